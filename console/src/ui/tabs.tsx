@@ -1,0 +1,36 @@
+import { Tabs as Primitive } from 'radix-ui';
+import type { ReactNode } from 'react';
+
+export interface TabsProps {
+  value: string;
+  onChange(value: string): void;
+  label: string;
+  tabs: { value: string; label: string; count?: number | undefined; content: ReactNode }[];
+}
+
+/** Tabs of one page; only the chosen one is drawn. They scroll sideways where they do not fit. */
+export function Tabs({ value, onChange, label, tabs }: TabsProps) {
+  return (
+    <Primitive.Root value={value} onValueChange={onChange}>
+      <div className="overflow-x-auto border-b">
+        <Primitive.List aria-label={label} className="flex w-max min-w-full gap-1">
+          {tabs.map((tab) => (
+            <Primitive.Trigger
+              key={tab.value}
+              value={tab.value}
+              className="-mb-px focus-inset cursor-pointer border-b-2 border-transparent px-2 py-2 font-medium whitespace-nowrap text-muted transition-colors duration-120 hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
+            >
+              {tab.label}
+              {tab.count === undefined ? null : <span className="ml-1.5 text-small text-muted">{tab.count}</span>}
+            </Primitive.Trigger>
+          ))}
+        </Primitive.List>
+      </div>
+      {tabs.map((tab) => (
+        <Primitive.Content key={tab.value} value={tab.value} tabIndex={-1} className="pt-5">
+          {tab.content}
+        </Primitive.Content>
+      ))}
+    </Primitive.Root>
+  );
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { shownId } from './ids.ts';
+import { role } from './roles.ts';
+
+/** A person who signs in, as screens show them. */
+export const personView = z.object({
+  id: shownId('per'),
+  name: z.string(),
+  email: z.string(),
+  roles: z.array(role),
+  customer: shownId('cus').nullable(),
+});
+export type PersonView = z.infer<typeof personView>;
+
+/** GET /api/me */
+export const meView = z.object({
+  person: personView,
+  customer: z.object({ id: shownId('cus'), code: z.string(), name: z.string() }).nullable(),
+  vendor: z.object({ name: z.string(), timeZone: z.string(), currency: z.string() }),
+  demonstration: z.boolean(),
+  now: z.string(),
+});
+export type MeView = z.infer<typeof meView>;
+
+export const createPersonBody = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  email: z.email().max(200),
+  roles: z.array(role).min(1),
+});
+
+/** GET /api/people: the vendor's own people. */
+export const peopleList = z.object({ items: z.array(personView) });
+
+export const auditEntryView = z.object({
+  id: z.string(),
+  at: z.string(),
+  actor: z.object({ kind: z.string(), id: z.string(), name: z.string().nullable() }),
+  action: z.string(),
+  subject: z.string().nullable(),
+  detail: z.record(z.string(), z.unknown()),
+});
+export const auditList = z.object({ items: z.array(auditEntryView), next: z.string().nullable() });

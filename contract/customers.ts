@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { shownId } from './ids.ts';
+
+export const serviceModel = z.enum(['fms', 'saas', 'supported']);
+export type ServiceModel = z.infer<typeof serviceModel>;
+/** How service models are written on screens. */
+export const serviceModelNames: Record<ServiceModel, string> = {
+  fms: 'FMS',
+  saas: 'SaaS',
+  supported: 'Supported',
+};
+
+export const environmentKind = z.enum(['sandbox', 'production']);
+export type EnvironmentKind = z.infer<typeof environmentKind>;
+
+export const contactKind = z.enum(['project-owner', 'developer', 'signatory', 'other']);
+
+export const contactView = z.object({
+  id: shownId('con'),
+  name: z.string(),
+  email: z.string(),
+  kind: contactKind,
+  hasAuthority: z.boolean(),
+  person: shownId('per').nullable(),
+});
+export type ContactView = z.infer<typeof contactView>;
+
+export const customerRow = z.object({
+  id: shownId('cus'),
+  code: z.string(),
+  name: z.string(),
+  serviceModel,
+  headCount: z.number().int().nullable(),
+  createdAt: z.string(),
+});
+export type CustomerRow = z.infer<typeof customerRow>;
+
+/** GET /api/customers?search=&after=&limit= */
+export const customerList = z.object({ items: z.array(customerRow), next: z.string().nullable() });
+
+/** GET /api/customers/:customer */
+export const customerView = customerRow.extend({
+  teamLead: z.object({ id: shownId('per'), name: z.string() }).nullable(),
+  environments: z.array(z.object({ id: shownId('env'), kind: environmentKind })),
+  contacts: z.array(contactView),
+  domains: z.array(z.string()),
+});
+export type CustomerView = z.infer<typeof customerView>;
+
+/** POST /api/customers */
+export const createCustomerBody = z.strictObject({
+  code: z.string().regex(/^[A-Z][A-Z0-9]{1,19}$/, 'must be 2 to 20 capitals and digits that start with a capital'),
+  name: z.string().trim().min(1).max(200),
+  serviceModel,
+  headCount: z.number().int().min(0).max(10_000_000).optional(),
+  teamLead: z.string().optional(),
+  domains: z.array(z.string().toLowerCase().regex(/^[a-z0-9.-]+\.[a-z]{2,}$/)).max(20).optional(),
+});
+
+/** POST /api/customers/:customer/contacts; with `invite` the contact becomes a portal person and gets a sign-in mail. */
+export const addContactBody = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  email: z.email().max(200),
+  kind: contactKind,
+  hasAuthority: z.boolean().default(false),
+  invite: z.boolean().default(true),
+});

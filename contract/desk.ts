@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { idOf, shownId } from './ids.ts';
+
+/** open: somebody's turn; held: waiting on purpose, with a reason; closed: done (a reply may reopen it). */
+export const ticketStatus = z.enum(['open', 'held', 'closed']);
+
+const customer = z.object({ id: shownId('cus'), code: z.string(), name: z.string() });
+const personName = z.object({ id: shownId('per'), name: z.string() });
+
+/** One line of the ticket list; `verified` says whether the sender was proved to be who the mail says. */
+export const ticket = z.object({
+  id: shownId('tkt'),
+  number: z.number().int(),
+  subject: z.string(),
+  customer,
+  integrationId: shownId('int').nullable(),
+  status: ticketStatus,
+  holdReason: z.string().nullable(),
+  assignee: personName.nullable(),
+  requester: z.object({ name: z.string().nullable(), address: z.string() }),
+  verified: z.boolean(),
+  mails: z.number().int(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+
+/** A mail of a ticket; `html` is sanitised: no script, no remote picture, no form. */
+export const ticketMail = z.object({
+  kind: z.literal('mail'),
+  id: shownId('mal'),
+  at: z.string(),
+  direction: z.enum(['in', 'out']),
+  from: z.object({ name: z.string().nullable(), address: z.string() }),
+  to: z.array(z.string()),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string().nullable(),
+  verifiedBy: z.enum(['own', 'submission', 'token', 'dmarc', 'person', 'none']),
+  attachments: z.array(z.object({ index: z.number().int(), name: z.string(), type: z.string(), sizeBytes: z.number() })),
+});
+const ticketNote = z.object({
+  kind: z.literal('note'),
+  at: z.string(),
+  by: z.string(),
+  text: z.string(),
+});
+const ticketChange = z.object({
+  kind: z.literal('change'),
+  at: z.string(),
+  by: z.string(),
+  change: z.enum(['created', 'bound', 'assigned', 'held', 'closed', 'reopened', 'subject-changed']),
+  detail: z.string().nullable(),
+});
+/** What happened on a ticket, oldest first. */
+export const ticketEntry = z.discriminatedUnion('kind', [ticketMail, ticketNote, ticketChange]);
+
+/** A ticket with its thread, and the integrations of the customer that wait for a ticket (offered for linking). */
+export const ticketView = ticket.extend({
+  replyAddress: z.string(),
+  linkedTicketId: shownId('tkt').nullable(),
+  thread: z.array(ticketEntry),
+  candidates: z.array(z.object({ integrationId: shownId('int'), title: z.string(), requestedAt: z.string() })),
+});
+
+/** GET /api/tickets: across customers, staff. */
+export const ticketQuery = z.object({
+  status: ticketStatus.optional(),
+  assignee: idOf('per').optional(),
+  q: z.string().max(200).optional(),
+  unlinked: z.stringbool().optional(),
+  cursor: z.string().max(60).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const ticketPage = z.object({ items: z.array(ticket), next: z.string().nullable() });
+
+/** /api/customers/:customer/tickets/:ticket … */
+export const ticketParams = z.object({ customer: idOf('cus'), ticket: idOf('tkt') });
+export const attachmentParams = ticketParams.extend({ mail: idOf('mal'), index: z.coerce.number().int().min(0).max(999) });
+
+const sentence = z.string().trim().min(1).max(500);
+/** POST …/assign; null takes the ticket away from everybody. */
+export const assignTicketBody = z.strictObject({ assigneeId: idOf('per').nullable() });
+/** POST …/note */
+export const noteTicketBody = z.strictObject({ text: z.string().trim().min(1).max(20_000) });
+/** POST …/hold */
+export const holdTicketBody = z.strictObject({ reason: sentence });
+/** POST …/close */
+export const closeTicketBody = z.strictObject({ reason: sentence.optional() });
+/** POST …/reopen */
+export const reopenTicketBody = z.strictObject({ reason: sentence.optional() });
+/** POST …/link: binds the ticket to an integration that waits for one, one to one. */
+export const linkTicketBody = z.strictObject({ integrationId: idOf('int') });
+/** POST …/reply: mail to those who take part. */
+export const replyTicketBody = z.strictObject({ text: z.string().trim().min(1).max(20_000) });
+
+/** Why a mail waits for a person instead of going on a ticket by itself. */
+export const heldReason = z.enum([
+  'unknown-sender',
+  'unproved-sender',
+  'not-taking-part',
+  'no-customer',
+  'several-customers',
+  'subject-only',
+  'unparseable',
+]);
+
+/** A mail that waits for a person; `suggestions` are the tickets and customers it may belong to. */
+export const heldMail = z.object({
+  id: shownId('mal'),
+  at: z.string(),
+  from: z.object({ name: z.string().nullable(), address: z.string() }),
+  to: z.array(z.string()),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string().nullable(),
+  reason: heldReason,
+  suggestedTicket: z.object({ id: shownId('tkt'), number: z.number().int(), subject: z.string(), customer }).nullable(),
+  suggestedCustomer: customer.nullable(),
+  attachments: z.array(z.object({ index: z.number().int(), name: z.string(), type: z.string(), sizeBytes: z.number() })),
+});
+/** GET /api/held-mails */
+export const heldMailQuery = z.object({
+  cursor: z.string().max(60).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const heldMailPage = z.object({ items: z.array(heldMail), next: z.string().nullable() });
+export const heldMailParams = z.object({ mail: idOf('mal') });
+/** POST /api/held-mails/:mail/decide: append to a ticket, make a ticket for a customer, discard, or put it
+ * through the rules again (after a contact was added, say). */
+export const decideHeldMailBody = z.discriminatedUnion('decision', [
+  z.strictObject({ decision: z.literal('append'), ticketId: idOf('tkt') }),
+  z.strictObject({ decision: z.literal('make-ticket'), customerId: idOf('cus') }),
+  z.strictObject({ decision: z.literal('discard') }),
+  z.strictObject({ decision: z.literal('replay') }),
+]);
+/** The ticket that the mail went on, null when it was discarded or replayed. */
+export const decidedHeldMail = z.object({ ticketId: shownId('tkt').nullable(), customerId: shownId('cus').nullable() });
+
+export type TicketLine = z.infer<typeof ticket>;
+export type TicketView = z.infer<typeof ticketView>;
+export type TicketEntry = z.infer<typeof ticketEntry>;
+export type TicketStatus = z.infer<typeof ticketStatus>;
+export type HeldReason = z.infer<typeof heldReason>;
+export type HeldMail = z.infer<typeof heldMail>;

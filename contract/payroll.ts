@@ -1,0 +1,441 @@
+import { z } from 'zod';
+import { idOf, shownId } from './ids.ts';
+
+/** A calendar date in the employer's own time zone, YYYY-MM-DD. */
+export const payrollDate = z.iso.date();
+const code = z.string().trim().min(1).max(40);
+const shortText = z.string().trim().min(1).max(50);
+/** A decimal number as text, so that no digit is ever lost. */
+export const decimalText = z
+  .string()
+  .regex(/^-?\d{1,8}(\.\d{1,4})?$/, 'must be a decimal number as text, such as "78000.00"');
+const percentText = z.string().regex(/^\d{1,3}(\.\d{1,4})?$/, 'must be a percentage as text, such as "3.50"');
+
+export const employmentTypes = [
+  'permanentFullTime',
+  'permanentPartTime',
+  'fixedTerm',
+  'casual',
+  'contractor',
+  'volunteer',
+] as const;
+export const payFrequencies = [
+  'weekly',
+  'fortnightly',
+  'fourWeekly',
+  'monthly',
+  'halfMonthly',
+  'daily',
+  'adHoc',
+] as const;
+export const terminationReasons = [
+  'resignation',
+  'dismissal',
+  'redundancy',
+  'endOfFixedTerm',
+  'retirement',
+  'death',
+  'transfer',
+  'illHealth',
+] as const;
+export const genders = ['F', 'M', 'X', 'notStated'] as const;
+export const rateTypes = ['annualSalary', 'hourly', 'daily', 'piece'] as const;
+/** Tax codes of Inland Revenue's table; the student loan flag stands apart. */
+export const taxCodes = [
+  'M',
+  'ME',
+  'SB',
+  'S',
+  'SH',
+  'ST',
+  'SA',
+  'CAE',
+  'EDW',
+  'NSW',
+  'ND',
+  'STC',
+  'WT',
+] as const;
+export const kiwiSaverStatuses = [
+  'autoEnrolled',
+  'existingMember',
+  'optedIn',
+  'optedOut',
+  'savingsSuspension',
+  'temporaryRateReduction',
+  'notEligible',
+  'casualTemporary',
+  'notMember',
+  'complyingFund',
+] as const;
+export const allocationTypes = ['fixed', 'percent', 'balance'] as const;
+export const esctRates = ['10.5', '17.5', '30', '33', '39'] as const;
+export const residencyStatuses = ['australianResident', 'foreignResident', 'workingHolidayMaker'] as const;
+export const tfnExemptions = ['notQuoted', 'pending', 'pensioner', 'under18'] as const;
+export const titles = ['Mr', 'Mrs', 'Ms', 'Miss', 'Mx', 'Dr'] as const;
+
+/** Where somebody lives. The country is ISO 3166 alpha-2. */
+export const payrollAddress = z.strictObject({
+  line1: z.string().trim().max(100).nullish(),
+  line2: z.string().trim().max(100).nullish(),
+  suburb: z.string().trim().max(60).nullish(),
+  city: z.string().trim().max(60).nullish(),
+  state: z.string().trim().max(10).nullish(),
+  postcode: z.string().trim().max(10).nullish(),
+  country: z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters, such as NZ'),
+});
+
+/** The human being, one per customer however many employments. */
+export const personGroup = z.strictObject({
+  externalId: z.string().trim().min(1).max(60).nullish(),
+  title: z.enum(titles).nullish(),
+  legalFirstName: shortText,
+  legalMiddleNames: shortText.nullish(),
+  legalLastName: shortText,
+  preferredName: shortText.nullish(),
+  dateOfBirth: payrollDate,
+  gender: z.enum(genders).nullish(),
+  workEmail: z.email().max(254).nullish(),
+  personalEmail: z.email().max(254).nullish(),
+  mobile: z.string().trim().max(30).nullish(),
+  address: payrollAddress.nullish(),
+});
+
+export const costAllocation = z.strictObject({ costCentre: code, percent: percentText });
+
+/** One engagement; its end date is the last day employed, inclusive. */
+export const employmentGroup = z.strictObject({
+  startDate: payrollDate,
+  continuousServiceDate: payrollDate.nullish(),
+  endDate: payrollDate.nullish(),
+  terminationReason: z.enum(terminationReasons).nullish(),
+  employmentType: z.enum(employmentTypes),
+  fixedTermEndDate: payrollDate.nullish(),
+  agreementCode: code.nullish(),
+  positionCode: code.nullish(),
+  positionTitle: z.string().trim().max(100).nullish(),
+  departmentCode: code,
+  locationCode: code,
+  managerEmployeeNumber: z.string().trim().min(1).max(20).nullish(),
+  costAllocations: z.array(costAllocation).min(1).max(20),
+  payGroupCode: code,
+  payFrequency: z.enum(payFrequencies),
+  hoursPerWeek: decimalText.nullish(),
+  workPatternCode: code.nullish(),
+});
+
+/** A New Zealand tax declaration; each one replaces the whole group from its date. */
+export const taxNzGroup = z.strictObject({
+  irdNumber: z.string().max(15).nullish(),
+  taxCode: z.enum(taxCodes),
+  studentLoan: z.boolean().default(false),
+  taxRatePercent: percentText.nullish(),
+  taxRateEndDate: payrollDate.nullish(),
+  slSpecialRatePercent: percentText.nullish(),
+  slSpecialRateEndDate: payrollDate.nullish(),
+  esctRatePercent: z.enum(esctRates).nullish(),
+  declarationDate: payrollDate.nullish(),
+  declarationForm: z.enum(['IR330', 'IR330C', 'electronic']).nullish(),
+});
+
+/** Australian tax and super. */
+export const taxAuGroup = z.strictObject({
+  tfn: z.string().max(12).nullish(),
+  tfnExemption: z.enum(tfnExemptions).nullish(),
+  residencyStatus: z.enum(residencyStatuses),
+  taxFreeThresholdClaimed: z.boolean().default(false),
+  studyLoan: z.boolean().default(false),
+  superUsi: z.string().trim().max(20).nullish(),
+  superMemberNumber: z.string().trim().max(30).nullish(),
+});
+
+export const kiwiSaverGroup = z.strictObject({
+  status: z.enum(kiwiSaverStatuses),
+  employeeRatePercent: percentText.nullish(),
+  employerRatePercent: percentText.nullish(),
+  rateReductionStart: payrollDate.nullish(),
+  rateReductionEnd: payrollDate.nullish(),
+  suspensionStart: payrollDate.nullish(),
+  suspensionEnd: payrollDate.nullish(),
+  optOutDate: payrollDate.nullish(),
+});
+
+/** One account of the ordered set; exactly one takes the balance. */
+export const bankAccount = z.strictObject({
+  country: z.enum(['NZ', 'AU']),
+  account: z.string().trim().min(1).max(30),
+  accountName: z.string().trim().min(1).max(32).nullish(),
+  reference: z.string().trim().max(12).nullish(),
+  allocation: z.strictObject({ type: z.enum(allocationTypes), value: decimalText.nullish() }),
+});
+
+export const payRate = z.strictObject({
+  effectiveFrom: payrollDate,
+  rateType: z.enum(rateTypes),
+  amount: decimalText,
+  currency: z.enum(['NZD', 'AUD']).default('NZD'),
+  hoursPerWeek: decimalText.nullish(),
+  reasonCode: code.nullish(),
+});
+
+/** The body of PUT: groups that are left out stay as they are, groups that are given are replaced whole. */
+export const employeeInput = z.strictObject({
+  /** First day on which this is true; today in the employer's zone when left out. */
+  effectiveFrom: payrollDate.optional(),
+  person: personGroup.optional(),
+  employment: employmentGroup.optional(),
+  taxNz: taxNzGroup.optional(),
+  taxAu: taxAuGroup.optional(),
+  kiwiSaver: kiwiSaverGroup.optional(),
+  bankAccounts: z.array(bankAccount).min(1).max(5).optional(),
+  payRates: z.array(payRate).min(1).max(60).optional(),
+});
+export type EmployeeInput = z.output<typeof employeeInput>;
+export type EmployeeInputJson = z.input<typeof employeeInput>;
+
+export const employmentStatuses = ['pending', 'active', 'terminated'] as const;
+
+/** The Employee document as it is read, true on the day `asOf`. Values the reader may not see are masked or null. */
+export const employeeDocument = z.object({
+  employeeId: shownId('emp'),
+  personId: shownId('pp'),
+  companyCode: z.string(),
+  employeeNumber: z.string(),
+  version: z.number().int(),
+  status: z.enum(employmentStatuses),
+  asOf: payrollDate,
+  person: z
+    .object({
+      externalId: z.string().nullable(),
+      title: z.string().nullable(),
+      legalFirstName: z.string(),
+      legalMiddleNames: z.string().nullable(),
+      legalLastName: z.string(),
+      preferredName: z.string().nullable(),
+      dateOfBirth: z.string().nullable(),
+      gender: z.string().nullable(),
+      workEmail: z.string().nullable(),
+      personalEmail: z.string().nullable(),
+      mobile: z.string().nullable(),
+      address: z
+        .object({
+          line1: z.string().nullable(),
+          line2: z.string().nullable(),
+          suburb: z.string().nullable(),
+          city: z.string().nullable(),
+          state: z.string().nullable(),
+          postcode: z.string().nullable(),
+          country: z.string().nullable(),
+        })
+        .nullable(),
+      effectiveFrom: z.string(),
+    })
+    .nullable(),
+  employment: z
+    .object({
+      startDate: z.string(),
+      continuousServiceDate: z.string().nullable(),
+      endDate: z.string().nullable(),
+      terminationReason: z.string().nullable(),
+      employmentType: z.string(),
+      fixedTermEndDate: z.string().nullable(),
+      agreementCode: z.string().nullable(),
+      positionCode: z.string().nullable(),
+      positionTitle: z.string().nullable(),
+      departmentCode: z.string().nullable(),
+      locationCode: z.string().nullable(),
+      managerEmployeeNumber: z.string().nullable(),
+      costAllocations: z.array(z.object({ costCentre: z.string(), percent: z.string() })),
+      payGroupCode: z.string().nullable(),
+      payFrequency: z.string().nullable(),
+      hoursPerWeek: z.string().nullable(),
+      workPatternCode: z.string().nullable(),
+      effectiveFrom: z.string(),
+    })
+    .nullable(),
+  taxNz: z
+    .object({
+      irdNumber: z.string().nullable(),
+      taxCode: z.string().nullable(),
+      studentLoan: z.boolean().nullable(),
+      taxRatePercent: z.string().nullable(),
+      taxRateEndDate: z.string().nullable(),
+      slSpecialRatePercent: z.string().nullable(),
+      slSpecialRateEndDate: z.string().nullable(),
+      esctRatePercent: z.string().nullable(),
+      declarationDate: z.string().nullable(),
+      declarationForm: z.string().nullable(),
+      effectiveFrom: z.string(),
+    })
+    .nullable(),
+  taxAu: z
+    .object({
+      tfn: z.string().nullable(),
+      tfnExemption: z.string().nullable(),
+      residencyStatus: z.string().nullable(),
+      taxFreeThresholdClaimed: z.boolean().nullable(),
+      studyLoan: z.boolean().nullable(),
+      superUsi: z.string().nullable(),
+      superMemberNumber: z.string().nullable(),
+      effectiveFrom: z.string(),
+    })
+    .nullable(),
+  kiwiSaver: z
+    .object({
+      status: z.string().nullable(),
+      employeeRatePercent: z.string().nullable(),
+      employerRatePercent: z.string().nullable(),
+      rateReductionStart: z.string().nullable(),
+      rateReductionEnd: z.string().nullable(),
+      suspensionStart: z.string().nullable(),
+      suspensionEnd: z.string().nullable(),
+      optOutDate: z.string().nullable(),
+      effectiveFrom: z.string(),
+    })
+    .nullable(),
+  bankAccounts: z.array(
+    z.object({
+      country: z.string(),
+      account: z.string(),
+      accountName: z.string().nullable(),
+      reference: z.string().nullable(),
+      allocation: z.object({ type: z.string(), value: z.string().nullable() }),
+    }),
+  ),
+  /** Every rate that was not superseded, oldest first, future ones included. */
+  payRates: z.array(
+    z.object({
+      effectiveFrom: z.string(),
+      rateType: z.string(),
+      amount: z.string().nullable(),
+      currency: z.string(),
+      hoursPerWeek: z.string().nullable(),
+      reasonCode: z.string().nullable(),
+    }),
+  ),
+});
+export type EmployeeDocument = z.output<typeof employeeDocument>;
+
+/** One row of a list of employees: P1 only. */
+export const employeeSummary = z.object({
+  employeeId: shownId('emp'),
+  personId: shownId('pp'),
+  companyCode: z.string(),
+  employeeNumber: z.string(),
+  name: z.string(),
+  positionTitle: z.string().nullable(),
+  departmentCode: z.string().nullable(),
+  locationCode: z.string().nullable(),
+  employmentType: z.string().nullable(),
+  startDate: z.string(),
+  endDate: z.string().nullable(),
+  status: z.enum(employmentStatuses),
+  version: z.number().int(),
+  updatedAt: z.string(),
+});
+export type EmployeeSummary = z.output<typeof employeeSummary>;
+
+export const employeeList = z.object({
+  items: z.array(employeeSummary),
+  next: z.string().nullable(),
+  total: z.number().int().optional(),
+});
+
+/** What a rule found, without the value it found it in. */
+export const payrollFinding = z.object({
+  code: z.string(),
+  field: z.string(),
+  severity: z.enum(['error', 'warning']),
+  message: z.string(),
+  mend: z.string(),
+});
+export type PayrollFinding = z.output<typeof payrollFinding>;
+
+/** One entry of an employment's history: which group became what, from when, told when. Values masked by class. */
+export const historyEntry = z.object({
+  group: z.enum([
+    'person',
+    'employment',
+    'taxNz',
+    'taxAu',
+    'kiwiSaver',
+    'bankAccounts',
+    'payRates',
+    'ending',
+  ]),
+  effectiveFrom: z.string(),
+  recordedAt: z.string(),
+  supersededAt: z.string().nullable(),
+  source: z.string(),
+  values: z.record(z.string(), z.unknown()),
+});
+export type HistoryEntry = z.output<typeof historyEntry>;
+
+/** The console's page of one employee: masked values, history, what is held for a second approver. */
+export const employeeView = z.object({
+  employee: employeeDocument,
+  pending: z.array(z.object({ kind: z.string(), effectiveFrom: z.string() })),
+  held: z.array(
+    z.object({
+      changeId: z.string(),
+      requestedAt: z.string(),
+      requestedBy: z.string(),
+      source: z.string(),
+      effectiveFrom: z.string(),
+      accounts: z.array(z.object({ account: z.string(), allocation: z.string() })),
+    }),
+  ),
+});
+export type EmployeeView = z.output<typeof employeeView>;
+
+/** Fields that can be shown in full for a reason that is kept in the audit trail. */
+export const revealableFields = [
+  'irdNumber',
+  'tfn',
+  'bankAccounts',
+  'payRates',
+  'dateOfBirth',
+  'contact',
+] as const;
+export const revealRequest = z.strictObject({
+  field: z.enum(revealableFields),
+  reason: z.string().trim().min(5, 'say in a few words why').max(300),
+});
+export const revealed = z.object({ field: z.string(), value: z.unknown() });
+
+/** A bank change that waits for somebody else than who asked for it. */
+export const heldBankChange = z.object({
+  changeId: z.string(),
+  employeeId: shownId('emp'),
+  companyCode: z.string(),
+  employeeNumber: z.string(),
+  name: z.string(),
+  effectiveFrom: z.string(),
+  requestedAt: z.string(),
+  requestedBy: z.string(),
+  source: z.string(),
+  status: z.enum(['held', 'approved', 'refused', 'replaced']),
+  decidedAt: z.string().nullable(),
+  before: z.array(z.object({ account: z.string(), allocation: z.string() })),
+  after: z.array(z.object({ account: z.string(), allocation: z.string() })),
+});
+export type HeldBankChange = z.output<typeof heldBankChange>;
+export const bankChangeId = idOf('chg');
+export const refusal = z.strictObject({ reason: z.string().trim().min(5).max(300) });
+
+/** A legal employer of a customer; payroll dates are dates in its zone. */
+export const companyInput = z.strictObject({
+  code: z.string().regex(/^[A-Z0-9]{2,12}$/, 'two to twelve capital letters and digits'),
+  name: z.string().trim().min(1).max(120),
+  timeZone: z.string().trim().min(3).max(60),
+  country: z.enum(['NZ', 'AU']).default('NZ'),
+  abn: z.string().max(14).nullish(),
+});
+export const company = z.object({
+  companyId: z.string(),
+  code: z.string(),
+  name: z.string(),
+  timeZone: z.string(),
+  country: z.string(),
+});
+export type Company = z.output<typeof company>;

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { idOf, shownId } from './ids.ts';
+
+/** Columns of the board "Customer Pipeline", in their order. */
+export const boardColumns = [
+  { key: 'waiting', title: 'Waiting for sign-off' },
+  { key: 'ready', title: 'Ready to start' },
+  { key: 'development', title: 'Development' },
+  { key: 'testing', title: 'Testing' },
+  { key: 'live', title: 'Live' },
+  { key: 'closed', title: 'Closed' },
+] as const;
+export const boardName = 'Customer Pipeline';
+export const boardColumn = z.enum(['waiting', 'ready', 'development', 'testing', 'live', 'closed']);
+
+/** Stages of an opportunity; won and lost are final. */
+export const opportunityStage = z.enum(['prospect', 'discovery', 'estimate', 'proposal', 'won', 'lost']);
+export const opportunityStageNames: Record<z.infer<typeof opportunityStage>, string> = {
+  prospect: 'Prospect',
+  discovery: 'Discovery',
+  estimate: 'Estimate',
+  proposal: 'Proposal',
+  won: 'Won',
+  lost: 'Lost',
+};
+
+const customer = z.object({ id: shownId('cus'), code: z.string(), name: z.string() });
+const personName = z.object({ id: shownId('per'), name: z.string() });
+const historyEntry = z.object({ at: z.string(), by: z.string(), what: z.string() });
+
+export const card = z.object({
+  id: shownId('crd'),
+  title: z.string(),
+  customer,
+  integrationId: shownId('int').nullable(),
+  column: boardColumn,
+  assignee: personName.nullable(),
+  createdAt: z.string(),
+  movedAt: z.string(),
+});
+/** A card with what happened to it, oldest first. */
+export const cardView = card.extend({ board: z.string(), history: z.array(historyEntry) });
+
+/** GET /api/pipeline/board: each column in order with its cards, the longest waiting first; at most 200 a column. */
+export const board = z.object({
+  name: z.string(),
+  columns: z.array(
+    z.object({ key: boardColumn, title: z.string(), count: z.number().int(), cards: z.array(card) }),
+  ),
+});
+
+/** /api/customers/:customer/cards/:card … */
+export const cardParams = z.object({ customer: idOf('cus'), card: idOf('crd') });
+/** POST /api/customers/:customer/cards */
+export const createCardBody = z.strictObject({
+  title: z.string().trim().min(1).max(200),
+  integrationId: idOf('int').optional(),
+  column: boardColumn.optional(),
+});
+/** POST …/assign; null takes the card away from everybody. */
+export const assignCardBody = z.strictObject({ assigneeId: idOf('per').nullable() });
+/** POST …/move */
+export const moveCardBody = z.strictObject({ column: boardColumn });
+
+/** Amounts are integer cents without GST, in the currency named. */
+export const opportunity = z.object({
+  id: shownId('opp'),
+  title: z.string(),
+  customer,
+  integrationId: shownId('int').nullable(),
+  stage: opportunityStage,
+  amountCents: z.number().int().nullable(),
+  currency: z.string(),
+  createdAt: z.string(),
+  movedAt: z.string(),
+});
+export const opportunityView = opportunity.extend({ history: z.array(historyEntry) });
+/** GET /api/opportunities */
+export const opportunityQuery = z.object({
+  stage: opportunityStage.optional(),
+  cursor: z.string().max(60).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const opportunityPage = z.object({ items: z.array(opportunity), next: z.string().nullable() });
+export const opportunityParams = z.object({ customer: idOf('cus'), opportunity: idOf('opp') });
+/** POST /api/customers/:customer/opportunities */
+export const createOpportunityBody = z.strictObject({
+  title: z.string().trim().min(1).max(200),
+  integrationId: idOf('int').optional(),
+  stage: opportunityStage.optional(),
+  amountCents: z.number().int().min(0).max(100_000_000_000).optional(),
+});
+/** POST …/move; a lost one needs its reason. */
+export const moveOpportunityBody = z.strictObject({
+  stage: opportunityStage,
+  amountCents: z.number().int().min(0).max(100_000_000_000).optional(),
+  reason: z.string().trim().min(1).max(500).optional(),
+});
+
+export type BoardColumn = z.infer<typeof boardColumn>;
+export type Board = z.infer<typeof board>;
+export type Card = z.infer<typeof card>;
+export type CardView = z.infer<typeof cardView>;
+export type OpportunityStage = z.infer<typeof opportunityStage>;
+export type Opportunity = z.infer<typeof opportunity>;
+export type OpportunityView = z.infer<typeof opportunityView>;

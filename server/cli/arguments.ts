@@ -1,0 +1,91 @@
+import { parseArgs } from 'node:util';
+import { StartupFault } from '#platform/startup-fault.ts';
+
+/** The parts of the program that can run apart; `sftp` runs in a process of its own when others are asked for too. */
+export const roles = ['web', 'worker', 'sftp', 'smtp'] as const;
+export type ProgramRole = (typeof roles)[number];
+
+export type Command = 'start' | 'serve' | 'migrate' | 'help' | 'door';
+
+/** What the command line asks for. */
+export interface Arguments {
+  command: Command;
+  port: number | undefined;
+  dataDir: string | undefined;
+  demonstration: boolean;
+  roles: ProgramRole[];
+}
+
+const accepted: Record<Command, string[]> = {
+  start: ['port', 'data-dir', 'no-demo'],
+  serve: ['port', 'data-dir', 'roles'],
+  migrate: ['data-dir'],
+  help: [],
+  door: [],
+};
+
+/** Reads the command line; anything unknown is a StartupFault that names it. */
+export function readArguments(argv: string[]): Arguments {
+  const { values, positionals } = parse(argv);
+  const name = values.help ? 'help' : (positionals[0] ?? 'help');
+  if (!isCommand(name))
+    throw new StartupFault(`There is no command "${name}". Known: start, serve, migrate, help.`);
+  if (positionals.length > 1)
+    throw new StartupFault(`What is "${positionals[1]}"? "${name}" takes options only.`);
+  for (const option of Object.keys(values).filter((one) => one !== 'help')) {
+    if (!accepted[name].includes(option)) throw new StartupFault(`"${name}" has no option --${option}.`);
+  }
+  return {
+    command: name,
+    port: values.port === undefined ? undefined : readPort(values.port),
+    dataDir: values['data-dir'] === undefined ? undefined : readFolder(values['data-dir']),
+    demonstration: !values['no-demo'],
+    roles: values.roles === undefined ? [...roles] : readRoles(values.roles),
+  };
+}
+
+function parse(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: {
+        port: { type: 'string' },
+        'data-dir': { type: 'string' },
+        'no-demo': { type: 'boolean' },
+        roles: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new StartupFault(`${(error as Error).message.split('. ')[0]}. See "fairlead help".`);
+  }
+}
+
+function isCommand(name: string): name is Command {
+  return name in accepted;
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_510)
+    throw new StartupFault(
+      `--port must be a number from 0 to 65510 (sftp and smtp get 22 and 25 more), not "${text}".`,
+    );
+  return port;
+}
+
+function readFolder(text: string): string {
+  if (text === '') throw new StartupFault('--data-dir needs the name of a folder.');
+  return text;
+}
+
+function readRoles(text: string): ProgramRole[] {
+  const asked = text.split(',').filter((one) => one !== '');
+  const unknown = asked.find((one) => !(roles as readonly string[]).includes(one));
+  if (unknown !== undefined || asked.length === 0)
+    throw new StartupFault(
+      `--roles takes ${roles.join(',')}${unknown === undefined ? '' : `, not "${unknown}"`}.`,
+    );
+  return asked as ProgramRole[];
+}

@@ -1,0 +1,16 @@
+/** What `fairlead help` prints. */
+export const helpText = `Fairlead takes a payroll vendor's customer from the first request for an integration to live traffic.
+
+  npm start                       everything on this machine: database, console, doors, demonstration
+  npm start -- --port N           http on N (4400), sftp on N+22, smtp on N+25; 0 picks free ports
+  npm start -- --data-dir DIR     where data lives (./data)
+  npm start -- --no-demo          leave an empty database empty
+
+  fairlead serve [--roles web,worker,sftp,smtp] [--port N] [--data-dir DIR]
+                                  for production: needs DATABASE_URL, never seeds, refuses default secrets
+  fairlead migrate                brings the database at DATABASE_URL to this version
+  fairlead help                   this text
+
+Settings: fairlead.defaults.toml lists and explains each; FAIRLEAD_CONFIG names a file with yours.
+DATABASE_URL names a PostgreSQL 18 of your own; without it, start brings up the embedded one.
+`;

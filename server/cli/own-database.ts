@@ -1,0 +1,79 @@
+import { openDatabase } from '#platform/database.ts';
+import { StartupFault } from '#platform/startup-fault.ts';
+
+interface Fitness {
+  version: number;
+  superuser: boolean;
+  creates_roles: boolean;
+  roles_there: boolean;
+  may_create: boolean;
+  role: string;
+  database: string;
+}
+
+/** Makes sure that the database at DATABASE_URL can be used; otherwise throws one sentence that says how to make it fit. */
+export async function assertFitDatabase(url: string): Promise<void> {
+  const place = placeOf(url);
+  const db = openDatabase(url, { max: 1, application: 'fairlead-check' });
+  let fitness: Fitness | undefined;
+  try {
+    [fitness] = await db<Fitness[]>`
+      select current_setting('server_version_num')::int / 10000 as version, r.rolsuper as superuser,
+        r.rolcreaterole as creates_roles, current_user as role, current_database() as database,
+        (select count(*) = 3 from pg_roles
+          where rolname in ('fairlead_app', 'fairlead_dispatcher', 'fairlead_staff')) as roles_there,
+        has_database_privilege(current_database(), 'create') as may_create
+      from pg_roles r where r.rolname = current_user`;
+  } catch (error) {
+    throw connectionFault(error as NodeJS.ErrnoException, place);
+  } finally {
+    await db.end({ timeout: 1 });
+  }
+  if (fitness !== undefined) refuseUnfit(fitness);
+}
+
+function refuseUnfit(fitness: Fitness): void {
+  if (fitness.version < 18)
+    throw new StartupFault(`DATABASE_URL names a PostgreSQL ${fitness.version}; Fairlead needs 18 or newer.`);
+  if (fitness.superuser)
+    throw new StartupFault(
+      `DATABASE_URL signs in as the superuser "${fitness.role}", whom row-level security does not bind; make a role for Fairlead instead: create role fairlead login createrole password '…'; alter database "${fitness.database}" owner to fairlead;`,
+    );
+  if (!fitness.creates_roles && !fitness.roles_there)
+    throw new StartupFault(
+      `The role "${fitness.role}" of DATABASE_URL may not make Fairlead's roles; let it: alter role "${fitness.role}" createrole;`,
+    );
+  if (!fitness.may_create)
+    throw new StartupFault(
+      `The role "${fitness.role}" of DATABASE_URL may not make schemas; let it: alter database "${fitness.database}" owner to "${fitness.role}";`,
+    );
+}
+
+function placeOf(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^postgres(ql)?:$/.test(parsed.protocol))
+    throw new StartupFault(
+      'DATABASE_URL is not an address such as postgres://user:password@host:5432/database.',
+    );
+  return `${parsed.hostname}:${parsed.port || 5432}${parsed.pathname}`;
+}
+
+function connectionFault(error: NodeJS.ErrnoException, place: string): Error {
+  const why: Record<string, string> = {
+    ECONNREFUSED: 'nothing answers there',
+    ENOTFOUND: 'there is no such host',
+    EAI_AGAIN: 'there is no such host',
+    ETIMEDOUT: 'nothing answers there in time',
+    EHOSTUNREACH: 'the host cannot be reached',
+    CONNECT_TIMEOUT: 'nothing answers there in time',
+    '28P01': 'it refuses the user name or password',
+    '28000': 'it refuses the user name or the way of signing in',
+    '3D000': 'it has no database of that name',
+    '53300': 'it has no free connection',
+    '57P03': 'it is still starting up',
+  };
+  const code = error.code ?? '';
+  return new StartupFault(
+    `DATABASE_URL (${place}) cannot be used: ${why[code] ?? `${error.message.split('\n')[0]}`}.`,
+  );
+}

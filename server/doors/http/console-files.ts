@@ -1,0 +1,42 @@
+import fastifyStatic from '@fastify/static';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Http } from '#platform/http.ts';
+import { sendUnknownRoute } from './send-problem.ts';
+
+const folder = fileURLToPath(new URL('../../../build/console/', import.meta.url));
+const policy = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "frame-src 'self' blob:",
+  "frame-ancestors 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+].join('; ');
+const systems = /^\/(api|v1|in|docs|metrics|healthz|readyz|oauth)(\/|$|\?)/;
+
+/** Serves the built console: its files for ever (their names hold a hash), its page for every other address. */
+export async function consoleFiles(app: Http): Promise<void> {
+  if (!existsSync(folder)) return;
+  await app.register(async (files) => {
+    files.addHook('onRoute', (route) => {
+      route.config = { ...route.config, access: { public: true } };
+    });
+    await files.register(fastifyStatic, {
+      root: `${folder}assets`,
+      prefix: '/assets/',
+      immutable: true,
+      maxAge: '365d',
+    });
+    await files.register(fastifyStatic, { root: folder, serve: false, decorateReply: false });
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html');
+    if (!wantsPage || systems.test(request.url)) return sendUnknownRoute(request, reply);
+    reply.header('content-security-policy', policy);
+    reply.header('cache-control', 'no-cache');
+    return reply.sendFile('index.html', folder, { maxAge: 0, immutable: false });
+  });
+}

@@ -1,0 +1,73 @@
+import compress from '@fastify/compress';
+import cookie from '@fastify/cookie';
+import Fastify from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { systemActor } from '#platform/actor.ts';
+import type { Http } from '#platform/http.ts';
+import { uuidv7 } from '#platform/ids.ts';
+import { httpDuration } from '#platform/metrics.ts';
+import type { Module } from '#platform/module.ts';
+import type { Platform } from '#platform/platform.ts';
+import { traceRequests } from '#platform/telemetry.ts';
+import { type Authenticator, authorise } from './authorise.ts';
+import { liveRoute } from './live.ts';
+import { sendProblem, sendUnknownRoute } from './send-problem.ts';
+import { watchingRoutes } from './watching.ts';
+
+/** What the door needs besides the modules: who people and systems are, and what else to serve. */
+export interface HttpDoorOptions {
+  authenticator: Authenticator;
+  /** More routes that are not a module's: sign-in, the console's files. */
+  extend?: (app: Http) => void | Promise<void>;
+  /** Whether the whole process is ready to serve. */
+  isReady?: () => boolean;
+  onWake?: (listener: () => void) => void;
+}
+
+/** Builds the HTTP door with every module's routes; it does not listen yet. */
+export async function buildHttp(platform: Platform, modules: Module[], options: HttpDoorOptions): Promise<Http> {
+  const { config } = platform;
+  const app = Fastify({
+    bodyLimit: config.http.bodyLimitBytes,
+    requestTimeout: config.http.requestTimeoutMs,
+    connectionTimeout: config.http.requestTimeoutMs * 2,
+    forceCloseConnections: 'idle',
+    trustProxy: false,
+    genReqId: () => `req_${uuidv7().replaceAll('-', '')}`,
+    logger: false,
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+  }) as unknown as Http;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.decorateRequest('actor');
+  app.decorateRequest('scope');
+  app.addHook('onRoute', (route) => {
+    const headOfGet = route.method === 'HEAD';
+    if (!headOfGet && route.config?.access === undefined)
+      throw new Error(`the route ${String(route.method)} ${route.url} does not say who may call it (config.access)`);
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    request.actor = systemActor('http');
+    request.scope = {};
+    reply.header('x-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+    reply.header('referrer-policy', 'no-referrer');
+    await authorise(platform, options.authenticator, request);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    httpDuration
+      .labels(request.method, route, `${Math.floor(reply.statusCode / 100)}xx`)
+      .observe(reply.elapsedTime / 1000);
+  });
+  traceRequests(app);
+  app.setErrorHandler((error, request, reply) => sendProblem(platform, error, request, reply));
+  await app.register(cookie);
+  await app.register(compress, { threshold: 2048 });
+  watchingRoutes(app, platform, options.isReady ?? (() => true));
+  liveRoute(app, platform, options.onWake ?? (() => {}));
+  for (const module of modules) module.routes?.(app, platform);
+  if (options.extend === undefined) app.setNotFoundHandler((request, reply) => sendUnknownRoute(request, reply));
+  await options.extend?.(app);
+  return app;
+}

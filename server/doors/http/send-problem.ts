@@ -1,0 +1,96 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import type { Platform } from '#platform/platform.ts';
+import { commonProblems, Problem } from '#platform/problem.ts';
+
+/** The door's one translation of faults into RFC 9457 problem details. Bugs become a 500 that names the request only. */
+export function sendProblem(
+  platform: Platform,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const problem = toProblem(error);
+  if (problem.status >= 500)
+    platform.log.error(
+      { err: error, request_id: request.id, route: request.routeOptions.url },
+      'a request failed',
+    );
+  else if (problem.internal !== undefined)
+    platform.log.info({ request_id: request.id, code: problem.code, internal: problem.internal }, 'refused');
+  return reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send({
+      type: `/docs/problems#${problem.code}`,
+      title: problem.title,
+      status: problem.status,
+      detail: [problem.detail, problem.mend].filter(Boolean).join(' '),
+      instance: request.url.split('?')[0],
+      code: problem.code,
+      request_id: request.id,
+      ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+    });
+}
+
+/** Answers an address that no route has. */
+export function sendUnknownRoute(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = commonProblems['not-found']();
+  return reply.code(404).type('application/problem+json').send({
+    type: `/docs/problems#${problem.code}`,
+    title: problem.title,
+    status: 404,
+    detail: problem.mend,
+    instance: request.url.split('?')[0],
+    code: problem.code,
+    request_id: request.id,
+  });
+}
+
+const byFastifyCode: Record<string, (message: string) => Problem> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: () => commonProblems['too-large'](),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => commonProblems['unsupported-media-type'](),
+  FST_ERR_CTP_EMPTY_JSON_BODY: () =>
+    commonProblems['invalid-request']({ detail: 'The body is empty, but JSON was announced.' }),
+  FST_ERR_CTP_INVALID_JSON_BODY: () => commonProblems['invalid-request']({ detail: 'The body is not JSON.' }),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
+    commonProblems['invalid-request']({ detail: 'The body is not as long as Content-Length says.' }),
+};
+
+function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const where = error.validationContext ?? 'request';
+    return commonProblems['invalid-request']({
+      errors: error.validation.slice(0, 50).map((fault) => ({
+        pointer: `${where === 'body' ? '' : `/${where}`}${fault.instancePath}` || '/',
+        detail: fault.message ?? 'is not valid',
+      })),
+    });
+  }
+  if (error instanceof Error) {
+    const code = (error as { code?: string }).code ?? '';
+    const known = byFastifyCode[code];
+    if (known !== undefined) return known(error.message);
+    if (error instanceof SyntaxError && (error as { statusCode?: number }).statusCode === 400)
+      return commonProblems['invalid-request']({ detail: 'The body is not JSON.' });
+    const status = (error as { statusCode?: number }).statusCode;
+    if (status === 503) return commonProblems['timed-out']();
+    if (status !== undefined && status >= 400 && status < 500)
+      return commonProblems['invalid-request']({ internal: error.message });
+    const fromDatabase = problemOfDatabase(code);
+    if (fromDatabase !== undefined) return fromDatabase;
+  }
+  return commonProblems.internal({ cause: error });
+}
+
+/** Faults that the database's own constraints found, by SQLSTATE; its text could hold values and stays inside. */
+function problemOfDatabase(code: string): Problem | undefined {
+  if (code === '23505') return commonProblems.conflict({ detail: 'Something with this key exists already.' });
+  if (code === '22021' || code === '22P05')
+    return commonProblems['invalid-request']({ detail: 'A text holds a character that cannot be stored (such as NUL).' });
+  if (code === '57014') return commonProblems['timed-out']();
+  return undefined;
+}

@@ -1,0 +1,12 @@
+// Access owns people, their roles and delegations, sessions, and the reading of the audit trail.
+
+import type { Module } from '#platform/module.ts';
+import { problems } from './problems.ts';
+import { routes } from './routes.ts';
+
+export { createPerson } from './create-person.ts';
+export { actorOf, type Person } from './person.ts';
+export { hasNobody, peopleOf, peopleWithRole, personByEmail, personById } from './person-store.ts';
+export { createSignIn, type SignIn } from './sign-in.ts';
+
+export const access: Module = { name: 'access', problems: problems.catalogue, routes };

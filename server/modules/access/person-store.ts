@@ -1,0 +1,80 @@
+import type { Role } from '#contract/roles.ts';
+import type { Database, Tx } from '#platform/database.ts';
+import type { Person } from './person.ts';
+
+/** Finds an active person by id, whatever the scope: for sessions and for naming who did something. */
+export async function personById(sql: Tx | Database, id: string): Promise<Person | undefined> {
+  const [row] = await sql<Person[]>`
+    select id, name, email, customer_id as "customerId", roles from access.person_by_id(${id})`;
+  return row;
+}
+
+/** Finds an active person by e-mail address, whatever the scope. */
+export async function personByEmail(sql: Tx | Database, email: string): Promise<Person | undefined> {
+  const [row] = await sql<Person[]>`
+    select p.id, p.name, p.email, p.customer_id as "customerId", p.roles
+    from access.person_by_email(${email}) e cross join lateral access.person_by_id(e.id) p`;
+  return row;
+}
+
+/** The vendor's people who hold a role, in order of name. */
+export async function peopleWithRole(sql: Tx | Database, role: Role): Promise<Person[]> {
+  return sql<Person[]>`
+    select p.id, p.name, p.email, p.customer_id as "customerId",
+           array(select r.role from access.roles r where r.person_id = p.id order by 1) as roles
+    from access.people p join access.roles held on held.person_id = p.id
+    where held.role = ${role} and p.active and p.customer_id is null
+    order by p.name`;
+}
+
+/** The vendor's own people (customerId null) or those of a customer, in order of name. */
+export async function peopleOf(sql: Tx | Database, customerId: string | null, limit = 200): Promise<Person[]> {
+  return sql<Person[]>`
+    select p.id, p.name, p.email, p.customer_id as "customerId",
+           array(select r.role from access.roles r where r.person_id = p.id order by 1) as roles
+    from access.people p
+    where p.active and p.customer_id is not distinct from ${customerId}::uuid
+    order by p.name limit ${limit}`;
+}
+
+/** Adds a person with their roles; their sign-in record follows by trigger. */
+export async function insertPerson(sql: Tx, person: Person, at: Temporal.Instant): Promise<void> {
+  await sql`
+    insert into access.people (id, name, email, customer_id, created_at)
+    values (${person.id}, ${person.name}, ${person.email}, ${person.customerId}, ${at.toString()})`;
+  await sql`
+    insert into access.roles (person_id, role)
+    select ${person.id}, role from unnest(${person.roles as string[]}::text[]) as role`;
+}
+
+/** The newest audit entries within the scope, before a cursor. */
+export async function auditEntries(sql: Tx, customerId: string, before: string | undefined, limit: number) {
+  return sql<
+    {
+      id: string;
+      at: Temporal.Instant;
+      actor: { kind: string; id: string };
+      name: string | null;
+      action: string;
+      subject: string | null;
+      detail: Record<string, unknown>;
+    }[]
+  >`
+    select a.id, a.at, a.actor, a.action, a.subject, a.detail, p.name
+    from platform.audit a left join access.people p on p.id::text = a.actor->>'id'
+    where a.customer_id = ${customerId} and (${before ?? null}::uuid is null or a.id < ${before ?? null}::uuid)
+    order by a.id desc limit ${limit}`;
+}
+
+/** Whether nobody has been added yet. */
+export async function hasNobody(db: Database): Promise<boolean> {
+  const rows = await db`select 1 from access.people limit 1`;
+  return rows.length === 0;
+}
+
+/** The customer a portal person belongs to, in words. */
+export async function customerOf(sql: Tx, id: string) {
+  const [row] = await sql<{ id: string; code: string; name: string }[]>`
+    select id, code, name from customers.customers where id = ${id}`;
+  return row ?? null;
+}

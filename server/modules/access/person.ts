@@ -1,0 +1,21 @@
+import { portalRoles, type Role } from '#contract/roles.ts';
+import type { Actor } from '#platform/actor.ts';
+
+/** A person who can sign in. customerId is null for the vendor's own people. */
+export interface Person {
+  id: string;
+  name: string;
+  email: string;
+  customerId: string | null;
+  roles: Role[];
+}
+
+/** Whether a role is one of a customer's people. */
+export function isPortalRole(role: Role): boolean {
+  return (portalRoles as readonly string[]).includes(role);
+}
+
+/** The person as the actor of what they do. */
+export function actorOf(person: Person): Actor & { kind: 'person' } {
+  return { kind: 'person', ...person };
+}

@@ -1,0 +1,15 @@
+import { defineProblems } from '#platform/problem.ts';
+
+/** Error codes of people and sign-in. */
+export const problems = defineProblems('access', {
+  'person-exists': {
+    status: 409,
+    title: 'A person with this e-mail address exists already',
+    mend: 'Use that person, or another address.',
+  },
+  'role-not-for-customer': {
+    status: 422,
+    title: 'This role is not for this kind of person',
+    mend: "Give staff roles to the vendor's people and portal roles to a customer's people.",
+  },
+});

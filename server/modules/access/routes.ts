@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { auditList, createPersonBody, meView, peopleList, personView } from '#contract/access.ts';
+import { idOf } from '#contract/ids.ts';
+import type { Http } from '#platform/http.ts';
+import { showId } from '#platform/ids.ts';
+import type { Platform } from '#platform/platform.ts';
+import { commonProblems } from '#platform/problem.ts';
+import { read, transact } from '#platform/transact.ts';
+import { createPerson } from './create-person.ts';
+import type { Person } from './person.ts';
+import { auditEntries, customerOf, peopleOf } from './person-store.ts';
+
+/** Who am I, the vendor's people, and the audit trail of a customer. */
+export function routes(app: Http, platform: Platform): void {
+  app.get(
+    '/api/me',
+    {
+      config: { access: { staff: 'any', portal: 'any' } },
+      schema: { summary: 'The signed-in person', tags: ['people'], response: { 200: meView } },
+    },
+    async (request) => {
+      const { actor } = request;
+      if (actor.kind !== 'person') throw commonProblems['signed-out']();
+      const customer =
+        actor.customerId === null
+          ? null
+          : await read(platform, { customerId: actor.customerId }, (sql) => customerOf(sql, actor.customerId ?? ''));
+      const { vendor, server } = platform.config;
+      return {
+        person: showPerson(actor),
+        customer: customer && { id: showId('cus', customer.id), code: customer.code, name: customer.name },
+        vendor: { name: vendor.name, timeZone: vendor.timeZone, currency: vendor.currency },
+        demonstration: server.mode === 'demonstration',
+        now: platform.clock.now().toString(),
+      };
+    },
+  );
+  app.get(
+    '/api/people',
+    {
+      config: { access: { staff: 'any' } },
+      schema: { summary: "The vendor's people", tags: ['people'], response: { 200: peopleList } },
+    },
+    async () => ({ items: (await read(platform, {}, (sql) => peopleOf(sql, null))).map(showPerson) }),
+  );
+  app.post(
+    '/api/people',
+    {
+      config: { access: { staff: ['administrator'] } },
+      schema: {
+        summary: "Add one of the vendor's people",
+        tags: ['people'],
+        body: createPersonBody,
+        response: { 201: personView },
+      },
+    },
+    async (request, reply) => {
+      const person = await transact(platform, {}, request.actor, (work) =>
+        createPerson(work, { ...request.body, customerId: null }),
+      );
+      return reply.code(201).send(showPerson(person));
+    },
+  );
+  app.get(
+    '/api/customers/:customer/audit',
+    {
+      config: { access: { staff: ['administrator', 'auditor', 'integrations-manager'] } },
+      schema: {
+        summary: "A customer's audit trail, newest first",
+        tags: ['people'],
+        params: z.object({ customer: idOf('cus') }),
+        querystring: z.object({ before: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }),
+        response: { 200: auditList },
+      },
+    },
+    async (request) => {
+      const { before, limit } = request.query;
+      const rows = await read(platform, request.scope, (sql) =>
+        auditEntries(sql, request.params.customer, before, limit),
+      );
+      return {
+        items: rows.map(({ name, ...row }) => ({
+          ...row,
+          at: row.at.toString(),
+          actor: { ...row.actor, name },
+        })),
+        next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null,
+      };
+    },
+  );
+}
+
+function showPerson(person: Person) {
+  return {
+    id: showId('per', person.id),
+    name: person.name,
+    email: person.email,
+    roles: person.roles,
+    customer: person.customerId === null ? null : showId('cus', person.customerId),
+  };
+}

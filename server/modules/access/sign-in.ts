@@ -1,0 +1,120 @@
+import { passkey } from '@better-auth/passkey';
+import { betterAuth } from 'better-auth';
+import { magicLink } from 'better-auth/plugins';
+import type { IncomingHttpHeaders } from 'node:http';
+import type pg from 'pg';
+import { type Actor, systemActor } from '#platform/actor.ts';
+import { publicUrl } from '#platform/config.ts';
+import { derivedKey } from '#platform/crypto.ts';
+import type { Http } from '#platform/http.ts';
+import { uuidv7 } from '#platform/ids.ts';
+import type { Platform } from '#platform/platform.ts';
+import { commonProblems } from '#platform/problem.ts';
+import { transact } from '#platform/transact.ts';
+import { actorOf } from './person.ts';
+import { personByEmail, personById } from './person-store.ts';
+
+/** Sign-in of people: one-time mail links and passkeys. */
+export interface SignIn {
+  /** The signed-in person behind a request's cookies. */
+  person(headers: IncomingHttpHeaders): Promise<Actor | undefined>;
+  /** Makes a one-time sign-in link without mailing it: for the lines that "start" prints. */
+  link(email: string): Promise<string>;
+  /** Mounts /api/auth/*. */
+  routes(app: Http): void;
+}
+
+const minutesOfLink = { demonstration: 24 * 60, production: 15 };
+
+/** Sets up better-auth over its own schema. */
+export function createSignIn(platform: Platform, pool: pg.Pool): SignIn {
+  const { config } = platform;
+  const base = publicUrl(config);
+  const captured = new Map<string, string>();
+  const expiresIn = minutesOfLink[config.server.mode] * 60;
+  const auth = betterAuth({
+    database: pool,
+    secret: derivedKey(config, 'sign-in').toString('base64'),
+    baseURL: base,
+    basePath: '/api/auth',
+    trustedOrigins: [base],
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    session: { expiresIn: 60 * 60 * 12, updateAge: 60 * 30 },
+    rateLimit: { enabled: true, window: 60, max: 300 },
+    advanced: {
+      database: { generateId: () => uuidv7() },
+      useSecureCookies: base.startsWith('https:'),
+      cookiePrefix: 'fairlead',
+    },
+    plugins: [
+      magicLink({
+        expiresIn,
+        disableSignUp: true,
+        storeToken: 'hashed',
+        rateLimit: { window: 60, max: config.server.mode === 'demonstration' ? 600 : 5 },
+        sendMagicLink: async ({ email, token }) => {
+          // The link opens a page with a button: a mail scanner that follows it signs nobody in.
+          const url = `${base}/sign-in/link?token=${encodeURIComponent(token)}`;
+          if (captured.has(email)) captured.set(email, url);
+          else await mailLink(platform, email, url);
+        },
+      }),
+      passkey({ rpID: new URL(base).hostname, rpName: 'Fairlead', origin: base }),
+    ],
+  });
+  return {
+    person: async (headers) => {
+      if (!headers.cookie?.includes('fairlead.')) return undefined;
+      const session = await auth.api.getSession({ headers: new Headers({ cookie: headers.cookie }) });
+      if (session === null) return undefined;
+      const person = await personById(platform.db, session.user.id);
+      return person === undefined ? undefined : actorOf(person);
+    },
+    link: async (email) => {
+      captured.set(email, '');
+      await auth.api.signInMagicLink({ body: { email, callbackURL: '/' }, headers: new Headers() });
+      const url = captured.get(email) ?? '';
+      captured.delete(email);
+      return url;
+    },
+    routes: (app) => mount(app, base, (request) => auth.handler(request)),
+  };
+}
+
+async function mailLink(platform: Platform, email: string, url: string): Promise<void> {
+  const person = await personByEmail(platform.db, email);
+  if (person === undefined) return;
+  const scope = person.customerId === null ? {} : { customerId: person.customerId };
+  await transact(platform, scope, systemActor('sign-in'), async (work) => {
+    await work.mail({
+      to: [person.email],
+      subject: 'Your sign-in link',
+      text: `Kia ora ${person.name},\n\nOpen this link and press the button to sign in:\n\n${url}\n\nIt works once. If you did not ask for it, ignore this mail.\n`,
+      automatic: true,
+      kind: 'sign-in',
+    });
+    work.audit({ action: 'sign-in.link-sent', subject: person.id });
+  });
+}
+
+/** Hands /api/auth/* to better-auth in the web's own Request and Response. */
+function mount(app: Http, base: string, handle: (request: Request) => Promise<Response>): void {
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/api/auth/*',
+    config: { access: { public: true } },
+    handler: async (request, reply) => {
+      const headers = new Headers();
+      for (const [name, value] of Object.entries(request.headers))
+        if (value !== undefined && name !== 'content-length') headers.set(name, String(value));
+      const body = request.method === 'POST' ? JSON.stringify(request.body ?? {}) : null;
+      const response = await handle(new Request(new URL(request.url, base), { method: request.method, headers, body }));
+      if (response.status >= 500) throw commonProblems.internal({ internal: 'better-auth failed' });
+      reply.code(response.status);
+      for (const [name, value] of response.headers) if (name !== 'set-cookie') reply.header(name, value);
+      for (const value of response.headers.getSetCookie()) reply.header('set-cookie', value);
+      return reply.send(Buffer.from(await response.arrayBuffer()));
+    },
+  });
+}

@@ -1,0 +1,45 @@
+import type { PortalRole } from '#contract/roles.ts';
+import { createPerson } from '#modules/access/index.ts';
+import { publicUrl } from '#platform/config.ts';
+import { uuidv7 } from '#platform/ids.ts';
+import type { Work } from '#platform/transact.ts';
+import { type Contact, insertContact } from './customer-store.ts';
+import { problems } from './problems.ts';
+
+/** Adds a contact; with `invite` the contact may sign in to the portal and is told so by mail. Fails with contact-exists. */
+export async function addContact(
+  work: Work,
+  customerId: string,
+  input: Pick<Contact, 'name' | 'email' | 'kind' | 'hasAuthority'> & { invite: boolean },
+): Promise<Contact> {
+  const email = input.email.toLowerCase();
+  const id = uuidv7();
+  let personId: string | null = null;
+  if (input.invite) {
+    const role: PortalRole = input.kind === 'other' ? 'project-owner' : input.kind;
+    const roles: PortalRole[] = input.hasAuthority && role !== 'signatory' ? [role, 'signatory'] : [role];
+    personId = (await createPerson(work, { name: input.name, email, roles, customerId })).id;
+  }
+  const contact: Contact = { ...input, id, customerId, email, personId };
+  if (!(await insertContact(work.sql, contact, work.now))) throw problems['contact-exists']();
+  if (personId !== null) await invite(work, contact);
+  work.emit(customerId, {
+    type: 'contact.added',
+    subject: { contactId: id },
+    data: { kind: contact.kind, hasAuthority: contact.hasAuthority, personId },
+  });
+  work.audit({ action: 'contact.add', subject: id, detail: { kind: contact.kind } });
+  return contact;
+}
+
+async function invite(work: Work, contact: Contact): Promise<void> {
+  const { vendor } = work.platform.config;
+  await work.mail({
+    to: [contact.email],
+    subject: `Your integration portal at ${vendor.name}`,
+    text: `Kia ora ${contact.name},\n\n${vendor.name} runs your integration in a portal. Sign in with this e-mail address:\n\n${publicUrl(work.platform.config)}/sign-in\n`,
+    automatic: true,
+    customerId: contact.customerId,
+    kind: 'invitation',
+  });
+}

@@ -1,0 +1,131 @@
+import type { ContactView, EnvironmentKind, ServiceModel } from '#contract/customers.ts';
+import type { Database, Tx } from '#platform/database.ts';
+
+export interface Customer {
+  id: string;
+  code: string;
+  name: string;
+  serviceModel: ServiceModel;
+  headCount: number | null;
+  teamLeadId: string | null;
+  domains: string[];
+  createdAt: Temporal.Instant;
+}
+
+export interface Environment {
+  id: string;
+  customerId: string;
+  kind: EnvironmentKind;
+}
+
+export interface Contact {
+  id: string;
+  customerId: string;
+  name: string;
+  email: string;
+  kind: ContactView['kind'];
+  hasAuthority: boolean;
+  personId: string | null;
+}
+
+/** Reads one customer within its scope. */
+export async function getCustomer(sql: Tx, customerId: string): Promise<Customer | undefined> {
+  const [row] = await sql<Customer[]>`
+    select id, code, name, service_model as "serviceModel", head_count as "headCount",
+           team_lead_id as "teamLeadId", domains, created_at as "createdAt"
+    from customers.customers where id = ${customerId}`;
+  return row;
+}
+
+/** Customers in order of code after a cursor, for staff. */
+export async function listCustomers(
+  sql: Tx | Database,
+  search: string | undefined,
+  after: string | undefined,
+  limit: number,
+): Promise<Customer[]> {
+  return sql<Customer[]>`
+    select id, code, name, service_model as "serviceModel", head_count as "headCount",
+           team_lead_id as "teamLeadId", created_at as "createdAt"
+    from customers.list_across_customers(${search ?? null}, ${after ?? null}, ${limit})`;
+}
+
+export async function insertCustomer(sql: Tx, customer: Customer): Promise<boolean> {
+  const rows = await sql`
+    insert into customers.customers (id, code, name, service_model, head_count, team_lead_id, domains, created_at)
+    values (${customer.id}, ${customer.code}, ${customer.name}, ${customer.serviceModel}, ${customer.headCount},
+            ${customer.teamLeadId}, ${customer.domains}, ${customer.createdAt.toString()})
+    on conflict (code) do nothing returning id`;
+  return rows.length === 1;
+}
+
+/** Adds a customer's stream, its two environments and theirs. */
+export async function insertEnvironments(
+  sql: Tx,
+  customerId: string,
+  environments: Environment[],
+  at: Temporal.Instant,
+): Promise<void> {
+  for (const environment of environments) {
+    await sql`
+      insert into customers.environments (id, customer_id, kind, created_at)
+      values (${environment.id}, ${customerId}, ${environment.kind}, ${at.toString()})`;
+  }
+}
+
+/** Adds an empty stream; its scope must be set in the transaction. */
+export async function insertStream(
+  sql: Tx,
+  stream: { id: string; kind: 'environment' | 'customer'; customerId: string; environmentId: string | null },
+): Promise<void> {
+  await sql`
+    insert into platform.streams (id, kind, customer_id, environment_id)
+    values (${stream.id}, ${stream.kind}, ${stream.customerId}, ${stream.environmentId})`;
+}
+
+/** Sets the scope of the rest of the transaction: for making a customer, whose id nothing knows before. */
+export async function enterScope(sql: Tx, customerId: string, environmentId: string): Promise<void> {
+  await sql`select set_config('app.customer', ${customerId}, true), set_config('app.environment', ${environmentId}, true)`;
+}
+
+/** A customer's environments, sandbox first. */
+export async function environmentsOf(sql: Tx, customerId: string): Promise<Environment[]> {
+  return sql<Environment[]>`
+    select id, customer_id as "customerId", kind from customers.environments
+    where customer_id = ${customerId} order by kind desc`;
+}
+
+export async function getEnvironment(sql: Tx, environmentId: string): Promise<Environment | undefined> {
+  const [row] = await sql<Environment[]>`
+    select id, customer_id as "customerId", kind from customers.environments where id = ${environmentId}`;
+  return row;
+}
+
+/** Every customer's environments, for background scans. */
+export async function allEnvironments(sql: Tx | Database): Promise<Environment[]> {
+  return sql<Environment[]>`select id, customer_id as "customerId", kind from customers.all_environments()`;
+}
+
+export async function contactsOf(sql: Tx, customerId: string): Promise<Contact[]> {
+  return sql<Contact[]>`
+    select id, customer_id as "customerId", name, email, kind, has_authority as "hasAuthority", person_id as "personId"
+    from customers.contacts where customer_id = ${customerId} order by name limit 500`;
+}
+
+export async function insertContact(sql: Tx, contact: Contact, at: Temporal.Instant): Promise<boolean> {
+  const rows = await sql`
+    insert into customers.contacts (id, customer_id, name, email, kind, has_authority, person_id, created_at)
+    values (${contact.id}, ${contact.customerId}, ${contact.name}, ${contact.email}, ${contact.kind},
+            ${contact.hasAuthority}, ${contact.personId}, ${at.toString()})
+    on conflict (customer_id, email) do nothing returning id`;
+  return rows.length === 1;
+}
+
+/** Customers that an e-mail address belongs to, by contact or by the address's domain. */
+export async function customersByEmail(sql: Tx | Database, email: string) {
+  return sql<
+    { customerId: string; contactId: string | null; personId: string | null; matchedBy: 'contact' | 'domain' }[]
+  >`
+    select customer_id as "customerId", contact_id as "contactId", person_id as "personId", matched_by as "matchedBy"
+    from customers.find_by_email(${email})`;
+}

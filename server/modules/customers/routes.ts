@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import {
+  addContactBody,
+  contactView,
+  createCustomerBody,
+  customerList,
+  customerView,
+} from '#contract/customers.ts';
+import { idOf, parseId } from '#contract/ids.ts';
+import { personById } from '#modules/access/index.ts';
+import type { Http } from '#platform/http.ts';
+import { showId } from '#platform/ids.ts';
+import type { Platform } from '#platform/platform.ts';
+import { notFound } from '#platform/problem.ts';
+import { read, transact } from '#platform/transact.ts';
+import { addContact } from './add-contact.ts';
+import { createCustomer } from './create-customer.ts';
+import {
+  type Contact,
+  contactsOf,
+  type Customer,
+  environmentsOf,
+  getCustomer,
+  listCustomers,
+} from './customer-store.ts';
+import { problems } from './problems.ts';
+
+const tags = ['customers'];
+const params = z.object({ customer: idOf('cus') });
+
+/** Customers with their environments and contacts. */
+export function routes(app: Http, platform: Platform): void {
+  app.get(
+    '/api/customers',
+    {
+      config: { access: { staff: 'any' } },
+      schema: {
+        summary: 'Customers in order of code',
+        tags,
+        querystring: z.object({
+          search: z.string().max(100).optional(),
+          after: z.string().max(20).optional(),
+          limit: z.coerce.number().int().min(1).max(200).default(100),
+        }),
+        response: { 200: customerList },
+      },
+    },
+    async (request) => {
+      const { search, after, limit } = request.query;
+      const rows = await read(platform, {}, (sql) => listCustomers(sql, search, after, limit));
+      return { items: rows.map(showRow), next: rows.length === limit ? (rows.at(-1)?.code ?? null) : null };
+    },
+  );
+  app.post(
+    '/api/customers',
+    {
+      config: { access: { staff: ['commercial-director', 'lead-consultant', 'administrator'] } },
+      schema: { summary: 'Add a customer', tags, body: createCustomerBody, response: { 201: customerView } },
+    },
+    async (request, reply) => {
+      const { teamLead, ...body } = request.body;
+      const teamLeadId = teamLead === undefined ? undefined : parseId('per', teamLead);
+      if (teamLead !== undefined && teamLeadId === undefined) throw problems['unknown-team-lead']();
+      const { customer } = await transact(platform, {}, request.actor, (work) =>
+        createCustomer(work, { ...body, teamLeadId }),
+      );
+      return reply.code(201).send(await view(platform, customer.id));
+    },
+  );
+  app.get(
+    '/api/customers/:customer',
+    {
+      config: { access: { staff: 'any', portal: 'any' } },
+      schema: { summary: 'One customer', tags, params, response: { 200: customerView } },
+    },
+    (request) => view(platform, request.params.customer),
+  );
+  app.post(
+    '/api/customers/:customer/contacts',
+    {
+      config: {
+        access: {
+          staff: ['commercial-director', 'integrations-manager', 'lead-consultant', 'customer-team-lead', 'administrator'],
+        },
+      },
+      schema: { summary: 'Add a contact', tags, params, body: addContactBody, response: { 201: contactView } },
+    },
+    async (request, reply) => {
+      const contact = await transact(platform, request.scope, request.actor, async (work) => {
+        if ((await getCustomer(work.sql, request.params.customer)) === undefined) throw notFound();
+        return addContact(work, request.params.customer, request.body);
+      });
+      return reply.code(201).send(showContact(contact));
+    },
+  );
+}
+
+async function view(platform: Platform, customerId: string) {
+  return read(platform, { customerId }, async (sql) => {
+    const customer = await getCustomer(sql, customerId);
+    if (customer === undefined) throw notFound();
+    const [environments, contacts, lead] = await Promise.all([
+      environmentsOf(sql, customerId),
+      contactsOf(sql, customerId),
+      customer.teamLeadId === null ? undefined : personById(sql, customer.teamLeadId),
+    ]);
+    return {
+      ...showRow(customer),
+      teamLead: lead === undefined ? null : { id: showId('per', lead.id), name: lead.name },
+      environments: environments.map(({ id, kind }) => ({ id: showId('env', id), kind })),
+      contacts: contacts.map(showContact),
+      domains: customer.domains,
+    };
+  });
+}
+
+function showRow(customer: Customer) {
+  return {
+    id: showId('cus', customer.id),
+    code: customer.code,
+    name: customer.name,
+    serviceModel: customer.serviceModel,
+    headCount: customer.headCount,
+    createdAt: customer.createdAt.toString(),
+  };
+}
+
+function showContact(contact: Contact) {
+  return {
+    id: showId('con', contact.id),
+    name: contact.name,
+    email: contact.email,
+    kind: contact.kind,
+    hasAuthority: contact.hasAuthority,
+    person: contact.personId === null ? null : showId('per', contact.personId),
+  };
+}

@@ -1,0 +1,215 @@
+import type { TicketStatus } from '#contract/desk.ts';
+import type { Database, Tx } from '#platform/database.ts';
+import type { MailPart } from './incoming-mail.ts';
+import type { Ticket, VerifiedBy } from './ticket.ts';
+
+/** A mail of a ticket as it is kept. */
+export interface TicketMail {
+  id: string;
+  ticketId: string;
+  direction: 'in' | 'out';
+  inboxId: string | null;
+  outboxId: string | null;
+  fromName: string | null;
+  fromAddress: string;
+  recipients: string[];
+  subject: string;
+  bodyText: string;
+  bodyHtml: string | null;
+  attachments: MailPart[];
+  messageId: string | null;
+  verifiedBy: VerifiedBy;
+  at: Temporal.Instant;
+}
+
+export type TicketChange = 'created' | 'bound' | 'assigned' | 'held' | 'closed' | 'reopened' | 'subject-changed';
+
+export interface TicketEntryRow {
+  kind: 'note' | 'change';
+  change: TicketChange | null;
+  body: string | null;
+  byName: string;
+  at: Temporal.Instant;
+}
+
+const columns = (sql: Tx) => sql`
+  customer_id as "customerId", id, number, subject, status, hold_reason as "holdReason",
+  integration_id as "integrationId", assignee_id as "assigneeId", requester_name as "requesterName",
+  requester_address as "requesterAddress", verified, linked_ticket_id as "linkedTicketId",
+  created_at as "createdAt", updated_at as "updatedAt", closed_at as "closedAt"`;
+
+/** Reads one ticket of the customer; with `lock` it stays locked until commit. */
+export async function findTicket(
+  sql: Tx,
+  customerId: string,
+  id: string,
+  options: { lock?: boolean } = {},
+): Promise<Ticket | undefined> {
+  const [row] = await sql<Ticket[]>`
+    select ${columns(sql)} from desk.tickets
+    where customer_id = ${customerId} and id = ${id} ${options.lock ? sql`for update` : sql``}`;
+  return row;
+}
+
+/** The one ticket of an integration, if it has one. */
+export async function ticketOfIntegration(
+  sql: Tx,
+  customerId: string,
+  integrationId: string,
+): Promise<Ticket | undefined> {
+  const [row] = await sql<Ticket[]>`
+    select ${columns(sql)} from desk.tickets
+    where customer_id = ${customerId} and integration_id = ${integrationId}`;
+  return row;
+}
+
+export async function insertTicket(
+  sql: Tx,
+  ticket: Pick<Ticket, 'customerId' | 'id' | 'subject' | 'integrationId' | 'requesterName' | 'requesterAddress' | 'verified' | 'linkedTicketId' | 'createdAt'>,
+): Promise<Ticket> {
+  const [row] = await sql<Ticket[]>`
+    insert into desk.tickets (customer_id, id, subject, integration_id, requester_name, requester_address, verified,
+      linked_ticket_id, created_at, updated_at)
+    values (${ticket.customerId}, ${ticket.id}, ${ticket.subject}, ${ticket.integrationId}, ${ticket.requesterName},
+      ${ticket.requesterAddress}, ${ticket.verified}, ${ticket.linkedTicketId}, ${ticket.createdAt.toString()},
+      ${ticket.createdAt.toString()})
+    returning ${columns(sql)}`;
+  if (row === undefined) throw new Error('a ticket was not stored');
+  return row;
+}
+
+/** Writes the parts of a ticket that actions change. */
+export async function saveTicket(sql: Tx, ticket: Ticket, now: Temporal.Instant): Promise<void> {
+  await sql`
+    update desk.tickets
+    set status = ${ticket.status}, hold_reason = ${ticket.holdReason}, integration_id = ${ticket.integrationId},
+        assignee_id = ${ticket.assigneeId}, closed_at = ${ticket.closedAt?.toString() ?? null},
+        updated_at = ${now.toString()}
+    where customer_id = ${ticket.customerId} and id = ${ticket.id}`;
+}
+
+export async function insertEntry(
+  sql: Tx,
+  customerId: string,
+  entry: Omit<TicketEntryRow, 'at'> & { ticketId: string; at: Temporal.Instant },
+): Promise<void> {
+  await sql`
+    insert into desk.entries (customer_id, ticket_id, kind, change, body, by_name, at)
+    values (${customerId}, ${entry.ticketId}, ${entry.kind}, ${entry.change}, ${entry.body}, ${entry.byName},
+            ${entry.at.toString()})`;
+}
+
+export async function entriesOf(sql: Tx, customerId: string, ticketId: string): Promise<TicketEntryRow[]> {
+  return sql<TicketEntryRow[]>`
+    select kind, change, body, by_name as "byName", at from desk.entries
+    where customer_id = ${customerId} and ticket_id = ${ticketId} order by at, id limit 500`;
+}
+
+export async function insertMail(sql: Tx, customerId: string, mail: TicketMail): Promise<void> {
+  await sql`
+    insert into desk.mails (customer_id, id, ticket_id, direction, inbox_id, outbox_id, from_name, from_address,
+      recipients, subject, body_text, body_html, attachments, message_id, verified_by, at)
+    values (${customerId}, ${mail.id}, ${mail.ticketId}, ${mail.direction}, ${mail.inboxId}, ${mail.outboxId},
+      ${mail.fromName}, ${mail.fromAddress}, ${mail.recipients}, ${mail.subject}, ${mail.bodyText}, ${mail.bodyHtml},
+      ${sql.json(mail.attachments as never)}, ${mail.messageId}, ${mail.verifiedBy}, ${mail.at.toString()})`;
+  await sql`
+    update desk.tickets set updated_at = ${mail.at.toString()}
+    where customer_id = ${customerId} and id = ${mail.ticketId}`;
+}
+
+export async function mailsOf(sql: Tx, customerId: string, ticketId: string): Promise<TicketMail[]> {
+  return sql<TicketMail[]>`
+    select id, ticket_id as "ticketId", direction, inbox_id as "inboxId", outbox_id as "outboxId",
+           from_name as "fromName", from_address as "fromAddress", recipients, subject, body_text as "bodyText",
+           body_html as "bodyHtml", attachments, message_id as "messageId", verified_by as "verifiedBy", at
+    from desk.mails where customer_id = ${customerId} and ticket_id = ${ticketId} order by at, id limit 500`;
+}
+
+/** Adds addresses to those who take part in a ticket. */
+export async function addParticipants(sql: Tx, customerId: string, ticketId: string, addresses: string[]): Promise<void> {
+  if (addresses.length === 0) return;
+  await sql`
+    insert into desk.participants (customer_id, ticket_id, address)
+    select ${customerId}, ${ticketId}, lower(address) from unnest(${addresses}::text[]) as address
+    on conflict do nothing`;
+}
+
+export async function participantsOf(sql: Tx, customerId: string, ticketId: string): Promise<string[]> {
+  const rows = await sql<{ address: string }[]>`
+    select address from desk.participants
+    where customer_id = ${customerId} and ticket_id = ${ticketId} order by address limit 200`;
+  return rows.map((row) => row.address);
+}
+
+/** Remembers ids and tokens by which later mail finds the ticket; the first ticket that knew one keeps it. */
+export async function addReferences(sql: Tx, customerId: string, ticketId: string, references: string[]): Promise<void> {
+  if (references.length === 0) return;
+  await sql`
+    insert into desk.thread_references (customer_id, ticket_id, reference)
+    select ${customerId}, ${ticketId}, reference from unnest(${[...new Set(references)]}::text[]) as reference
+    on conflict do nothing`;
+}
+
+/** Notes that an integration waits for its ticket. */
+export async function saveRequest(
+  sql: Tx,
+  request: { customerId: string; integrationId: string; title: string; at: Temporal.Instant },
+): Promise<void> {
+  await sql`
+    insert into desk.ticket_requests (customer_id, integration_id, title, requested_at)
+    values (${request.customerId}, ${request.integrationId}, ${request.title}, ${request.at.toString()})
+    on conflict (customer_id, integration_id) do update
+    set title = excluded.title, requested_at = excluded.requested_at`;
+}
+
+/** Notes which ticket an integration got; false when it does not wait for one. */
+export async function fulfilRequest(sql: Tx, customerId: string, integrationId: string, ticketId: string): Promise<boolean> {
+  const rows = await sql`
+    update desk.ticket_requests set ticket_id = ${ticketId}
+    where customer_id = ${customerId} and integration_id = ${integrationId} and ticket_id is null
+    returning integration_id`;
+  return rows.length === 1;
+}
+
+/** The integrations of a customer that still wait for a ticket. */
+export async function openRequests(sql: Tx, customerId: string) {
+  return sql<{ integrationId: string; title: string; requestedAt: Temporal.Instant }[]>`
+    select integration_id as "integrationId", title, requested_at as "requestedAt" from desk.ticket_requests
+    where customer_id = ${customerId} and ticket_id is null order by requested_at limit 50`;
+}
+
+export interface TicketRow {
+  id: string;
+  customerId: string;
+  customerCode: string;
+  customerName: string;
+  number: number;
+  subject: string;
+  status: TicketStatus;
+  holdReason: string | null;
+  integrationId: string | null;
+  assigneeId: string | null;
+  assigneeName: string | null;
+  requesterName: string | null;
+  requesterAddress: string;
+  verified: boolean;
+  mails: number;
+  createdAt: Temporal.Instant;
+  updatedAt: Temporal.Instant;
+}
+
+/** Tickets of all customers, newest first: for staff. */
+export async function listTickets(
+  sql: Tx | Database,
+  filter: { status?: TicketStatus | undefined; assignee?: string | undefined; q?: string | undefined; unlinked?: boolean | undefined },
+  before: number | null,
+  limit: number,
+): Promise<TicketRow[]> {
+  return sql<TicketRow[]>`
+    select id, customer_id as "customerId", customer_code as "customerCode", customer_name as "customerName", number,
+           subject, status, hold_reason as "holdReason", integration_id as "integrationId",
+           assignee_id as "assigneeId", assignee_name as "assigneeName", requester_name as "requesterName",
+           requester_address as "requesterAddress", verified, mails, created_at as "createdAt", updated_at as "updatedAt"
+    from desk.tickets_across_customers(${filter.status ?? null}, ${filter.assignee ?? null}, ${filter.q ?? null},
+                                       ${filter.unlinked ?? null}, ${before}, ${limit})`;
+}

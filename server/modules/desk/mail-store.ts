@@ -1,0 +1,184 @@
+import type { HeldReason } from '#contract/desk.ts';
+import type { Database, Tx } from '#platform/database.ts';
+import type { IncomingMail } from './incoming-mail.ts';
+
+/** What became of a mail that came in. */
+export type MailOutcome =
+  | 'ticket-created' | 'appended' | 'held' | 'automatic' | 'bounce' | 'duplicate' | 'own' | 'unparseable';
+
+/** A mail as it came: its envelope, and where its bytes are. */
+export interface StoredMail {
+  id: string;
+  objectKey: string;
+  sha256: Buffer;
+  sizeBytes: number;
+  envelopeFrom: string;
+  envelopeTo: string[];
+  remoteAddress: string;
+  helo: string | null;
+  authenticatedAs: string | null;
+  receivedAt: Temporal.Instant;
+  state: 'stored' | 'processed';
+}
+
+/** What is kept of a held mail for the person who decides. */
+export type HeldContent = Pick<
+  IncomingMail,
+  'from' | 'to' | 'subject' | 'text' | 'html' | 'messageId' | 'references' | 'attachments'
+>;
+
+export interface HeldMailRow {
+  id: string;
+  inboxId: string;
+  reason: HeldReason;
+  content: HeldContent;
+  suggestedTicketId: string | null;
+  suggestedFor: string | null;
+  receivedAt: Temporal.Instant;
+  decision: string | null;
+}
+
+export async function insertInbox(sql: Tx, mail: Omit<StoredMail, 'state'>): Promise<void> {
+  await sql`
+    insert into desk.inbox (id, object_key, sha256, size_bytes, envelope_from, envelope_to, remote_address, helo,
+      authenticated_as, received_at)
+    values (${mail.id}, ${mail.objectKey}, ${mail.sha256}, ${mail.sizeBytes}, ${mail.envelopeFrom}, ${mail.envelopeTo},
+      ${mail.remoteAddress}, ${mail.helo}, ${mail.authenticatedAs}, ${mail.receivedAt.toString()})`;
+}
+
+/** Reads a mail that came in; with `lock` it stays locked until commit. */
+export async function findInbox(sql: Tx, id: string, options: { lock?: boolean } = {}): Promise<StoredMail | undefined> {
+  const [row] = await sql<StoredMail[]>`
+    select id, object_key as "objectKey", sha256, size_bytes as "sizeBytes", envelope_from as "envelopeFrom",
+           envelope_to as "envelopeTo", remote_address as "remoteAddress", helo,
+           authenticated_as as "authenticatedAs", received_at as "receivedAt", state
+    from desk.inbox where id = ${id} ${options.lock ? sql`for update` : sql``}`;
+  return row;
+}
+
+export async function markProcessed(sql: Tx, id: string, outcome: MailOutcome, now: Temporal.Instant): Promise<void> {
+  await sql`
+    update desk.inbox set state = 'processed', outcome = ${outcome}, processed_at = ${now.toString()}
+    where id = ${id}`;
+}
+
+/** Puts a mail back before the rules. */
+export async function markStored(sql: Tx, id: string): Promise<void> {
+  await sql`update desk.inbox set state = 'stored', outcome = null, processed_at = null where id = ${id}`;
+}
+
+/** Notes a mail's id and content; false when another mail that came in had both. */
+export async function rememberMessage(
+  sql: Tx,
+  messageId: string,
+  contentSha256: Buffer,
+  inboxId: string,
+): Promise<boolean> {
+  const [row] = await sql<{ inboxId: string }[]>`
+    with added as (
+      insert into desk.seen_messages (message_id, content_sha256, inbox_id)
+      values (${messageId}, ${contentSha256}, ${inboxId}) on conflict do nothing returning inbox_id)
+    select inbox_id as "inboxId" from added
+    union all
+    select inbox_id from desk.seen_messages where message_id = ${messageId} and content_sha256 = ${contentSha256}`;
+  return row === undefined || row.inboxId === inboxId;
+}
+
+export async function insertHeld(sql: Tx, held: Omit<HeldMailRow, 'decision'>): Promise<void> {
+  await sql`
+    insert into desk.held_mails (id, inbox_id, reason, content, suggested_ticket_id, suggested_for, received_at)
+    values (${held.id}, ${held.inboxId}, ${held.reason}, ${sql.json(held.content as never)},
+            ${held.suggestedTicketId}, ${held.suggestedFor}, ${held.receivedAt.toString()})`;
+}
+
+const heldColumns = (sql: Tx) => sql`
+  id, inbox_id as "inboxId", reason, content, suggested_ticket_id as "suggestedTicketId",
+  suggested_for as "suggestedFor", received_at as "receivedAt", decision`;
+
+/** Mail that waits for a person, newest first. */
+export async function listHeld(sql: Tx, before: string | null, limit: number): Promise<HeldMailRow[]> {
+  return sql<HeldMailRow[]>`
+    select ${heldColumns(sql)} from desk.held_mails
+    where decision is null and (${before}::uuid is null or id < ${before}::uuid)
+    order by id desc limit ${limit}`;
+}
+
+/** Reads one held mail and keeps it locked until commit. */
+export async function lockHeld(sql: Tx, id: string): Promise<HeldMailRow | undefined> {
+  const [row] = await sql<HeldMailRow[]>`
+    select ${heldColumns(sql)} from desk.held_mails where id = ${id} for update`;
+  return row;
+}
+
+export async function decideHeld(
+  sql: Tx,
+  id: string,
+  decision: 'append' | 'make-ticket' | 'discard' | 'replay',
+  personId: string | null,
+  now: Temporal.Instant,
+): Promise<void> {
+  await sql`
+    update desk.held_mails set decision = ${decision}, decided_by = ${personId}, decided_at = ${now.toString()}
+    where id = ${id}`;
+}
+
+/** Which mail of our outbox a Message-ID names. */
+export async function findOwnMail(sql: Tx, messageId: string) {
+  const [row] = await sql<{ id: string; customerId: string | null; integrationId: string | null; kind: string }[]>`
+    select id, customer_id as "customerId", integration_id as "integrationId", kind
+    from mail.outgoing_by_message_id(${messageId})`;
+  return row;
+}
+
+interface Found {
+  id: string;
+  customerId: string;
+}
+
+export async function findTicketByNumber(sql: Tx, number: number): Promise<Found | undefined> {
+  const [row] = await sql<Found[]>`
+    select id, customer_id as "customerId" from desk.find_ticket_by_number(${number})`;
+  return row;
+}
+
+export async function findTicketByReferences(sql: Tx, references: string[]): Promise<Found | undefined> {
+  const [row] = await sql<Found[]>`
+    select id, customer_id as "customerId" from desk.find_tickets_by_references(${references})`;
+  return row;
+}
+
+export async function findTicketBySubject(sql: Tx, subject: string, address: string): Promise<Found | undefined> {
+  const [row] = await sql<Found[]>`
+    select id, customer_id as "customerId" from desk.find_tickets_by_subject(${subject}, ${address})`;
+  return row;
+}
+
+/** A ticket of any customer with whose it is, for staff. */
+export async function findTicketAnywhere(sql: Tx | Database, id: string) {
+  const [row] = await sql<
+    { id: string; customerId: string; number: number; subject: string; customerCode: string; customerName: string }[]
+  >`
+    select id, customer_id as "customerId", number, subject, customer_code as "customerCode",
+           customer_name as "customerName"
+    from desk.find_ticket(${id})`;
+  return row;
+}
+
+/** Customers that a text names by name or code, or whose people are among the addresses. */
+export async function customersNamed(sql: Tx, words: string, addresses: string[]): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`select id from desk.customers_named(${words}, ${addresses})`;
+  return rows.map((row) => row.id);
+}
+
+export async function customerById(sql: Tx | Database, id: string) {
+  const [row] = await sql<{ id: string; code: string; name: string }[]>`
+    select id, code, name from desk.customer_by_id(${id})`;
+  return row;
+}
+
+/** How many acknowledgements an address was sent since a moment. */
+export async function answersSince(sql: Tx, address: string, since: Temporal.Instant): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select mail.automatic_count(${address}, ${since.toString()}) as count`;
+  return row?.count ?? 0;
+}

@@ -1,0 +1,35 @@
+import { defineProblems } from '#platform/problem.ts';
+
+/** What can be refused at the desk. */
+export const problems = defineProblems('desk', {
+  'ticket-closed': {
+    status: 409,
+    title: 'The ticket is closed',
+    mend: 'Reopen it first.',
+  },
+  'ticket-not-closed': {
+    status: 409,
+    title: 'The ticket is not closed',
+    mend: 'Nothing needs to be reopened; reload the page.',
+  },
+  'ticket-linked': {
+    status: 409,
+    title: 'The ticket or the integration already has its counterpart',
+    mend: 'One ticket belongs to one integration. Choose another ticket, or the integration that waits for one.',
+  },
+  'integration-not-waiting': {
+    status: 409,
+    title: 'That integration does not wait for a ticket',
+    mend: 'Ask for the estimate on the integration first; then link the ticket.',
+  },
+  'assignee-not-staff': {
+    status: 422,
+    title: 'Only the vendor’s own people can be given a ticket or card',
+    mend: 'Choose somebody of the staff.',
+  },
+  'held-mail-decided': {
+    status: 409,
+    title: 'Somebody has already decided about this mail',
+    mend: 'Reload the list.',
+  },
+});

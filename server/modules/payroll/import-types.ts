@@ -1,0 +1,81 @@
+import type { Actor } from '#platform/actor.ts';
+import type { Finding } from './finding.ts';
+
+/** FULL holds the complete population and blank means blank; DELTA holds changes and blank means unchanged. */
+export type EmpMode = 'FULL' | 'DELTA';
+
+/** A row of an EMP file: text by column name. A column that the file does not have is absent. */
+export type EmpRow = Readonly<Record<string, string | undefined>>;
+
+/** What the rules need to know beside the row: the date that counts as today in the employer's zone. */
+export interface EmpRules {
+  mode: EmpMode;
+  today: string;
+}
+
+/** A checked row, its values normalised and in the staging table's order; null where it says nothing. */
+export type StagedEmployee = (string | null)[];
+
+export interface EmpRowCheck {
+  findings: Finding[];
+  /** What to stage; null when a finding is an error. */
+  staged: StagedEmployee | null;
+}
+
+/** What an import is and whose. The same `importId` resumes after a crash: what it applied is not applied again. */
+export interface EmpImportOptions {
+  importId: string;
+  customerId: string;
+  environmentId: string;
+  mode: EmpMode;
+  actor: Actor;
+  /** Goes into every event, such as { channel: 'file', transferId: 'trf_…' }. */
+  source: { channel: string; [key: string]: string };
+  /** Most rows applied in one transaction; at most 50,000. */
+  chunkRows?: number;
+}
+
+/** A finding that needed the database, at a line of the file. */
+export interface EmpLineFinding extends Finding {
+  line: number;
+  /** `company_code/employee_number` of the row. */
+  key: string;
+}
+
+/** What the database says about the staged rows as a whole, before anything is applied. */
+export interface EmpCheck {
+  staged: number;
+  /** At most `findingsLimit` findings, by line: duplicate keys, unknown companies, new employees without required columns. */
+  findings: EmpLineFinding[];
+  /** Rows that apply() will leave out because of an error among the findings (exact, also above the limit). */
+  refusedRows: number;
+  /** Employments that were not ended when the file came. */
+  present: number;
+  /** In FULL: those of `present` in the file's companies that are not in the file. Reported, never terminated. */
+  missing: number;
+  missingKeys: string[];
+}
+
+/** What an import did, in rows: one row is counted once. */
+export interface EmpImportCounts {
+  created: number;
+  updated: number;
+  unchanged: number;
+  ended: number;
+  /** Rows whose bank accounts are held for a second approver. */
+  held: number;
+  /** Events written to the environment's log. */
+  events: number;
+}
+
+/**
+ * One import under way; it keeps a database connection of its own until close(). Stage all rows (any batch size),
+ * check, then apply or close. Nothing is visible to others before apply().
+ */
+export interface EmpImporter {
+  readonly importId: string;
+  stage(rows: readonly { line: number; staged: StagedEmployee }[]): Promise<void>;
+  check(findingsLimit?: number): Promise<EmpCheck>;
+  apply(): Promise<EmpImportCounts>;
+  close(): Promise<void>;
+}

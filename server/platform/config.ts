@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { inspect } from 'node:util';
+import { parse } from 'smol-toml';
+import { z } from 'zod';
+
+const defaultsFile = new URL('../../fairlead.defaults.toml', import.meta.url);
+
+/** A configured secret: printing, logging or serialising it gives "[redacted]"; only reveal() gives the value. */
+export class Secret {
+  readonly #value: string;
+  constructor(value: string) {
+    this.#value = value;
+  }
+  reveal(): string {
+    return this.#value;
+  }
+  toJSON(): string {
+    return '[redacted]';
+  }
+  toString(): string {
+    return '[redacted]';
+  }
+  [inspect.custom](): string {
+    return '[redacted]';
+  }
+}
+
+const secret = z.string().transform((value) => new Secret(value));
+const port = z.coerce.number().int().min(0).max(65535);
+const count = z.coerce.number().int().min(1);
+const zone = z.string().refine(isZone, 'must be a time zone such as Pacific/Auckland');
+const cidr = z.string().refine((text) => isIP(text.split('/')[0] ?? '') > 0, 'must be a CIDR block');
+const list = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value),
+  z.array(cidr),
+);
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 08:30');
+
+const schema = z.strictObject({
+  server: z.strictObject({
+    mode: z.enum(['demonstration', 'production']),
+    logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
+    dataDir: z.string().min(1),
+    publicUrl: z.union([z.literal(''), z.url()]),
+  }),
+  vendor: z.strictObject({
+    name: z.string().min(1),
+    timeZone: zone,
+    businessStart: clockTime,
+    businessEnd: clockTime,
+    currency: z.string().length(3),
+    gstPercent: z.string().regex(/^\d{1,2}(\.\d{1,2})?$/),
+  }),
+  http: z.strictObject({ host: z.string(), port, bodyLimitBytes: count, requestTimeoutMs: count }),
+  sftp: z.strictObject({ host: z.string(), port, publicHost: z.string(), maxConnectionsPerAddress: count }),
+  smtp: z.strictObject({ host: z.string(), port, maxSizeBytes: count }),
+  mail: z.strictObject({ transport: z.enum(['kept', 'relay']), relayUrl: secret, from: z.string() }),
+  desk: z.strictObject({ helpdeskAddress: z.union([z.literal(''), z.email()]) }),
+  database: z.strictObject({ url: secret, maxConnections: count }),
+  secrets: z.strictObject({ masterKey: secret }),
+  webhooks: z.strictObject({ allowedPrivateAddresses: list, timeoutMs: count, slotsPerEndpoint: count }),
+  files: z.strictObject({
+    maxRows: count,
+    filesInARow: count,
+    maxErrorPercent: z.coerce.number().min(0).max(100),
+    maxHeadcountDropPercent: z.coerce.number().min(0).max(100),
+  }),
+  fairUse: z.strictObject({ policy: z.enum(['observe', 'enforce']), monitoringDays: count }),
+  tracing: z.strictObject({ otlpUrl: z.union([z.literal(''), z.url()]) }),
+});
+
+/** The whole configuration, frozen. */
+export type Config = z.output<typeof schema>;
+
+/** Raised with every fault of the configuration at once, one a line. */
+export class ConfigFault extends Error {
+  readonly faults: string[];
+  constructor(faults: string[]) {
+    super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n  ${faults.join('\n  ')}`);
+    this.faults = faults;
+  }
+}
+
+type Sections = Record<string, Record<string, unknown>>;
+
+/**
+ * Reads the defaults, then the file named by FAIRLEAD_CONFIG, then the environment, then `overrides`.
+ * All faults are reported together as a ConfigFault.
+ */
+export function loadConfig(
+  overrides: Sections = {},
+  env: Record<string, string | undefined> = process.env,
+): Config {
+  const faults: string[] = [];
+  const sections = camelSections(readToml(defaultsFile, faults));
+  const known = new Map(Object.entries(sections).map(([name, values]) => [name, Object.keys(values)]));
+  if (env['FAIRLEAD_CONFIG']) merge(sections, camelSections(readToml(env['FAIRLEAD_CONFIG'], faults)));
+  for (const [section, names] of known) {
+    for (const name of names) {
+      const value = env[`FAIRLEAD_${snake(section)}_${snake(name)}`.toUpperCase()];
+      if (value !== undefined) merge(sections, { [section]: { [name]: value } });
+    }
+  }
+  if (env['DATABASE_URL']) merge(sections, { database: { url: env['DATABASE_URL'] } });
+  merge(sections, overrides);
+  const parsed = schema.safeParse(sections);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) faults.push(`${issue.path.map((part) => snake(String(part))).join('.')}: ${issue.message}`);
+  }
+  const config = parsed.data;
+  if (config?.server.mode === 'production') faults.push(...productionFaults(config));
+  if (faults.length > 0 || config === undefined) throw new ConfigFault(faults);
+  return deepFreeze(config);
+}
+
+function productionFaults(config: Config): string[] {
+  const faults: string[] = [];
+  if (Buffer.from(config.secrets.masterKey.reveal(), 'base64').length < 32)
+    faults.push('secrets.master_key: production needs 32 random bytes or more in base64 (openssl rand -base64 32)');
+  if (config.desk.helpdeskAddress === '' || config.desk.helpdeskAddress.endsWith('@vendor.example'))
+    faults.push('desk.helpdesk_address: production needs the address that makes tickets');
+  if (config.webhooks.allowedPrivateAddresses.some((block) => block.startsWith('127.') || block.startsWith('::1')))
+    faults.push('webhooks.allowed_private_addresses: production refuses loopback; set it to [] or to your own blocks');
+  if (config.server.publicUrl === '') faults.push('server.public_url: production needs the address people use');
+  if (config.mail.transport === 'kept')
+    faults.push('mail.transport: production needs "relay" and mail.relay_url, or nobody gets a sign-in link');
+  if (config.database.url.reveal() === '') faults.push('database.url: production needs a PostgreSQL 18 (DATABASE_URL)');
+  return faults;
+}
+
+/** The address under which people reach the console, without a slash at the end. */
+export function publicUrl(config: Config): string {
+  return (config.server.publicUrl || `http://localhost:${config.http.port}`).replace(/\/$/, '');
+}
+
+function readToml(file: string | URL, faults: string[]): Sections {
+  try {
+    return parse(readFileSync(file, 'utf8')) as Sections;
+  } catch (error) {
+    faults.push(`${String(file)}: ${(error as Error).message.split('\n')[0]}`);
+    return {};
+  }
+}
+
+function camelSections(sections: Sections): Sections {
+  return Object.fromEntries(
+    Object.entries(sections).map(([section, values]) => [
+      camel(section),
+      Object.fromEntries(Object.entries(values).map(([name, value]) => [camel(name), value])),
+    ]),
+  );
+}
+
+function merge(target: Sections, source: Sections): void {
+  for (const [section, values] of Object.entries(source)) {
+    target[section] = { ...target[section], ...values };
+  }
+}
+
+const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+function isZone(name: string): boolean {
+  try {
+    Temporal.Now.zonedDateTimeISO(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function deepFreeze<T>(value: T): T {
+  if (value !== null && typeof value === 'object' && !(value instanceof Secret)) {
+    for (const member of Object.values(value)) deepFreeze(member);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,97 @@
+import { type Config, publicUrl } from './config.ts';
+import { keyedHash, timingSafeEqualText } from './crypto.ts';
+import { showId, uuidv7 } from './ids.ts';
+import type { Work } from './transact.ts';
+
+/** A file that goes along: from the object store, or small and given in base64. */
+export interface MailAttachment {
+  name: string;
+  type: string;
+  objectKey?: string;
+  content?: string;
+}
+
+/** A mail to send. `automatic` says that no person wrote it; `kind` names what it is for, such as "sign-in". */
+export interface OutgoingMail {
+  /** "Name <address>"; by default the configured sender. */
+  from?: string;
+  to: string[];
+  subject: string;
+  text: string;
+  html?: string;
+  replyTo?: string;
+  attachments?: MailAttachment[];
+  headers?: Record<string, string>;
+  automatic: boolean;
+  customerId?: string;
+  integrationId?: string;
+  kind: string;
+}
+
+/** Name of the job that sends a mail of the outbox. */
+export const sendMailJob = 'send-mail';
+
+/** Puts a mail into the outbox with a Message-ID of our own and queues its sending; returns the mail's uuid. */
+export async function storeOutgoing(work: Work, mail: OutgoingMail): Promise<string> {
+  const { sql, platform } = work;
+  const id = uuidv7();
+  const customerId = mail.customerId ?? work.scope.customerId ?? null;
+  await sql`
+    insert into mail.outbox (id, customer_id, integration_id, kind, automatic, sender, recipients, subject,
+      body_text, body_html, reply_to, headers, attachments, message_id, created_at)
+    values (${id}, ${customerId}, ${mail.integrationId ?? null}, ${mail.kind}, ${mail.automatic},
+      ${mail.from ?? platform.config.mail.from}, ${mail.to.map((address) => addressOf(address).toLowerCase())},
+      ${oneLine(mail.subject)}, ${mail.text}, ${mail.html ?? null}, ${mail.replyTo ?? null},
+      ${sql.json(mail.headers ?? {})}, ${sql.json((mail.attachments ?? []) as never)},
+      ${messageIdOf(platform.config, id)}, ${work.now.toString()})`;
+  work.enqueue(sendMailJob, { mailId: id, customerId }, { key: `${sendMailJob}:${id}` });
+  return id;
+}
+
+/** The Message-ID of a mail of the outbox; by it our own mail is known when it comes back. */
+export function messageIdOf(config: Config, mailId: string): string {
+  return `<${showId('mal', mailId)}@${mailDomain(config)}>`;
+}
+
+/** The domain that our mail comes from: the helpdesk's, else the server's own name. */
+export function mailDomain(config: Config): string {
+  return config.desk.helpdeskAddress.split('@')[1] ?? new URL(publicUrl(config)).hostname;
+}
+
+/** Proof, carried as a header, that a mail with one of our Message-IDs was really made here. */
+export function ownMailSignature(config: Config, messageId: string): string {
+  return keyedHash(config, 'own-mail', messageId).toString('base64url');
+}
+
+/** Whether the proof that came with a Message-ID is ours. */
+export function isOwnMailSignature(config: Config, messageId: string, signature: string): boolean {
+  return timingSafeEqualText(signature, ownMailSignature(config, messageId));
+}
+
+/** Whether an address is the helpdesk's own, with or without a plus part. */
+export function isHelpdeskAddress(config: Config, address: string): boolean {
+  return helpdeskPlusPart(config, address) !== undefined;
+}
+
+/** The plus part of an address at the helpdesk ('' without one); undefined when the address is another's. */
+export function helpdeskPlusPart(config: Config, address: string): string | undefined {
+  const [local, domain] = config.desk.helpdeskAddress.toLowerCase().split('@');
+  const [itsLocal = '', itsDomain] = address.trim().toLowerCase().split('@');
+  if (local === undefined || domain === undefined || itsDomain !== domain) return undefined;
+  if (itsLocal === local) return '';
+  return itsLocal.startsWith(`${local}+`) ? itsLocal.slice(local.length + 1) : undefined;
+}
+
+/** The bare address of "Name <address>". */
+export function addressOf(mailbox: string): string {
+  return (/<([^<>]+)>\s*$/.exec(mailbox)?.[1] ?? mailbox).trim();
+}
+
+/** "Name" <address>, safe whatever the name holds. */
+export function mailbox(name: string, address: string): string {
+  return `"${name.replace(/["\\\r\n<>]/g, ' ').trim()}" <${address}>`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim().slice(0, 500);
+}

@@ -1,0 +1,34 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The process's Prometheus registry. */
+export const registry = new Registry();
+collectDefaultMetrics({ register: registry });
+
+export const httpDuration = new Histogram({
+  name: 'fairlead_http_request_seconds',
+  help: 'Time from request to response, by route and status class.',
+  labelNames: ['method', 'route', 'status'],
+  buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+  registers: [registry],
+});
+
+export const consumedEvents = new Counter({
+  name: 'fairlead_events_consumed_total',
+  help: 'Events handled by each consumer.',
+  labelNames: ['consumer'],
+  registers: [registry],
+});
+
+export const consumerFailures = new Counter({
+  name: 'fairlead_consumer_failures_total',
+  help: 'Batches a consumer could not handle and will try again.',
+  labelNames: ['consumer'],
+  registers: [registry],
+});
+
+export const pendingStreams = new Gauge({
+  name: 'fairlead_streams_pending',
+  help: 'Streams with events that a consumer has not handled yet.',
+  labelNames: ['consumer'],
+  registers: [registry],
+});

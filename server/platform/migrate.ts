@@ -1,0 +1,131 @@
+import { hash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { runMigrations } from 'graphile-worker';
+import { type Database, openDatabase, openLibraryPool } from './database.ts';
+
+const migrationsFolder = new URL('../migrations/', import.meta.url);
+const modulesFolder = new URL('../modules/', import.meta.url);
+const lockKey = 7_270_461;
+
+/** Raised when the database can't be brought to, or used with, this version; the message says what to do. */
+export class SchemaFault extends Error {}
+
+interface Migration {
+  version: number;
+  name: string;
+  text: string;
+  breaking: boolean;
+}
+
+/** All migrations in order. A first line `-- breaking` keeps older processes from running against the result. */
+export function listMigrations(): Migration[] {
+  return readdirSync(migrationsFolder)
+    .filter((name) => /^\d{4}-[a-z0-9-]+\.sql$/.test(name))
+    .sort()
+    .map((name) => {
+      const text = readFileSync(new URL(name, migrationsFolder), 'utf8');
+      return { version: Number(name.slice(0, 4)), name, text, breaking: text.startsWith('-- breaking') };
+    });
+}
+
+/** Every module's functions.sql, which is applied anew whenever its text changes. */
+export function listFunctionFiles(): { name: string; text: string }[] {
+  return readdirSync(modulesFolder)
+    .sort()
+    .map((name) => ({ name, file: new URL(`${name}/functions.sql`, modulesFolder) }))
+    .filter(({ file }) => existsSync(file))
+    .map(({ name, file }) => ({ name, text: readFileSync(file, 'utf8') }));
+}
+
+/** Brings the database at `url` (whose login owns it) to this version. Serialised against other migrating processes. */
+export async function migrate(url: string): Promise<{ applied: string[] }> {
+  const pool = openLibraryPool(url, 2);
+  try {
+    await runMigrations({ pgPool: pool, logger: undefined as never });
+  } finally {
+    await pool.end();
+  }
+  const db = openDatabase(url, { max: 1, application: 'fairlead-migrate' });
+  try {
+    await db`select pg_advisory_lock(${lockKey})`;
+    await db`create schema if not exists schema_history`;
+    await db`create table if not exists schema_history.migrations (
+      version int primary key, name text not null, hash text not null, breaking boolean not null,
+      applied_at timestamptz not null default now())`;
+    await db`create table if not exists schema_history.functions (
+      name text primary key, hash text not null, applied_at timestamptz not null default now())`;
+    await db`grant usage on schema schema_history to public`;
+    await db`grant select on schema_history.migrations to public`;
+    return { applied: [...(await applyMigrations(db)), ...(await applyFunctions(db))] };
+  } finally {
+    await db.end({ timeout: 5 });
+  }
+}
+
+async function applyMigrations(db: Database): Promise<string[]> {
+  const done = await db<{ version: number; name: string; hash: string; breaking: boolean }[]>`
+    select version, name, hash, breaking from schema_history.migrations order by version`;
+  const known = listMigrations();
+  refuseNewer(done, known);
+  const applied: string[] = [];
+  for (const migration of known) {
+    const earlier = done.find((one) => one.version === migration.version);
+    const digest = hash('sha256', migration.text, 'hex');
+    if (earlier !== undefined) {
+      if (earlier.hash !== digest)
+        throw new SchemaFault(
+          `Migration ${migration.name} was changed after it was applied. Restore its text and put the change into a new migration.`,
+        );
+      continue;
+    }
+    await db.begin(async (sql) => {
+      await sql.unsafe(migration.text);
+      await sql`insert into schema_history.migrations (version, name, hash, breaking)
+                values (${migration.version}, ${migration.name}, ${digest}, ${migration.breaking})`;
+    });
+    applied.push(migration.name);
+  }
+  return applied;
+}
+
+async function applyFunctions(db: Database): Promise<string[]> {
+  const done = await db<{ name: string; hash: string }[]>`select name, hash from schema_history.functions`;
+  const applied: string[] = [];
+  for (const { name, text } of listFunctionFiles()) {
+    const digest = hash('sha256', text, 'hex');
+    if (done.some((one) => one.name === name && one.hash === digest)) continue;
+    await db.begin(async (sql) => {
+      await sql.unsafe(text);
+      await sql`insert into schema_history.functions (name, hash) values (${name}, ${digest})
+                on conflict (name) do update set hash = excluded.hash, applied_at = now()`;
+    });
+    applied.push(`${name}/functions.sql`);
+  }
+  return applied;
+}
+
+function refuseNewer(done: { version: number; breaking: boolean }[], known: Migration[]): void {
+  const newest = known.at(-1)?.version ?? 0;
+  const ahead = done.filter((one) => one.version > newest);
+  if (ahead.some((one) => one.breaking))
+    throw new SchemaFault(
+      `The database is at schema ${ahead.at(-1)?.version}, newer than this version of Fairlead knows (${newest}). Start the newer version, or restore a backup from before its migration.`,
+    );
+}
+
+/** Refuses to serve from a database whose schema is older than this version, or newer and marked as breaking. */
+export async function assertSchemaCurrent(db: Database): Promise<void> {
+  const [present] = await db<{ there: boolean }[]>`
+    select to_regclass('schema_history.migrations') is not null as there`;
+  const done = present?.there
+    ? await db<{ version: number; breaking: boolean }[]>`
+        select version, breaking from schema_history.migrations order by version`
+    : [];
+  const known = listMigrations();
+  refuseNewer(done, known);
+  const missing = known.filter((migration) => !done.some((one) => one.version === migration.version));
+  if (missing.length > 0)
+    throw new SchemaFault(
+      `The database's schema is older than this version of Fairlead (${missing.length} migrations to apply). Run "fairlead migrate" first.`,
+    );
+}

@@ -1,0 +1,122 @@
+/** A fault at one place of the input: a JSON pointer (or column) and how to mend it. */
+export interface ProblemError {
+  pointer: string;
+  detail: string;
+}
+
+/** What a module declares for one of its error codes. */
+export interface ProblemDefinition {
+  status: number;
+  title: string;
+  mend: string;
+}
+
+export type ProblemCatalogue = Record<string, ProblemDefinition>;
+
+interface ProblemParts {
+  detail?: string;
+  errors?: ProblemError[];
+  internal?: string;
+  cause?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** An expected fault: a stable code and public words, apart from the internal detail that only the log sees. */
+export class Problem extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+  readonly mend: string;
+  readonly detail: string | undefined;
+  readonly errors: ProblemError[] | undefined;
+  readonly internal: string | undefined;
+  readonly headers: Record<string, string>;
+
+  constructor(code: string, definition: ProblemDefinition, parts: ProblemParts = {}) {
+    super(parts.detail ?? definition.title, { cause: parts.cause });
+    this.name = 'Problem';
+    this.code = code;
+    this.status = definition.status;
+    this.title = definition.title;
+    this.mend = definition.mend;
+    this.detail = parts.detail;
+    this.errors = parts.errors;
+    this.internal = parts.internal;
+    this.headers = parts.headers ?? {};
+  }
+}
+
+export type ProblemFactories<C extends ProblemCatalogue> = {
+  [K in keyof C]: (parts?: ProblemParts) => Problem;
+} & { catalogue: C };
+
+/** Declares a module's error codes; each becomes a function that makes the Problem to throw. */
+export function defineProblems<const C extends ProblemCatalogue>(
+  _module: string,
+  catalogue: C,
+): ProblemFactories<C> {
+  const factories: Record<string, unknown> = { catalogue };
+  for (const [code, definition] of Object.entries(catalogue)) {
+    factories[code] = (parts?: ProblemParts) => new Problem(code, definition, parts);
+  }
+  return factories as ProblemFactories<C>;
+}
+
+/** The codes that every door shares. */
+export const commonProblems = defineProblems('platform', {
+  'not-found': {
+    status: 404,
+    title: 'There is nothing here, or nothing you may see',
+    mend: 'Check the address and that you are signed in to the right customer and environment.',
+  },
+  'signed-out': {
+    status: 401,
+    title: 'You are not signed in',
+    mend: 'Sign in, or send a valid API key as a bearer token.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'Your role does not allow this',
+    mend: 'Ask a person whose role does, or an administrator for the role.',
+  },
+  'invalid-request': {
+    status: 400,
+    title: 'The request does not fit its description',
+    mend: 'Mend each place named in errors and send it again.',
+  },
+  'too-large': {
+    status: 413,
+    title: 'The body is too large',
+    mend: 'Send less at once, or use a file exchange for bulk data.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body is of a kind that is not read here',
+    mend: 'Send JSON with the header Content-Type: application/json.',
+  },
+  conflict: {
+    status: 409,
+    title: 'That does not fit the present state',
+    mend: 'Read the present state and decide again.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    mend: 'Wait as long as Retry-After says.',
+  },
+  'timed-out': {
+    status: 503,
+    title: 'This took too long and was given up',
+    mend: 'Try again; nothing was changed.',
+  },
+  internal: {
+    status: 500,
+    title: 'Something went wrong on our side',
+    mend: 'Try again, and name the request id to support when it stays.',
+  },
+});
+
+/** What does not exist and what may not be read answer alike. */
+export function notFound(internal?: string): Problem {
+  return commonProblems['not-found'](internal === undefined ? {} : { internal });
+}

@@ -1,0 +1,162 @@
+import { createTransport } from 'nodemailer';
+import MailComposer from 'nodemailer/lib/mail-composer/index.js';
+import { systemActor } from './actor.ts';
+import type { Config } from './config.ts';
+import type { Tx } from './database.ts';
+import { addressOf, isHelpdeskAddress, type MailAttachment, ownMailSignature } from './mail.ts';
+import type { Platform } from './platform.ts';
+import { read, transact } from './transact.ts';
+
+interface StoredMail {
+  id: string;
+  kind: string;
+  automatic: boolean;
+  sender: string;
+  recipients: string[];
+  subject: string;
+  bodyText: string | null;
+  bodyHtml: string | null;
+  replyTo: string | null;
+  headers: Record<string, string>;
+  attachments: MailAttachment[];
+  messageId: string;
+  status: 'waiting' | 'sent' | 'kept' | 'failed';
+  attempts: number;
+  createdAt: Temporal.Instant;
+}
+
+/** Where a mail server listens. */
+export interface MailServerAddress {
+  host: string;
+  port: number;
+}
+
+const maxAttachmentBytes = 20 * 1024 * 1024;
+const maxAttempts = 12;
+const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 60_000, dnsTimeout: 10_000 };
+const ownDoors = new WeakMap<Config, MailServerAddress>();
+
+/** Tells where this process's own SMTP door listens when that is not the configured port. */
+export function announceSmtpDoor(config: Config, address: MailServerAddress): void {
+  ownDoors.set(config, address);
+}
+
+/**
+ * Sends one mail of the outbox, once unless the process dies between sending and noting it (then the receiver knows
+ * the Message-ID again). The helpdesk's own address gets it through our own SMTP door; everybody else through the
+ * configured relay, or nobody when mail is kept here. Throws to be tried again later, 12 times at most.
+ */
+export async function sendOutgoing(
+  platform: Platform,
+  payload: { mailId: string; customerId: string | null },
+): Promise<void> {
+  const scope = { customerId: payload.customerId ?? undefined };
+  const mail = await read(platform, scope, (sql) => findOutgoing(sql, payload.mailId));
+  if (mail === undefined || mail.status === 'sent' || mail.status === 'kept') return;
+  const note = (status: StoredMail['status'], detail: string | null) =>
+    transact(platform, scope, systemActor('job:send-mail'), (work) =>
+      noteSending(work.sql, mail, status, detail, work.now, platform.config),
+    );
+  try {
+    const { status, detail } = await deliver(platform, mail);
+    await note(status, detail);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.slice(0, 300) : 'unknown';
+    const permanent = isPermanent(error) || mail.attempts + 1 >= maxAttempts;
+    await note(permanent ? 'failed' : 'waiting', reason);
+    if (!permanent) throw error;
+    platform.log.warn({ mail: mail.id, kind: mail.kind }, 'a mail could not be sent and was given up');
+  }
+}
+
+async function deliver(platform: Platform, mail: StoredMail): Promise<{ status: 'sent' | 'kept'; detail: string | null }> {
+  const { config } = platform;
+  const raw = await renderMail(platform, mail);
+  const own = mail.recipients.filter((address) => isHelpdeskAddress(config, address));
+  const others = mail.recipients.filter((address) => !isHelpdeskAddress(config, address));
+  const from = addressOf(mail.sender);
+  if (own.length > 0) {
+    const door = ownDoors.get(config) ?? { host: '127.0.0.1', port: config.smtp.port };
+    await send({ host: door.host, port: door.port, secure: false, ignoreTLS: true }, from, own, raw);
+  }
+  if (others.length === 0) return { status: 'sent', detail: null };
+  if (config.mail.transport === 'kept')
+    return { status: 'kept', detail: 'Mail stays on this machine: it is shown here and sent to nobody outside.' };
+  await send({ url: config.mail.relayUrl.reveal() }, mail.automatic ? addressOf(config.mail.from) : from, others, raw);
+  return { status: 'sent', detail: null };
+}
+
+async function send(server: object, from: string, to: string[], raw: Buffer): Promise<void> {
+  const transport = createTransport({ ...server, ...timeouts });
+  try {
+    await transport.sendMail({ envelope: { from, to }, raw });
+  } finally {
+    transport.close();
+  }
+}
+
+/** The mail as RFC 5322 bytes, the same at each try. */
+async function renderMail(platform: Platform, mail: StoredMail): Promise<Buffer> {
+  const attachments = await Promise.all(
+    mail.attachments.map(async (one) => ({
+      filename: one.name,
+      contentType: one.type,
+      content:
+        one.objectKey === undefined
+          ? Buffer.from(one.content ?? '', 'base64')
+          : await platform.objects.readBuffer(one.objectKey, maxAttachmentBytes),
+    })),
+  );
+  const composer = new MailComposer({
+    from: mail.sender,
+    to: mail.recipients,
+    subject: mail.subject,
+    text: mail.bodyText ?? '',
+    ...(mail.bodyHtml === null ? {} : { html: mail.bodyHtml }),
+    ...(mail.replyTo === null ? {} : { replyTo: mail.replyTo }),
+    messageId: mail.messageId,
+    date: new Date(mail.createdAt.epochMilliseconds),
+    headers: {
+      ...mail.headers,
+      'X-Fairlead-Signature': ownMailSignature(platform.config, mail.messageId),
+      ...(mail.automatic ? { 'Auto-Submitted': 'auto-generated' } : {}),
+    },
+    attachments,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return composer.compile().build();
+}
+
+async function findOutgoing(sql: Tx, id: string): Promise<StoredMail | undefined> {
+  const [mail] = await sql<StoredMail[]>`
+    select id, kind, automatic, sender, recipients, subject, body_text as "bodyText", body_html as "bodyHtml",
+           reply_to as "replyTo", headers, attachments, message_id as "messageId", status, attempts,
+           created_at as "createdAt"
+    from mail.outbox where id = ${id}`;
+  return mail;
+}
+
+/** A sign-in mail's words are a key: in production they are forgotten once it is gone. */
+async function noteSending(
+  sql: Tx,
+  mail: StoredMail,
+  status: StoredMail['status'],
+  detail: string | null,
+  now: Temporal.Instant,
+  config: Config,
+): Promise<void> {
+  const forget = config.server.mode === 'production' && mail.kind === 'sign-in' && status !== 'waiting';
+  await sql`
+    update mail.outbox
+    set status = ${status}, status_detail = ${detail}, attempts = attempts + 1,
+        sent_at = case when ${status} = 'sent' then ${now.toString()}::timestamptz end,
+        body_text = case when ${forget} then null else body_text end,
+        body_html = case when ${forget} then null else body_html end
+    where id = ${mail.id}`;
+}
+
+function isPermanent(error: unknown): boolean {
+  const code = (error as { responseCode?: unknown }).responseCode;
+  return typeof code === 'number' && code >= 500;
+}

@@ -1,0 +1,38 @@
+import { type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import type { Config } from './config.ts';
+import type { Http } from './http.ts';
+
+/** Starts sending traces when an OTLP address is configured; returns how to stop. */
+export function startTelemetry(config: Config): { stop(): Promise<void> } {
+  if (config.tracing.otlpUrl === '') return { stop: async () => {} };
+  const provider = new NodeTracerProvider({
+    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url: config.tracing.otlpUrl }))],
+  });
+  provider.register();
+  return { stop: () => provider.shutdown() };
+}
+
+/** One span a request, named by its route: addresses with ids in them never leave. */
+export function traceRequests(app: Http): void {
+  const tracer = trace.getTracer('fairlead');
+  const spans = new WeakMap<object, Span>();
+  app.addHook('onRequest', async (request) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    spans.set(
+      request,
+      tracer.startSpan(`${request.method} ${route}`, {
+        kind: SpanKind.SERVER,
+        attributes: { 'http.request.method': request.method, 'http.route': route },
+      }),
+    );
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const span = spans.get(request);
+    if (span === undefined) return;
+    span.setAttribute('http.response.status_code', reply.statusCode);
+    if (reply.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+    span.end();
+  });
+}

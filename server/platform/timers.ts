@@ -1,0 +1,66 @@
+import { systemActor } from './actor.ts';
+import type { TimerHandler } from './module.ts';
+import type { Platform } from './platform.ts';
+import { transact } from './transact.ts';
+
+interface DueTimer {
+  kind: string;
+  key: string;
+  customerId: string | null;
+  environmentId: string | null;
+}
+
+/**
+ * Fires every business timer that is due by our clock, each in its own transaction and scope; a timer is gone when
+ * its handler has committed, and tried again a minute later when it throws. Returns how many fired.
+ */
+export async function fireDueTimers(
+  platform: Platform,
+  handlers: Record<string, TimerHandler>,
+): Promise<number> {
+  const due = await platform.db<DueTimer[]>`
+    select kind, key, customer_id as "customerId", environment_id as "environmentId"
+    from platform.due_timers(${platform.clock.now().toString()}, 200)`;
+  let fired = 0;
+  for (const timer of due) {
+    const handler = handlers[timer.kind];
+    if (handler === undefined) continue;
+    try {
+      fired += await fire(platform, timer, handler);
+    } catch (error) {
+      platform.log.error({ err: error, kind: timer.kind, key: timer.key }, 'a timer failed; it will try again');
+      await postpone(platform, timer, error);
+    }
+  }
+  return fired;
+}
+
+async function fire(platform: Platform, timer: DueTimer, handler: TimerHandler): Promise<number> {
+  const scope = {
+    customerId: timer.customerId ?? undefined,
+    environmentId: timer.environmentId ?? undefined,
+  };
+  return transact(platform, scope, systemActor(`timer:${timer.kind}`), async (work) => {
+    const [row] = await work.sql<{ payload: never }[]>`
+      delete from platform.timers
+      where (kind, key) in (
+        select kind, key from platform.timers
+        where kind = ${timer.kind} and key = ${timer.key} and due_at <= ${work.now.toString()}
+        for update skip locked)
+      returning payload`;
+    if (row === undefined) return 0;
+    await handler(work, row.payload, timer.key);
+    return 1;
+  });
+}
+
+async function postpone(platform: Platform, timer: DueTimer, error: unknown): Promise<void> {
+  const reason = error instanceof Error ? error.name : 'error';
+  const scope = { customerId: timer.customerId ?? undefined };
+  await transact(platform, scope, systemActor(`timer:${timer.kind}`), async (work) => {
+    await work.sql`
+      update platform.timers
+      set attempts = attempts + 1, error = ${reason}, due_at = ${work.now.add({ minutes: 1 }).toString()}
+      where kind = ${timer.kind} and key = ${timer.key}`;
+  });
+}

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import type pg from 'pg';
+import { access, createSignIn, type SignIn } from '#modules/access/index.ts';
+import { customers } from '#modules/customers/index.ts';
+import { systemActor } from '#platform/actor.ts';
+import { createClock } from '#platform/clock.ts';
+import type { Config } from '#platform/config.ts';
+import { databaseRoles, openDatabase, openLibraryPool } from '#platform/database.ts';
+import { createLog } from '#platform/log.ts';
+import { assertSchemaCurrent } from '#platform/migrate.ts';
+import type { Module } from '#platform/module.ts';
+import { openLocalObjects } from '#platform/objects.ts';
+import type { Platform } from '#platform/platform.ts';
+import { startTelemetry } from '#platform/telemetry.ts';
+import { consoleFiles } from './doors/http/console-files.ts';
+import { buildHttp } from './doors/http/open-http.ts';
+import { openWorker } from './doors/worker/open-worker.ts';
+
+/** Every module, low to high: a module imports only those before it. */
+export const modules: Module[] = [access, customers];
+
+/** What one process of Fairlead does. */
+export type ProcessRole = 'web' | 'worker' | 'sftp' | 'smtp';
+export const processRoles: ProcessRole[] = ['web', 'worker', 'sftp', 'smtp'];
+
+/** A running Fairlead, as main holds it. */
+export interface Fairlead {
+  platform: Platform;
+  signIn: SignIn | undefined;
+  addresses: Partial<Record<ProcessRole, string>>;
+  /** Drains and closes doors first, then the worker, then the database. */
+  close(): Promise<void>;
+}
+
+/** Raised when the database's login would see every customer's rows. */
+export class UnfitLogin extends Error {}
+
+/**
+ * Opens the doors of the given roles on a migrated database. `databaseUrl` names the login that owns it; all work
+ * runs under the application's role, which row-level security binds.
+ */
+export async function openFairlead(
+  config: Config,
+  options: { roles: ProcessRole[]; databaseUrl: string },
+): Promise<Fairlead> {
+  const wakers: (() => void)[] = [];
+  const onWake = (listener: () => void) => void wakers.push(listener);
+  const log = createLog({ level: config.server.logLevel, role: options.roles.join('+') });
+  const db = openDatabase(options.databaseUrl, {
+    max: config.database.maxConnections,
+    role: databaseRoles.app,
+    application: `fairlead-${options.roles.join('+')}`,
+  });
+  const closers: (() => Promise<unknown>)[] = [() => db.end({ timeout: 5 })];
+  const close = async () => {
+    for (const closer of closers.reverse()) await closer();
+  };
+  try {
+    await refuseUnfitLogin(db);
+    await assertSchemaCurrent(db);
+    const platform: Platform = {
+      config,
+      db,
+      clock: createClock(await clockOffset(db, config)),
+      log,
+      objects: await openLocalObjects(join(config.server.dataDir, 'objects')),
+      wake: () => {
+        for (const waker of wakers) waker();
+      },
+    };
+    const telemetry = startTelemetry(config);
+    closers.push(() => telemetry.stop());
+    const has = (role: ProcessRole) => options.roles.includes(role);
+    const addresses: Fairlead['addresses'] = {};
+    let signIn: SignIn | undefined;
+    let pool: pg.Pool | undefined;
+    if (has('web') || has('worker')) {
+      pool = openLibraryPool(options.databaseUrl, 6);
+      closers.push(() => pool?.end() ?? Promise.resolve());
+    }
+    if (has('worker') && pool !== undefined) {
+      const worker = await openWorker(platform, modules, { pool, onWake });
+      closers.push(() => worker.close());
+    }
+    if (has('web') && pool !== undefined) {
+      signIn = createSignIn(platform, pool);
+      let open = false;
+      const app = await buildHttp(platform, modules, {
+        authenticator: { person: signIn.person, credential: async () => systemActor('none') },
+        onWake,
+        isReady: () => open,
+        extend: async (http) => {
+          signIn?.routes(http);
+          await consoleFiles(http);
+        },
+      });
+      addresses.web = await app.listen({ host: config.http.host, port: config.http.port });
+      open = true;
+      closers.push(() => app.close());
+    }
+    return { platform, signIn, addresses, close };
+  } catch (error) {
+    await close().catch(() => {});
+    throw error;
+  }
+}
+
+async function refuseUnfitLogin(db: Platform['db']): Promise<void> {
+  const [login] = await db<{ name: string; unfit: boolean; version: number }[]>`
+    select session_user as name, bool_or(rolsuper or rolbypassrls) as unfit,
+           current_setting('server_version_num')::int as version
+    from pg_roles where rolname in (session_user, current_user) group by 1`;
+  if (login === undefined || login.unfit)
+    throw new UnfitLogin(
+      `The database login "${login?.name}" is a superuser or bypasses row-level security, so it would see every customer's rows. Make one that does not: create role fairlead login createrole password '…'; create database fairlead owner fairlead;`,
+    );
+}
+
+/** Outside production the clock can have been moved; production goes by the machine's own. */
+async function clockOffset(db: Platform['db'], config: Config): Promise<number> {
+  if (config.server.mode === 'production') return 0;
+  const [row] = await db<{ offset: number }[]>`select offset_ms as offset from platform.clock`;
+  return row?.offset ?? 0;
+}
