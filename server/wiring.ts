@@ -11,6 +11,7 @@ import { assertSchemaCurrent } from '#platform/migrate.ts';
 import type { Module } from '#platform/module.ts';
 import { openLocalObjects } from '#platform/objects.ts';
 import type { Platform } from '#platform/platform.ts';
+import { StartupFault } from '#platform/startup-fault.ts';
 import { startTelemetry } from '#platform/telemetry.ts';
 import { consoleFiles } from './doors/http/console-files.ts';
 import { buildHttp } from './doors/http/open-http.ts';
@@ -33,7 +34,7 @@ export interface Fairlead {
 }
 
 /** Raised when the database's login would see every customer's rows. */
-export class UnfitLogin extends Error {}
+export class UnfitLogin extends StartupFault {}
 
 /**
  * Opens the doors of the given roles on a migrated database. `databaseUrl` names the login that owns it; all work

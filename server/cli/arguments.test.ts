@@ -9,6 +9,7 @@ test('start takes its options and opens every role', () => {
     port: 5000,
     dataDir: 'elsewhere',
     demonstration: false,
+    console: true,
     roles: ['web', 'worker', 'sftp', 'smtp'],
   });
 });

@@ -13,11 +13,13 @@ export interface Arguments {
   port: number | undefined;
   dataDir: string | undefined;
   demonstration: boolean;
+  /** False leaves the console to a development server. */
+  console: boolean;
   roles: ProgramRole[];
 }
 
 const accepted: Record<Command, string[]> = {
-  start: ['port', 'data-dir', 'no-demo'],
+  start: ['port', 'data-dir', 'no-demo', 'no-console'],
   serve: ['port', 'data-dir', 'roles'],
   migrate: ['data-dir'],
   help: [],
@@ -40,6 +42,7 @@ export function readArguments(argv: string[]): Arguments {
     port: values.port === undefined ? undefined : readPort(values.port),
     dataDir: values['data-dir'] === undefined ? undefined : readFolder(values['data-dir']),
     demonstration: !values['no-demo'],
+    console: !values['no-console'],
     roles: values.roles === undefined ? [...roles] : readRoles(values.roles),
   };
 }
@@ -53,6 +56,7 @@ function parse(argv: string[]) {
         port: { type: 'string' },
         'data-dir': { type: 'string' },
         'no-demo': { type: 'boolean' },
+        'no-console': { type: 'boolean' },
         roles: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },

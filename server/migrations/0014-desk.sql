@@ -276,6 +276,12 @@ create function desk.find_tickets_by_references(wanted text[]) returns table (id
 $$;
 select platform.across_customers('desk.find_tickets_by_references(text[])');
 
+create function desk.takes_part(in_ticket uuid, wanted text) returns boolean
+  language sql stable security definer set search_path = '' as $$
+  select exists (select from desk.participants p where p.ticket_id = in_ticket and p.address = lower(wanted))
+$$;
+select platform.across_customers('desk.takes_part(uuid,text)');
+
 -- A suggestion only: a ticket of this sender with this subject.
 create function desk.find_tickets_by_subject(wanted text, address text) returns table (id uuid, customer_id uuid)
   language sql stable security definer set search_path = '' as $$

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { runMigrations } from 'graphile-worker';
 import { type Database, openDatabase, openLibraryPool } from './database.ts';
 
@@ -28,13 +28,14 @@ export function listMigrations(): Migration[] {
     });
 }
 
-/** Every module's functions.sql, which is applied anew whenever its text changes. */
+/** Every module's functions.sql and functions-*.sql; each is applied anew whenever its text changes. */
 export function listFunctionFiles(): { name: string; text: string }[] {
-  return readdirSync(modulesFolder)
+  return readdirSync(modulesFolder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => readdirSync(new URL(`${name}/`, modulesFolder)).map((file) => `${name}/${file}`))
+    .filter((name) => /\/functions(-[a-z-]+)?\.sql$/.test(name))
     .sort()
-    .map((name) => ({ name, file: new URL(`${name}/functions.sql`, modulesFolder) }))
-    .filter(({ file }) => existsSync(file))
-    .map(({ name, file }) => ({ name, text: readFileSync(file, 'utf8') }));
+    .map((name) => ({ name, text: readFileSync(new URL(name, modulesFolder), 'utf8') }));
 }
 
 /** Brings the database at `url` (whose login owns it) to this version. Serialised against other migrating processes. */
@@ -99,7 +100,7 @@ async function applyFunctions(db: Database): Promise<string[]> {
       await sql`insert into schema_history.functions (name, hash) values (${name}, ${digest})
                 on conflict (name) do update set hash = excluded.hash, applied_at = now()`;
     });
-    applied.push(`${name}/functions.sql`);
+    applied.push(name);
   }
   return applied;
 }

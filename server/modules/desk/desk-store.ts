@@ -134,13 +134,6 @@ export async function addParticipants(sql: Tx, customerId: string, ticketId: str
     on conflict do nothing`;
 }
 
-export async function participantsOf(sql: Tx, customerId: string, ticketId: string): Promise<string[]> {
-  const rows = await sql<{ address: string }[]>`
-    select address from desk.participants
-    where customer_id = ${customerId} and ticket_id = ${ticketId} order by address limit 200`;
-  return rows.map((row) => row.address);
-}
-
 /** Remembers ids and tokens by which later mail finds the ticket; the first ticket that knew one keeps it. */
 export async function addReferences(sql: Tx, customerId: string, ticketId: string, references: string[]): Promise<void> {
   if (references.length === 0) return;

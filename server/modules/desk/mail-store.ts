@@ -74,14 +74,14 @@ export async function rememberMessage(
   contentSha256: Buffer,
   inboxId: string,
 ): Promise<boolean> {
+  const added = await sql`
+    insert into desk.seen_messages (message_id, content_sha256, inbox_id)
+    values (${messageId}, ${contentSha256}, ${inboxId}) on conflict do nothing returning inbox_id`;
+  if (added.length > 0) return true;
   const [row] = await sql<{ inboxId: string }[]>`
-    with added as (
-      insert into desk.seen_messages (message_id, content_sha256, inbox_id)
-      values (${messageId}, ${contentSha256}, ${inboxId}) on conflict do nothing returning inbox_id)
-    select inbox_id as "inboxId" from added
-    union all
-    select inbox_id from desk.seen_messages where message_id = ${messageId} and content_sha256 = ${contentSha256}`;
-  return row === undefined || row.inboxId === inboxId;
+    select inbox_id as "inboxId" from desk.seen_messages
+    where message_id = ${messageId} and content_sha256 = ${contentSha256}`;
+  return row?.inboxId === inboxId;
 }
 
 export async function insertHeld(sql: Tx, held: Omit<HeldMailRow, 'decision'>): Promise<void> {
@@ -151,6 +151,12 @@ export async function findTicketBySubject(sql: Tx, subject: string, address: str
   const [row] = await sql<Found[]>`
     select id, customer_id as "customerId" from desk.find_tickets_by_subject(${subject}, ${address})`;
   return row;
+}
+
+/** Whether an address has written or been written to on a ticket. */
+export async function takesPartIn(sql: Tx, ticketId: string, address: string): Promise<boolean> {
+  const [row] = await sql<{ there: boolean }[]>`select desk.takes_part(${ticketId}, ${address}) as there`;
+  return row?.there ?? false;
 }
 
 /** A ticket of any customer with whose it is, for staff. */

@@ -51,7 +51,11 @@ export function businessHoursBetween(
   let seconds = 0;
   let day = from.toZonedDateTimeISO(calendar.zone).toPlainDate();
   const last = to.toZonedDateTimeISO(calendar.zone).toPlainDate();
-  for (let i = 0; i < longestDays && Temporal.PlainDate.compare(day, last) <= 0; i++, day = day.add({ days: 1 })) {
+  for (
+    let i = 0;
+    i < longestDays && Temporal.PlainDate.compare(day, last) <= 0;
+    i++, day = day.add({ days: 1 })
+  ) {
     const hours = openingOf(day, calendar);
     if (hours === undefined) continue;
     const start = Temporal.Instant.compare(from, hours.opens) > 0 ? from : hours.opens;

@@ -1,0 +1,84 @@
+import { QueryClient, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { z } from 'zod';
+import { toast } from '../ui/toast.tsx';
+import { get, withQuery } from './client.ts';
+import { ApiProblem, problemOf } from './problem.ts';
+
+/** What the console has read from the server; the address is the key, so live updates find what to read again. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (count, error) => count < 2 && !(error instanceof ApiProblem && error.status > 0 && error.status < 500),
+    },
+  },
+});
+
+/** Reads one address and keeps it up to date; no address, no request. */
+export function useApi<S extends z.ZodType>(path: string | undefined, schema: S) {
+  return useQuery<z.output<S>>({
+    queryKey: ['api', path],
+    queryFn: ({ signal }) => get(path ?? '', schema, signal),
+    enabled: path !== undefined,
+  });
+}
+
+interface Page<Item> {
+  items: Item[];
+  next: string | null;
+  total?: number | undefined;
+}
+
+/** Reads a list page by page; `cursor` is the name of the parameter that takes `next`. */
+export function useApiList<Item>(
+  path: string | undefined,
+  schema: z.ZodType<Page<Item>>,
+  cursor: 'after' | 'cursor' | 'before' = 'cursor',
+) {
+  const query = useInfiniteQuery({
+    queryKey: ['api', path, 'pages'],
+    queryFn: ({ signal, pageParam }) => {
+      const separator = path?.includes('?') ? '&' : '?';
+      const next = pageParam === null ? '' : `${separator}${withQuery('', { [cursor]: pageParam }).slice(1)}`;
+      return get(`${path}${next}`, schema, signal);
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next ?? undefined,
+    enabled: path !== undefined,
+  });
+  return {
+    items: query.data?.pages.flatMap((page) => page.items),
+    total: query.data?.pages[0]?.total,
+    more: query.hasNextPage ? () => void query.fetchNextPage() : undefined,
+    error: query.error,
+    refetch: query.refetch,
+  };
+}
+
+interface ActOptions<Input, Output> {
+  run(input: Input): Promise<Output>;
+  /** What is said once it is done, in the past tense. */
+  done?: string | ((output: Output, input: Input) => string);
+  onDone?(output: Output, input: Input): void;
+  /** The form shows the fault itself. */
+  quiet?: boolean;
+}
+
+/** An act of a person: says what happened, reads again what may have changed, shows faults. */
+export function useAct<Input = void, Output = unknown>({ run, done, onDone, quiet }: ActOptions<Input, Output>) {
+  const client = useQueryClient();
+  return useMutation<Output, Error, Input>({
+    mutationFn: run,
+    onSuccess: async (output, input) => {
+      const text = typeof done === 'function' ? done(output, input) : done;
+      if (text) toast(text);
+      onDone?.(output, input);
+      await client.invalidateQueries({ queryKey: ['api'] });
+    },
+    onError: (error) => {
+      if (quiet) return;
+      const problem = problemOf(error);
+      toast([problem.title, problem.detail].filter(Boolean).join('. '), { critical: true });
+    },
+  });
+}

@@ -1,0 +1,91 @@
+import ChevronRight from 'lucide-react/icons/chevron-right';
+import { useState } from 'react';
+import { Badge, type Tone } from './badge.tsx';
+import { classNames } from './class-names.ts';
+import { EmptyState } from './states.tsx';
+import { RelativeTime } from './time.tsx';
+
+export interface AttemptPhase {
+  name: string;
+  ms: number;
+}
+export interface Attempt {
+  id: string;
+  at: string;
+  /** In a word or two: "200", "timed out". */
+  status: string;
+  tone: Tone;
+  phases: AttemptPhase[];
+  request?: string;
+  response?: string;
+  note?: string | undefined;
+}
+
+const shades = ['bg-accent/35', 'bg-accent/55', 'bg-accent/75', 'bg-accent'];
+
+/** Each try: time, status, a bar of its duration split by phase; opens to request and response side by side. */
+export function AttemptLog({ attempts }: { attempts: Attempt[] }) {
+  if (attempts.length === 0)
+    return <EmptyState title="Nothing was sent yet">The first message appears here with its answer.</EmptyState>;
+  const longest = Math.max(1, ...attempts.map(total));
+  return (
+    <ol className="divide-y divide-line rounded-card border bg-raised">
+      {attempts.map((attempt) => (
+        <AttemptRow key={attempt.id} attempt={attempt} longest={longest} />
+      ))}
+    </ol>
+  );
+}
+
+const total = (attempt: Attempt) => attempt.phases.reduce((sum, phase) => sum + phase.ms, 0);
+
+function AttemptRow({ attempt, longest }: { attempt: Attempt; longest: number }) {
+  const [open, setOpen] = useState(false);
+  const duration = total(attempt);
+  const detail = attempt.phases.map((phase) => `${phase.name} ${Math.round(phase.ms)} ms`).join(', ');
+  return (
+    <li>
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="focus-inset flex min-h-(--row) w-full flex-wrap items-center gap-x-3 px-3 py-1 text-left hover:bg-hover"
+      >
+        <span className="w-[110px] text-muted">
+          <RelativeTime at={attempt.at} />
+        </span>
+        <Badge tone={attempt.tone}>{attempt.status}</Badge>
+        <span className="flex min-w-[90px] flex-1 items-center gap-2" title={detail}>
+          <span aria-hidden className="flex h-2 flex-1 gap-px overflow-hidden rounded-small bg-hover">
+            {attempt.phases.map((phase, index) => (
+              <span key={phase.name} className={shades[index % 4]} style={{ width: `${(phase.ms / longest) * 100}%` }} />
+            ))}
+          </span>
+          <span className="numeric w-16 text-right text-small text-muted">{Math.round(duration)} ms</span>
+        </span>
+        <ChevronRight aria-hidden className={classNames('size-4 text-muted transition-transform duration-120', open && 'rotate-90')} />
+      </button>
+      {open ? (
+        <div className="px-3 pb-3">
+          {attempt.note ? <p className="pb-2 text-muted">{attempt.note}</p> : null}
+          {detail ? <p className="pb-2 text-small text-muted">{detail}</p> : null}
+          <div className="grid gap-2 md:grid-cols-2">
+            <Exchange title="Request" text={attempt.request} />
+            <Exchange title="Response" text={attempt.response} />
+          </div>
+        </div>
+      ) : null}
+    </li>
+  );
+}
+
+function Exchange({ title, text }: { title: string; text: string | undefined }) {
+  return (
+    <section aria-label={title} className="min-w-0">
+      <h4 className="text-small font-medium text-muted">{title}</h4>
+      <pre className="mt-1 max-h-[260px] overflow-auto rounded-control border bg-surface p-2 font-mono text-code whitespace-pre-wrap" tabIndex={0}>
+        {text || 'Not kept.'}
+      </pre>
+    </section>
+  );
+}

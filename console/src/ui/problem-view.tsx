@@ -1,0 +1,15 @@
+import { problemOf } from '../api/problem.ts';
+import { ErrorState } from './states.tsx';
+
+/** A fault of the server on a page: what happened, how to mend it, the request's id. */
+export function ProblemView({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const problem = problemOf(error);
+  return (
+    <ErrorState
+      title={problem.title}
+      detail={problem.detail}
+      requestId={problem.requestId}
+      onRetry={problem.status === 404 || problem.status === 403 ? undefined : onRetry}
+    />
+  );
+}

@@ -1,0 +1,46 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback } from 'react';
+
+/** Sort, filter and columns of a table, kept in the page's address so that it can be sent to somebody. */
+export interface TableAddress {
+  filter: string;
+  sort: { id: string; desc: boolean } | undefined;
+  hidden: string[];
+  set(change: { filter?: string; sort?: { id: string; desc: boolean } | undefined; hidden?: string[] }): void;
+}
+
+/** Reads and writes the table state in the address; `name` keeps two tables of one page apart. */
+export function useTableAddress(name = ''): TableAddress {
+  const search = useSearch({ strict: false }) as Record<string, unknown>;
+  const navigate = useNavigate();
+  const key = (part: string) => (name ? `${name}.${part}` : part);
+  const text = (part: string) => {
+    const value = search[key(part)];
+    return typeof value === 'string' ? value : value === undefined ? '' : String(value);
+  };
+  const sortText = text('sort');
+  const set = useCallback<TableAddress['set']>(
+    (change) => {
+      const keyOf = (part: string) => (name ? `${name}.${part}` : part);
+      void navigate({
+        to: '.',
+        replace: true,
+        search: (previous: Record<string, unknown>) => {
+          const next = { ...previous };
+          if ('filter' in change) next[keyOf('q')] = change.filter || undefined;
+          if ('sort' in change)
+            next[keyOf('sort')] = change.sort ? `${change.sort.desc ? '-' : ''}${change.sort.id}` : undefined;
+          if ('hidden' in change) next[keyOf('hide')] = change.hidden?.length ? change.hidden.join(',') : undefined;
+          return next;
+        },
+      } as never);
+    },
+    [navigate, name],
+  );
+  return {
+    filter: text('q'),
+    sort: sortText ? { id: sortText.replace(/^-/, ''), desc: sortText.startsWith('-') } : undefined,
+    hidden: text('hide') ? text('hide').split(',') : [],
+    set,
+  };
+}

@@ -1,0 +1,107 @@
+import Columns from 'lucide-react/icons/columns-3';
+import Download from 'lucide-react/icons/download';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { IconButton } from './button.tsx';
+import { downloadText, toCsv } from './csv.ts';
+import { Input } from './field.tsx';
+import { Menu } from './menu.tsx';
+import { sayCount } from './money.tsx';
+import type { TableAddress } from './table-address.ts';
+import type { Column } from './table-model.ts';
+
+interface TableBarProps<Row> {
+  label: string;
+  columns: Column<Row>[];
+  address: TableAddress;
+  rows: Row[];
+  total: number;
+  loaded: number;
+  plain: boolean;
+  controls: ReactNode;
+  bulk: ReactNode;
+  chosen: number;
+}
+
+/** Above a list: filter, the page's own filters, the count, the columns and the CSV. */
+export function TableBar<Row>({ label, columns, address, rows, total, loaded, plain, controls, bulk, chosen }: TableBarProps<Row>) {
+  const count =
+    rows.length === total ? sayCount(total) : `${sayCount(rows.length)} of ${sayCount(total)}`;
+  const exportCsv = () =>
+    downloadText(
+      `${label.toLowerCase().replaceAll(' ', '-')}.csv`,
+      toCsv([
+        columns.map((column) => column.header),
+        ...rows.map((row) => columns.map((column) => String(column.value(row) ?? ''))),
+      ]),
+    );
+  if (bulk)
+    return (
+      <div className="flex min-h-8 flex-wrap items-center gap-2 rounded-control bg-selected px-3">
+        <span className="font-medium">{chosen} chosen</span>
+        {bulk}
+      </div>
+    );
+  return (
+    <div className="flex min-h-8 flex-wrap items-center gap-2">
+      {plain ? null : <FilterInput label={label} address={address} />}
+      {controls}
+      <span className="ml-auto text-small text-muted" aria-live="polite">
+        {count}
+        {loaded < total ? ` (${sayCount(loaded)} loaded)` : ''}
+        <span className="sr-only"> in {label}</span>
+      </span>
+      <div className="flex">
+        {plain ? null : (
+          <Menu
+            title="Columns"
+            trigger={
+              <IconButton label="Columns" small>
+                <Columns aria-hidden />
+              </IconButton>
+            }
+            groups={[
+              columns.slice(1).map((column) => ({
+                label: column.header,
+                checked: !address.hidden.includes(column.id),
+                onSelect: () =>
+                  address.set({
+                    hidden: address.hidden.includes(column.id)
+                      ? address.hidden.filter((id) => id !== column.id)
+                      : [...address.hidden, column.id],
+                  }),
+              })),
+            ]}
+          />
+        )}
+        <IconButton label="Download as CSV" small onClick={exportCsv}>
+          <Download aria-hidden />
+        </IconButton>
+      </div>
+    </div>
+  );
+}
+
+function FilterInput({ label, address }: { label: string; address: TableAddress }) {
+  const [text, setText] = useState(address.filter);
+  const { set } = address;
+  const last = useRef(address.filter);
+  useEffect(() => {
+    if (text === last.current) return;
+    const timer = setTimeout(() => {
+      last.current = text;
+      set({ filter: text });
+    }, 150);
+    return () => clearTimeout(timer);
+  }, [text, set]);
+  return (
+    <Input
+      type="search"
+      aria-label={`Filter ${label}`}
+      placeholder="Filter"
+      value={text}
+      data-filter
+      onChange={(event) => setText(event.target.value)}
+      className="h-7 w-full max-w-[240px]"
+    />
+  );
+}

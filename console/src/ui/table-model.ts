@@ -1,0 +1,88 @@
+import {
+  type ColumnDef,
+  columnVisibilityFeature,
+  createSortedRowModel,
+  rowSelectionFeature,
+  rowSortingFeature,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table';
+import { type ReactNode, useMemo, useState } from 'react';
+import type { TableAddress } from './table-address.ts';
+
+/** One column: how a row's cell looks, and its plain value for sorting, filtering and CSV. */
+export interface Column<Row> {
+  id: string;
+  header: string;
+  cell(row: Row): ReactNode;
+  /** The plain value behind the cell. */
+  value(row: Row): string | number | null | undefined;
+  align?: 'right';
+  /** Left out on narrow screens. */
+  wideOnly?: boolean;
+  /** May be hidden by the column menu; the first column never. */
+  width?: string;
+}
+
+export const features = tableFeatures({
+  rowSortingFeature,
+  columnVisibilityFeature,
+  rowSelectionFeature,
+  sortedRowModel: createSortedRowModel(),
+});
+
+/** The table's model: filtered and sorted rows, hidden columns, selection. */
+export function useTableModel<Row extends object>(
+  rows: Row[],
+  columns: Column<Row>[],
+  rowId: (row: Row) => string,
+  address: TableAddress,
+) {
+  const [selection, setSelection] = useState<Record<string, boolean>>({});
+  const filter = address.filter.trim().toLocaleLowerCase();
+  const data = useMemo(
+    () =>
+      filter
+        ? rows.filter((row) =>
+            columns.some((column) => String(column.value(row) ?? '').toLocaleLowerCase().includes(filter)),
+          )
+        : rows,
+    [rows, columns, filter],
+  );
+  const definitions = useMemo(
+    () =>
+      columns.map(
+        (column): ColumnDef<typeof features, Row> => ({
+          id: column.id,
+          header: column.header,
+          accessorFn: (row) => column.value(row) ?? undefined,
+          sortFn: (a, b) => compare(column.value(a.original), column.value(b.original)),
+          sortUndefined: 'last',
+        }),
+      ),
+    [columns],
+  );
+  const sortId = address.sort?.id;
+  const sortDesc = address.sort?.desc ?? false;
+  const sorting = useMemo(() => (sortId ? [{ id: sortId, desc: sortDesc }] : []), [sortId, sortDesc]);
+  const hiddenKey = address.hidden.join(',');
+  const columnVisibility = useMemo(
+    () => Object.fromEntries(hiddenKey.split(',').filter(Boolean).map((id) => [id, false])),
+    [hiddenKey],
+  );
+  const table = useTable({
+    features,
+    data,
+    columns: definitions,
+    getRowId: rowId,
+    state: { sorting, columnVisibility, rowSelection: selection },
+    onRowSelectionChange: setSelection,
+  });
+  return { table, rows: table.getRowModel().rows, total: rows.length, selection, setSelection };
+}
+
+const collator = new Intl.Collator('en-NZ', { numeric: true, sensitivity: 'base' });
+function compare(a: string | number | null | undefined, b: string | number | null | undefined): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return collator.compare(String(a ?? ''), String(b ?? ''));
+}

@@ -1,0 +1,244 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import ArrowDown from 'lucide-react/icons/arrow-down';
+import ArrowUp from 'lucide-react/icons/arrow-up';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { classNames } from './class-names.ts';
+import { EmptyState, SkeletonLines } from './states.tsx';
+import { useTableAddress } from './table-address.ts';
+import { type Column, useTableModel } from './table-model.ts';
+import { TableBar } from './table-bar.tsx';
+
+export type { Column } from './table-model.ts';
+
+export interface TableProps<Row> {
+  /** What the rows are, for screen readers and the CSV's name: "Customers". */
+  label: string;
+  rows: Row[] | undefined;
+  columns: Column<Row>[];
+  rowId(row: Row): string;
+  onOpen?(row: Row): void;
+  /** The row that is open beside the list. */
+  openId?: string | undefined;
+  empty?: ReactNode;
+  /** Acts on the chosen rows; shown as a bar once some are chosen. */
+  bulk?(rows: Row[], clear: () => void): ReactNode;
+  /** Keeps two tables of one page apart in the address. */
+  name?: string;
+  /** More to the left of the count: filters of the page. */
+  controls?: ReactNode;
+  /** How many there are in all, when not every one is loaded. */
+  total?: number | undefined;
+  onMore?: (() => void) | undefined;
+  /** A short list inside a page: no filter, no column menu. */
+  plain?: boolean;
+}
+
+const virtualFrom = 200;
+
+/** A list: sticky header, sort and filter in the address, j k x Enter, virtual beyond 200 rows, count, CSV. */
+export function Table<Row extends object>(props: TableProps<Row>) {
+  const { rows, label, empty } = props;
+  if (rows === undefined) return <SkeletonLines lines={8} label={`Loading ${label}`} />;
+  if (rows.length === 0 && empty) return <>{empty}</>;
+  if (rows.length === 0) return <EmptyState title={`${label}: none yet`} />;
+  return <FilledTable {...props} rows={rows} />;
+}
+
+function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] }) {
+  const { columns, rowId, onOpen, label, name } = props;
+  const address = useTableAddress(name);
+  const model = useTableModel(props.rows, columns, rowId, address);
+  const scroller = useRef<HTMLDivElement>(null);
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [active, setActive] = useState(0);
+  const rows = model.rows;
+  const virtual = rows.length > virtualFrom;
+  const rowHeight = useRowHeight();
+  const virtualizer = useVirtualizer({
+    count: virtual ? rows.length : 0,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+  });
+  const items = virtual ? virtualizer.getVirtualItems() : [];
+  const shown = virtual ? items.map((item) => item.index) : rows.map((_, index) => index);
+  const before = items[0]?.start ?? 0;
+  const after = virtual ? virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0) : 0;
+  const visible = columns.filter((column) => !address.hidden.includes(column.id));
+  const current = Math.min(active, Math.max(0, rows.length - 1));
+
+  const focusRow = (index: number) => {
+    const next = Math.max(0, Math.min(rows.length - 1, index));
+    setActive(next);
+    if (virtual) virtualizer.scrollToIndex(next);
+    requestAnimationFrame(() => body.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus());
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const target = event.target as HTMLElement;
+    if (!(target instanceof HTMLTableRowElement) || event.metaKey || event.ctrlKey || event.altKey) return;
+    const row = rows[current];
+    const keys: Record<string, (() => void) | undefined> = {
+      j: () => focusRow(current + 1),
+      ArrowDown: () => focusRow(current + 1),
+      k: () => focusRow(current - 1),
+      ArrowUp: () => focusRow(current - 1),
+      Home: () => focusRow(0),
+      End: () => focusRow(rows.length - 1),
+      x: props.bulk && row ? () => row.toggleSelected() : undefined,
+      Enter: onOpen && row ? () => onOpen(row.original) : undefined,
+    };
+    const act = keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+
+  const chosen = rows.filter((row) => model.selection[row.id]).map((row) => row.original);
+  return (
+    <div className="flex min-w-0 flex-col gap-2">
+      <TableBar
+        label={label}
+        columns={columns}
+        address={address}
+        rows={rows.map((row) => row.original)}
+        total={props.total ?? model.total}
+        loaded={model.total}
+        plain={props.plain ?? false}
+        controls={props.controls}
+        bulk={chosen.length > 0 && props.bulk ? props.bulk(chosen, () => model.setSelection({})) : null}
+        chosen={chosen.length}
+      />
+      <div
+        ref={scroller}
+        className={classNames(
+          'overflow-auto rounded-card border bg-raised',
+          !props.plain && 'max-h-[calc(100dvh-200px)] min-h-[140px]',
+        )}
+      >
+        <table className="w-full border-separate border-spacing-0 text-left" aria-rowcount={rows.length + 1}>
+          <caption className="sr-only">{label}</caption>
+          <thead className="sticky top-0 z-10 bg-raised">
+            <tr>
+              {props.bulk ? <th scope="col" className="w-8 border-b pl-3"><span className="sr-only">Chosen</span></th> : null}
+              {visible.map((column) => (
+                <HeadCell
+                  key={column.id}
+                  column={column}
+                  sort={address.sort?.id === column.id ? (address.sort.desc ? 'descending' : 'ascending') : undefined}
+                  onSort={() =>
+                    address.set({
+                      sort:
+                        address.sort?.id !== column.id
+                          ? { id: column.id, desc: false }
+                          : address.sort.desc
+                            ? undefined
+                            : { id: column.id, desc: true },
+                    })
+                  }
+                />
+              ))}
+            </tr>
+          </thead>
+          <tbody ref={body} onKeyDown={onKeyDown}>
+            {before > 0 ? <tr aria-hidden style={{ height: before }} /> : null}
+            {shown.map((index) => {
+              const row = rows[index];
+              if (row === undefined) return null;
+              return (
+                <tr
+                  key={row.id}
+                  data-index={index}
+                  aria-rowindex={index + 2}
+                  aria-current={props.openId === row.id || undefined}
+                  tabIndex={index === current ? 0 : -1}
+                  onFocus={() => setActive(index)}
+                  onClick={(event) => {
+                    if (!onOpen || (event.target as HTMLElement).closest('a,button,input,label,summary')) return;
+                    if (window.getSelection()?.toString()) return;
+                    onOpen(row.original);
+                  }}
+                  className={classNames(
+                    'group focus-inset hover:bg-hover aria-[current]:bg-selected [&:last-child>td]:border-b-0',
+                    onOpen && 'cursor-pointer',
+                  )}
+                >
+                  {props.bulk ? (
+                    <td className="border-b pl-3">
+                      <input
+                        type="checkbox"
+                        className="block size-4 accent-accent"
+                        aria-label={`Choose row ${index + 1}`}
+                        checked={model.selection[row.id] ?? false}
+                        onChange={() => row.toggleSelected()}
+                      />
+                    </td>
+                  ) : null}
+                  {visible.map((column) => (
+                    <td
+                      key={column.id}
+                      className={classNames(
+                        'h-(--row) max-w-[360px] truncate border-b px-3 py-0',
+                        column.align === 'right' && 'text-right',
+                        column.wideOnly && 'max-md:hidden',
+                      )}
+                    >
+                      {column.cell(row.original)}
+                    </td>
+                  ))}
+                </tr>
+              );
+            })}
+            {after > 0 ? <tr aria-hidden style={{ height: after }} /> : null}
+          </tbody>
+        </table>
+        {rows.length === 0 ? (
+          <p className="p-5 text-muted">Nothing fits “{address.filter}”. Take words away from the filter.</p>
+        ) : null}
+      </div>
+      {props.onMore ? (
+        <button type="button" className="self-start text-accent underline underline-offset-2" onClick={props.onMore}>
+          Show more
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+interface HeadCellProps {
+  column: Pick<Column<never>, 'header' | 'align' | 'width' | 'wideOnly'>;
+  sort: 'ascending' | 'descending' | undefined;
+  onSort(): void;
+}
+
+function HeadCell({ column, sort, onSort }: HeadCellProps) {
+  const right = column.align === 'right';
+  return (
+    <th
+      scope="col"
+      aria-sort={sort ?? 'none'}
+      style={column.width ? { width: column.width } : undefined}
+      className={classNames('h-(--row) border-b px-3 font-normal', right && 'text-right', column.wideOnly && 'max-md:hidden')}
+    >
+      <button
+        type="button"
+        onClick={onSort}
+        className={classNames(
+          'inline-flex items-center gap-1 text-small font-medium whitespace-nowrap text-muted hover:text-ink [&_svg]:size-3',
+          right && 'flex-row-reverse',
+        )}
+      >
+        {column.header}
+        {sort === 'ascending' ? <ArrowUp aria-hidden /> : sort === 'descending' ? <ArrowDown aria-hidden /> : null}
+      </button>
+    </th>
+  );
+}
+
+function useRowHeight(): number {
+  const [height, setHeight] = useState(32);
+  useEffect(() => {
+    const portal = document.querySelector('[data-density="portal"]') !== null;
+    setHeight(portal ? 44 : 32);
+  }, []);
+  return height;
+}

@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { acceptanceView, commentView } from './documents.ts';
+import { idOf, shownId } from './ids.ts';
+
+/** Where an estimate stands. */
+export const estimateStatus = z.enum([
+  'estimating',
+  'in-review',
+  'refining',
+  'finalised',
+  'sent',
+  'signed-off',
+  'declined',
+  'expired',
+]);
+export type EstimateStatus = z.infer<typeof estimateStatus>;
+
+export const estimatePhase = z.enum(['discovery', 'design', 'build', 'test', 'go-live', 'support']);
+export const adjustmentReason = z.enum(['relationship', 'strategic', 'goodwill', 'precedent', 'other']);
+
+/** Hours with at most two decimals, as text. */
+const hours = z.string().regex(/^\d{1,4}(\.\d{1,2})?$/, 'must be hours such as 7.5');
+const cents = z.number().int().min(-100_000_000_00).max(100_000_000_00);
+const line = z.string().trim().min(1).max(500);
+
+export const estimateLine = z.strictObject({
+  phase: estimatePhase,
+  deliverable: line,
+  track: z.enum(['web-api', 'file-transfer', 'both']),
+  role: z.string().trim().min(1).max(100),
+  optimisticHours: hours,
+  likelyHours: hours,
+  pessimisticHours: hours,
+  rateCents: cents.min(0),
+  optional: z.boolean().default(false),
+  taxable: z.boolean().default(true),
+});
+export type EstimateLine = z.infer<typeof estimateLine>;
+
+/** A signed change of the price with its reason; only the vendor sees it. */
+export const estimateAdjustment = z.strictObject({
+  reasonCode: adjustmentReason,
+  reason: line,
+  amountCents: cents,
+});
+export type EstimateAdjustment = z.infer<typeof estimateAdjustment>;
+
+/** What an estimate says: the truth of it is this JSON in canonical form. */
+export const estimateContent = z.strictObject({
+  title: z.string().trim().min(1).max(200),
+  lines: z.array(estimateLine).max(200),
+  assumptions: z.array(line).max(50),
+  exclusions: z.array(line).max(50),
+  customerTasks: z.array(line).max(50),
+  environments: z.array(z.enum(['sandbox', 'production'])).max(2),
+  contingencyPercent: z.number().int().min(0).max(50),
+  adjustments: z.array(estimateAdjustment).max(20),
+  currency: z.string().length(3),
+  validUntil: z.iso.date().nullable(),
+  termsVersion: z.string().trim().max(50),
+});
+export type EstimateContent = z.infer<typeof estimateContent>;
+export type EstimateContentInput = z.input<typeof estimateContent>;
+
+/** Figures in cents and hours. expected = Σ(O+4M+P)/6; the upper figure holds in 80 of 100 cases: Σ + 1.282·√Σσ². */
+export const estimateTotals = z.object({
+  expectedHours: z.string(),
+  p80Hours: z.string(),
+  linesCents: z.number().int(),
+  contingencyCents: z.number().int(),
+  adjustmentsCents: z.number().int(),
+  netCents: z.number().int(),
+  gstCents: z.number().int(),
+  totalCents: z.number().int(),
+  p80NetCents: z.number().int(),
+  optionalCents: z.number().int(),
+});
+export type EstimateTotals = z.infer<typeof estimateTotals>;
+
+export const estimateVersionView = z.object({
+  number: z.number().int(),
+  content: estimateContent,
+  totals: estimateTotals,
+  frozen: z.boolean(),
+  author: z.string(),
+  at: z.string(),
+  sha256: z.string().nullable(),
+});
+export type EstimateVersionView = z.infer<typeof estimateVersionView>;
+
+/** One difference between two versions, in words. */
+export const estimateChange = z.object({ place: z.string(), before: z.string(), after: z.string() });
+
+/** GET /api/customers/:customer/estimates/:estimate */
+export const estimateView = z.object({
+  id: shownId('est'),
+  integration: shownId('int').nullable(),
+  title: z.string(),
+  status: estimateStatus,
+  round: z.number().int(),
+  versions: z.array(estimateVersionView),
+  changes: z.array(estimateChange),
+  comments: z.array(commentView),
+  acceptances: z.array(acceptanceView),
+  sentTo: z.array(z.string()),
+  changeRequest: z.string().nullable(),
+  may: z.array(z.enum(['edit', 'submit', 'comment', 'answer', 'close-comment', 'return', 'finalise', 'send', 'confirm', 'revise'])),
+});
+export type EstimateView = z.infer<typeof estimateView>;
+
+export const estimateRow = z.object({
+  id: shownId('est'),
+  integration: shownId('int').nullable(),
+  title: z.string(),
+  status: estimateStatus,
+  version: z.number().int(),
+  netCents: z.number().int(),
+  updatedAt: z.string(),
+});
+export const estimateList = z.object({ items: z.array(estimateRow) });
+
+/** POST /api/customers/:customer/estimates */
+export const createEstimateBody = z.strictObject({
+  integration: idOf('int').optional(),
+  content: estimateContent.partial({ validUntil: true }).optional(),
+  title: z.string().trim().min(1).max(200).optional(),
+});
+/** POST …/estimates/:estimate/send: contacts of the customer with authority. */
+export const sendEstimateBody = z.strictObject({ contacts: z.array(idOf('con')).min(1).max(10) });
+/** POST …/estimates/:estimate/confirm: the customer accepted by mail; that mail is attached. */
+export const confirmAcceptanceBody = z.strictObject({
+  contact: idOf('con'),
+  mail: idOf('mal'),
+  reference: z.string().trim().max(200).default(''),
+});
+
+/** GET /api/sign-off/:token, public behind the one-time link: what the customer is asked to sign. No adjustments' reasons. */
+export const signOffView = z.object({
+  vendor: z.string(),
+  customer: z.string(),
+  recipient: z.string(),
+  title: z.string(),
+  status: z.enum(['open', 'signed-off', 'declined', 'change-requested', 'void', 'expired']),
+  version: z.number().int(),
+  content: estimateContent.omit({ adjustments: true }),
+  totals: estimateTotals,
+  sha256: z.string(),
+  statement: z.string(),
+  codeSent: z.boolean(),
+  verification: z.string().nullable(),
+});
+export type SignOffView = z.infer<typeof signOffView>;
+
+/** POST /api/sign-off/:token/code mails a code of 6 digits to the recipient; the other calls carry it. */
+const code = z.string().regex(/^\d{6}$/, 'must be the 6 digits from the mail');
+export const acceptBody = z.strictObject({
+  code,
+  name: z.string().trim().min(1).max(200),
+  agreed: z.literal(true, 'must be true: tick that you agree'),
+});
+export const declineBody = z.strictObject({ code, reason: z.string().trim().min(1).max(2000) });
+export const requestChangeBody = z.strictObject({ code, text: z.string().trim().min(1).max(4000) });

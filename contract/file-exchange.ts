@@ -1,0 +1,276 @@
+import { z } from 'zod';
+import { idOf, shownId } from './ids.ts';
+
+/** All paths of this file start with /api/customers/:customer/environments/:environment/files. */
+
+export const exchangeDirections = ['in', 'out'] as const;
+export const transferStates = [
+  'received',
+  'checking',
+  'held',
+  'applying',
+  'applied',
+  'validated',
+  'rejected',
+  'duplicate',
+] as const;
+export type TransferState = (typeof transferStates)[number];
+/** How the states of a transfer are written on screens. */
+export const transferStateNames: Record<TransferState, string> = {
+  received: 'Received',
+  checking: 'Being checked',
+  held: 'Held for approval',
+  applying: 'Being applied',
+  applied: 'Applied',
+  validated: 'Valid (dry run)',
+  rejected: 'Rejected',
+  duplicate: 'Already processed',
+};
+export const transferSteps = [
+  'received',
+  'deduplicated',
+  'structure',
+  'rows',
+  'policy',
+  'approved',
+  'outcome',
+  'acknowledged',
+  'archived',
+] as const;
+export type TransferStep = (typeof transferSteps)[number];
+
+/** A public key that signs in to an account; several may overlap while one is rotated out. */
+export const sftpKeyView = z.object({
+  id: shownId('key'),
+  algorithm: z.string(),
+  /** As `ssh-keygen -l` prints it: SHA256:… */
+  fingerprint: z.string(),
+  label: z.string(),
+  registeredAt: z.string(),
+  lastUsedAt: z.string().nullable(),
+});
+export type SftpKeyView = z.infer<typeof sftpKeyView>;
+
+export const sftpAccountView = z.object({
+  id: shownId('sfa'),
+  userName: z.string(),
+  /** CIDR blocks that may sign in; empty: any address. */
+  allowedAddresses: z.array(z.string()),
+  keys: z.array(sftpKeyView),
+  createdAt: z.string(),
+  firstLoginAt: z.string().nullable(),
+  lastLoginAt: z.string().nullable(),
+});
+export type SftpAccountView = z.infer<typeof sftpAccountView>;
+
+/** GET /accounts */
+export const sftpAccountList = z.object({ items: z.array(sftpAccountView), next: z.string().nullable() });
+
+/** POST /accounts; without a user name one is made from the customer's code and the environment. */
+export const createAccountBody = z.strictObject({
+  userName: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{2,31}$/, 'must be 3 to 32 of a-z, 0-9 and -, and start with a letter')
+    .optional(),
+  allowedAddresses: z.array(z.union([z.cidrv4(), z.cidrv6()])).max(50).default([]),
+});
+
+/** POST /accounts/:account/keys; DELETE /accounts/:account/keys/:key takes a key out of use. */
+export const registerKeyBody = z.strictObject({
+  /** One line as in id_ed25519.pub: algorithm, base64, comment. */
+  publicKey: z.string().trim().min(40).max(4_000),
+  label: z.string().trim().max(100).optional(),
+});
+
+/** GET /sheet: everything a customer needs to connect. */
+export const connectionSheet = z.object({
+  host: z.string(),
+  port: z.number().int(),
+  hostKeys: z.array(z.object({ algorithm: z.string(), fingerprint: z.string(), publicKey: z.string() })),
+  userNames: z.array(z.string()),
+  folders: z.array(z.object({ path: z.string(), purpose: z.string() })),
+  /** A line to paste into a terminal. */
+  command: z.string(),
+  naming: z.string(),
+});
+export type ConnectionSheet = z.infer<typeof connectionSheet>;
+
+export const formatColumn = z.object({
+  name: z.string(),
+  type: z.enum(['text', 'code', 'date', 'decimal', 'percent', 'boolean', 'list', 'account', 'number']),
+  presence: z.enum(['required', 'conditional', 'optional']),
+  /** When a conditional column must hold a value. */
+  condition: z.string().nullable(),
+  maxLength: z.number().int().nullable(),
+  values: z.array(z.string()),
+  sensitivity: z.enum(['P0', 'P1', 'P2', 'P3', 'P4']),
+  description: z.string(),
+  example: z.string(),
+});
+export type FormatColumnView = z.infer<typeof formatColumn>;
+
+/** GET /formats/:format/:version; also there: format.md, schema.json, template.csv, sample-good.csv, sample-bad.csv. */
+export const formatView = z.object({
+  format: z.string(),
+  version: z.string(),
+  title: z.string(),
+  summary: z.string(),
+  key: z.array(z.string()),
+  modes: z.array(z.object({ mode: z.string(), meaning: z.string() })),
+  naming: z.string(),
+  maxRows: z.number().int(),
+  columns: z.array(formatColumn),
+  rules: z.array(z.string()),
+  errors: z.array(z.object({ code: z.string(), message: z.string(), mend: z.string(), wholeFile: z.boolean() })),
+  downloads: z.array(z.object({ name: z.string(), title: z.string() })),
+  acknowledgedAt: z.string().nullable(),
+  acknowledgedBy: z.string().nullable(),
+});
+export type FormatView = z.infer<typeof formatView>;
+
+export const formatRow = formatView.pick({
+  format: true,
+  version: true,
+  title: true,
+  summary: true,
+  acknowledgedAt: true,
+  acknowledgedBy: true,
+});
+/** GET /formats; POST /formats/:format/:version/acknowledge has no body. */
+export const formatList = z.object({ items: z.array(formatRow), next: z.string().nullable() });
+
+export const acceptancePolicy = z.strictObject({
+  /** Share of rows with errors, in percent, above which the whole file is rejected. */
+  maxErrorPercent: z.number().min(0).max(100),
+  /** How far the head count of a FULL file may fall, in percent, before a second person approves it. */
+  maxHeadcountDropPercent: z.number().min(0).max(100),
+});
+
+/** POST /exchanges */
+export const createExchangeBody = z.strictObject({
+  /** The folder: /in/<code>/ and /out/<code>/. */
+  code: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{1,31}$/, 'must be 2 to 32 of a-z, 0-9 and -, and start with a letter')
+    .refine((code) => !['validate', 'ack', 'extracts'].includes(code), 'this folder name has a meaning of its own'),
+  direction: z.enum(exchangeDirections).default('in'),
+  format: z.literal('EMP').default('EMP'),
+  version: z.literal('1').default('1'),
+  delimiter: z.enum([',', ';']).default(','),
+  naming: z.string().trim().min(1).max(200).optional(),
+  acknowledgement: z.string().trim().min(1).max(300).optional(),
+  schedule: z.string().trim().min(1).max(300).optional(),
+  acceptance: acceptancePolicy.partial().optional(),
+  /** How many files in a row must be valid before this exchange may go live. */
+  filesInARow: z.number().int().min(1).max(100).optional(),
+});
+
+/** POST /exchanges/:exchange/agree: both sides settle naming, acknowledgement and schedule; what is left out stays. */
+export const agreeExchangeBody = z.strictObject({
+  naming: z.string().trim().min(1).max(200).optional(),
+  acknowledgement: z.string().trim().min(1).max(300).optional(),
+  schedule: z.string().trim().min(1).max(300).optional(),
+});
+
+/** What proves a direction: a small file with this name and SHA-256, put in or collected. */
+export const probeView = z.object({
+  direction: z.enum(exchangeDirections),
+  path: z.string(),
+  sha256: z.string(),
+  /** The whole content of the file to put in; null for the one to collect. */
+  content: z.string().nullable(),
+  probedAt: z.string().nullable(),
+});
+
+export const exchangeView = z.object({
+  id: shownId('exc'),
+  code: z.string(),
+  direction: z.enum(exchangeDirections),
+  format: z.string(),
+  version: z.string(),
+  delimiter: z.string(),
+  naming: z.string(),
+  acknowledgement: z.string(),
+  schedule: z.string(),
+  acceptance: acceptancePolicy,
+  filesInARow: z.number().int(),
+  /** Valid files since the last one that was rejected. */
+  validInARow: z.number().int(),
+  agreedAt: z.string().nullable(),
+  agreedBy: z.string().nullable(),
+  probes: z.array(probeView),
+  createdAt: z.string(),
+  lastTransferAt: z.string().nullable(),
+});
+export type ExchangeView = z.infer<typeof exchangeView>;
+
+/** GET /exchanges; GET /exchanges/:exchange gives one. */
+export const exchangeList = z.object({ items: z.array(exchangeView), next: z.string().nullable() });
+
+export const transferRow = z.object({
+  id: shownId('trf'),
+  exchange: z.object({ id: shownId('exc'), code: z.string() }),
+  fileName: z.string(),
+  sizeBytes: z.number().int(),
+  sha256: z.string(),
+  state: z.enum(transferStates),
+  dryRun: z.boolean(),
+  mode: z.enum(['FULL', 'DELTA']).nullable(),
+  rows: z.number().int().nullable(),
+  accepted: z.number().int().nullable(),
+  rejected: z.number().int().nullable(),
+  warnings: z.number().int().nullable(),
+  /** The stable codes that were found, most frequent first. */
+  codes: z.array(z.string()),
+  receivedAt: z.string(),
+  finishedAt: z.string().nullable(),
+});
+export type TransferRow = z.infer<typeof transferRow>;
+
+/** GET /transfers?exchange=&state=&before=&limit= , newest first */
+export const transferList = z.object({ items: z.array(transferRow), next: z.string().nullable() });
+
+/** A fault at an exact place of a file, never with the value of a sensitive field. */
+export const findingView = z.object({
+  /** The number of the data row, 1 is the first after the header; null for the file as a whole. */
+  row: z.number().int().nullable(),
+  line: z.number().int().nullable(),
+  key: z.string().nullable(),
+  column: z.string().nullable(),
+  /** The column's place in the line, from 1. */
+  position: z.number().int().nullable(),
+  code: z.string(),
+  severity: z.enum(['error', 'warning']),
+  message: z.string(),
+  fix: z.string(),
+});
+export type FindingView = z.infer<typeof findingView>;
+
+/** GET /transfers/:transfer; also there: ack.json, errors.csv, and POST approve / reject for a held one. */
+export const transferView = transferRow.extend({
+  timeline: z.array(
+    z.object({ step: z.enum(transferSteps), at: z.string(), detail: z.record(z.string(), z.unknown()) }),
+  ),
+  findings: z.array(findingView),
+  /** Findings in all; the list above stops at 200, errors.csv has them all. */
+  findingsTotal: z.number().int(),
+  effects: z.record(z.string(), z.number().int()).nullable(),
+  held: z
+    .object({ code: z.string(), message: z.string(), before: z.number().int().nullable(), after: z.number().int().nullable() })
+    .nullable(),
+  duplicateOf: shownId('trf').nullable(),
+  fingerprint: z.string(),
+  hasErrorFile: z.boolean(),
+  hasAcknowledgement: z.boolean(),
+});
+export type TransferView = z.infer<typeof transferView>;
+
+/** POST /transfers/:transfer/approve and /reject, for a held transfer. */
+export const decideTransferBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
+
+export const fileParams = {
+  account: z.object({ customer: idOf('cus'), environment: z.string(), account: idOf('sfa') }),
+  key: z.object({ customer: idOf('cus'), environment: z.string(), account: idOf('sfa'), key: idOf('key') }),
+  exchange: z.object({ customer: idOf('cus'), environment: z.string(), exchange: idOf('exc') }),
+  transfer: z.object({ customer: idOf('cus'), environment: z.string(), transfer: idOf('trf') }),
+};

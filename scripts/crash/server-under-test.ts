@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { readPidFile } from '#platform/postgres-supervisor/postmaster.ts';
+import { root } from '../checks/project-files.ts';
+
+export type Victim = 'main' | 'sftp' | 'postgres';
+
+/** A real Fairlead in processes of its own, which can be killed part by part. */
+export interface ServerUnderTest {
+  baseUrl: string;
+  /** Kills a part without warning; the main process is started again, the others must come back by themselves. */
+  kill(victim: Victim): Promise<boolean>;
+  /** Waits until it is ready again. */
+  ready(): Promise<void>;
+  stop(): Promise<number | null>;
+}
+
+const readyWithinMs = 60_000;
+
+/** Starts `main.ts start --no-demo` on this port and folder and waits until it is ready. */
+export async function startServer(port: number, dataDir: string): Promise<ServerUnderTest> {
+  const baseUrl = `http://localhost:${port}`;
+  let output = '';
+  let child = launch();
+  function launch(): ChildProcess {
+    const args = [
+      join(root, 'server', 'main.ts'),
+      'start',
+      '--no-demo',
+      '--port',
+      String(port),
+      '--data-dir',
+      dataDir,
+    ];
+    const started = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [started.stdout, started.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        output = (output + chunk.toString()).slice(-20_000);
+      });
+    }
+    return started;
+  }
+  async function ready(): Promise<void> {
+    const deadline = Date.now() + readyWithinMs;
+    while (Date.now() < deadline) {
+      if (child.exitCode !== null)
+        throw new Error(`the server ended with code ${child.exitCode}:\n${output}`);
+      if (await isReady(baseUrl)) return;
+      await pause(50);
+    }
+    throw new Error(`the server was not ready within ${readyWithinMs / 1000} s:\n${output}`);
+  }
+  async function ended(): Promise<number | null> {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    return new Promise((done) => child.once('exit', done));
+  }
+  await ready();
+  return {
+    baseUrl,
+    ready,
+    async kill(victim) {
+      const pid =
+        victim === 'main' ? child.pid : victim === 'sftp' ? sftpOf(child.pid) : postmasterOf(dataDir);
+      if (pid === undefined) return false;
+      process.kill(pid, 'SIGKILL');
+      if (victim === 'main') {
+        await ended();
+        child = launch();
+      }
+      return true;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      return ended();
+    },
+  };
+}
+
+async function isReady(baseUrl: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${baseUrl}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+function postmasterOf(dataDir: string): number | undefined {
+  return readPidFile(join(dataDir, 'postgres', 'data'))?.pid;
+}
+
+/** The child of the main process that serves SFTP; undefined where processes cannot be listed. */
+function sftpOf(parent: number | undefined): number | undefined {
+  if (process.platform !== 'linux') return undefined;
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const parentOfIt = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+      if (
+        parentOfIt === parent &&
+        command.some((argument) => argument.endsWith('main.ts')) &&
+        command.includes('door')
+      )
+        return Number(name);
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildConsole } from '../server/cli/build-console.ts';
+import { projectFiles, root } from './checks/project-files.ts';
+import { openTestPostgres } from './test-postgres.ts';
+import { runNodeTests } from './testing-phases/node-tests.ts';
+import { addCounts, type Counts, oneTest, type Phase } from './testing-phases/phase.ts';
+import { runScript } from './testing-phases/scripts.ts';
+
+const tests = projectFiles().filter(
+  (path) => /\.test\.tsx?$/.test(path) && !path.startsWith('scripts/fixtures/'),
+);
+const inBrowser = (path: string) =>
+  path.startsWith('server/testing/browser/') || path.startsWith('console/tests/');
+const atOnce = Math.max(2, Math.min(4, availableParallelism()));
+
+const phases: Phase[] = [
+  {
+    name: 'check',
+    run: async () => {
+      const result = await runScript('scripts/check.ts', [], { timeoutMs: 180_000, show: 'always' });
+      return oneTest(result.well);
+    },
+  },
+  {
+    name: 'unit',
+    run: () => runNodeTests(absolute(tests.filter((path) => !inBrowser(path))), { atOnce }),
+  },
+  {
+    name: 'console',
+    run: async () => {
+      await buildConsole();
+      return oneTest(true);
+    },
+  },
+  {
+    name: 'journey',
+    run: () => scripted('scripts/journey.ts', [], 150_000),
+  },
+  {
+    name: 'crash',
+    run: () => scripted('scripts/crash.ts', ['--kills', '3'], 180_000),
+  },
+  {
+    name: 'browser',
+    run: () => runNodeTests(absolute(tests.filter(inBrowser)), { atOnce: 1 }),
+  },
+  {
+    name: 'bench',
+    run: () => scripted('bench/run.ts', ['--quick'], 120_000),
+  },
+];
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const wanted = phases.filter(
+  (phase) => values.only === undefined || values.only.split(',').includes(phase.name),
+);
+const postgres = await openTestPostgres();
+let total: Counts = { passed: 0, failed: 0, skipped: 0 };
+try {
+  for (const phase of wanted) total = addCounts(total, await runPhase(phase));
+} finally {
+  await postgres.stop();
+}
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+
+async function runPhase(phase: Phase): Promise<Counts> {
+  const startedAt = performance.now();
+  console.log(`${phase.name} …`);
+  const counts = await phase.run().catch((error: Error) => {
+    console.log((error.stack ?? error.message).replace(/^/gm, '    '));
+    return oneTest(false);
+  });
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  const mark = counts.failed === 0 ? '✓' : '✗';
+  console.log(
+    `${mark} ${phase.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${seconds} s)\n`,
+  );
+  return counts;
+}
+
+async function scripted(script: string, args: string[], timeoutMs: number): Promise<Counts> {
+  if (!existsSync(join(root, script))) throw new Error(`${script} is missing`);
+  const { well, lastLine } = await runScript(script, args, { timeoutMs });
+  if (well && lastLine.startsWith('{')) console.log(`    ${lastLine}`);
+  return oneTest(well);
+}
+
+function absolute(paths: string[]): string[] {
+  return paths.map((path) => join(root, path));
+}

@@ -1,0 +1,25 @@
+import { createLog } from '#platform/log.ts';
+import { openFairlead } from '../wiring.ts';
+import type { Arguments } from './arguments.ts';
+import { assertFitDatabase } from './own-database.ts';
+import { createProgress } from './progress.ts';
+import { settingsFor } from './settings.ts';
+import { startSftpChild } from './sftp-child.ts';
+import { untilStopped } from './until-stopped.ts';
+
+/** `fairlead serve`: the asked roles against a PostgreSQL that is migrated already; refuses default secrets, never seeds. */
+export async function serve(args: Arguments): Promise<void> {
+  const progress = createProgress();
+  const { config, overrides } = await settingsFor(args, 'production');
+  await assertFitDatabase(config.database.url.reveal());
+  const own = args.roles.length > 1 ? args.roles.filter((role) => role !== 'sftp') : args.roles;
+  const fairlead = await openFairlead(config, { roles: own, databaseUrl: config.database.url.reveal() });
+  const log = createLog({ level: config.server.logLevel, role: 'main' });
+  const apart = own.length < args.roles.length;
+  const sftp = apart ? await startSftpChild(overrides, log) : undefined;
+  untilStopped(async () => {
+    await sftp?.stop();
+    await fairlead.close();
+  });
+  progress.line(`Fairlead serves ${args.roles.join(', ')}`);
+}

@@ -1,0 +1,18 @@
+-- Estimates: where each stands on its way from the first line to the customer's sign-off.
+
+create schema estimates;
+
+create table estimates.estimates (
+  id uuid primary key references documents.documents (id),
+  customer_id uuid not null references customers.customers (id),
+  integration_id uuid,
+  status text not null check (status in ('estimating', 'in-review', 'refining', 'finalised', 'sent', 'signed-off', 'declined', 'expired')),
+  round int not null default 1,
+  version int not null default 1,
+  net_cents bigint not null default 0,
+  change_request text,
+  updated_at timestamptz not null
+);
+create index estimates_customer on estimates.estimates (customer_id, integration_id);
+select platform.protect_customer('estimates.estimates');
+select platform.grant_app('estimates');

@@ -1,0 +1,114 @@
+-- Integrations: the append-only history, its projection, and what waits on whom.
+
+create schema integrations;
+
+create sequence integrations.numbers;
+
+-- The projection of a history. `folded` is the whole integration; the columns beside it are for lists.
+create table integrations.integrations (
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  name text not null check (length(name) between 1 and 120),
+  playbook int not null,
+  state text not null,
+  phase text not null check (phase in ('scope', 'discovery', 'estimate', 'sign-off', 'development', 'live', 'ended')),
+  final boolean not null,
+  held boolean not null,
+  sequence int not null check (sequence > 0),
+  folded jsonb not null,
+  opened_at timestamptz not null,
+  since timestamptz not null,
+  changed_at timestamptz not null,
+  primary key (customer_id, id)
+);
+create unique index integrations_id on integrations.integrations (id);
+create index integrations_changed on integrations.integrations (changed_at desc, id desc);
+create index integrations_phase on integrations.integrations (phase, changed_at desc, id desc);
+select platform.protect_customer('integrations.integrations');
+
+create table integrations.history (
+  customer_id uuid not null,
+  integration_id uuid not null,
+  sequence int not null check (sequence > 0),
+  at timestamptz not null,
+  kind text not null,
+  actor jsonb not null,
+  fact jsonb not null,
+  primary key (customer_id, integration_id, sequence),
+  foreign key (customer_id, integration_id) references integrations.integrations (customer_id, id)
+    deferrable initially deferred
+);
+select platform.protect_customer('integrations.history');
+
+-- On whom an integration waits: a person, or whoever holds a role ('customer' for the customer's people).
+create table integrations.waits (
+  customer_id uuid not null,
+  integration_id uuid not null,
+  position int not null,
+  role text not null,
+  person_id uuid,
+  step text,
+  sentence text not null,
+  since timestamptz not null,
+  due_at timestamptz,
+  primary key (customer_id, integration_id, position),
+  foreign key (customer_id, integration_id) references integrations.integrations (customer_id, id)
+);
+create index waits_person on integrations.waits (person_id);
+create index waits_role on integrations.waits (role);
+select platform.protect_customer('integrations.waits');
+
+-- What people attach to their word: a sheet, test results, a mail.
+create table integrations.attachments (
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  integration_id uuid not null,
+  name text not null check (length(name) between 1 and 200),
+  media_type text not null,
+  sha256 bytea not null check (length(sha256) = 32),
+  content bytea not null check (length(content) <= 1000000),
+  added_at timestamptz not null,
+  primary key (customer_id, id),
+  foreign key (customer_id, integration_id) references integrations.integrations (customer_id, id)
+);
+select platform.protect_customer('integrations.attachments');
+
+select platform.grant_app('integrations');
+revoke update, delete on integrations.history, integrations.attachments from fairlead_app;
+revoke delete on integrations.integrations from fairlead_app;
+
+-- The list for staff, most recently changed first.
+create function integrations.list_across_customers(in_phase text, in_state text, search text,
+    before_at timestamptz, before_id uuid, at_most int)
+  returns table (id uuid, customer_id uuid, customer_code text, customer_name text, folded jsonb, changed_at timestamptz)
+  language sql stable security definer set search_path = '' as $$
+  select i.id, i.customer_id, c.code, c.name, i.folded, i.changed_at
+  from integrations.integrations i join customers.customers c on c.id = i.customer_id
+  where (in_phase is null or i.phase = in_phase)
+    and (in_state is null or i.state = in_state)
+    and (search is null or i.name ilike '%' || search || '%' or c.name ilike '%' || search || '%'
+         or c.code ilike search || '%')
+    and (before_at is null or (i.changed_at, i.id) < (before_at, before_id))
+  order by i.changed_at desc, i.id desc limit at_most
+$$;
+select platform.across_customers('integrations.list_across_customers(text,text,text,timestamptz,uuid,int)');
+
+create function integrations.counts_across_customers() returns table (state text, phase text, count bigint)
+  language sql stable security definer set search_path = '' as $$
+  select i.state, i.phase, count(*) from integrations.integrations i group by 1, 2
+$$;
+select platform.across_customers('integrations.counts_across_customers()');
+
+-- What waits on a person: by name, or by role where nobody is named. Longest waiting first.
+create function integrations.waits_across_customers(person uuid, held_roles text[], at_most int)
+  returns table (integration_id uuid, customer_id uuid, customer_code text, customer_name text, name text, state text,
+    step text, sentence text, since timestamptz, due_at timestamptz)
+  language sql stable security definer set search_path = '' as $$
+  select i.id, i.customer_id, c.code, c.name, i.name, i.state, w.step, w.sentence, w.since, w.due_at
+  from integrations.waits w
+  join integrations.integrations i on i.customer_id = w.customer_id and i.id = w.integration_id
+  join customers.customers c on c.id = w.customer_id
+  where not i.held and (w.person_id = person or (w.person_id is null and w.role = any (held_roles)))
+  order by w.since, i.id limit at_most
+$$;
+select platform.across_customers('integrations.waits_across_customers(uuid,text[],int)');

@@ -1,0 +1,3107 @@
+-- Generated from the migrated database (npm run check -- --write). Reviewed with every migration, never run.
+
+-- role fairlead_app: nologin, nosuperuser, nobypassrls
+-- role fairlead_dispatcher: nologin, nosuperuser, nobypassrls
+-- role fairlead_staff: nologin, nosuperuser, nobypassrls
+
+create schema access;
+grant usage on schema access to fairlead_app;
+grant usage on schema access to fairlead_staff;
+create schema auth;
+create schema credentials;
+grant usage on schema credentials to fairlead_app;
+grant usage on schema credentials to fairlead_staff;
+create schema customers;
+grant usage on schema customers to fairlead_app;
+grant usage on schema customers to fairlead_staff;
+create schema desk;
+grant usage on schema desk to fairlead_app;
+grant usage on schema desk to fairlead_staff;
+create schema documents;
+grant usage on schema documents to fairlead_app;
+grant usage on schema documents to fairlead_staff;
+create schema estimates;
+grant usage on schema estimates to fairlead_app;
+grant usage on schema estimates to fairlead_staff;
+create schema fair_use;
+grant usage on schema fair_use to fairlead_app;
+grant usage on schema fair_use to fairlead_staff;
+create schema integrations;
+grant usage on schema integrations to fairlead_app;
+grant usage on schema integrations to fairlead_staff;
+create schema mail;
+grant usage on schema mail to fairlead_app;
+grant usage on schema mail to fairlead_staff;
+create schema payroll;
+grant usage on schema payroll to fairlead_app;
+grant usage on schema payroll to fairlead_staff;
+create schema pipeline;
+grant usage on schema pipeline to fairlead_app;
+grant usage on schema pipeline to fairlead_staff;
+create schema platform;
+grant usage on schema platform to fairlead_app;
+grant usage on schema platform to fairlead_dispatcher;
+grant usage on schema platform to fairlead_staff;
+create schema web_api;
+grant usage on schema web_api to fairlead_app;
+grant usage on schema web_api to fairlead_staff;
+
+CREATE OR REPLACE FUNCTION access.mirror_person()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  insert into auth."user" (id, name, email, "emailVerified") values (new.id::text, new.name, new.email, true)
+  on conflict (id) do update set name = excluded.name, email = excluded.email, "updatedAt" = now();
+  if not new.active then delete from auth.session where "userId" = new.id::text; end if;
+  return null;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION access.person_by_email(wanted text)
+ RETURNS TABLE(id uuid, customer_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select p.id, p.customer_id from access.people p where p.email = lower(wanted) and p.active
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function access.person_by_email(text) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION access.person_by_id(wanted uuid)
+ RETURNS TABLE(id uuid, name text, email text, customer_id uuid, roles text[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select p.id, p.name, p.email, p.customer_id,
+         array(select r.role from access.roles r where r.person_id = p.id
+               union
+               select r.role from access.delegations d join access.roles r on r.person_id = d.person_id
+               where d.delegate_id = p.id and current_date between d.starts_on and d.ends_on
+               order by 1)
+  from access.people p where p.id = wanted and p.active
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function access.person_by_id(uuid) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION auth.audit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  one jsonb := to_jsonb(case when tg_op = 'DELETE' then old else new end);
+begin
+  insert into platform.audit (at, actor, action, subject, detail)
+  values (now(), jsonb_build_object('kind', 'system', 'id', 'better-auth'),
+          tg_table_name || '.' || lower(tg_op), one->>'id',
+          jsonb_strip_nulls(jsonb_build_object('personId', coalesce(one->>'userId', one->>'id'))));
+  return null;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION credentials.key_by_hash(wanted bytea)
+ RETURNS TABLE(id uuid, customer_id uuid, environment_id uuid, environment_kind text, label text, scopes text[], allowed_addresses text[], expires_at timestamp with time zone, revoked_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select k.id, k.customer_id, k.environment_id, k.environment_kind, k.label, k.scopes, k.allowed_addresses,
+         k.expires_at, k.revoked_at
+  from credentials.api_keys k where k.secret_hash = wanted
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function credentials.key_by_hash(bytea) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION credentials.key_requests_across_customers(of_status text, at_most integer)
+ RETURNS TABLE(id uuid, customer_id uuid, customer_code text, customer_name text, environment_kind text, contact_name text, contact_email text, label text, purpose text, scopes text[], status text, requested_at timestamp with time zone, decided_at timestamp with time zone, decided_by uuid, decided_by_name text, decline_reason text, key_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select r.id, r.customer_id, c.code, c.name, e.kind, r.contact_name, r.contact_email, r.label, r.purpose, r.scopes,
+         r.status, r.requested_at, r.decided_at, r.decided_by, r.decided_by_name, r.decline_reason, r.key_id
+  from credentials.key_requests r
+  join customers.customers c on c.id = r.customer_id
+  join customers.environments e on e.id = r.environment_id
+  where of_status is null or r.status = of_status
+  order by r.id desc limit at_most
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function credentials.key_requests_across_customers(text,integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION credentials.link_by_token(wanted bytea)
+ RETURNS TABLE(id uuid, customer_id uuid, environment_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select l.id, l.customer_id, l.environment_id from credentials.one_time_links l where l.token_hash = wanted
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function credentials.link_by_token(bytea) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION credentials.touch_keys(uses jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  used record;
+begin
+  for used in
+    select * from jsonb_to_recordset(uses) as u("keyId" uuid, "customerId" uuid, "environmentId" uuid, at timestamptz)
+    order by 1
+  loop
+    perform set_config('app.customer', used."customerId"::text, true),
+            set_config('app.environment', used."environmentId"::text, true);
+    update credentials.api_keys
+    set last_used_at = greatest(coalesce(last_used_at, used.at), used.at)
+    where environment_id = used."environmentId" and id = used."keyId";
+  end loop;
+end $function$
+;
+-- owner: fairlead_migrator
+grant execute on function credentials.touch_keys(jsonb) to fairlead_app;
+grant execute on function credentials.touch_keys(jsonb) to public;
+
+CREATE OR REPLACE FUNCTION customers.all_environments()
+ RETURNS TABLE(id uuid, customer_id uuid, kind text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select e.id, e.customer_id, e.kind from customers.environments e order by e.id
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function customers.all_environments() to fairlead_app;
+
+CREATE OR REPLACE FUNCTION customers.find_by_email(address text)
+ RETURNS TABLE(customer_id uuid, contact_id uuid, person_id uuid, matched_by text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select c.customer_id, c.id, c.person_id, 'contact' from customers.contacts c where c.email = lower(address)
+  union all
+  select c.id, null, null, 'domain' from customers.customers c
+  where split_part(lower(address), '@', 2) = any (c.domains)
+    and not exists (select from customers.contacts x where x.email = lower(address))
+  limit 10
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function customers.find_by_email(text) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION customers.list_across_customers(search text, after_code text, at_most integer)
+ RETURNS TABLE(id uuid, code text, name text, service_model text, head_count integer, team_lead_id uuid, created_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select c.id, c.code, c.name, c.service_model, c.head_count, c.team_lead_id, c.created_at
+  from customers.customers c
+  where c.code > coalesce(after_code, '')
+    and (search is null or c.name ilike '%' || search || '%' or c.code ilike search || '%')
+  order by c.code limit at_most
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function customers.list_across_customers(text,text,integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION desk.customer_by_id(wanted uuid)
+ RETURNS TABLE(id uuid, code text, name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select c.id, c.code, c.name from customers.customers c where c.id = wanted
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function desk.customer_by_id(uuid) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION desk.customers_named(words text, addresses text[])
+ RETURNS TABLE(id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select c.id from customers.customers c
+  where (length(c.name) >= 4 and strpos(lower(words), lower(c.name)) > 0)
+     or words ~ ('\m' || c.code || '\M')
+     or exists (select from customers.contacts k where k.customer_id = c.id and k.email = any (addresses))
+     or exists (select from access.people p where p.customer_id = c.id and p.email = any (addresses))
+  limit 5
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function desk.customers_named(text,text[]) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION desk.find_ticket(wanted uuid)
+ RETURNS TABLE(id uuid, customer_id uuid, number bigint, subject text, customer_code text, customer_name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select t.id, t.customer_id, t.number, t.subject, c.code, c.name
+  from desk.tickets t join customers.customers c on c.id = t.customer_id where t.id = wanted
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function desk.find_ticket(uuid) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION desk.find_ticket_by_number(wanted bigint)
+ RETURNS TABLE(id uuid, customer_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select t.id, t.customer_id from desk.tickets t where t.number = wanted
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function desk.find_ticket_by_number(bigint) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION desk.find_tickets_by_references(wanted text[])
+ RETURNS TABLE(id uuid, customer_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select r.ticket_id, r.customer_id
+  from unnest(wanted) with ordinality as w(reference, n)
+  join desk.thread_references r on r.reference = w.reference
+  order by w.n limit 5
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function desk.find_tickets_by_references(text[]) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION desk.find_tickets_by_subject(wanted text, address text)
+ RETURNS TABLE(id uuid, customer_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select t.id, t.customer_id
+  from desk.tickets t
+  join desk.participants p on p.customer_id = t.customer_id and p.ticket_id = t.id and p.address = lower($2)
+  where lower(t.subject) = lower(wanted)
+  order by t.number desc limit 1
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function desk.find_tickets_by_subject(text,text) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION desk.takes_part(in_ticket uuid, wanted text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select exists (select from desk.participants p where p.ticket_id = in_ticket and p.address = lower(wanted))
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function desk.takes_part(uuid,text) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION desk.tickets_across_customers(of_status text, of_assignee uuid, search text, only_unlinked boolean, before_number bigint, at_most integer)
+ RETURNS TABLE(id uuid, customer_id uuid, customer_code text, customer_name text, number bigint, subject text, status text, hold_reason text, integration_id uuid, assignee_id uuid, assignee_name text, requester_name text, requester_address text, verified boolean, mails integer, created_at timestamp with time zone, updated_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select t.id, t.customer_id, c.code, c.name, t.number, t.subject, t.status, t.hold_reason, t.integration_id,
+         t.assignee_id, p.name, t.requester_name, t.requester_address, t.verified,
+         (select count(*)::int from desk.mails m where m.customer_id = t.customer_id and m.ticket_id = t.id),
+         t.created_at, t.updated_at
+  from desk.tickets t
+  join customers.customers c on c.id = t.customer_id
+  left join access.people p on p.id = t.assignee_id
+  where (of_status is null or t.status = of_status)
+    and (of_assignee is null or t.assignee_id = of_assignee)
+    and (not coalesce(only_unlinked, false) or t.integration_id is null)
+    and (before_number is null or t.number < before_number)
+    and (search is null or t.subject ilike '%' || search || '%' or c.name ilike '%' || search || '%'
+         or c.code ilike search || '%' or t.number::text = search)
+  order by t.number desc limit at_most
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function desk.tickets_across_customers(text,uuid,text,boolean,bigint,integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION documents.acceptance_across_customers(wanted uuid)
+ RETURNS TABLE(id uuid, customer_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select a.id, a.customer_id from documents.acceptances a where a.id = wanted
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function documents.acceptance_across_customers(uuid) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION documents.keep_frozen()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.frozen_at is not null and (new.content, new.author_id, new.frozen_at) is distinct from (old.content, old.author_id, old.frozen_at) then
+    raise exception 'a frozen version does not change' using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $function$
+;
+-- owner: fairlead_migrator
+grant execute on function documents.keep_frozen() to fairlead_app;
+grant execute on function documents.keep_frozen() to public;
+
+CREATE OR REPLACE FUNCTION documents.link_by_token(wanted bytea)
+ RETURNS TABLE(id uuid, customer_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select l.id, l.customer_id from documents.signing_links l where l.token_hash = wanted
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function documents.link_by_token(bytea) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION fair_use.day_across_customers(wanted date, at_most integer)
+ RETURNS TABLE(customer_id uuid, environment_id uuid, customer_code text, customer_name text, head_count integer, environment_kind text, calls bigint, messages bigint, rows bigint, month_calls bigint, month_messages bigint, month_rows bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select d.customer_id, d.environment_id, c.code, c.name, c.head_count, e.kind, d.calls, d.messages, d.rows,
+         m.calls, m.messages, m.rows
+  from fair_use.daily d
+  join customers.customers c on c.id = d.customer_id
+  join customers.environments e on e.id = d.environment_id
+  cross join lateral (
+    select sum(x.calls)::bigint as calls, sum(x.messages)::bigint as messages, sum(x.rows)::bigint as rows
+    from fair_use.daily x
+    where x.environment_id = d.environment_id and x.day between date_trunc('month', wanted)::date and wanted) m
+  where d.day = wanted
+  order by d.calls + d.messages + d.rows desc, d.environment_id
+  limit at_most
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function fair_use.day_across_customers(date,integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION fair_use.take_batch(of_node text, of_boot uuid, numbered bigint, counts jsonb)
+ RETURNS TABLE(customer_id uuid, environment_id uuid, day date, calls bigint, messages bigint, rows bigint, month_calls bigint, month_messages bigint, month_rows bigint)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  counted record;
+begin
+  insert into fair_use.batches (node, boot, sequence) values (of_node, of_boot, numbered) on conflict do nothing;
+  if not found then return; end if;
+  for counted in
+    select c.customer_id, c.environment_id, c.day,
+           coalesce(sum(c.quantity) filter (where c.meter = 'calls'), 0) as calls,
+           coalesce(sum(c.quantity) filter (where c.meter = 'messages'), 0) as messages,
+           coalesce(sum(c.quantity) filter (where c.meter = 'rows'), 0) as rows
+    from jsonb_to_recordset(counts)
+      as c(customer_id uuid, environment_id uuid, day date, meter text, quantity bigint)
+    group by 1, 2, 3 order by 2, 3
+  loop
+    perform set_config('app.customer', counted.customer_id::text, true),
+            set_config('app.environment', counted.environment_id::text, true);
+    insert into fair_use.daily as d (customer_id, environment_id, day, calls, messages, rows)
+    values (counted.customer_id, counted.environment_id, counted.day, counted.calls, counted.messages, counted.rows)
+    on conflict on constraint daily_pkey do update
+    set calls = d.calls + excluded.calls, messages = d.messages + excluded.messages, rows = d.rows + excluded.rows;
+    return query
+      select counted.customer_id, counted.environment_id, counted.day,
+             max(d.calls) filter (where d.day = counted.day),
+             max(d.messages) filter (where d.day = counted.day),
+             max(d.rows) filter (where d.day = counted.day),
+             sum(d.calls)::bigint, sum(d.messages)::bigint, sum(d.rows)::bigint
+      from fair_use.daily d
+      where d.environment_id = counted.environment_id
+        and d.day between date_trunc('month', counted.day)::date
+                  and (date_trunc('month', counted.day) + interval '1 month - 1 day')::date;
+  end loop;
+end $function$
+;
+-- owner: fairlead_migrator
+grant execute on function fair_use.take_batch(text,uuid,bigint,jsonb) to fairlead_app;
+grant execute on function fair_use.take_batch(text,uuid,bigint,jsonb) to public;
+
+CREATE OR REPLACE FUNCTION integrations.counts_across_customers()
+ RETURNS TABLE(state text, phase text, count bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select i.state, i.phase, count(*) from integrations.integrations i group by 1, 2
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function integrations.counts_across_customers() to fairlead_app;
+
+CREATE OR REPLACE FUNCTION integrations.list_across_customers(in_phase text, in_state text, search text, before_at timestamp with time zone, before_id uuid, at_most integer)
+ RETURNS TABLE(id uuid, customer_id uuid, customer_code text, customer_name text, folded jsonb, changed_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select i.id, i.customer_id, c.code, c.name, i.folded, i.changed_at
+  from integrations.integrations i join customers.customers c on c.id = i.customer_id
+  where (in_phase is null or i.phase = in_phase)
+    and (in_state is null or i.state = in_state)
+    and (search is null or i.name ilike '%' || search || '%' or c.name ilike '%' || search || '%'
+         or c.code ilike search || '%')
+    and (before_at is null or (i.changed_at, i.id) < (before_at, before_id))
+  order by i.changed_at desc, i.id desc limit at_most
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function integrations.list_across_customers(text,text,text,timestamp with time zone,uuid,integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION integrations.waits_across_customers(person uuid, held_roles text[], at_most integer)
+ RETURNS TABLE(integration_id uuid, customer_id uuid, customer_code text, customer_name text, name text, state text, step text, sentence text, since timestamp with time zone, due_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select i.id, i.customer_id, c.code, c.name, i.name, i.state, w.step, w.sentence, w.since, w.due_at
+  from integrations.waits w
+  join integrations.integrations i on i.customer_id = w.customer_id and i.id = w.integration_id
+  join customers.customers c on c.id = w.customer_id
+  where not i.held and (w.person_id = person or (w.person_id is null and w.role = any (held_roles)))
+  order by w.since, i.id limit at_most
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function integrations.waits_across_customers(uuid,text[],integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION mail.automatic_count(address text, since timestamp with time zone)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select count(*)::int from mail.outbox o
+  where o.automatic and o.kind = 'ticket-received' and o.created_at >= since and lower(address) = any (o.recipients)
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function mail.automatic_count(text,timestamp with time zone) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION mail.outbox_across_customers(search text, of_kind text, of_status text, before uuid, at_most integer)
+ RETURNS TABLE(id uuid, customer_id uuid, customer_code text, customer_name text, integration_id uuid, kind text, automatic boolean, sender text, recipients text[], subject text, reply_to text, body_text text, body_html text, attachments jsonb, message_id text, status text, status_detail text, attempts integer, created_at timestamp with time zone, sent_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select o.id, o.customer_id, c.code, c.name, o.integration_id, o.kind, o.automatic, o.sender, o.recipients, o.subject,
+         o.reply_to, o.body_text, o.body_html, o.attachments, o.message_id, o.status, o.status_detail, o.attempts,
+         o.created_at, o.sent_at
+  from mail.outbox o left join customers.customers c on c.id = o.customer_id
+  where (before is null or o.id < before)
+    and (of_kind is null or o.kind = of_kind)
+    and (of_status is null or o.status = of_status)
+    and (search is null or o.subject ilike '%' || search || '%'
+         or exists (select from unnest(o.recipients) r where r ilike '%' || search || '%'))
+  order by o.id desc limit at_most
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function mail.outbox_across_customers(text,text,text,uuid,integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION mail.outgoing_across_customers(wanted uuid)
+ RETURNS TABLE(id uuid, customer_id uuid, customer_code text, customer_name text, integration_id uuid, kind text, automatic boolean, sender text, recipients text[], subject text, reply_to text, body_text text, body_html text, attachments jsonb, message_id text, status text, status_detail text, attempts integer, created_at timestamp with time zone, sent_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select o.id, o.customer_id, c.code, c.name, o.integration_id, o.kind, o.automatic, o.sender, o.recipients, o.subject,
+         o.reply_to, o.body_text, o.body_html, o.attachments, o.message_id, o.status, o.status_detail, o.attempts,
+         o.created_at, o.sent_at
+  from mail.outbox o left join customers.customers c on c.id = o.customer_id
+  where o.id = wanted
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function mail.outgoing_across_customers(uuid) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION mail.outgoing_by_message_id(wanted text)
+ RETURNS TABLE(id uuid, customer_id uuid, integration_id uuid, kind text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select o.id, o.customer_id, o.integration_id, o.kind from mail.outbox o where o.message_id = wanted
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function mail.outgoing_by_message_id(text) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION payroll.apply_bank_accounts(p_customer uuid, p_environment uuid, p_now timestamp with time zone, p_import uuid, recorded_by text, p_actor jsonb, p_source jsonb, p_hold boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  with next as materialized (
+    select w.line, w.is_new, w.employment_id, w.effective_from, w.today, s.accounts::jsonb as accounts,
+      b.effective_from as base_from, b.accounts as old_accounts, h.accounts as held_accounts
+    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    left join lateral (
+      (select d.* from payroll.bank_account_sets d
+       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null and d.effective_from <= w.effective_from
+       order by d.effective_from desc limit 1)
+      union all
+      (select d.* from payroll.bank_account_sets d
+       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null
+       order by d.effective_from limit 1)
+      limit 1) b on true
+    left join payroll.held_bank_changes h on not w.is_new and h.environment_id = p_environment
+      and h.employment_id = w.employment_id and h.status = 'held'
+    where w.touches & 32 <> 0 and s.accounts <> ''
+  ), changed as materialized (
+    select n.*, p_hold and n.base_from is not null as hold from next n
+    where n.base_from is null or n.accounts <> n.old_accounts
+  ), replaced as (
+    update payroll.held_bank_changes h set status = 'replaced', decided_at = p_now from changed c
+    where c.hold and h.environment_id = p_environment and h.employment_id = c.employment_id and h.status = 'held'
+      and h.accounts <> c.accounts
+    returning 1
+  ), held as (
+    insert into payroll.held_bank_changes (environment_id, customer_id, employment_id, effective_from, accounts,
+      requested_at, requested_by, source, import_id)
+    select p_environment, p_customer, c.employment_id, c.effective_from, c.accounts, p_now, p_actor, p_source, p_import
+    from changed c
+    where c.hold and c.held_accounts is distinct from c.accounts and (select count(*) from replaced) >= 0
+    returning 1
+  ), superseded as (
+    update payroll.bank_account_sets d set superseded_at = p_now from changed c
+    where not c.hold and c.base_from = c.effective_from and d.environment_id = p_environment
+      and d.employment_id = c.employment_id and d.effective_from = c.effective_from and d.superseded_at is null
+    returning 1
+  ), inserted as (
+    insert into payroll.bank_account_sets (environment_id, customer_id, employment_id, effective_from, recorded_at,
+      recorded_by, import_id, accounts)
+    select p_environment, p_customer, c.employment_id, c.effective_from, p_now, recorded_by, p_import, c.accounts
+    from changed c where not c.hold and (select count(*) from superseded) >= 0
+    returning 1
+  )
+  insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, effective_from)
+  select c.line, 6, case when c.hold then 'bank_account.change_held'
+      when c.effective_from > c.today then 'bank_account.scheduled' else 'bank_account.changed' end,
+    case when not c.hold then 'bank_account' end, '{bankAccounts}', '{P4}', c.effective_from
+  from changed c
+  where not c.is_new and (not c.hold or c.held_accounts is distinct from c.accounts)
+    and (select count(*) from inserted) + (select count(*) from held) >= 0;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.apply_employment(p_customer uuid, p_environment uuid, p_now timestamp with time zone, p_import uuid, recorded_by text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  with next as materialized (
+    select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
+      case when s.employment_type is null then b.employment_type else nullif(s.employment_type, '') end as employment_type, b.employment_type as old_employment_type,
+      case when s.fixed_term_end is null then b.fixed_term_end else nullif(s.fixed_term_end, '')::date end as fixed_term_end, b.fixed_term_end as old_fixed_term_end,
+      case when s.agreement_code is null then b.agreement_code else nullif(s.agreement_code, '') end as agreement_code, b.agreement_code as old_agreement_code,
+      case when s.position_code is null then b.position_code else nullif(s.position_code, '') end as position_code, b.position_code as old_position_code,
+      case when s.position_title is null then b.position_title else nullif(s.position_title, '') end as position_title, b.position_title as old_position_title,
+      case when s.department_code is null then b.department_code else nullif(s.department_code, '') end as department_code, b.department_code as old_department_code,
+      case when s.location_code is null then b.location_code else nullif(s.location_code, '') end as location_code, b.location_code as old_location_code,
+      case when s.manager_employee_number is null then b.manager_employee_number else nullif(s.manager_employee_number, '') end as manager_employee_number, b.manager_employee_number as old_manager_employee_number,
+      case when s.cost_allocations is null then b.cost_allocations else nullif(s.cost_allocations, '')::jsonb end as cost_allocations, b.cost_allocations as old_cost_allocations,
+      case when s.pay_group is null then b.pay_group else nullif(s.pay_group, '') end as pay_group, b.pay_group as old_pay_group,
+      case when s.pay_frequency is null then b.pay_frequency else nullif(s.pay_frequency, '') end as pay_frequency, b.pay_frequency as old_pay_frequency,
+      case when s.hours_per_week is null then b.hours_per_week else nullif(s.hours_per_week, '')::numeric end as hours_per_week, b.hours_per_week as old_hours_per_week,
+      case when s.pattern_code is null then b.pattern_code else nullif(s.pattern_code, '') end as pattern_code, b.pattern_code as old_pattern_code,
+      w.start_date, e.start_date as old_start_date,
+      case when s.continuous_service_date is null then e.continuous_service_date else nullif(s.continuous_service_date, '')::date end as service_date, e.continuous_service_date as old_service_date
+    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    join payroll.employments e on e.environment_id = p_environment and e.id = w.employment_id
+    left join lateral (
+      (select d.* from payroll.employment_details d
+       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null and d.effective_from <= w.effective_from
+       order by d.effective_from desc limit 1)
+      union all
+      (select d.* from payroll.employment_details d
+       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null
+       order by d.effective_from limit 1)
+      limit 1) b on true
+    where w.touches & 2 <> 0
+  ), compared as materialized (
+    select n.*, case when n.base_from is null then null else array_remove(array[
+      case when n.employment_type is distinct from n.old_employment_type then 'employmentType' end,
+      case when n.fixed_term_end is distinct from n.old_fixed_term_end then 'fixedTermEndDate' end,
+      case when n.agreement_code is distinct from n.old_agreement_code then 'agreementCode' end,
+      case when n.position_code is distinct from n.old_position_code then 'positionCode' end,
+      case when n.position_title is distinct from n.old_position_title then 'positionTitle' end,
+      case when n.department_code is distinct from n.old_department_code then 'departmentCode' end,
+      case when n.location_code is distinct from n.old_location_code then 'locationCode' end,
+      case when n.manager_employee_number is distinct from n.old_manager_employee_number then 'managerEmployeeNumber' end,
+      case when n.cost_allocations is distinct from n.old_cost_allocations then 'costAllocations' end,
+      case when n.pay_group is distinct from n.old_pay_group then 'payGroupCode' end,
+      case when n.pay_frequency is distinct from n.old_pay_frequency then 'payFrequency' end,
+      case when n.hours_per_week is distinct from n.old_hours_per_week then 'hoursPerWeek' end,
+      case when n.pattern_code is distinct from n.old_pattern_code then 'workPatternCode' end], null) end as fields
+      , array_remove(array[case when n.start_date is distinct from n.old_start_date then 'startDate' end,
+        case when n.service_date is distinct from n.old_service_date then 'continuousServiceDate' end], null) as own_fields
+    from next n
+  ), changed as materialized (
+    select * from compared where base_from is null or fields <> '{}' or base_from > effective_from
+  ), superseded as (
+    update payroll.employment_details d set superseded_at = p_now from changed c
+    where c.base_from = c.effective_from and d.environment_id = p_environment and d.employment_id = c.employment_id
+      and d.effective_from = c.effective_from and d.superseded_at is null
+    returning 1
+  ), inserted as (
+    insert into payroll.employment_details (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
+      employment_type, fixed_term_end, agreement_code, position_code, position_title, department_code, location_code, manager_employee_number, cost_allocations, pay_group, pay_frequency, hours_per_week, pattern_code)
+    select p_environment, p_customer, c.employment_id, c.effective_from, p_now, recorded_by, p_import,
+      c.employment_type, c.fixed_term_end, c.agreement_code, c.position_code, c.position_title, c.department_code, c.location_code, c.manager_employee_number, c.cost_allocations, c.pay_group, c.pay_frequency, c.hours_per_week, c.pattern_code
+    from changed c where (select count(*) from superseded) >= 0
+    returning 1
+  ), moved as (
+    update payroll.employments e set start_date = c.start_date, continuous_service_date = c.service_date from compared c
+    where c.own_fields <> '{}' and e.environment_id = p_environment and e.id = c.employment_id
+    returning 1
+  )
+  insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, new_values, effective_from)
+  select c.line, 2, case when c.effective_from > c.today then 'employment.update_scheduled' else 'employment.updated' end, 'employment',
+    (coalesce(c.fields, '{}') || c.own_fields), '{P1}'::text[], payroll.value_changes((coalesce(c.fields, '{}') || c.own_fields),
+      jsonb_build_object('employmentType', c.old_employment_type, 'fixedTermEndDate', c.old_fixed_term_end, 'agreementCode', c.old_agreement_code, 'positionCode', c.old_position_code, 'positionTitle', c.old_position_title, 'departmentCode', c.old_department_code, 'locationCode', c.old_location_code, 'managerEmployeeNumber', c.old_manager_employee_number, 'costAllocations', c.old_cost_allocations, 'payGroupCode', c.old_pay_group, 'payFrequency', c.old_pay_frequency, 'hoursPerWeek', c.old_hours_per_week, 'workPatternCode', c.old_pattern_code, 'startDate', c.old_start_date, 'continuousServiceDate', c.old_service_date),
+      jsonb_build_object('employmentType', c.employment_type, 'fixedTermEndDate', c.fixed_term_end, 'agreementCode', c.agreement_code, 'positionCode', c.position_code, 'positionTitle', c.position_title, 'departmentCode', c.department_code, 'locationCode', c.location_code, 'managerEmployeeNumber', c.manager_employee_number, 'costAllocations', c.cost_allocations, 'payGroupCode', c.pay_group, 'payFrequency', c.pay_frequency, 'hoursPerWeek', c.hours_per_week, 'workPatternCode', c.pattern_code, 'startDate', c.start_date, 'continuousServiceDate', c.service_date)), c.effective_from
+  from (select * from compared where base_from is null or fields <> '{}' or base_from > effective_from or own_fields <> '{}') c where not c.is_new and (select count(*) from inserted) >= 0;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.apply_endings(p_customer uuid, p_environment uuid, p_now timestamp with time zone, p_import uuid, recorded_by text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  with changed as materialized (
+    select w.line, w.is_new, w.employment_id, w.today, nullif(s.end_date, '')::date as end_date,
+      nullif(s.termination_reason, '') as termination_reason, b.employment_id is not null as had
+    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    left join payroll.endings b on not w.is_new and b.environment_id = p_environment
+      and b.employment_id = w.employment_id and b.superseded_at is null
+    where w.touches & 128 <> 0
+      and (nullif(s.end_date, '')::date, nullif(s.termination_reason, '')) is distinct from (b.end_date, b.termination_reason)
+  ), superseded as (
+    update payroll.endings d set superseded_at = p_now from changed c
+    where c.had and d.environment_id = p_environment and d.employment_id = c.employment_id and d.superseded_at is null
+    returning 1
+  ), unscheduled as (
+    delete from payroll.pending_changes p using changed c
+    where p.environment_id = p_environment and p.employment_id = c.employment_id and p.kind = 'end'
+    returning 1
+  ), inserted as (
+    insert into payroll.endings (environment_id, customer_id, employment_id, recorded_at, recorded_by, import_id,
+      end_date, termination_reason)
+    select p_environment, p_customer, c.employment_id, p_now, recorded_by, p_import, c.end_date, c.termination_reason
+    from changed c where (select count(*) from superseded) + (select count(*) from unscheduled) >= 0
+    returning 1
+  )
+  insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, effective_from)
+  select c.line, 8, case when c.end_date is null then 'employment.termination_cancelled'
+      when c.end_date >= c.today then 'employment.termination_scheduled' else 'employment.terminated' end,
+    case when c.end_date >= c.today then 'end' end, '{endDate,terminationReason}', '{P1,P3}',
+    coalesce(c.end_date + 1, c.today)
+  from changed c
+  where (not c.is_new or c.end_date >= c.today) and (select count(*) from inserted) >= 0;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.apply_kiwisaver(p_customer uuid, p_environment uuid, p_now timestamp with time zone, p_import uuid, recorded_by text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  with next as materialized (
+    select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
+      case when s.kiwisaver_status is null then b.status else nullif(s.kiwisaver_status, '') end as status, b.status as old_status,
+      case when s.employee_pct is null then b.employee_pct else nullif(s.employee_pct, '')::numeric end as employee_pct, b.employee_pct as old_employee_pct,
+      case when s.employer_pct is null then b.employer_pct else nullif(s.employer_pct, '')::numeric end as employer_pct, b.employer_pct as old_employer_pct,
+      case when s.reduction_start is null then b.reduction_start else nullif(s.reduction_start, '')::date end as reduction_start, b.reduction_start as old_reduction_start,
+      case when s.reduction_end is null then b.reduction_end else nullif(s.reduction_end, '')::date end as reduction_end, b.reduction_end as old_reduction_end,
+      case when s.suspension_start is null then b.suspension_start else nullif(s.suspension_start, '')::date end as suspension_start, b.suspension_start as old_suspension_start,
+      case when s.suspension_end is null then b.suspension_end else nullif(s.suspension_end, '')::date end as suspension_end, b.suspension_end as old_suspension_end,
+      case when s.opt_out_date is null then b.opt_out_date else nullif(s.opt_out_date, '')::date end as opt_out_date, b.opt_out_date as old_opt_out_date
+    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    left join lateral (
+      (select d.* from payroll.kiwisaver d
+       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null and d.effective_from <= w.effective_from
+       order by d.effective_from desc limit 1)
+      union all
+      (select d.* from payroll.kiwisaver d
+       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null
+       order by d.effective_from limit 1)
+      limit 1) b on true
+    where w.touches & 16 <> 0
+  ), compared as materialized (
+    select n.*, case when n.base_from is null then null else array_remove(array[
+      case when n.status is distinct from n.old_status then 'status' end,
+      case when n.employee_pct is distinct from n.old_employee_pct then 'employeeRatePercent' end,
+      case when n.employer_pct is distinct from n.old_employer_pct then 'employerRatePercent' end,
+      case when n.reduction_start is distinct from n.old_reduction_start then 'rateReductionStart' end,
+      case when n.reduction_end is distinct from n.old_reduction_end then 'rateReductionEnd' end,
+      case when n.suspension_start is distinct from n.old_suspension_start then 'suspensionStart' end,
+      case when n.suspension_end is distinct from n.old_suspension_end then 'suspensionEnd' end,
+      case when n.opt_out_date is distinct from n.old_opt_out_date then 'optOutDate' end], null) end as fields
+    from next n
+  ), changed as materialized (
+    select * from compared where base_from is null or fields <> '{}' or base_from > effective_from
+  ), superseded as (
+    update payroll.kiwisaver d set superseded_at = p_now from changed c
+    where c.base_from = c.effective_from and d.environment_id = p_environment and d.employment_id = c.employment_id
+      and d.effective_from = c.effective_from and d.superseded_at is null
+    returning 1
+  ), inserted as (
+    insert into payroll.kiwisaver (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
+      status, employee_pct, employer_pct, reduction_start, reduction_end, suspension_start, suspension_end, opt_out_date)
+    select p_environment, p_customer, c.employment_id, c.effective_from, p_now, recorded_by, p_import,
+      c.status, c.employee_pct, c.employer_pct, c.reduction_start, c.reduction_end, c.suspension_start, c.suspension_end, c.opt_out_date
+    from changed c where (select count(*) from superseded) >= 0
+    returning 1
+  )
+  insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, new_values, effective_from)
+  select c.line, 5, case when c.effective_from > c.today then 'kiwisaver.scheduled' else 'kiwisaver.changed' end, 'kiwisaver',
+    coalesce(c.fields, '{}'), '{P3}'::text[], null, c.effective_from
+  from changed c where not c.is_new and (select count(*) from inserted) >= 0;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.apply_pay_rates(p_customer uuid, p_environment uuid, p_now timestamp with time zone, p_import uuid, recorded_by text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  with wanted as materialized (
+    select w.line, w.is_new, w.employment_id, w.today, w.start_date,
+      coalesce(nullif(s.rate_from, '')::date, w.effective_from) as effective_from, s.rate_type, s.amount::numeric as amount,
+      coalesce(nullif(s.currency, ''), 'NZD') as currency, nullif(s.rate_hours_per_week, '')::numeric as rate_hours_per_week,
+      nullif(s.reason_code, '') as reason_code
+    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    where w.touches & 64 <> 0 and s.amount <> ''
+    union all
+    select w.line, w.is_new, w.employment_id, w.today, w.start_date, r.rate_from, r.rate_type, r.amount, r.currency,
+      r.rate_hours_per_week, r.reason_code
+    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    cross join lateral jsonb_to_recordset(s.rates::jsonb) as r(rate_from date, rate_type text, amount numeric,
+      currency text, rate_hours_per_week numeric, reason_code text)
+    where w.touches & 64 <> 0 and s.rates <> ''
+  ), compared as materialized (
+    select n.*, b.effective_from as base_from,
+      case when b.effective_from is null then null else array_remove(array[
+        case when n.rate_type is distinct from b.rate_type then 'rateType' end,
+        case when n.amount is distinct from b.amount then 'amount' end,
+        case when n.currency is distinct from b.currency then 'currency' end,
+        case when n.rate_hours_per_week is distinct from b.rate_hours_per_week then 'rateHoursPerWeek' end,
+        case when n.reason_code is distinct from b.reason_code then 'reasonCode' end], null) end as fields
+    from wanted n
+    left join lateral (
+      select d.* from payroll.pay_rates d
+      where not n.is_new and d.environment_id = p_environment and d.employment_id = n.employment_id
+        and d.superseded_at is null and d.effective_from <= n.effective_from
+      order by d.effective_from desc limit 1) b on true
+  ), changed as materialized (
+    select c.* from compared c
+    where c.base_from is null or c.fields <> '{}'
+  ), superseded as (
+    update payroll.pay_rates d set superseded_at = p_now from changed c
+    where c.base_from = c.effective_from and d.environment_id = p_environment and d.employment_id = c.employment_id
+      and d.effective_from = c.effective_from and d.superseded_at is null
+    returning 1
+  ), inserted as (
+    insert into payroll.pay_rates (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by,
+      import_id, rate_type, amount, currency, rate_hours_per_week, reason_code)
+    select p_environment, p_customer, c.employment_id, c.effective_from, p_now, recorded_by, p_import, c.rate_type,
+      c.amount, c.currency, c.rate_hours_per_week, c.reason_code
+    from changed c where (select count(*) from superseded) >= 0
+    returning 1
+  ), latest as (
+    select distinct on (c.line, c.effective_from > c.today) c.* from changed c
+    where not c.is_new or c.effective_from > greatest(c.today, c.start_date)
+    order by c.line, c.effective_from > c.today, c.effective_from desc
+  ), later as (
+    insert into payroll.pending_changes (environment_id, customer_id, effective_from, employment_id, kind)
+    select p_environment, p_customer, c.effective_from, c.employment_id, 'pay_rate'
+    from changed c where c.effective_from > greatest(c.today, c.start_date) on conflict do nothing
+    returning 1
+  )
+  insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, effective_from)
+  select c.line, 7, case when c.effective_from > c.today then 'pay_rate.scheduled' else 'pay_rate.effective' end,
+    case when c.effective_from > c.today then 'pay_rate' end, coalesce(c.fields, '{rateType,amount,currency}'), '{P3}',
+    c.effective_from
+  from latest c where (select count(*) from inserted) + (select count(*) from later) >= 0;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.apply_person(p_customer uuid, p_environment uuid, p_now timestamp with time zone, p_import uuid, recorded_by text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  with next as materialized (
+    select w.line, w.is_new, w.person_id, w.effective_from, w.today, b.effective_from as base_from,
+      case when s.title is null then b.title else nullif(s.title, '') end as title, b.title as old_title,
+      case when s.first_name is null then b.first_name else nullif(s.first_name, '') end as first_name, b.first_name as old_first_name,
+      case when s.middle_names is null then b.middle_names else nullif(s.middle_names, '') end as middle_names, b.middle_names as old_middle_names,
+      case when s.last_name is null then b.last_name else nullif(s.last_name, '') end as last_name, b.last_name as old_last_name,
+      case when s.preferred_name is null then b.preferred_name else nullif(s.preferred_name, '') end as preferred_name, b.preferred_name as old_preferred_name,
+      case when s.birth_date is null then b.birth_date else nullif(s.birth_date, '')::date end as birth_date, b.birth_date as old_birth_date,
+      case when s.gender is null then b.gender else nullif(s.gender, '') end as gender, b.gender as old_gender,
+      case when s.work_email is null then b.work_email else nullif(s.work_email, '') end as work_email, b.work_email as old_work_email,
+      case when s.personal_email is null then b.personal_email else nullif(s.personal_email, '') end as personal_email, b.personal_email as old_personal_email,
+      case when s.mobile is null then b.mobile else nullif(s.mobile, '') end as mobile, b.mobile as old_mobile,
+      case when s.line1 is null then b.line1 else nullif(s.line1, '') end as line1, b.line1 as old_line1,
+      case when s.line2 is null then b.line2 else nullif(s.line2, '') end as line2, b.line2 as old_line2,
+      case when s.suburb is null then b.suburb else nullif(s.suburb, '') end as suburb, b.suburb as old_suburb,
+      case when s.city is null then b.city else nullif(s.city, '') end as city, b.city as old_city,
+      case when s.state is null then b.state else nullif(s.state, '') end as state, b.state as old_state,
+      case when s.postcode is null then b.postcode else nullif(s.postcode, '') end as postcode, b.postcode as old_postcode,
+      case when s.country is null then b.country else nullif(s.country, '') end as country, b.country as old_country,
+      case when s.external_id is null or w.is_new then x.external_id else nullif(s.external_id, '') end as external_id, x.external_id as old_external_id
+    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    join payroll.people x on x.environment_id = p_environment and x.id = w.person_id
+    left join lateral (
+      (select d.* from payroll.person_details d
+       where not w.new_person and d.environment_id = p_environment and d.person_id = w.person_id
+         and d.superseded_at is null and d.effective_from <= w.effective_from
+       order by d.effective_from desc limit 1)
+      union all
+      (select d.* from payroll.person_details d
+       where not w.new_person and d.environment_id = p_environment and d.person_id = w.person_id
+         and d.superseded_at is null
+       order by d.effective_from limit 1)
+      limit 1) b on true
+    where w.touches & 1 <> 0 and w.leads_person
+  ), compared as materialized (
+    select n.*, case when n.base_from is null then null else array_remove(array[
+      case when n.title is distinct from n.old_title then 'title' end,
+      case when n.first_name is distinct from n.old_first_name then 'legalFirstName' end,
+      case when n.middle_names is distinct from n.old_middle_names then 'legalMiddleNames' end,
+      case when n.last_name is distinct from n.old_last_name then 'legalLastName' end,
+      case when n.preferred_name is distinct from n.old_preferred_name then 'preferredName' end,
+      case when n.birth_date is distinct from n.old_birth_date then 'dateOfBirth' end,
+      case when n.gender is distinct from n.old_gender then 'gender' end,
+      case when n.work_email is distinct from n.old_work_email then 'workEmail' end,
+      case when n.personal_email is distinct from n.old_personal_email then 'personalEmail' end,
+      case when n.mobile is distinct from n.old_mobile then 'mobile' end,
+      case when (n.line1, n.line2, n.suburb, n.city, n.state, n.postcode, n.country)
+        is distinct from (n.old_line1, n.old_line2, n.old_suburb, n.old_city, n.old_state, n.old_postcode, n.old_country) then 'address' end], null) end as fields
+      , case when n.external_id is distinct from n.old_external_id then array['externalId'] else '{}'::text[] end as own_fields
+    from next n
+  ), changed as materialized (
+    select * from compared where base_from is null or fields <> '{}' or base_from > effective_from
+  ), superseded as (
+    update payroll.person_details d set superseded_at = p_now from changed c
+    where c.base_from = c.effective_from and d.environment_id = p_environment and d.person_id = c.person_id
+      and d.effective_from = c.effective_from and d.superseded_at is null
+    returning 1
+  ), inserted as (
+    insert into payroll.person_details (environment_id, customer_id, person_id, effective_from, recorded_at, recorded_by, import_id,
+      title, first_name, middle_names, last_name, preferred_name, birth_date, gender, work_email, personal_email, mobile, line1, line2, suburb, city, state, postcode, country)
+    select p_environment, p_customer, c.person_id, c.effective_from, p_now, recorded_by, p_import,
+      c.title, c.first_name, c.middle_names, c.last_name, c.preferred_name, c.birth_date, c.gender, c.work_email, c.personal_email, c.mobile, c.line1, c.line2, c.suburb, c.city, c.state, c.postcode, c.country
+    from changed c where (select count(*) from superseded) >= 0
+    returning 1
+  ), renamed as (
+    update payroll.people x set external_id = c.external_id from compared c
+    where c.own_fields <> '{}' and x.environment_id = p_environment and x.id = c.person_id
+    returning 1
+  )
+  insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, new_values, effective_from)
+  select c.line, 1, case when c.effective_from > c.today then 'employee.update_scheduled' else 'employee.updated' end, 'employee',
+    (coalesce(c.fields, '{}') || c.own_fields), case when (coalesce(c.fields, '{}') || c.own_fields) <@ '{title,legalFirstName,legalMiddleNames,legalLastName,preferredName,workEmail,externalId}' then '{P1}'::text[] else '{P1,P2}' end, payroll.value_changes((coalesce(c.fields, '{}') || c.own_fields),
+      jsonb_build_object('title', c.old_title, 'legalFirstName', c.old_first_name, 'legalMiddleNames', c.old_middle_names, 'legalLastName', c.old_last_name, 'preferredName', c.old_preferred_name, 'workEmail', c.old_work_email),
+      jsonb_build_object('title', c.title, 'legalFirstName', c.first_name, 'legalMiddleNames', c.middle_names, 'legalLastName', c.last_name, 'preferredName', c.preferred_name, 'workEmail', c.work_email)), c.effective_from
+  from (select * from compared where base_from is null or fields <> '{}' or base_from > effective_from or own_fields <> '{}') c where not c.is_new and (select count(*) from inserted) >= 0;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.apply_staged(p_customer uuid, p_environment uuid, p_from integer, p_to integer, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_import uuid, p_hold boolean, p_append boolean)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  recorded_by text := (p_actor->>'kind') || ':' || (p_actor->>'id');
+  counted jsonb;
+  facts jsonb;
+  added int;
+  new_head bigint;
+begin
+  perform 1 from payroll.employments e
+  where e.environment_id = p_environment
+    and (e.company_code, e.employee_number) in (
+      select s.company_code, s.employee_number from pg_temp.payroll_staged s where s.line between p_from and p_to)
+  order by e.id for update;
+
+  insert into pg_temp.payroll_work (line, touches, is_new, new_person, rehired, employment_id, person_id, version,
+    start_date, today, zone, effective_from)
+  select s.line, s.touches, e.id is null, e.id is null and x.id is null, e.id is null and x.id is not null,
+    coalesce(e.id, uuidv7()), coalesce(e.person_id, x.id, uuidv7()), coalesce(e.version + 1, 1),
+    coalesce(nullif(s.start_date, '')::date, e.start_date), t.today, c.time_zone,
+    coalesce(nullif(s.effective_from, '')::date,
+             greatest(t.today, coalesce(nullif(s.start_date, '')::date, e.start_date)))
+  from pg_temp.payroll_staged s
+  join payroll.companies c on c.environment_id = p_environment and c.code = s.company_code
+  cross join lateral (select (p_now at time zone c.time_zone)::date as today) t
+  left join payroll.employments e
+    on e.environment_id = p_environment and e.company_code = s.company_code and e.employee_number = s.employee_number
+  left join payroll.people x on e.id is null and x.environment_id = p_environment and x.external_id = nullif(s.external_id, '')
+  where s.line between p_from and p_to;
+
+  -- Two rows that name one person: new people are made once, and the later row speaks for the person.
+  update pg_temp.payroll_work w
+  set person_id = f.person_id, new_person = w.line = f.line, rehired = w.line <> f.line
+  from (select s.external_id, min(w.line) as line, (array_agg(w.person_id order by w.line))[1] as person_id
+        from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+        where w.new_person and s.external_id <> '' group by s.external_id having count(*) > 1) f
+  join pg_temp.payroll_staged s on s.external_id = f.external_id
+  where s.line = w.line and w.is_new;
+  update pg_temp.payroll_work w set leads_person = w.line = f.line
+  from (select person_id, max(line) as line from pg_temp.payroll_work group by person_id having count(*) > 1) f
+  where w.person_id = f.person_id;
+
+  insert into payroll.people (environment_id, customer_id, id, external_id, created_at)
+  select p_environment, p_customer, w.person_id, nullif(s.external_id, ''), p_now
+  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line where w.new_person;
+  insert into payroll.employments (environment_id, customer_id, id, person_id, company_code, employee_number, start_date,
+    continuous_service_date, import_id, created_at, updated_at)
+  select p_environment, p_customer, w.employment_id, w.person_id, s.company_code, s.employee_number, w.start_date,
+    nullif(s.continuous_service_date, '')::date, p_import, p_now, p_now
+  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line where w.is_new;
+  insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, effective_from)
+  select w.line, 0, case when w.new_person then 'employee.created' when w.rehired and exists (
+      select from payroll.employments o join payroll.endings n on n.environment_id = p_environment
+        and n.employment_id = o.id and n.superseded_at is null and n.end_date < w.start_date
+      where o.environment_id = p_environment and o.person_id = w.person_id) then 'employment.rehired'
+      else 'employment.created' end,
+    case when w.start_date > w.today then 'start' end,
+    array_remove(array['person', 'employment', case when w.touches & 4 <> 0 then 'taxNz' end,
+      case when w.touches & 8 <> 0 then 'taxAu' end, case when w.touches & 16 <> 0 then 'kiwiSaver' end,
+      case when w.touches & 32 <> 0 then 'bankAccounts' end, case when w.touches & 64 <> 0 then 'payRates' end], null),
+    '{P1,P2,P3,P4}', w.start_date
+  from pg_temp.payroll_work w where w.is_new;
+
+  insert into payroll.codes (environment_id, customer_id, kind, code, registered_by, registered_at)
+  select distinct p_environment, p_customer, k.kind, k.code, p_source->>'channel', p_now
+  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+  cross join lateral (values ('department', s.department_code), ('location', s.location_code), ('pay-group', s.pay_group)) k(kind, code)
+  where w.touches & 2 <> 0 and k.code <> ''
+  on conflict do nothing;
+  insert into payroll.codes (environment_id, customer_id, kind, code, registered_by, registered_at)
+  select p_environment, p_customer, 'cost-centre', a->>'costCentre', p_source->>'channel', p_now
+  from (select distinct s.cost_allocations from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+        where s.cost_allocations <> '') s, jsonb_array_elements(s.cost_allocations::jsonb) a
+  on conflict do nothing;
+
+  -- Each group; one statement per group supersedes, inserts and notes the facts.
+  perform payroll.apply_person(p_customer, p_environment, p_now, p_import, recorded_by);
+  perform payroll.apply_employment(p_customer, p_environment, p_now, p_import, recorded_by);
+  perform payroll.apply_tax_nz(p_customer, p_environment, p_now, p_import, recorded_by);
+  perform payroll.apply_tax_au(p_customer, p_environment, p_now, p_import, recorded_by);
+  perform payroll.apply_kiwisaver(p_customer, p_environment, p_now, p_import, recorded_by);
+  perform payroll.apply_bank_accounts(p_customer, p_environment, p_now, p_import, recorded_by, p_actor, p_source, p_hold);
+  perform payroll.apply_pay_rates(p_customer, p_environment, p_now, p_import, recorded_by);
+  perform payroll.apply_endings(p_customer, p_environment, p_now, p_import, recorded_by);
+
+  -- What becomes effective later, with a timer for each such day and zone.
+  insert into payroll.pending_changes (environment_id, customer_id, effective_from, employment_id, kind)
+  select p_environment, p_customer, f.effective_from, w.employment_id, f.kind
+  from pg_temp.payroll_facts f join pg_temp.payroll_work w on w.line = f.line
+  where f.kind is not null and f.effective_from > w.today
+  on conflict do nothing;
+  insert into platform.timers (kind, key, due_at, customer_id, environment_id, payload)
+  select 'payroll.effective', p_environment || ':' || d.effective_from || ':' || d.zone,
+    d.effective_from::timestamp at time zone d.zone, p_customer, p_environment, 'null'
+  from (select distinct f.effective_from, w.zone from pg_temp.payroll_facts f join pg_temp.payroll_work w on w.line = f.line
+        where f.kind is not null and f.effective_from > w.today
+        union select p.effective_from, w.zone from pg_temp.payroll_work w
+        join payroll.pending_changes p on p.environment_id = p_environment and p.employment_id = w.employment_id
+        where w.touches & 64 <> 0 and p.kind = 'pay_rate') d
+  on conflict (kind, key) do nothing;
+
+  update payroll.employments e set version = w.version, updated_at = p_now, import_id = coalesce(p_import, e.import_id)
+  from pg_temp.payroll_work w
+  where not w.is_new and e.environment_id = p_environment and e.id = w.employment_id
+    and exists (select from pg_temp.payroll_facts f where f.line = w.line and f.type <> 'bank_account.change_held');
+  get diagnostics added = row_count;
+
+  select jsonb_build_object('created', count(*) filter (where w.is_new), 'updated', added,
+    'unchanged', count(*) filter (where not w.is_new) - added) into counted from pg_temp.payroll_work w;
+  select counted || jsonb_build_object('events', count(*), 'ended', count(*) filter (where f.rank = 8 and f.type <> 'employment.termination_cancelled'),
+    'held', count(*) filter (where f.type = 'bank_account.change_held')) into counted from pg_temp.payroll_facts f;
+
+  if p_append then
+    added := (counted->>'events')::int;
+    if added > 0 then
+      update platform.streams set head = head + added where id = p_environment returning head into strict new_head;
+      insert into platform.events (stream_id, sequence, recorded_at, type, subject, data, effective_from, actor, source)
+      select p_environment, new_head - added + row_number() over (order by f.line, f.rank), p_now, f.type, f.subject, f.data,
+        f.effective_from, p_actor, p_source
+      from payroll.described_facts() f;
+    end if;
+    return counted;
+  end if;
+  select jsonb_agg(to_jsonb(f) order by f.line, f.rank) into facts from payroll.described_facts() f;
+  return counted || jsonb_build_object('facts', coalesce(facts, '[]'),
+    'employmentId', (select w.employment_id from pg_temp.payroll_work w limit 1),
+    'version', (select e.version from pg_temp.payroll_work w join payroll.employments e
+                on e.environment_id = p_environment and e.id = w.employment_id limit 1));
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.apply_tax_au(p_customer uuid, p_environment uuid, p_now timestamp with time zone, p_import uuid, recorded_by text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  with next as materialized (
+    select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
+      case when s.tfn is null then b.tfn else nullif(s.tfn, '') end as tfn, b.tfn as old_tfn,
+      case when s.tfn_exemption is null then b.tfn_exemption else nullif(s.tfn_exemption, '') end as tfn_exemption, b.tfn_exemption as old_tfn_exemption,
+      case when s.residency_status is null then b.residency_status else nullif(s.residency_status, '') end as residency_status, b.residency_status as old_residency_status,
+      coalesce(case when s.tax_free_threshold is null then b.tax_free_threshold else nullif(s.tax_free_threshold, '')::boolean end, false) as tax_free_threshold, b.tax_free_threshold as old_tax_free_threshold,
+      coalesce(case when s.study_loan is null then b.study_loan else nullif(s.study_loan, '')::boolean end, false) as study_loan, b.study_loan as old_study_loan,
+      case when s.super_usi is null then b.super_usi else nullif(s.super_usi, '') end as super_usi, b.super_usi as old_super_usi,
+      case when s.super_member_no is null then b.super_member_no else nullif(s.super_member_no, '') end as super_member_no, b.super_member_no as old_super_member_no
+    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    left join lateral (
+      (select d.* from payroll.tax_au d
+       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null and d.effective_from <= w.effective_from
+       order by d.effective_from desc limit 1)
+      union all
+      (select d.* from payroll.tax_au d
+       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null
+       order by d.effective_from limit 1)
+      limit 1) b on true
+    where w.touches & 8 <> 0
+  ), compared as materialized (
+    select n.*, case when n.base_from is null then null else array_remove(array[
+      case when n.tfn is distinct from n.old_tfn then 'tfn' end,
+      case when n.tfn_exemption is distinct from n.old_tfn_exemption then 'tfnExemption' end,
+      case when n.residency_status is distinct from n.old_residency_status then 'residencyStatus' end,
+      case when n.tax_free_threshold is distinct from n.old_tax_free_threshold then 'taxFreeThresholdClaimed' end,
+      case when n.study_loan is distinct from n.old_study_loan then 'studyLoan' end,
+      case when n.super_usi is distinct from n.old_super_usi then 'superUsi' end,
+      case when n.super_member_no is distinct from n.old_super_member_no then 'superMemberNumber' end], null) end as fields
+    from next n
+  ), changed as materialized (
+    select * from compared where base_from is null or fields <> '{}' or base_from > effective_from
+  ), superseded as (
+    update payroll.tax_au d set superseded_at = p_now from changed c
+    where c.base_from = c.effective_from and d.environment_id = p_environment and d.employment_id = c.employment_id
+      and d.effective_from = c.effective_from and d.superseded_at is null
+    returning 1
+  ), inserted as (
+    insert into payroll.tax_au (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
+      tfn, tfn_exemption, residency_status, tax_free_threshold, study_loan, super_usi, super_member_no)
+    select p_environment, p_customer, c.employment_id, c.effective_from, p_now, recorded_by, p_import,
+      c.tfn, c.tfn_exemption, c.residency_status, c.tax_free_threshold, c.study_loan, c.super_usi, c.super_member_no
+    from changed c where (select count(*) from superseded) >= 0
+    returning 1
+  )
+  insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, new_values, effective_from)
+  select c.line, 4, case when c.effective_from > c.today then 'tax_details.scheduled' else 'tax_details.changed' end, 'tax_details',
+    coalesce(c.fields, '{}'), case when 'tfn' = any (coalesce(c.fields, '{}')) then '{P3,P4}'::text[] else '{P3}' end, null, c.effective_from
+  from changed c where not c.is_new and (select count(*) from inserted) >= 0;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.apply_tax_nz(p_customer uuid, p_environment uuid, p_now timestamp with time zone, p_import uuid, recorded_by text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  with next as materialized (
+    select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
+      case when s.ird_number is null then b.ird_number else nullif(s.ird_number, '') end as ird_number, b.ird_number as old_ird_number,
+      case when s.tax_code is null then b.tax_code else nullif(s.tax_code, '') end as tax_code, b.tax_code as old_tax_code,
+      coalesce(case when s.student_loan is null then b.student_loan else nullif(s.student_loan, '')::boolean end, false) as student_loan, b.student_loan as old_student_loan,
+      case when s.tax_rate_pct is null then b.tax_rate_pct else nullif(s.tax_rate_pct, '')::numeric end as tax_rate_pct, b.tax_rate_pct as old_tax_rate_pct,
+      case when s.tax_rate_end is null then b.tax_rate_end else nullif(s.tax_rate_end, '')::date end as tax_rate_end, b.tax_rate_end as old_tax_rate_end,
+      case when s.sl_special_pct is null then b.sl_special_pct else nullif(s.sl_special_pct, '')::numeric end as sl_special_pct, b.sl_special_pct as old_sl_special_pct,
+      case when s.sl_special_end is null then b.sl_special_end else nullif(s.sl_special_end, '')::date end as sl_special_end, b.sl_special_end as old_sl_special_end,
+      case when s.esct_pct is null then b.esct_pct else nullif(s.esct_pct, '')::numeric end as esct_pct, b.esct_pct as old_esct_pct,
+      case when s.declaration_date is null then b.declaration_date else nullif(s.declaration_date, '')::date end as declaration_date, b.declaration_date as old_declaration_date,
+      case when s.declaration_form is null then b.declaration_form else nullif(s.declaration_form, '') end as declaration_form, b.declaration_form as old_declaration_form
+    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    left join lateral (
+      (select d.* from payroll.tax_nz d
+       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null and d.effective_from <= w.effective_from
+       order by d.effective_from desc limit 1)
+      union all
+      (select d.* from payroll.tax_nz d
+       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null
+       order by d.effective_from limit 1)
+      limit 1) b on true
+    where w.touches & 4 <> 0
+  ), compared as materialized (
+    select n.*, case when n.base_from is null then null else array_remove(array[
+      case when n.ird_number is distinct from n.old_ird_number then 'irdNumber' end,
+      case when n.tax_code is distinct from n.old_tax_code then 'taxCode' end,
+      case when n.student_loan is distinct from n.old_student_loan then 'studentLoan' end,
+      case when n.tax_rate_pct is distinct from n.old_tax_rate_pct then 'taxRatePercent' end,
+      case when n.tax_rate_end is distinct from n.old_tax_rate_end then 'taxRateEndDate' end,
+      case when n.sl_special_pct is distinct from n.old_sl_special_pct then 'slSpecialRatePercent' end,
+      case when n.sl_special_end is distinct from n.old_sl_special_end then 'slSpecialRateEndDate' end,
+      case when n.esct_pct is distinct from n.old_esct_pct then 'esctRatePercent' end,
+      case when n.declaration_date is distinct from n.old_declaration_date then 'declarationDate' end,
+      case when n.declaration_form is distinct from n.old_declaration_form then 'declarationForm' end], null) end as fields
+    from next n
+  ), changed as materialized (
+    select * from compared where base_from is null or fields <> '{}' or base_from > effective_from
+  ), superseded as (
+    update payroll.tax_nz d set superseded_at = p_now from changed c
+    where c.base_from = c.effective_from and d.environment_id = p_environment and d.employment_id = c.employment_id
+      and d.effective_from = c.effective_from and d.superseded_at is null
+    returning 1
+  ), inserted as (
+    insert into payroll.tax_nz (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
+      ird_number, tax_code, student_loan, tax_rate_pct, tax_rate_end, sl_special_pct, sl_special_end, esct_pct, declaration_date, declaration_form)
+    select p_environment, p_customer, c.employment_id, c.effective_from, p_now, recorded_by, p_import,
+      c.ird_number, c.tax_code, c.student_loan, c.tax_rate_pct, c.tax_rate_end, c.sl_special_pct, c.sl_special_end, c.esct_pct, c.declaration_date, c.declaration_form
+    from changed c where (select count(*) from superseded) >= 0
+    returning 1
+  )
+  insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, new_values, effective_from)
+  select c.line, 3, case when c.effective_from > c.today then 'tax_details.scheduled' else 'tax_details.changed' end, 'tax_details',
+    coalesce(c.fields, '{}'), case when 'irdNumber' = any (coalesce(c.fields, '{}')) then '{P3,P4}'::text[] else '{P3}' end, null, c.effective_from
+  from changed c where not c.is_new and (select count(*) from inserted) >= 0;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.decimal_text(value numeric)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when scale(trim_scale(value)) < 2 then round(value, 2)::text else trim_scale(value)::text end
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.described_facts()
+ RETURNS TABLE(line integer, rank integer, type text, effective_from date, subject jsonb, data jsonb)
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return query
+  select f.line, f.rank, f.type, f.effective_from,
+    jsonb_build_object('employeeId', payroll.show_id('emp', w.employment_id), 'personId', payroll.show_id('pp', w.person_id),
+      'companyCode', s.company_code, 'employeeNumber', s.employee_number),
+    jsonb_build_object('effectiveFrom', f.effective_from, 'version', w.version - (f.type = 'bank_account.change_held')::int, 'change', jsonb_build_object(
+      'kind', case when f.rank = 0 then 'create' when f.rank = 8 then 'end' else 'update' end, 'fields', f.fields,
+      'classes', f.classes, 'values', coalesce(f.new_values, '{}'),
+      'timing', case when f.effective_from > w.today then 'future' when f.effective_from < w.today then 'past' else 'today' end))
+  from pg_temp.payroll_facts f
+  join pg_temp.payroll_work w on w.line = f.line
+  join pg_temp.payroll_staged s on s.line = f.line;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.documents(p_environment uuid, p_ids uuid[], p_as_of date, p_at timestamp with time zone)
+ RETURNS TABLE(employment_id uuid, person_id uuid, version integer, document json)
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform set_config('app.environment', p_environment::text, true);
+  return query
+  select e.id, e.person_id, e.version, json_build_object(
+    'employeeId', payroll.show_id('emp', e.id), 'personId', payroll.show_id('pp', e.person_id),
+    'companyCode', e.company_code, 'employeeNumber', e.employee_number, 'version', e.version,
+    'status', case when n.end_date < t.as_of then 'terminated' when e.start_date > t.as_of then 'pending' else 'active' end,
+    'asOf', t.as_of,
+    'person', case when p.person_id is not null then json_build_object(
+      'externalId', x.external_id, 'title', p.title, 'legalFirstName', p.first_name, 'legalMiddleNames', p.middle_names,
+      'legalLastName', p.last_name, 'preferredName', p.preferred_name, 'dateOfBirth', p.birth_date, 'gender', p.gender,
+      'workEmail', p.work_email, 'personalEmail', p.personal_email, 'mobile', p.mobile,
+      'address', case when p.country is not null then json_build_object('line1', p.line1, 'line2', p.line2, 'suburb', p.suburb,
+        'city', p.city, 'state', p.state, 'postcode', p.postcode, 'country', p.country) end,
+      'effectiveFrom', p.effective_from) end,
+    'employment', case when d.employment_id is not null then json_build_object(
+      'startDate', e.start_date, 'continuousServiceDate', e.continuous_service_date, 'endDate', n.end_date,
+      'terminationReason', n.termination_reason, 'employmentType', d.employment_type, 'fixedTermEndDate', d.fixed_term_end,
+      'agreementCode', d.agreement_code, 'positionCode', d.position_code, 'positionTitle', d.position_title,
+      'departmentCode', d.department_code, 'locationCode', d.location_code,
+      'managerEmployeeNumber', d.manager_employee_number, 'costAllocations', d.cost_allocations,
+      'payGroupCode', d.pay_group, 'payFrequency', d.pay_frequency, 'hoursPerWeek', payroll.decimal_text(d.hours_per_week),
+      'workPatternCode', d.pattern_code, 'effectiveFrom', d.effective_from) end,
+    'taxNz', case when z.employment_id is not null then json_build_object(
+      'irdNumber', z.ird_number, 'taxCode', z.tax_code, 'studentLoan', z.student_loan,
+      'taxRatePercent', payroll.decimal_text(z.tax_rate_pct), 'taxRateEndDate', z.tax_rate_end,
+      'slSpecialRatePercent', payroll.decimal_text(z.sl_special_pct), 'slSpecialRateEndDate', z.sl_special_end,
+      'esctRatePercent', trim_scale(z.esct_pct)::text, 'declarationDate', z.declaration_date,
+      'declarationForm', z.declaration_form, 'effectiveFrom', z.effective_from) end,
+    'taxAu', case when a.employment_id is not null then json_build_object(
+      'tfn', a.tfn, 'tfnExemption', a.tfn_exemption, 'residencyStatus', a.residency_status,
+      'taxFreeThresholdClaimed', a.tax_free_threshold, 'studyLoan', a.study_loan, 'superUsi', a.super_usi,
+      'superMemberNumber', a.super_member_no, 'effectiveFrom', a.effective_from) end,
+    'kiwiSaver', case when k.employment_id is not null then json_build_object(
+      'status', k.status, 'employeeRatePercent', payroll.decimal_text(k.employee_pct),
+      'employerRatePercent', payroll.decimal_text(k.employer_pct), 'rateReductionStart', k.reduction_start,
+      'rateReductionEnd', k.reduction_end, 'suspensionStart', k.suspension_start, 'suspensionEnd', k.suspension_end,
+      'optOutDate', k.opt_out_date, 'effectiveFrom', k.effective_from) end,
+    'bankAccounts', coalesce((select json_agg(json_build_object('country', i->>'country', 'account', i->>'account',
+        'accountName', i->>'accountName', 'reference', i->>'reference',
+        'allocation', json_build_object('type', i->>'type', 'value', i->>'value')))
+      from jsonb_array_elements(b.accounts) i), '[]'),
+    'payRates', coalesce((select json_agg(json_build_object('effectiveFrom', r.effective_from, 'rateType', r.rate_type,
+        'amount', payroll.decimal_text(r.amount), 'currency', r.currency,
+        'hoursPerWeek', payroll.decimal_text(r.rate_hours_per_week), 'reasonCode', r.reason_code) order by r.effective_from)
+      from payroll.pay_rates r
+      where r.environment_id = p_environment and r.employment_id = e.id and r.superseded_at is null), '[]'))
+  from payroll.employments e
+  join payroll.companies c on c.environment_id = p_environment and c.code = e.company_code
+  join payroll.people x on x.environment_id = p_environment and x.id = e.person_id
+  cross join lateral (select coalesce(p_as_of, (p_at at time zone c.time_zone)::date) as as_of) t
+  left join payroll.endings n on n.environment_id = p_environment and n.employment_id = e.id and n.superseded_at is null
+  left join lateral (
+    (select d.* from payroll.person_details d where d.environment_id = p_environment and d.person_id = e.person_id
+       and d.superseded_at is null and d.effective_from <= t.as_of order by d.effective_from desc limit 1)
+    union all
+    (select d.* from payroll.person_details d where p_as_of is null and d.environment_id = p_environment and d.person_id = e.person_id
+       and d.superseded_at is null order by d.effective_from limit 1)
+    limit 1) p on true
+  left join lateral (
+    (select d.* from payroll.employment_details d where d.environment_id = p_environment and d.employment_id = e.id
+       and d.superseded_at is null and d.effective_from <= t.as_of order by d.effective_from desc limit 1)
+    union all
+    (select d.* from payroll.employment_details d where p_as_of is null and d.environment_id = p_environment and d.employment_id = e.id
+       and d.superseded_at is null order by d.effective_from limit 1)
+    limit 1) d on true
+  left join lateral (
+    (select d.* from payroll.tax_nz d where d.environment_id = p_environment and d.employment_id = e.id
+       and d.superseded_at is null and d.effective_from <= t.as_of order by d.effective_from desc limit 1)
+    union all
+    (select d.* from payroll.tax_nz d where p_as_of is null and d.environment_id = p_environment and d.employment_id = e.id
+       and d.superseded_at is null order by d.effective_from limit 1)
+    limit 1) z on true
+  left join lateral (
+    (select d.* from payroll.tax_au d where d.environment_id = p_environment and d.employment_id = e.id
+       and d.superseded_at is null and d.effective_from <= t.as_of order by d.effective_from desc limit 1)
+    union all
+    (select d.* from payroll.tax_au d where p_as_of is null and d.environment_id = p_environment and d.employment_id = e.id
+       and d.superseded_at is null order by d.effective_from limit 1)
+    limit 1) a on true
+  left join lateral (
+    (select d.* from payroll.kiwisaver d where d.environment_id = p_environment and d.employment_id = e.id
+       and d.superseded_at is null and d.effective_from <= t.as_of order by d.effective_from desc limit 1)
+    union all
+    (select d.* from payroll.kiwisaver d where p_as_of is null and d.environment_id = p_environment and d.employment_id = e.id
+       and d.superseded_at is null order by d.effective_from limit 1)
+    limit 1) k on true
+  left join lateral (
+    (select d.* from payroll.bank_account_sets d where d.environment_id = p_environment and d.employment_id = e.id
+       and d.superseded_at is null and d.effective_from <= t.as_of order by d.effective_from desc limit 1)
+    union all
+    (select d.* from payroll.bank_account_sets d where p_as_of is null and d.environment_id = p_environment and d.employment_id = e.id
+       and d.superseded_at is null order by d.effective_from limit 1)
+    limit 1) b on true
+  where e.environment_id = p_environment and e.id = any (p_ids)
+  order by e.company_code, e.employee_number;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.employee_document(p_environment uuid, p_company text, p_number text, p_as_of date, p_at timestamp with time zone DEFAULT now())
+ RETURNS TABLE(employment_id uuid, person_id uuid, version integer, document json)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  found_id uuid;
+begin
+  perform set_config('app.environment', p_environment::text, true);
+  select e.id into found_id from payroll.employments e
+  where e.environment_id = p_environment and e.company_code = p_company and e.employee_number = p_number;
+  if found_id is null then return; end if;
+  return query select * from payroll.documents(p_environment, array[found_id], p_as_of, p_at);
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.employee_page(p_environment uuid, p_after_company text, p_after_number text, p_limit integer, p_search text, p_status text, p_at timestamp with time zone)
+ RETURNS TABLE(employment_id uuid, person_id uuid, company_code text, employee_number text, name text, position_title text, department_code text, location_code text, employment_type text, start_date date, end_date date, status text, version integer, updated_at timestamp with time zone)
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform set_config('app.environment', p_environment::text, true);
+  return query
+  select e.id, e.person_id, e.company_code, e.employee_number, coalesce(p.preferred_name, p.first_name) || ' ' || p.last_name,
+    d.position_title, d.department_code, d.location_code, d.employment_type, e.start_date, n.end_date, t.status, e.version,
+    e.updated_at
+  from payroll.employments e
+  join payroll.companies c on c.environment_id = p_environment and c.code = e.company_code
+  left join payroll.endings n on n.environment_id = p_environment and n.employment_id = e.id and n.superseded_at is null
+  cross join lateral (select (p_at at time zone c.time_zone)::date as today) day
+  cross join lateral (select case when n.end_date < day.today then 'terminated'
+    when e.start_date > day.today then 'pending' else 'active' end as status) t
+  left join lateral (
+    select d.first_name, d.preferred_name, d.last_name from payroll.person_details d
+    where d.environment_id = p_environment and d.person_id = e.person_id and d.superseded_at is null
+    order by d.effective_from <= day.today desc, abs(d.effective_from - day.today) limit 1) p on true
+  left join lateral (
+    select d.position_title, d.department_code, d.location_code, d.employment_type from payroll.employment_details d
+    where d.environment_id = p_environment and d.employment_id = e.id and d.superseded_at is null
+    order by d.effective_from <= day.today desc, abs(d.effective_from - day.today) limit 1) d on true
+  where e.environment_id = p_environment
+    and (p_after_company is null or (e.company_code, e.employee_number) > (p_after_company, p_after_number))
+    and (p_status is null or t.status = p_status)
+    and (p_search is null or e.employee_number ilike p_search || '%' or p.first_name ilike p_search || '%'
+         or p.last_name ilike p_search || '%' or p.preferred_name ilike p_search || '%'
+         or p.first_name || ' ' || p.last_name ilike '%' || p_search || '%'
+         or d.position_title ilike '%' || p_search || '%' or d.department_code ilike p_search || '%')
+  order by e.company_code, e.employee_number
+  limit p_limit;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.open_staging(keep boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if to_regclass('pg_temp.payroll_staged') is not null then
+    if not keep then return; end if;
+    drop table pg_temp.payroll_staged, pg_temp.payroll_work, pg_temp.payroll_facts;
+  end if;
+  execute $ddl$create temp table payroll_staged (
+    line int not null, touches int not null,
+    company_code text, employee_number text, effective_from text, external_id text, title text, first_name text,
+    middle_names text, last_name text, preferred_name text, birth_date text, gender text, work_email text,
+    personal_email text, mobile text, line1 text, line2 text, suburb text, city text,
+    state text, postcode text, country text, start_date text, continuous_service_date text, end_date text,
+    termination_reason text, employment_type text, fixed_term_end text, agreement_code text, position_code text, position_title text,
+    department_code text, location_code text, manager_employee_number text, cost_allocations text, pay_group text, pay_frequency text,
+    hours_per_week text, pattern_code text, ird_number text, tax_code text, student_loan text, tax_rate_pct text,
+    tax_rate_end text, sl_special_pct text, sl_special_end text, esct_pct text, declaration_date text, declaration_form text,
+    tfn text, tfn_exemption text, residency_status text, tax_free_threshold text, study_loan text, super_usi text,
+    super_member_no text, kiwisaver_status text, employee_pct text, employer_pct text, reduction_start text, reduction_end text,
+    suspension_start text, suspension_end text, opt_out_date text, accounts text, rate_from text, rate_type text,
+    amount text, currency text, rate_hours_per_week text, reason_code text, rates text
+  ) on commit $ddl$ || case when keep then 'preserve rows' else 'delete rows' end;
+  create temp table payroll_work (
+    line int not null, touches int not null, is_new boolean not null, new_person boolean not null,
+    leads_person boolean not null default true, rehired boolean not null,
+    employment_id uuid not null, person_id uuid not null, version int not null, start_date date not null,
+    today date not null, zone text not null, effective_from date not null
+  ) on commit delete rows;
+  create temp table payroll_facts (
+    line int not null, rank int not null, type text not null, kind text, fields text[] not null, classes text[] not null,
+    new_values jsonb, effective_from date not null
+  ) on commit delete rows;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.show_id(prefix text, id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+declare
+  b bytea := uuid_send(id);
+  a bytea := '0123456789abcdefghjkmnpqrstvwxyz'::bytea;
+  buf bytea := '00000000000000000000000000'::bytea;
+begin
+  return prefix || '_' || encode(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(buf, 0, get_byte(a, get_byte(b, 0) >> 5)), 1, get_byte(a, (get_byte(b, 0)) & 31)), 2, get_byte(a, (get_byte(b, 1) >> 3) & 31)), 3, get_byte(a, ((get_byte(b, 1) << 2) | (get_byte(b, 2) >> 6)) & 31)), 4, get_byte(a, (get_byte(b, 2) >> 1) & 31)), 5, get_byte(a, ((get_byte(b, 2) << 4) | (get_byte(b, 3) >> 4)) & 31)), 6, get_byte(a, ((get_byte(b, 3) << 1) | (get_byte(b, 4) >> 7)) & 31)), 7, get_byte(a, (get_byte(b, 4) >> 2) & 31)), 8, get_byte(a, ((get_byte(b, 4) << 3) | (get_byte(b, 5) >> 5)) & 31)), 9, get_byte(a, (get_byte(b, 5)) & 31)), 10, get_byte(a, (get_byte(b, 6) >> 3) & 31)), 11, get_byte(a, ((get_byte(b, 6) << 2) | (get_byte(b, 7) >> 6)) & 31)), 12, get_byte(a, (get_byte(b, 7) >> 1) & 31)), 13, get_byte(a, ((get_byte(b, 7) << 4) | (get_byte(b, 8) >> 4)) & 31)), 14, get_byte(a, ((get_byte(b, 8) << 1) | (get_byte(b, 9) >> 7)) & 31)), 15, get_byte(a, (get_byte(b, 9) >> 2) & 31)), 16, get_byte(a, ((get_byte(b, 9) << 3) | (get_byte(b, 10) >> 5)) & 31)), 17, get_byte(a, (get_byte(b, 10)) & 31)), 18, get_byte(a, (get_byte(b, 11) >> 3) & 31)), 19, get_byte(a, ((get_byte(b, 11) << 2) | (get_byte(b, 12) >> 6)) & 31)), 20, get_byte(a, (get_byte(b, 12) >> 1) & 31)), 21, get_byte(a, ((get_byte(b, 12) << 4) | (get_byte(b, 13) >> 4)) & 31)), 22, get_byte(a, ((get_byte(b, 13) << 1) | (get_byte(b, 14) >> 7)) & 31)), 23, get_byte(a, (get_byte(b, 14) >> 2) & 31)), 24, get_byte(a, ((get_byte(b, 14) << 3) | (get_byte(b, 15) >> 5)) & 31)), 25, get_byte(a, (get_byte(b, 15)) & 31)), 'escape');
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.value_changes(fields text[], old_values jsonb, new_values jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select jsonb_object_agg(f, jsonb_build_object('old', old_values->f, 'new', new_values->f))
+  from unnest(fields) f where new_values ? f
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION pipeline.cards_across_customers(of_board text, at_most integer)
+ RETURNS TABLE(id uuid, customer_id uuid, customer_code text, customer_name text, title text, column_key text, integration_id uuid, assignee_id uuid, assignee_name text, created_at timestamp with time zone, moved_at timestamp with time zone, in_column integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select id, customer_id, code, name, title, column_key, integration_id, assignee_id, assignee_name, created_at, moved_at,
+         in_column
+  from (
+    select k.id, k.customer_id, c.code, c.name, k.title, k.column_key, k.integration_id, k.assignee_id,
+           p.name as assignee_name, k.created_at, k.moved_at,
+           count(*) over (partition by k.column_key)::int as in_column,
+           row_number() over (partition by k.column_key order by k.moved_at, k.id) as place
+    from pipeline.cards k
+    join customers.customers c on c.id = k.customer_id
+    left join access.people p on p.id = k.assignee_id
+    where k.board = of_board) ranked
+  where place <= at_most
+  order by column_key, place
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function pipeline.cards_across_customers(text,integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION pipeline.opportunities_across_customers(of_stage text, before uuid, at_most integer)
+ RETURNS TABLE(id uuid, customer_id uuid, customer_code text, customer_name text, title text, stage text, amount_cents bigint, currency text, integration_id uuid, created_at timestamp with time zone, moved_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select o.id, o.customer_id, c.code, c.name, o.title, o.stage, o.amount_cents, o.currency, o.integration_id,
+         o.created_at, o.moved_at
+  from pipeline.opportunities o join customers.customers c on c.id = o.customer_id
+  where (of_stage is null or o.stage = of_stage) and (before is null or o.id < before)
+  order by o.id desc limit at_most
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function pipeline.opportunities_across_customers(text,uuid,integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION platform.across_customers(signature text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  target regprocedure := signature::regprocedure;
+  in_schema text := (select n.nspname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.oid = target);
+begin
+  execute format('revoke all on function %s from public', target);
+  execute format('grant execute on function %s to fairlead_app', target);
+  execute format('grant usage, create on schema %I to fairlead_staff', in_schema);
+  execute format('alter function %s owner to fairlead_staff', target);
+  execute format('revoke create on schema %I from fairlead_staff', in_schema);
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION platform.add_jobs(new_jobs jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  one record;
+begin
+  for one in select * from jsonb_to_recordset(new_jobs) as j(job text, payload json, key text, "runAt" timestamptz) loop
+    perform graphile_worker.add_job(one.job, one.payload, run_at => one."runAt", job_key => one.key, max_attempts => 25);
+  end loop;
+end $function$
+;
+-- owner: fairlead_migrator
+grant execute on function platform.add_jobs(jsonb) to fairlead_app;
+grant execute on function platform.add_jobs(jsonb) to public;
+
+CREATE OR REPLACE FUNCTION platform.append_events(stream uuid, by_actor jsonb, new_events jsonb, at timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+declare
+  added int := jsonb_array_length(new_events);
+  new_head bigint;
+begin
+  update platform.streams set head = head + added where id = stream returning head into new_head;
+  if new_head is null then
+    raise exception 'no stream % in this scope', stream using errcode = 'no_data_found';
+  end if;
+  insert into platform.events (stream_id, sequence, recorded_at, type, subject, data, effective_from, actor, source)
+  select stream, new_head - added + e.n, at, e.fact->>'type', e.fact->'subject', coalesce(e.fact->'data', '{}'),
+         (e.fact->>'effective_from')::date, by_actor, coalesce(e.fact->'source', '{}')
+  from jsonb_array_elements(new_events) with ordinality as e(fact, n);
+  return new_head;
+end $function$
+;
+-- owner: fairlead_migrator
+grant execute on function platform.append_events(uuid,jsonb,jsonb,timestamp with time zone) to fairlead_app;
+grant execute on function platform.append_events(uuid,jsonb,jsonb,timestamp with time zone) to public;
+
+CREATE OR REPLACE FUNCTION platform.current_customer()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select nullif(current_setting('app.customer', true), '')::uuid $function$
+;
+-- owner: fairlead_migrator
+grant execute on function platform.current_customer() to fairlead_app;
+grant execute on function platform.current_customer() to public;
+
+CREATE OR REPLACE FUNCTION platform.current_environment()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select nullif(current_setting('app.environment', true), '')::uuid $function$
+;
+-- owner: fairlead_migrator
+grant execute on function platform.current_environment() to fairlead_app;
+grant execute on function platform.current_environment() to public;
+
+CREATE OR REPLACE FUNCTION platform.due_timers(at timestamp with time zone, at_most integer)
+ RETURNS TABLE(kind text, key text, customer_id uuid, environment_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select t.kind, t.key, t.customer_id, t.environment_id from platform.timers t
+  where t.due_at <= at and t.attempts < 20
+  order by t.due_at limit at_most
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function platform.due_timers(timestamp with time zone,integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION platform.ensure_event_partitions(around date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  first_day date;
+  name text;
+begin
+  for i in -1..3 loop
+    first_day := (date_trunc('month', around::timestamp) + make_interval(months => i))::date;
+    name := 'events_' || to_char(first_day, 'YYYY_MM');
+    if to_regclass('platform.' || name) is null
+      and not exists (select from platform.events_default
+                      where recorded_at >= (first_day::timestamp at time zone 'UTC')
+                        and recorded_at < ((first_day + interval '1 month')::timestamp at time zone 'UTC')) then
+      execute format(
+        'create table platform.%I partition of platform.events for values from (%L) to (%L)', name,
+        first_day::timestamp at time zone 'UTC', (first_day + interval '1 month')::timestamp at time zone 'UTC');
+    end if;
+  end loop;
+end $function$
+;
+-- owner: fairlead_migrator
+grant execute on function platform.ensure_event_partitions(date) to fairlead_app;
+grant execute on function platform.ensure_event_partitions(date) to public;
+
+CREATE OR REPLACE FUNCTION platform.grant_app(target text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  execute format('grant usage on schema %I to fairlead_app, fairlead_staff', target);
+  execute format('grant select, insert, update, delete on all tables in schema %I to fairlead_app', target);
+  execute format('grant usage on all sequences in schema %I to fairlead_app', target);
+  execute format('grant select on all tables in schema %I to fairlead_staff', target);
+  execute format('grant execute on all functions in schema %I to fairlead_app', target);
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION platform.lock_cursor(for_consumer text, stream uuid)
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+declare
+  at bigint;
+begin
+  select sequence into at from platform.cursors
+  where consumer = for_consumer and stream_id = stream for update skip locked;
+  if found then return at; end if;
+  insert into platform.cursors (consumer, stream_id) values (for_consumer, stream)
+  on conflict do nothing returning sequence into at;
+  return at;
+end $function$
+;
+-- owner: fairlead_migrator
+grant execute on function platform.lock_cursor(text,uuid) to fairlead_app;
+grant execute on function platform.lock_cursor(text,uuid) to public;
+
+CREATE OR REPLACE FUNCTION platform.pending_streams(for_consumer text, of_kinds text[], at_most integer)
+ RETURNS TABLE(id uuid, kind text, customer_id uuid, environment_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select s.id, s.kind, s.customer_id, s.environment_id
+  from platform.streams s
+  left join platform.cursors c on c.consumer = for_consumer and c.stream_id = s.id
+  where s.kind = any (of_kinds) and s.head > coalesce(c.sequence, 0)
+    and (c.retry_at is null or c.retry_at <= clock_timestamp())
+  order by s.id
+  limit at_most
+$function$
+;
+-- owner: fairlead_dispatcher
+grant execute on function platform.pending_streams(text,text[],integer) to fairlead_app;
+grant execute on function platform.pending_streams(text,text[],integer) to public;
+
+CREATE OR REPLACE FUNCTION platform.postpone_cursor(for_consumer text, stream uuid, reason text, max_backoff_ms integer)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into platform.cursors as c (consumer, stream_id, failures, retry_at, error)
+  values (for_consumer, stream, 1, clock_timestamp() + interval '100 ms', reason)
+  on conflict (consumer, stream_id) do update
+  set failures = c.failures + 1, error = reason,
+      retry_at = clock_timestamp()
+        + make_interval(secs => least(max_backoff_ms, 100 * power(2, least(c.failures, 20))) / 1000.0)
+$function$
+;
+-- owner: fairlead_migrator
+grant execute on function platform.postpone_cursor(text,uuid,text,integer) to fairlead_app;
+grant execute on function platform.postpone_cursor(text,uuid,text,integer) to public;
+
+CREATE OR REPLACE FUNCTION platform.protect_customer(target text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  execute format('alter table %s enable row level security', target);
+  execute format('alter table %s force row level security', target);
+  execute format('create policy customer on %s using (customer_id = nullif(current_setting(''app.customer'', true), '''')::uuid)', target);
+  execute format('create policy across on %s for select to fairlead_staff using (true)', target);
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION platform.protect_environment(target text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  execute format('alter table %s enable row level security', target);
+  execute format('alter table %s force row level security', target);
+  execute format('create policy environment on %s using (environment_id = nullif(current_setting(''app.environment'', true), '''')::uuid)', target);
+  execute format('create policy across on %s for select to fairlead_staff using (true)', target);
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION platform.stream_heads()
+ RETURNS TABLE(id uuid, kind text, customer_id uuid, environment_id uuid, head bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select s.id, s.kind, s.customer_id, s.environment_id, s.head from platform.streams s
+$function$
+;
+-- owner: fairlead_dispatcher
+grant execute on function platform.stream_heads() to fairlead_app;
+grant execute on function platform.stream_heads() to public;
+
+create table access.delegations (
+  id uuid not null default uuidv7(),
+  person_id uuid not null,
+  delegate_id uuid not null,
+  starts_on date not null,
+  ends_on date not null,
+  constraint delegations_pkey PRIMARY KEY (id),
+  constraint delegations_delegate_id_fkey FOREIGN KEY (delegate_id) REFERENCES access.people(id),
+  constraint delegations_person_id_fkey FOREIGN KEY (person_id) REFERENCES access.people(id),
+  constraint delegations_check CHECK ((ends_on >= starts_on)),
+  constraint delegations_check1 CHECK ((person_id <> delegate_id))
+);
+grant delete, insert, select, update on access.delegations to fairlead_app;
+grant select on access.delegations to fairlead_staff;
+
+create table access.people (
+  id uuid not null default uuidv7(),
+  name text not null,
+  email text not null,
+  customer_id uuid,
+  active boolean not null default true,
+  created_at timestamp with time zone not null,
+  constraint people_email_key UNIQUE (email),
+  constraint people_pkey PRIMARY KEY (id),
+  constraint people_email_check CHECK ((email = lower(email))),
+  constraint people_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+CREATE TRIGGER mirror AFTER INSERT OR UPDATE ON access.people FOR EACH ROW EXECUTE FUNCTION access.mirror_person();
+alter table access.people force row level security;
+create policy across on access.people for select to fairlead_staff using (true);
+create policy own on access.people for all to public using (((customer_id IS NULL) OR (customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid)));
+grant delete, insert, select, update on access.people to fairlead_app;
+grant select on access.people to fairlead_staff;
+
+create table access.roles (
+  person_id uuid not null,
+  role text not null,
+  constraint roles_pkey PRIMARY KEY (person_id, role),
+  constraint roles_person_id_fkey FOREIGN KEY (person_id) REFERENCES access.people(id),
+  constraint roles_role_check CHECK ((role = ANY (ARRAY['commercial-director'::text, 'integrations-manager'::text, 'customer-team-lead'::text, 'lead-consultant'::text, 'support'::text, 'auditor'::text, 'administrator'::text, 'project-owner'::text, 'developer'::text, 'signatory'::text])))
+);
+grant delete, insert, select, update on access.roles to fairlead_app;
+grant select on access.roles to fairlead_staff;
+
+create table auth.account (
+  id text not null,
+  "accountId" text not null,
+  "providerId" text not null,
+  "userId" text not null,
+  "accessToken" text,
+  "refreshToken" text,
+  "idToken" text,
+  "accessTokenExpiresAt" timestamp with time zone,
+  "refreshTokenExpiresAt" timestamp with time zone,
+  scope text,
+  password text,
+  "createdAt" timestamp with time zone not null default now(),
+  "updatedAt" timestamp with time zone not null default now(),
+  constraint account_pkey PRIMARY KEY (id),
+  constraint "account_userId_fkey" FOREIGN KEY ("userId") REFERENCES auth."user"(id) ON DELETE CASCADE
+);
+
+create table auth.passkey (
+  id text not null,
+  name text,
+  "publicKey" text not null,
+  "userId" text not null,
+  "credentialID" text not null,
+  counter integer not null,
+  "deviceType" text not null,
+  "backedUp" boolean not null,
+  transports text,
+  "createdAt" timestamp with time zone default now(),
+  aaguid text,
+  constraint passkey_pkey PRIMARY KEY (id),
+  constraint "passkey_userId_fkey" FOREIGN KEY ("userId") REFERENCES auth."user"(id) ON DELETE CASCADE
+);
+CREATE TRIGGER audit AFTER INSERT OR DELETE ON auth.passkey FOR EACH ROW EXECUTE FUNCTION auth.audit();
+
+create table auth.session (
+  id text not null,
+  "expiresAt" timestamp with time zone not null,
+  token text not null,
+  "createdAt" timestamp with time zone not null default now(),
+  "updatedAt" timestamp with time zone not null default now(),
+  "ipAddress" text,
+  "userAgent" text,
+  "userId" text not null,
+  constraint session_token_key UNIQUE (token),
+  constraint session_pkey PRIMARY KEY (id),
+  constraint "session_userId_fkey" FOREIGN KEY ("userId") REFERENCES auth."user"(id) ON DELETE CASCADE
+);
+CREATE INDEX session_of_user ON auth.session USING btree ("userId");
+CREATE TRIGGER audit AFTER INSERT OR DELETE ON auth.session FOR EACH ROW EXECUTE FUNCTION auth.audit();
+
+create table auth."user" (
+  id text not null,
+  name text not null,
+  email text not null,
+  "emailVerified" boolean not null,
+  image text,
+  "createdAt" timestamp with time zone not null default now(),
+  "updatedAt" timestamp with time zone not null default now(),
+  constraint user_email_key UNIQUE (email),
+  constraint user_pkey PRIMARY KEY (id)
+);
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON auth."user" FOR EACH ROW EXECUTE FUNCTION auth.audit();
+
+create table auth.verification (
+  id text not null,
+  identifier text not null,
+  value text not null,
+  "expiresAt" timestamp with time zone not null,
+  "createdAt" timestamp with time zone not null default now(),
+  "updatedAt" timestamp with time zone not null default now(),
+  constraint verification_pkey PRIMARY KEY (id)
+);
+CREATE INDEX verification_identifier ON auth.verification USING btree (identifier);
+
+create table credentials.api_keys (
+  id uuid not null default uuidv7(),
+  customer_id uuid not null,
+  environment_id uuid not null,
+  environment_kind text not null,
+  label text not null,
+  prefix text,
+  secret_hash bytea,
+  scopes text[] not null,
+  allowed_addresses text[] not null default '{}'::text[],
+  contact_name text not null,
+  contact_email text not null,
+  issued_at timestamp with time zone not null,
+  issued_by_name text not null,
+  link_id uuid,
+  revealed_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  revoke_reason text,
+  replaces_id uuid,
+  overlap_hours integer,
+  replaced_at timestamp with time zone,
+  constraint api_keys_secret_hash_key UNIQUE (secret_hash),
+  constraint api_keys_pkey PRIMARY KEY (id),
+  constraint api_keys_replaces_id_fkey FOREIGN KEY (replaces_id) REFERENCES credentials.api_keys(id),
+  constraint api_keys_check CHECK (((secret_hash IS NULL) = (revealed_at IS NULL))),
+  constraint api_keys_check1 CHECK (((secret_hash IS NULL) = (prefix IS NULL))),
+  constraint api_keys_check2 CHECK (((revoked_at IS NULL) = (revoke_reason IS NULL))),
+  constraint api_keys_environment_kind_check CHECK ((environment_kind = ANY (ARRAY['sandbox'::text, 'production'::text]))),
+  constraint api_keys_label_check CHECK (((length(label) >= 1) AND (length(label) <= 80))),
+  constraint api_keys_overlap_hours_check CHECK (((overlap_hours >= 0) AND (overlap_hours <= 168))),
+  constraint api_keys_scopes_check CHECK ((cardinality(scopes) > 0)),
+  constraint api_keys_secret_hash_check CHECK ((length(secret_hash) = 32))
+);
+CREATE INDEX api_keys_environment ON credentials.api_keys USING btree (environment_id, id DESC);
+alter table credentials.api_keys force row level security;
+create policy across on credentials.api_keys for select to fairlead_staff using (true);
+create policy environment on credentials.api_keys for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on credentials.api_keys to fairlead_app;
+grant select on credentials.api_keys to fairlead_staff;
+
+create table credentials.key_requests (
+  id uuid not null default uuidv7(),
+  customer_id uuid not null,
+  environment_id uuid not null,
+  contact_name text not null,
+  contact_email text not null,
+  person_id uuid not null,
+  label text not null,
+  purpose text not null,
+  scopes text[] not null,
+  status text not null default 'open'::text,
+  requested_at timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  decided_by uuid,
+  decided_by_name text,
+  decline_reason text,
+  key_id uuid,
+  constraint key_requests_pkey PRIMARY KEY (id),
+  constraint key_requests_check CHECK (((status = 'open'::text) = (decided_at IS NULL))),
+  constraint key_requests_check1 CHECK (((status = 'issued'::text) = (key_id IS NOT NULL))),
+  constraint key_requests_label_check CHECK (((length(label) >= 1) AND (length(label) <= 80))),
+  constraint key_requests_purpose_check CHECK (((length(purpose) >= 1) AND (length(purpose) <= 500))),
+  constraint key_requests_scopes_check CHECK ((cardinality(scopes) > 0)),
+  constraint key_requests_status_check CHECK ((status = ANY (ARRAY['open'::text, 'issued'::text, 'declined'::text])))
+);
+CREATE INDEX key_requests_environment ON credentials.key_requests USING btree (environment_id, id DESC);
+alter table credentials.key_requests force row level security;
+create policy across on credentials.key_requests for select to fairlead_staff using (true);
+create policy environment on credentials.key_requests for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on credentials.key_requests to fairlead_app;
+grant select on credentials.key_requests to fairlead_staff;
+
+create table credentials.one_time_links (
+  id uuid not null default uuidv7(),
+  customer_id uuid not null,
+  environment_id uuid,
+  token_hash bytea not null,
+  kind text not null,
+  title text not null,
+  subject jsonb not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  revealed_at timestamp with time zone,
+  browser_hash bytea,
+  reveals integer not null default 0,
+  voided_at timestamp with time zone,
+  constraint one_time_links_token_hash_key UNIQUE (token_hash),
+  constraint one_time_links_pkey PRIMARY KEY (id),
+  constraint one_time_links_browser_hash_check CHECK ((length(browser_hash) = 32)),
+  constraint one_time_links_check CHECK (((revealed_at IS NULL) = (browser_hash IS NULL))),
+  constraint one_time_links_token_hash_check CHECK ((length(token_hash) = 32))
+);
+CREATE INDEX one_time_links_customer ON credentials.one_time_links USING btree (customer_id, id DESC);
+alter table credentials.one_time_links force row level security;
+create policy across on credentials.one_time_links for select to fairlead_staff using (true);
+create policy customer on credentials.one_time_links for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on credentials.one_time_links to fairlead_app;
+grant select on credentials.one_time_links to fairlead_staff;
+
+create table customers.contacts (
+  id uuid not null default uuidv7(),
+  customer_id uuid not null,
+  name text not null,
+  email text not null,
+  kind text not null,
+  has_authority boolean not null default false,
+  person_id uuid,
+  created_at timestamp with time zone not null,
+  constraint contacts_customer_id_email_key UNIQUE (customer_id, email),
+  constraint contacts_pkey PRIMARY KEY (id),
+  constraint contacts_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(id),
+  constraint contacts_person_id_fkey FOREIGN KEY (person_id) REFERENCES access.people(id),
+  constraint contacts_email_check CHECK ((email = lower(email))),
+  constraint contacts_kind_check CHECK ((kind = ANY (ARRAY['project-owner'::text, 'developer'::text, 'signatory'::text, 'other'::text]))),
+  constraint contacts_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+alter table customers.contacts force row level security;
+create policy across on customers.contacts for select to fairlead_staff using (true);
+create policy customer on customers.contacts for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on customers.contacts to fairlead_app;
+grant select on customers.contacts to fairlead_staff;
+
+create table customers.customers (
+  id uuid not null default uuidv7(),
+  code text not null,
+  name text not null,
+  service_model text not null,
+  head_count integer,
+  team_lead_id uuid,
+  domains text[] not null default '{}'::text[],
+  created_at timestamp with time zone not null,
+  constraint customers_code_key UNIQUE (code),
+  constraint customers_pkey PRIMARY KEY (id),
+  constraint customers_team_lead_id_fkey FOREIGN KEY (team_lead_id) REFERENCES access.people(id),
+  constraint customers_code_check CHECK ((code ~ '^[A-Z][A-Z0-9]{1,19}$'::text)),
+  constraint customers_head_count_check CHECK ((head_count >= 0)),
+  constraint customers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint customers_service_model_check CHECK ((service_model = ANY (ARRAY['fms'::text, 'saas'::text, 'supported'::text])))
+);
+alter table customers.customers force row level security;
+create policy across on customers.customers for select to fairlead_staff using (true);
+create policy own on customers.customers for all to public using ((id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on customers.customers to fairlead_app;
+grant select on customers.customers to fairlead_staff;
+
+create table customers.environments (
+  id uuid not null default uuidv7(),
+  customer_id uuid not null,
+  kind text not null,
+  created_at timestamp with time zone not null,
+  constraint environments_customer_id_kind_key UNIQUE (customer_id, kind),
+  constraint environments_pkey PRIMARY KEY (id),
+  constraint environments_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(id),
+  constraint environments_kind_check CHECK ((kind = ANY (ARRAY['sandbox'::text, 'production'::text])))
+);
+alter table customers.environments force row level security;
+create policy across on customers.environments for select to fairlead_staff using (true);
+create policy customer on customers.environments for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on customers.environments to fairlead_app;
+grant select on customers.environments to fairlead_staff;
+
+create table desk.entries (
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  ticket_id uuid not null,
+  kind text not null,
+  change text,
+  body text,
+  by_name text not null,
+  at timestamp with time zone not null,
+  constraint entries_pkey PRIMARY KEY (customer_id, id),
+  constraint entries_customer_id_ticket_id_fkey FOREIGN KEY (customer_id, ticket_id) REFERENCES desk.tickets(customer_id, id),
+  constraint entries_change_check CHECK ((change = ANY (ARRAY['created'::text, 'bound'::text, 'assigned'::text, 'held'::text, 'closed'::text, 'reopened'::text, 'subject-changed'::text]))),
+  constraint entries_check CHECK (((kind = 'change'::text) = (change IS NOT NULL))),
+  constraint entries_kind_check CHECK ((kind = ANY (ARRAY['note'::text, 'change'::text])))
+);
+CREATE INDEX entries_ticket ON desk.entries USING btree (customer_id, ticket_id, at);
+alter table desk.entries force row level security;
+create policy across on desk.entries for select to fairlead_staff using (true);
+create policy customer on desk.entries for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant insert, select on desk.entries to fairlead_app;
+grant select on desk.entries to fairlead_staff;
+
+create table desk.held_mails (
+  id uuid not null default uuidv7(),
+  inbox_id uuid not null,
+  reason text not null,
+  content jsonb not null,
+  suggested_ticket_id uuid,
+  suggested_for uuid,
+  received_at timestamp with time zone not null,
+  decision text,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  constraint held_mails_pkey PRIMARY KEY (id),
+  constraint held_mails_inbox_id_fkey FOREIGN KEY (inbox_id) REFERENCES desk.inbox(id),
+  constraint held_mails_decision_check CHECK ((decision = ANY (ARRAY['append'::text, 'make-ticket'::text, 'discard'::text, 'replay'::text]))),
+  constraint held_mails_reason_check CHECK ((reason = ANY (ARRAY['unknown-sender'::text, 'unproved-sender'::text, 'not-taking-part'::text, 'no-customer'::text, 'several-customers'::text, 'subject-only'::text, 'unparseable'::text])))
+);
+CREATE INDEX held_mails_waiting ON desk.held_mails USING btree (id) WHERE (decision IS NULL);
+grant insert, select, update on desk.held_mails to fairlead_app;
+grant select on desk.held_mails to fairlead_staff;
+
+create table desk.inbox (
+  id uuid not null default uuidv7(),
+  object_key text not null,
+  sha256 bytea not null,
+  size_bytes bigint not null,
+  envelope_from text not null,
+  envelope_to text[] not null,
+  remote_address text not null,
+  helo text,
+  authenticated_as text,
+  received_at timestamp with time zone not null,
+  state text not null default 'stored'::text,
+  outcome text,
+  processed_at timestamp with time zone,
+  constraint inbox_pkey PRIMARY KEY (id),
+  constraint inbox_check CHECK (((state = 'processed'::text) = (outcome IS NOT NULL))),
+  constraint inbox_outcome_check CHECK ((outcome = ANY (ARRAY['ticket-created'::text, 'appended'::text, 'held'::text, 'automatic'::text, 'bounce'::text, 'duplicate'::text, 'own'::text, 'unparseable'::text]))),
+  constraint inbox_state_check CHECK ((state = ANY (ARRAY['stored'::text, 'processed'::text])))
+);
+CREATE INDEX inbox_waiting ON desk.inbox USING btree (id) WHERE (state = 'stored'::text);
+grant insert, select, update on desk.inbox to fairlead_app;
+grant select on desk.inbox to fairlead_staff;
+
+create table desk.mails (
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  ticket_id uuid not null,
+  direction text not null,
+  inbox_id uuid,
+  outbox_id uuid,
+  from_name text,
+  from_address text not null,
+  recipients text[] not null,
+  subject text not null,
+  body_text text not null,
+  body_html text,
+  attachments jsonb not null default '[]'::jsonb,
+  message_id text,
+  verified_by text not null,
+  at timestamp with time zone not null,
+  constraint mails_pkey PRIMARY KEY (customer_id, id),
+  constraint mails_customer_id_ticket_id_fkey FOREIGN KEY (customer_id, ticket_id) REFERENCES desk.tickets(customer_id, id),
+  constraint mails_inbox_id_fkey FOREIGN KEY (inbox_id) REFERENCES desk.inbox(id),
+  constraint mails_outbox_id_fkey FOREIGN KEY (outbox_id) REFERENCES mail.outbox(id),
+  constraint mails_check CHECK (((direction = 'in'::text) = (inbox_id IS NOT NULL))),
+  constraint mails_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+  constraint mails_verified_by_check CHECK ((verified_by = ANY (ARRAY['own'::text, 'submission'::text, 'token'::text, 'dmarc'::text, 'person'::text, 'none'::text])))
+);
+CREATE UNIQUE INDEX mails_inbox ON desk.mails USING btree (inbox_id) WHERE (inbox_id IS NOT NULL);
+CREATE INDEX mails_ticket ON desk.mails USING btree (customer_id, ticket_id, at);
+alter table desk.mails force row level security;
+create policy across on desk.mails for select to fairlead_staff using (true);
+create policy customer on desk.mails for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant insert, select, update on desk.mails to fairlead_app;
+grant select on desk.mails to fairlead_staff;
+
+create table desk.participants (
+  customer_id uuid not null,
+  ticket_id uuid not null,
+  address text not null,
+  constraint participants_pkey PRIMARY KEY (customer_id, ticket_id, address),
+  constraint participants_customer_id_ticket_id_fkey FOREIGN KEY (customer_id, ticket_id) REFERENCES desk.tickets(customer_id, id),
+  constraint participants_address_check CHECK ((address = lower(address)))
+);
+alter table desk.participants force row level security;
+create policy across on desk.participants for select to fairlead_staff using (true);
+create policy customer on desk.participants for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on desk.participants to fairlead_app;
+grant select on desk.participants to fairlead_staff;
+
+create table desk.seen_messages (
+  message_id text not null,
+  content_sha256 bytea not null,
+  inbox_id uuid not null,
+  constraint seen_messages_pkey PRIMARY KEY (message_id, content_sha256),
+  constraint seen_messages_inbox_id_fkey FOREIGN KEY (inbox_id) REFERENCES desk.inbox(id)
+);
+grant insert, select on desk.seen_messages to fairlead_app;
+grant select on desk.seen_messages to fairlead_staff;
+
+create table desk.thread_references (
+  customer_id uuid not null,
+  reference text not null,
+  ticket_id uuid not null,
+  constraint thread_references_pkey PRIMARY KEY (customer_id, reference),
+  constraint thread_references_customer_id_ticket_id_fkey FOREIGN KEY (customer_id, ticket_id) REFERENCES desk.tickets(customer_id, id)
+);
+CREATE INDEX thread_references_by_text ON desk.thread_references USING btree (reference);
+alter table desk.thread_references force row level security;
+create policy across on desk.thread_references for select to fairlead_staff using (true);
+create policy customer on desk.thread_references for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on desk.thread_references to fairlead_app;
+grant select on desk.thread_references to fairlead_staff;
+
+create table desk.ticket_requests (
+  customer_id uuid not null,
+  integration_id uuid not null,
+  title text not null,
+  requested_at timestamp with time zone not null,
+  ticket_id uuid,
+  constraint ticket_requests_pkey PRIMARY KEY (customer_id, integration_id)
+);
+alter table desk.ticket_requests force row level security;
+create policy across on desk.ticket_requests for select to fairlead_staff using (true);
+create policy customer on desk.ticket_requests for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on desk.ticket_requests to fairlead_app;
+grant select on desk.ticket_requests to fairlead_staff;
+
+create table desk.tickets (
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  number bigint not null default nextval('desk.ticket_numbers'::regclass),
+  subject text not null,
+  status text not null default 'open'::text,
+  hold_reason text,
+  integration_id uuid,
+  assignee_id uuid,
+  requester_name text,
+  requester_address text not null,
+  verified boolean not null,
+  linked_ticket_id uuid,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  constraint tickets_customer_id_integration_id_key UNIQUE (customer_id, integration_id),
+  constraint tickets_number_key UNIQUE (number),
+  constraint tickets_pkey PRIMARY KEY (customer_id, id),
+  constraint tickets_check CHECK (((status = 'held'::text) = (hold_reason IS NOT NULL))),
+  constraint tickets_check1 CHECK (((status = 'closed'::text) = (closed_at IS NOT NULL))),
+  constraint tickets_status_check CHECK ((status = ANY (ARRAY['open'::text, 'held'::text, 'closed'::text])))
+);
+CREATE UNIQUE INDEX tickets_id ON desk.tickets USING btree (id);
+alter table desk.tickets force row level security;
+create policy across on desk.tickets for select to fairlead_staff using (true);
+create policy customer on desk.tickets for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant insert, select, update on desk.tickets to fairlead_app;
+grant select on desk.tickets to fairlead_staff;
+
+create table documents.acceptances (
+  id uuid not null default uuidv7(),
+  customer_id uuid not null,
+  document_id uuid not null,
+  version integer not null,
+  decision text not null,
+  name text not null,
+  contact_id uuid not null,
+  channel text not null,
+  statement text not null,
+  at timestamp with time zone not null,
+  ip text,
+  user_agent text,
+  sha256 text not null,
+  pdf_sha256 text,
+  mail_id uuid,
+  previous_hash text not null,
+  hash text not null,
+  constraint acceptances_pkey PRIMARY KEY (id),
+  constraint acceptances_document_id_version_fkey FOREIGN KEY (document_id, version) REFERENCES documents.versions(document_id, number),
+  constraint acceptances_channel_check CHECK ((channel = ANY (ARRAY['link-and-code'::text, 'portal'::text, 'mail'::text]))),
+  constraint acceptances_decision_check CHECK ((decision = ANY (ARRAY['accepted'::text, 'declined'::text, 'change-requested'::text])))
+);
+CREATE INDEX acceptances_document ON documents.acceptances USING btree (document_id, at);
+CREATE UNIQUE INDEX acceptances_once ON documents.acceptances USING btree (document_id, version) WHERE (decision = 'accepted'::text);
+alter table documents.acceptances force row level security;
+create policy across on documents.acceptances for select to fairlead_staff using (true);
+create policy customer on documents.acceptances for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant insert, select on documents.acceptances to fairlead_app;
+grant select on documents.acceptances to fairlead_staff;
+
+create table documents.comments (
+  id uuid not null default uuidv7(),
+  customer_id uuid not null,
+  document_id uuid not null,
+  version integer not null,
+  place text not null,
+  text text not null,
+  author_id uuid not null,
+  at timestamp with time zone not null,
+  answer text,
+  answered_by uuid,
+  answered_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  closed_by uuid,
+  constraint comments_pkey PRIMARY KEY (id),
+  constraint comments_document_id_version_fkey FOREIGN KEY (document_id, version) REFERENCES documents.versions(document_id, number),
+  constraint comments_text_check CHECK (((length(text) >= 1) AND (length(text) <= 4000)))
+);
+CREATE INDEX comments_document ON documents.comments USING btree (document_id, at);
+alter table documents.comments force row level security;
+create policy across on documents.comments for select to fairlead_staff using (true);
+create policy customer on documents.comments for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on documents.comments to fairlead_app;
+grant select on documents.comments to fairlead_staff;
+
+create table documents.documents (
+  id uuid not null default uuidv7(),
+  customer_id uuid not null,
+  integration_id uuid,
+  kind text not null,
+  title text not null,
+  created_at timestamp with time zone not null,
+  constraint documents_pkey PRIMARY KEY (id),
+  constraint documents_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(id),
+  constraint documents_kind_check CHECK ((kind = ANY (ARRAY['estimate'::text, 'scope'::text, 'requirements'::text, 'solution-design'::text, 'change-request'::text]))),
+  constraint documents_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+CREATE INDEX documents_customer ON documents.documents USING btree (customer_id, integration_id);
+alter table documents.documents force row level security;
+create policy across on documents.documents for select to fairlead_staff using (true);
+create policy customer on documents.documents for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on documents.documents to fairlead_app;
+grant select on documents.documents to fairlead_staff;
+
+create table documents.signing_links (
+  id uuid not null default uuidv7(),
+  customer_id uuid not null,
+  document_id uuid not null,
+  version integer not null,
+  contact_id uuid not null,
+  token_hash bytea not null,
+  code_hash bytea,
+  code_expires_at timestamp with time zone,
+  code_attempts integer not null default 0,
+  codes_sent integer not null default 0,
+  expires_at timestamp with time zone not null,
+  voided_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint signing_links_token_hash_key UNIQUE (token_hash),
+  constraint signing_links_pkey PRIMARY KEY (id),
+  constraint signing_links_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES customers.contacts(id),
+  constraint signing_links_document_id_version_fkey FOREIGN KEY (document_id, version) REFERENCES documents.versions(document_id, number)
+);
+CREATE INDEX signing_links_document ON documents.signing_links USING btree (document_id);
+alter table documents.signing_links force row level security;
+create policy across on documents.signing_links for select to fairlead_staff using (true);
+create policy customer on documents.signing_links for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on documents.signing_links to fairlead_app;
+grant select on documents.signing_links to fairlead_staff;
+
+create table documents.versions (
+  customer_id uuid not null,
+  document_id uuid not null,
+  number integer not null,
+  content jsonb not null,
+  author_id uuid not null,
+  at timestamp with time zone not null,
+  frozen_at timestamp with time zone,
+  sha256 text,
+  pdf_key text,
+  pdf_sha256 text,
+  constraint versions_pkey PRIMARY KEY (document_id, number),
+  constraint versions_document_id_fkey FOREIGN KEY (document_id) REFERENCES documents.documents(id),
+  constraint versions_number_check CHECK ((number > 0))
+);
+CREATE TRIGGER keep_frozen BEFORE UPDATE ON documents.versions FOR EACH ROW EXECUTE FUNCTION documents.keep_frozen();
+alter table documents.versions force row level security;
+create policy across on documents.versions for select to fairlead_staff using (true);
+create policy customer on documents.versions for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on documents.versions to fairlead_app;
+grant select on documents.versions to fairlead_staff;
+
+create table estimates.estimates (
+  id uuid not null,
+  customer_id uuid not null,
+  integration_id uuid,
+  status text not null,
+  round integer not null default 1,
+  version integer not null default 1,
+  net_cents bigint not null default 0,
+  change_request text,
+  updated_at timestamp with time zone not null,
+  constraint estimates_pkey PRIMARY KEY (id),
+  constraint estimates_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(id),
+  constraint estimates_id_fkey FOREIGN KEY (id) REFERENCES documents.documents(id),
+  constraint estimates_status_check CHECK ((status = ANY (ARRAY['estimating'::text, 'in-review'::text, 'refining'::text, 'finalised'::text, 'sent'::text, 'signed-off'::text, 'declined'::text, 'expired'::text])))
+);
+CREATE INDEX estimates_customer ON estimates.estimates USING btree (customer_id, integration_id);
+alter table estimates.estimates force row level security;
+create policy across on estimates.estimates for select to fairlead_staff using (true);
+create policy customer on estimates.estimates for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on estimates.estimates to fairlead_app;
+grant select on estimates.estimates to fairlead_staff;
+
+create table fair_use.batches (
+  node text not null,
+  boot uuid not null,
+  sequence bigint not null,
+  taken_at timestamp with time zone not null default clock_timestamp(),
+  constraint batches_pkey PRIMARY KEY (node, boot, sequence)
+);
+CREATE INDEX batches_taken_at ON fair_use.batches USING brin (taken_at);
+grant delete, insert, select, update on fair_use.batches to fairlead_app;
+grant select on fair_use.batches to fairlead_staff;
+
+create table fair_use.daily (
+  customer_id uuid not null,
+  environment_id uuid not null,
+  day date not null,
+  calls bigint not null default 0,
+  messages bigint not null default 0,
+  rows bigint not null default 0,
+  counted_at timestamp with time zone,
+  counted_total bigint,
+  within boolean,
+  constraint daily_pkey PRIMARY KEY (environment_id, day),
+  constraint daily_calls_check CHECK ((calls >= 0)),
+  constraint daily_messages_check CHECK ((messages >= 0)),
+  constraint daily_rows_check CHECK ((rows >= 0))
+);
+CREATE INDEX daily_day ON fair_use.daily USING btree (day);
+alter table fair_use.daily force row level security;
+create policy across on fair_use.daily for select to fairlead_staff using (true);
+create policy environment on fair_use.daily for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on fair_use.daily to fairlead_app;
+grant select on fair_use.daily to fairlead_staff;
+
+create table fair_use.metered (
+  customer_id uuid not null,
+  environment_id uuid not null,
+  since date not null,
+  next_day date not null,
+  constraint metered_pkey PRIMARY KEY (environment_id)
+);
+alter table fair_use.metered force row level security;
+create policy across on fair_use.metered for select to fairlead_staff using (true);
+create policy environment on fair_use.metered for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on fair_use.metered to fairlead_app;
+grant select on fair_use.metered to fairlead_staff;
+
+create table fair_use.policies (
+  version integer not null generated as identity,
+  set_at timestamp with time zone not null,
+  set_by_name text not null,
+  body jsonb not null,
+  constraint policies_pkey PRIMARY KEY (version)
+);
+grant insert, select on fair_use.policies to fairlead_app;
+grant select on fair_use.policies to fairlead_staff;
+
+create table fair_use.thresholds (
+  customer_id uuid not null,
+  environment_id uuid not null,
+  meter text not null,
+  period_start date not null,
+  percent integer not null,
+  reached_at timestamp with time zone not null,
+  constraint thresholds_pkey PRIMARY KEY (environment_id, meter, period_start, percent),
+  constraint thresholds_meter_check CHECK ((meter = ANY (ARRAY['calls'::text, 'messages'::text, 'rows'::text])))
+);
+alter table fair_use.thresholds force row level security;
+create policy across on fair_use.thresholds for select to fairlead_staff using (true);
+create policy environment on fair_use.thresholds for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on fair_use.thresholds to fairlead_app;
+grant select on fair_use.thresholds to fairlead_staff;
+
+create table integrations.attachments (
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  integration_id uuid not null,
+  name text not null,
+  media_type text not null,
+  sha256 bytea not null,
+  content bytea not null,
+  added_at timestamp with time zone not null,
+  constraint attachments_pkey PRIMARY KEY (customer_id, id),
+  constraint attachments_customer_id_integration_id_fkey FOREIGN KEY (customer_id, integration_id) REFERENCES integrations.integrations(customer_id, id),
+  constraint attachments_content_check CHECK ((length(content) <= 1000000)),
+  constraint attachments_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint attachments_sha256_check CHECK ((length(sha256) = 32))
+);
+alter table integrations.attachments force row level security;
+create policy across on integrations.attachments for select to fairlead_staff using (true);
+create policy customer on integrations.attachments for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant insert, select on integrations.attachments to fairlead_app;
+grant select on integrations.attachments to fairlead_staff;
+
+create table integrations.history (
+  customer_id uuid not null,
+  integration_id uuid not null,
+  sequence integer not null,
+  at timestamp with time zone not null,
+  kind text not null,
+  actor jsonb not null,
+  fact jsonb not null,
+  constraint history_pkey PRIMARY KEY (customer_id, integration_id, sequence),
+  constraint history_customer_id_integration_id_fkey FOREIGN KEY (customer_id, integration_id) REFERENCES integrations.integrations(customer_id, id) DEFERRABLE INITIALLY DEFERRED,
+  constraint history_sequence_check CHECK ((sequence > 0))
+);
+alter table integrations.history force row level security;
+create policy across on integrations.history for select to fairlead_staff using (true);
+create policy customer on integrations.history for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant insert, select on integrations.history to fairlead_app;
+grant select on integrations.history to fairlead_staff;
+
+create table integrations.integrations (
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  name text not null,
+  playbook integer not null,
+  state text not null,
+  phase text not null,
+  final boolean not null,
+  held boolean not null,
+  sequence integer not null,
+  folded jsonb not null,
+  opened_at timestamp with time zone not null,
+  since timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  constraint integrations_pkey PRIMARY KEY (customer_id, id),
+  constraint integrations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint integrations_phase_check CHECK ((phase = ANY (ARRAY['scope'::text, 'discovery'::text, 'estimate'::text, 'sign-off'::text, 'development'::text, 'live'::text, 'ended'::text]))),
+  constraint integrations_sequence_check CHECK ((sequence > 0))
+);
+CREATE INDEX integrations_changed ON integrations.integrations USING btree (changed_at DESC, id DESC);
+CREATE UNIQUE INDEX integrations_id ON integrations.integrations USING btree (id);
+CREATE INDEX integrations_phase ON integrations.integrations USING btree (phase, changed_at DESC, id DESC);
+alter table integrations.integrations force row level security;
+create policy across on integrations.integrations for select to fairlead_staff using (true);
+create policy customer on integrations.integrations for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant insert, select, update on integrations.integrations to fairlead_app;
+grant select on integrations.integrations to fairlead_staff;
+
+create table integrations.waits (
+  customer_id uuid not null,
+  integration_id uuid not null,
+  "position" integer not null,
+  role text not null,
+  person_id uuid,
+  step text,
+  sentence text not null,
+  since timestamp with time zone not null,
+  due_at timestamp with time zone,
+  constraint waits_pkey PRIMARY KEY (customer_id, integration_id, "position"),
+  constraint waits_customer_id_integration_id_fkey FOREIGN KEY (customer_id, integration_id) REFERENCES integrations.integrations(customer_id, id)
+);
+CREATE INDEX waits_person ON integrations.waits USING btree (person_id);
+CREATE INDEX waits_role ON integrations.waits USING btree (role);
+alter table integrations.waits force row level security;
+create policy across on integrations.waits for select to fairlead_staff using (true);
+create policy customer on integrations.waits for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on integrations.waits to fairlead_app;
+grant select on integrations.waits to fairlead_staff;
+
+create table mail.outbox (
+  id uuid not null default uuidv7(),
+  customer_id uuid,
+  integration_id uuid,
+  kind text not null,
+  automatic boolean not null,
+  sender text not null,
+  recipients text[] not null,
+  subject text not null,
+  body_text text,
+  body_html text,
+  reply_to text,
+  headers jsonb not null default '{}'::jsonb,
+  attachments jsonb not null default '[]'::jsonb,
+  message_id text not null,
+  status text not null default 'waiting'::text,
+  status_detail text,
+  attempts integer not null default 0,
+  created_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  constraint outbox_message_id_key UNIQUE (message_id),
+  constraint outbox_pkey PRIMARY KEY (id),
+  constraint outbox_kind_check CHECK ((kind ~ '^[a-z][a-z-]{1,59}$'::text)),
+  constraint outbox_recipients_check CHECK (((cardinality(recipients) >= 1) AND (cardinality(recipients) <= 100))),
+  constraint outbox_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sent'::text, 'kept'::text, 'failed'::text])))
+);
+CREATE INDEX outbox_kind ON mail.outbox USING btree (kind, id);
+alter table mail.outbox force row level security;
+create policy across on mail.outbox for select to fairlead_staff using (true);
+create policy own on mail.outbox for all to public using (((customer_id IS NULL) OR (customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid)));
+grant insert, select, update on mail.outbox to fairlead_app;
+grant select on mail.outbox to fairlead_staff;
+
+create table payroll.bank_account_sets (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  employment_id uuid not null,
+  effective_from date not null,
+  recorded_at timestamp with time zone not null,
+  superseded_at timestamp with time zone,
+  recorded_by text not null,
+  import_id uuid,
+  accounts jsonb not null,
+  constraint bank_account_sets_environment_id_employment_id_fkey FOREIGN KEY (environment_id, employment_id) REFERENCES payroll.employments(environment_id, id)
+);
+CREATE INDEX bank_account_sets_history ON payroll.bank_account_sets USING btree (environment_id, employment_id) WHERE (superseded_at IS NOT NULL);
+CREATE UNIQUE INDEX bank_account_sets_live ON payroll.bank_account_sets USING btree (environment_id, employment_id, effective_from) WHERE (superseded_at IS NULL);
+alter table payroll.bank_account_sets force row level security;
+create policy across on payroll.bank_account_sets for select to fairlead_staff using (true);
+create policy environment on payroll.bank_account_sets for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant insert, select, update on payroll.bank_account_sets to fairlead_app;
+grant select on payroll.bank_account_sets to fairlead_staff;
+
+create table payroll.codes (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  kind text not null,
+  code text not null,
+  name text,
+  registered_by text not null,
+  registered_at timestamp with time zone not null,
+  constraint codes_pkey PRIMARY KEY (environment_id, kind, code),
+  constraint codes_kind_check CHECK ((kind = ANY (ARRAY['department'::text, 'location'::text, 'pay-group'::text, 'cost-centre'::text])))
+);
+alter table payroll.codes force row level security;
+create policy across on payroll.codes for select to fairlead_staff using (true);
+create policy environment on payroll.codes for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on payroll.codes to fairlead_app;
+grant select on payroll.codes to fairlead_staff;
+
+create table payroll.companies (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  code text not null,
+  name text not null,
+  time_zone text not null,
+  country text not null,
+  abn text,
+  created_at timestamp with time zone not null,
+  constraint companies_pkey PRIMARY KEY (environment_id, code),
+  constraint companies_code_check CHECK ((code ~ '^[A-Z0-9]{2,12}$'::text)),
+  constraint companies_country_check CHECK ((country = ANY (ARRAY['NZ'::text, 'AU'::text]))),
+  constraint companies_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
+);
+alter table payroll.companies force row level security;
+create policy across on payroll.companies for select to fairlead_staff using (true);
+create policy environment on payroll.companies for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on payroll.companies to fairlead_app;
+grant select on payroll.companies to fairlead_staff;
+
+create table payroll.employment_details (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  employment_id uuid not null,
+  effective_from date not null,
+  recorded_at timestamp with time zone not null,
+  superseded_at timestamp with time zone,
+  recorded_by text not null,
+  import_id uuid,
+  employment_type text not null,
+  fixed_term_end date,
+  agreement_code text,
+  position_code text,
+  position_title text,
+  department_code text not null,
+  location_code text not null,
+  manager_employee_number text,
+  cost_allocations jsonb not null,
+  pay_group text not null,
+  pay_frequency text not null,
+  hours_per_week numeric(6,2),
+  pattern_code text,
+  constraint employment_details_environment_id_employment_id_fkey FOREIGN KEY (environment_id, employment_id) REFERENCES payroll.employments(environment_id, id)
+);
+CREATE INDEX employment_details_history ON payroll.employment_details USING btree (environment_id, employment_id) WHERE (superseded_at IS NOT NULL);
+CREATE UNIQUE INDEX employment_details_live ON payroll.employment_details USING btree (environment_id, employment_id, effective_from) WHERE (superseded_at IS NULL);
+alter table payroll.employment_details force row level security;
+create policy across on payroll.employment_details for select to fairlead_staff using (true);
+create policy environment on payroll.employment_details for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant insert, select, update on payroll.employment_details to fairlead_app;
+grant select on payroll.employment_details to fairlead_staff;
+
+create table payroll.employments (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  person_id uuid not null,
+  company_code text not null,
+  employee_number text not null,
+  start_date date not null,
+  continuous_service_date date,
+  version integer not null default 1,
+  import_id uuid,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint employments_environment_id_company_code_employee_number_key UNIQUE (environment_id, company_code, employee_number),
+  constraint employments_pkey PRIMARY KEY (environment_id, id),
+  constraint employments_environment_id_company_code_fkey FOREIGN KEY (environment_id, company_code) REFERENCES payroll.companies(environment_id, code),
+  constraint employments_environment_id_person_id_fkey FOREIGN KEY (environment_id, person_id) REFERENCES payroll.people(environment_id, id),
+  constraint employments_employee_number_check CHECK (((length(employee_number) >= 1) AND (length(employee_number) <= 20)))
+);
+CREATE INDEX employments_person ON payroll.employments USING btree (environment_id, person_id);
+alter table payroll.employments force row level security;
+create policy across on payroll.employments for select to fairlead_staff using (true);
+create policy environment on payroll.employments for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant insert, select, update on payroll.employments to fairlead_app;
+grant select on payroll.employments to fairlead_staff;
+
+create table payroll.endings (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  employment_id uuid not null,
+  recorded_at timestamp with time zone not null,
+  superseded_at timestamp with time zone,
+  recorded_by text not null,
+  import_id uuid,
+  end_date date,
+  termination_reason text,
+  constraint endings_environment_id_employment_id_fkey FOREIGN KEY (environment_id, employment_id) REFERENCES payroll.employments(environment_id, id)
+);
+CREATE INDEX endings_history ON payroll.endings USING btree (environment_id, employment_id) WHERE (superseded_at IS NOT NULL);
+CREATE UNIQUE INDEX endings_live ON payroll.endings USING btree (environment_id, employment_id) WHERE (superseded_at IS NULL);
+alter table payroll.endings force row level security;
+create policy across on payroll.endings for select to fairlead_staff using (true);
+create policy environment on payroll.endings for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant insert, select, update on payroll.endings to fairlead_app;
+grant select on payroll.endings to fairlead_staff;
+
+create table payroll.held_bank_changes (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  employment_id uuid not null,
+  effective_from date not null,
+  accounts jsonb not null,
+  status text not null default 'held'::text,
+  requested_at timestamp with time zone not null,
+  requested_by jsonb not null,
+  source jsonb not null,
+  import_id uuid,
+  decided_at timestamp with time zone,
+  decided_by text,
+  reason text,
+  constraint held_bank_changes_pkey PRIMARY KEY (environment_id, id),
+  constraint held_bank_changes_environment_id_employment_id_fkey FOREIGN KEY (environment_id, employment_id) REFERENCES payroll.employments(environment_id, id),
+  constraint held_bank_changes_status_check CHECK ((status = ANY (ARRAY['held'::text, 'approved'::text, 'refused'::text, 'replaced'::text])))
+);
+CREATE UNIQUE INDEX held_bank_changes_open ON payroll.held_bank_changes USING btree (environment_id, employment_id) WHERE (status = 'held'::text);
+alter table payroll.held_bank_changes force row level security;
+create policy across on payroll.held_bank_changes for select to fairlead_staff using (true);
+create policy environment on payroll.held_bank_changes for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant insert, select, update on payroll.held_bank_changes to fairlead_app;
+grant select on payroll.held_bank_changes to fairlead_staff;
+
+create table payroll.import_chunks (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  import_id uuid not null,
+  chunk integer not null,
+  applied_at timestamp with time zone not null,
+  counts jsonb not null,
+  constraint import_chunks_pkey PRIMARY KEY (environment_id, import_id, chunk),
+  constraint import_chunks_environment_id_import_id_fkey FOREIGN KEY (environment_id, import_id) REFERENCES payroll.imports(environment_id, id)
+);
+alter table payroll.import_chunks force row level security;
+create policy across on payroll.import_chunks for select to fairlead_staff using (true);
+create policy environment on payroll.import_chunks for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant insert, select, update on payroll.import_chunks to fairlead_app;
+grant select on payroll.import_chunks to fairlead_staff;
+
+create table payroll.imports (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null,
+  mode text not null,
+  source jsonb not null,
+  started_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  counts jsonb,
+  constraint imports_pkey PRIMARY KEY (environment_id, id),
+  constraint imports_mode_check CHECK ((mode = ANY (ARRAY['FULL'::text, 'DELTA'::text])))
+);
+alter table payroll.imports force row level security;
+create policy across on payroll.imports for select to fairlead_staff using (true);
+create policy environment on payroll.imports for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant insert, select, update on payroll.imports to fairlead_app;
+grant select on payroll.imports to fairlead_staff;
+
+create table payroll.kiwisaver (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  employment_id uuid not null,
+  effective_from date not null,
+  recorded_at timestamp with time zone not null,
+  superseded_at timestamp with time zone,
+  recorded_by text not null,
+  import_id uuid,
+  status text not null,
+  employee_pct numeric(4,2),
+  employer_pct numeric(4,2),
+  reduction_start date,
+  reduction_end date,
+  suspension_start date,
+  suspension_end date,
+  opt_out_date date,
+  constraint kiwisaver_environment_id_employment_id_fkey FOREIGN KEY (environment_id, employment_id) REFERENCES payroll.employments(environment_id, id)
+);
+CREATE INDEX kiwisaver_history ON payroll.kiwisaver USING btree (environment_id, employment_id) WHERE (superseded_at IS NOT NULL);
+CREATE UNIQUE INDEX kiwisaver_live ON payroll.kiwisaver USING btree (environment_id, employment_id, effective_from) WHERE (superseded_at IS NULL);
+alter table payroll.kiwisaver force row level security;
+create policy across on payroll.kiwisaver for select to fairlead_staff using (true);
+create policy environment on payroll.kiwisaver for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant insert, select, update on payroll.kiwisaver to fairlead_app;
+grant select on payroll.kiwisaver to fairlead_staff;
+
+create table payroll.pay_rates (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  employment_id uuid not null,
+  effective_from date not null,
+  recorded_at timestamp with time zone not null,
+  superseded_at timestamp with time zone,
+  recorded_by text not null,
+  import_id uuid,
+  rate_type text not null,
+  amount numeric(12,4) not null,
+  currency text not null,
+  rate_hours_per_week numeric(6,2),
+  reason_code text,
+  constraint pay_rates_environment_id_employment_id_fkey FOREIGN KEY (environment_id, employment_id) REFERENCES payroll.employments(environment_id, id)
+);
+CREATE INDEX pay_rates_history ON payroll.pay_rates USING btree (environment_id, employment_id) WHERE (superseded_at IS NOT NULL);
+CREATE UNIQUE INDEX pay_rates_live ON payroll.pay_rates USING btree (environment_id, employment_id, effective_from) WHERE (superseded_at IS NULL);
+alter table payroll.pay_rates force row level security;
+create policy across on payroll.pay_rates for select to fairlead_staff using (true);
+create policy environment on payroll.pay_rates for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant insert, select, update on payroll.pay_rates to fairlead_app;
+grant select on payroll.pay_rates to fairlead_staff;
+
+create table payroll.pending_changes (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  effective_from date not null,
+  employment_id uuid not null,
+  kind text not null,
+  constraint pending_changes_pkey PRIMARY KEY (environment_id, effective_from, employment_id, kind),
+  constraint pending_changes_environment_id_employment_id_fkey FOREIGN KEY (environment_id, employment_id) REFERENCES payroll.employments(environment_id, id),
+  constraint pending_changes_kind_check CHECK ((kind = ANY (ARRAY['employee'::text, 'employment'::text, 'tax_details'::text, 'kiwisaver'::text, 'bank_account'::text, 'pay_rate'::text, 'start'::text, 'end'::text])))
+);
+alter table payroll.pending_changes force row level security;
+create policy across on payroll.pending_changes for select to fairlead_staff using (true);
+create policy environment on payroll.pending_changes for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on payroll.pending_changes to fairlead_app;
+grant select on payroll.pending_changes to fairlead_staff;
+
+create table payroll.people (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  external_id text,
+  created_at timestamp with time zone not null,
+  constraint people_pkey PRIMARY KEY (environment_id, id)
+);
+CREATE UNIQUE INDEX people_external_id ON payroll.people USING btree (environment_id, external_id) WHERE (external_id IS NOT NULL);
+alter table payroll.people force row level security;
+create policy across on payroll.people for select to fairlead_staff using (true);
+create policy environment on payroll.people for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant insert, select, update on payroll.people to fairlead_app;
+grant select on payroll.people to fairlead_staff;
+
+create table payroll.person_details (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  person_id uuid not null,
+  effective_from date not null,
+  recorded_at timestamp with time zone not null,
+  superseded_at timestamp with time zone,
+  recorded_by text not null,
+  import_id uuid,
+  title text,
+  first_name text not null,
+  middle_names text,
+  last_name text not null,
+  preferred_name text,
+  birth_date date not null,
+  gender text,
+  work_email text,
+  personal_email text,
+  mobile text,
+  line1 text,
+  line2 text,
+  suburb text,
+  city text,
+  state text,
+  postcode text,
+  country text,
+  constraint person_details_environment_id_person_id_fkey FOREIGN KEY (environment_id, person_id) REFERENCES payroll.people(environment_id, id)
+);
+CREATE INDEX person_details_history ON payroll.person_details USING btree (environment_id, person_id) WHERE (superseded_at IS NOT NULL);
+CREATE UNIQUE INDEX person_details_live ON payroll.person_details USING btree (environment_id, person_id, effective_from) WHERE (superseded_at IS NULL);
+alter table payroll.person_details force row level security;
+create policy across on payroll.person_details for select to fairlead_staff using (true);
+create policy environment on payroll.person_details for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant insert, select, update on payroll.person_details to fairlead_app;
+grant select on payroll.person_details to fairlead_staff;
+
+create table payroll.tax_au (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  employment_id uuid not null,
+  effective_from date not null,
+  recorded_at timestamp with time zone not null,
+  superseded_at timestamp with time zone,
+  recorded_by text not null,
+  import_id uuid,
+  tfn text,
+  tfn_exemption text,
+  residency_status text not null,
+  tax_free_threshold boolean not null,
+  study_loan boolean not null,
+  super_usi text,
+  super_member_no text,
+  constraint tax_au_environment_id_employment_id_fkey FOREIGN KEY (environment_id, employment_id) REFERENCES payroll.employments(environment_id, id)
+);
+CREATE INDEX tax_au_history ON payroll.tax_au USING btree (environment_id, employment_id) WHERE (superseded_at IS NOT NULL);
+CREATE UNIQUE INDEX tax_au_live ON payroll.tax_au USING btree (environment_id, employment_id, effective_from) WHERE (superseded_at IS NULL);
+alter table payroll.tax_au force row level security;
+create policy across on payroll.tax_au for select to fairlead_staff using (true);
+create policy environment on payroll.tax_au for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant insert, select, update on payroll.tax_au to fairlead_app;
+grant select on payroll.tax_au to fairlead_staff;
+
+create table payroll.tax_nz (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  employment_id uuid not null,
+  effective_from date not null,
+  recorded_at timestamp with time zone not null,
+  superseded_at timestamp with time zone,
+  recorded_by text not null,
+  import_id uuid,
+  ird_number text,
+  tax_code text not null,
+  student_loan boolean not null,
+  tax_rate_pct numeric(6,4),
+  tax_rate_end date,
+  sl_special_pct numeric(6,4),
+  sl_special_end date,
+  esct_pct numeric(6,4),
+  declaration_date date,
+  declaration_form text,
+  constraint tax_nz_environment_id_employment_id_fkey FOREIGN KEY (environment_id, employment_id) REFERENCES payroll.employments(environment_id, id)
+);
+CREATE INDEX tax_nz_history ON payroll.tax_nz USING btree (environment_id, employment_id) WHERE (superseded_at IS NOT NULL);
+CREATE UNIQUE INDEX tax_nz_live ON payroll.tax_nz USING btree (environment_id, employment_id, effective_from) WHERE (superseded_at IS NULL);
+alter table payroll.tax_nz force row level security;
+create policy across on payroll.tax_nz for select to fairlead_staff using (true);
+create policy environment on payroll.tax_nz for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant insert, select, update on payroll.tax_nz to fairlead_app;
+grant select on payroll.tax_nz to fairlead_staff;
+
+create table pipeline.cards (
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  board text not null default 'Customer Pipeline'::text,
+  title text not null,
+  column_key text not null,
+  integration_id uuid,
+  assignee_id uuid,
+  created_at timestamp with time zone not null,
+  moved_at timestamp with time zone not null,
+  constraint cards_customer_id_integration_id_key UNIQUE (customer_id, integration_id),
+  constraint cards_pkey PRIMARY KEY (customer_id, id),
+  constraint cards_column_key_check CHECK ((column_key = ANY (ARRAY['waiting'::text, 'ready'::text, 'development'::text, 'testing'::text, 'live'::text, 'closed'::text]))),
+  constraint cards_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+alter table pipeline.cards force row level security;
+create policy across on pipeline.cards for select to fairlead_staff using (true);
+create policy customer on pipeline.cards for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant insert, select, update on pipeline.cards to fairlead_app;
+grant select on pipeline.cards to fairlead_staff;
+
+create table pipeline.history (
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  subject_id uuid not null,
+  at timestamp with time zone not null,
+  by_name text not null,
+  what text not null,
+  constraint history_pkey PRIMARY KEY (customer_id, id)
+);
+CREATE INDEX history_subject ON pipeline.history USING btree (customer_id, subject_id, at);
+alter table pipeline.history force row level security;
+create policy across on pipeline.history for select to fairlead_staff using (true);
+create policy customer on pipeline.history for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant insert, select on pipeline.history to fairlead_app;
+grant select on pipeline.history to fairlead_staff;
+
+create table pipeline.opportunities (
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  title text not null,
+  stage text not null,
+  amount_cents bigint,
+  currency text not null,
+  integration_id uuid,
+  created_at timestamp with time zone not null,
+  moved_at timestamp with time zone not null,
+  constraint opportunities_customer_id_integration_id_key UNIQUE (customer_id, integration_id),
+  constraint opportunities_pkey PRIMARY KEY (customer_id, id),
+  constraint opportunities_amount_cents_check CHECK ((amount_cents >= 0)),
+  constraint opportunities_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint opportunities_stage_check CHECK ((stage = ANY (ARRAY['prospect'::text, 'discovery'::text, 'estimate'::text, 'proposal'::text, 'won'::text, 'lost'::text]))),
+  constraint opportunities_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+alter table pipeline.opportunities force row level security;
+create policy across on pipeline.opportunities for select to fairlead_staff using (true);
+create policy customer on pipeline.opportunities for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant insert, select, update on pipeline.opportunities to fairlead_app;
+grant select on pipeline.opportunities to fairlead_staff;
+
+create table platform.audit (
+  id uuid not null default uuidv7(),
+  at timestamp with time zone not null,
+  actor jsonb not null,
+  customer_id uuid,
+  environment_id uuid,
+  action text not null,
+  subject text,
+  detail jsonb not null,
+  constraint audit_pkey PRIMARY KEY (id)
+);
+CREATE INDEX audit_customer ON platform.audit USING btree (customer_id, at DESC);
+alter table platform.audit force row level security;
+create policy across on platform.audit for select to fairlead_staff using (true);
+create policy own on platform.audit for all to public using (((customer_id IS NULL) OR (customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid)));
+grant insert, select on platform.audit to fairlead_app;
+grant select on platform.audit to fairlead_staff;
+
+create table platform.clock (
+  single boolean not null default true,
+  offset_ms bigint not null default 0,
+  constraint clock_pkey PRIMARY KEY (single),
+  constraint clock_single_check CHECK (single)
+);
+grant delete, insert, select, update on platform.clock to fairlead_app;
+grant select on platform.clock to fairlead_staff;
+
+create table platform.cursors (
+  consumer text not null,
+  stream_id uuid not null,
+  sequence bigint not null default 0,
+  failures integer not null default 0,
+  retry_at timestamp with time zone,
+  error text,
+  constraint cursors_pkey PRIMARY KEY (consumer, stream_id)
+);
+grant delete, insert, select, update on platform.cursors to fairlead_app;
+grant select on platform.cursors to fairlead_dispatcher;
+grant select on platform.cursors to fairlead_staff;
+
+create table platform.events (
+  stream_id uuid not null,
+  sequence bigint not null,
+  recorded_at timestamp with time zone not null,
+  id uuid not null default uuidv7(),
+  type text not null,
+  subject jsonb not null,
+  data jsonb not null,
+  effective_from date,
+  actor jsonb not null,
+  source jsonb not null,
+  constraint events_pkey PRIMARY KEY (stream_id, sequence, recorded_at)
+) partition by RANGE (recorded_at);
+alter table platform.events force row level security;
+create policy across on platform.events for select to fairlead_staff using (true);
+create policy own on platform.events for all to public using ((stream_id = ANY (ARRAY[(NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid, (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid, '00000000-0000-7000-8000-000000000001'::uuid])));
+grant insert, select on platform.events to fairlead_app;
+grant select on platform.events to fairlead_staff;
+
+create table platform.events_default ( -- partition: DEFAULT
+  stream_id uuid not null,
+  sequence bigint not null,
+  recorded_at timestamp with time zone not null,
+  id uuid not null default uuidv7(),
+  type text not null,
+  subject jsonb not null,
+  data jsonb not null,
+  effective_from date,
+  actor jsonb not null,
+  source jsonb not null
+);
+grant select on platform.events_default to fairlead_staff;
+
+create table platform.settings (
+  name text not null,
+  value jsonb not null,
+  constraint settings_pkey PRIMARY KEY (name)
+);
+grant delete, insert, select, update on platform.settings to fairlead_app;
+grant select on platform.settings to fairlead_staff;
+
+create table platform.streams (
+  id uuid not null,
+  kind text not null,
+  customer_id uuid,
+  environment_id uuid,
+  head bigint not null default 0,
+  constraint streams_pkey PRIMARY KEY (id),
+  constraint streams_check CHECK (((kind = 'vendor'::text) OR (customer_id IS NOT NULL))),
+  constraint streams_check1 CHECK (((kind = 'environment'::text) = (environment_id IS NOT NULL))),
+  constraint streams_kind_check CHECK ((kind = ANY (ARRAY['environment'::text, 'customer'::text, 'vendor'::text])))
+);
+alter table platform.streams force row level security;
+create policy across on platform.streams for select to fairlead_staff using (true);
+create policy heads on platform.streams for select to fairlead_dispatcher using (true);
+create policy own on platform.streams for all to public using (((id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid) OR (id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid) OR (kind = 'vendor'::text)));
+grant delete, insert, select, update on platform.streams to fairlead_app;
+grant select on platform.streams to fairlead_dispatcher;
+grant select on platform.streams to fairlead_staff;
+
+create table platform.timers (
+  kind text not null,
+  key text not null,
+  due_at timestamp with time zone not null,
+  customer_id uuid,
+  environment_id uuid,
+  payload jsonb,
+  attempts integer not null default 0,
+  error text,
+  constraint timers_pkey PRIMARY KEY (kind, key)
+);
+CREATE INDEX timers_due ON platform.timers USING btree (due_at);
+alter table platform.timers force row level security;
+create policy across on platform.timers for select to fairlead_staff using (true);
+create policy own on platform.timers for all to public using (((customer_id IS NULL) OR (customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid)));
+grant delete, insert, select, update on platform.timers to fairlead_app;
+grant select on platform.timers to fairlead_staff;
+
+create table web_api.first_calls (
+  customer_id uuid not null,
+  environment_id uuid not null,
+  key_id uuid not null,
+  operation text not null,
+  called_at timestamp with time zone not null,
+  constraint first_calls_pkey PRIMARY KEY (environment_id, key_id)
+);
+alter table web_api.first_calls force row level security;
+create policy across on web_api.first_calls for select to fairlead_staff using (true);
+create policy environment on web_api.first_calls for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant insert, select on web_api.first_calls to fairlead_app;
+grant select on web_api.first_calls to fairlead_staff;
+
+create table web_api.operations_seen (
+  customer_id uuid not null,
+  environment_id uuid not null,
+  operation text not null,
+  fingerprint text not null,
+  key_id uuid not null,
+  seen_at timestamp with time zone not null,
+  constraint operations_seen_pkey PRIMARY KEY (environment_id, operation, fingerprint)
+);
+alter table web_api.operations_seen force row level security;
+create policy across on web_api.operations_seen for select to fairlead_staff using (true);
+create policy environment on web_api.operations_seen for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant insert, select on web_api.operations_seen to fairlead_app;
+grant select on web_api.operations_seen to fairlead_staff;

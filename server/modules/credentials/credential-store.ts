@@ -1,0 +1,261 @@
+import type { ApiKeyScope, KeyRequest } from '#contract/credentials.ts';
+import type { Database, Tx } from '#platform/database.ts';
+import type { EnvironmentKind } from './api-key.ts';
+
+/** A key as it is kept; only the SHA-256 of its secret exists, and no read gives it out. */
+export interface StoredKey {
+  id: string;
+  customerId: string;
+  environmentId: string;
+  environmentKind: EnvironmentKind;
+  label: string;
+  prefix: string | null;
+  scopes: ApiKeyScope[];
+  allowedAddresses: string[];
+  contactName: string;
+  contactEmail: string;
+  issuedAt: Temporal.Instant;
+  issuedByName: string;
+  linkId: string | null;
+  linkExpiresAt: Temporal.Instant | null;
+  revealedAt: Temporal.Instant | null;
+  lastUsedAt: Temporal.Instant | null;
+  expiresAt: Temporal.Instant | null;
+  revokedAt: Temporal.Instant | null;
+  revokeReason: string | null;
+  replacesId: string | null;
+  overlapHours: number | null;
+  replacedAt: Temporal.Instant | null;
+}
+
+export interface StoredKeyRequest {
+  id: string;
+  contactName: string;
+  contactEmail: string;
+  label: string;
+  purpose: string;
+  scopes: ApiKeyScope[];
+  status: KeyRequest['status'];
+  requestedAt: Temporal.Instant;
+  decidedAt: Temporal.Instant | null;
+  decidedBy: string | null;
+  decidedByName: string | null;
+  declineReason: string | null;
+  keyId: string | null;
+}
+
+/** What authentication needs to know of a key. */
+export interface FoundKey {
+  id: string;
+  customerId: string;
+  environmentId: string;
+  environmentKind: EnvironmentKind;
+  label: string;
+  scopes: string[];
+  allowedAddresses: string[];
+  expiresAt: Temporal.Instant | null;
+  revokedAt: Temporal.Instant | null;
+}
+
+/** The key with this secret, whoever's it is. */
+export async function findKeyByHash(db: Database, secretHash: Buffer): Promise<FoundKey | undefined> {
+  const [row] = await db<FoundKey[]>`
+    select id, customer_id as "customerId", environment_id as "environmentId",
+           environment_kind as "environmentKind", label, scopes, allowed_addresses as "allowedAddresses",
+           expires_at as "expiresAt", revoked_at as "revokedAt"
+    from credentials.key_by_hash(${secretHash})`;
+  return row;
+}
+
+export interface KeyUse {
+  keyId: string;
+  customerId: string;
+  environmentId: string;
+  at: string;
+}
+
+/** Writes when keys were last used, many at once. */
+export async function touchKeys(db: Database, uses: KeyUse[]): Promise<void> {
+  await db.begin(async (sql) => {
+    await sql`select credentials.touch_keys(${sql.json(uses as never)})`;
+  });
+}
+
+export async function insertKeyRequest(
+  sql: Tx,
+  request: {
+    id: string;
+    customerId: string;
+    environmentId: string;
+    contactName: string;
+    contactEmail: string;
+    personId: string;
+    label: string;
+    purpose: string;
+    scopes: string[];
+    now: Temporal.Instant;
+  },
+): Promise<void> {
+  await sql`
+    insert into credentials.key_requests
+      (id, customer_id, environment_id, contact_name, contact_email, person_id, label, purpose, scopes, requested_at)
+    values (${request.id}, ${request.customerId}, ${request.environmentId}, ${request.contactName},
+      ${request.contactEmail}, ${request.personId}, ${request.label}, ${request.purpose}, ${request.scopes},
+      ${request.now.toString()})`;
+}
+
+/** Requests of one environment, newest first; with an id that one only. */
+export async function listKeyRequests(
+  sql: Tx,
+  environmentId: string,
+  filter: { id?: string | undefined; status?: string | undefined; limit: number; lock?: boolean },
+): Promise<StoredKeyRequest[]> {
+  return sql<StoredKeyRequest[]>`
+    select id, contact_name as "contactName", contact_email as "contactEmail", label, purpose, scopes, status,
+           requested_at as "requestedAt", decided_at as "decidedAt", decided_by as "decidedBy",
+           decided_by_name as "decidedByName", decline_reason as "declineReason", key_id as "keyId"
+    from credentials.key_requests
+    where environment_id = ${environmentId}
+      and (${filter.id ?? null}::uuid is null or id = ${filter.id ?? null})
+      and (${filter.status ?? null}::text is null or status = ${filter.status ?? null})
+    order by id desc limit ${filter.limit} ${filter.lock ? sql`for update` : sql``}`;
+}
+
+export interface KeyRequestAcross extends StoredKeyRequest {
+  customerId: string;
+  customerCode: string;
+  customerName: string;
+  environmentKind: EnvironmentKind;
+}
+
+/** Requests of all customers, newest first, for staff. */
+export async function listKeyRequestsAcross(
+  db: Database,
+  status: string | undefined,
+  limit: number,
+): Promise<KeyRequestAcross[]> {
+  return db<KeyRequestAcross[]>`
+    select id, customer_id as "customerId", customer_code as "customerCode", customer_name as "customerName",
+           environment_kind as "environmentKind", contact_name as "contactName", contact_email as "contactEmail",
+           label, purpose, scopes, status, requested_at as "requestedAt", decided_at as "decidedAt",
+           decided_by as "decidedBy", decided_by_name as "decidedByName", decline_reason as "declineReason",
+           key_id as "keyId"
+    from credentials.key_requests_across_customers(${status ?? null}, ${limit})`;
+}
+
+export async function decideKeyRequest(
+  sql: Tx,
+  environmentId: string,
+  requestId: string,
+  decision: {
+    status: 'issued' | 'declined';
+    by: string | null;
+    byName: string;
+    reason: string | null;
+    keyId: string | null;
+    now: Temporal.Instant;
+  },
+): Promise<void> {
+  await sql`
+    update credentials.key_requests
+    set status = ${decision.status}, decided_at = ${decision.now.toString()}, decided_by = ${decision.by},
+        decided_by_name = ${decision.byName}, decline_reason = ${decision.reason}, key_id = ${decision.keyId}
+    where environment_id = ${environmentId} and id = ${requestId}`;
+}
+
+export async function insertKey(
+  sql: Tx,
+  key: {
+    id: string;
+    customerId: string;
+    environmentId: string;
+    environmentKind: EnvironmentKind;
+    label: string;
+    scopes: string[];
+    allowedAddresses: string[];
+    contactName: string;
+    contactEmail: string;
+    issuedByName: string;
+    linkId: string;
+    expiresAt: string | null;
+    replacesId: string | null;
+    overlapHours: number | null;
+    now: Temporal.Instant;
+  },
+): Promise<void> {
+  await sql`
+    insert into credentials.api_keys
+      (id, customer_id, environment_id, environment_kind, label, scopes, allowed_addresses, contact_name,
+       contact_email, issued_at, issued_by_name, link_id, expires_at, replaces_id, overlap_hours)
+    values (${key.id}, ${key.customerId}, ${key.environmentId}, ${key.environmentKind}, ${key.label}, ${key.scopes},
+      ${key.allowedAddresses}, ${key.contactName}, ${key.contactEmail}, ${key.now.toString()}, ${key.issuedByName},
+      ${key.linkId}, ${key.expiresAt}, ${key.replacesId}, ${key.overlapHours})`;
+}
+
+/** Keys of one environment, newest first; with an id that one only, locked when it is about to change. */
+export async function listKeys(
+  sql: Tx,
+  environmentId: string,
+  filter: { id?: string; lock?: boolean } = {},
+): Promise<StoredKey[]> {
+  return sql<StoredKey[]>`
+    select k.id, k.customer_id as "customerId", k.environment_id as "environmentId",
+           k.environment_kind as "environmentKind", k.label, k.prefix, k.scopes,
+           k.allowed_addresses as "allowedAddresses", k.contact_name as "contactName",
+           k.contact_email as "contactEmail", k.issued_at as "issuedAt", k.issued_by_name as "issuedByName",
+           k.link_id as "linkId",
+           (select l.expires_at from credentials.one_time_links l
+            where l.customer_id = k.customer_id and l.id = k.link_id) as "linkExpiresAt",
+           k.revealed_at as "revealedAt", k.last_used_at as "lastUsedAt", k.expires_at as "expiresAt",
+           k.revoked_at as "revokedAt", k.revoke_reason as "revokeReason", k.replaces_id as "replacesId",
+           k.overlap_hours as "overlapHours", k.replaced_at as "replacedAt"
+    from credentials.api_keys k
+    where k.environment_id = ${environmentId} and (${filter.id ?? null}::uuid is null or k.id = ${filter.id ?? null})
+    order by k.id desc limit 200 ${filter.lock ? sql`for update of k` : sql``}`;
+}
+
+/** Whether an environment was ever given a key. */
+export async function hasKey(sql: Tx, environmentId: string): Promise<boolean> {
+  const rows = await sql`select 1 from credentials.api_keys where environment_id = ${environmentId} limit 1`;
+  return rows.length > 0;
+}
+
+/** Gives a key its secret, or another one in place of the last. */
+export async function setSecret(
+  sql: Tx,
+  environmentId: string,
+  keyId: string,
+  secret: { hash: Buffer; prefix: string; now: Temporal.Instant },
+): Promise<void> {
+  await sql`
+    update credentials.api_keys
+    set secret_hash = ${secret.hash}, prefix = ${secret.prefix},
+        revealed_at = coalesce(revealed_at, ${secret.now.toString()})
+    where environment_id = ${environmentId} and id = ${keyId}`;
+}
+
+/** Ends a replaced key at `endsAt`, or earlier where it ends earlier anyway. */
+export async function endReplaced(
+  sql: Tx,
+  environmentId: string,
+  keyId: string,
+  endsAt: Temporal.Instant,
+  now: Temporal.Instant,
+): Promise<void> {
+  await sql`
+    update credentials.api_keys
+    set expires_at = least(coalesce(expires_at, 'infinity'), ${endsAt.toString()}), replaced_at = ${now.toString()}
+    where environment_id = ${environmentId} and id = ${keyId} and replaced_at is null`;
+}
+
+export async function markRevoked(
+  sql: Tx,
+  environmentId: string,
+  keyId: string,
+  reason: string,
+  now: Temporal.Instant,
+): Promise<void> {
+  await sql`
+    update credentials.api_keys set revoked_at = ${now.toString()}, revoke_reason = ${reason}
+    where environment_id = ${environmentId} and id = ${keyId}`;
+}

@@ -1,0 +1,33 @@
+/**
+ * Credentials: API keys with their life from request to revocation, and one-time links, which show a secret (a key,
+ * a webhook's secret, an extract) once, on a button and never on opening.
+ */
+import type { Module } from '#platform/module.ts';
+import { apiKeyLink } from './issue-api-key.ts';
+import { registerRevealer } from './one-time-link.ts';
+import { problems } from './problems.ts';
+import { revealApiKey } from './reveal-api-key.ts';
+import { credentialRoutes } from './routes.ts';
+
+export { authenticateKey } from './authenticate-key.ts';
+export { issueApiKey, type NewApiKey } from './issue-api-key.ts';
+export {
+  createLink,
+  type NewLink,
+  type Revealed,
+  type Revealer,
+  registerRevealer,
+  voidLink,
+} from './one-time-link.ts';
+export type { OneTimeLink } from './one-time-link-store.ts';
+export { requestApiKey } from './request-api-key.ts';
+export { revokeApiKey } from './revoke-api-key.ts';
+
+registerRevealer(apiKeyLink, revealApiKey);
+
+/** The credentials module. */
+export const credentials: Module = {
+  name: 'credentials',
+  problems: problems.catalogue,
+  routes: credentialRoutes,
+};

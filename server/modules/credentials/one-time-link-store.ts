@@ -1,0 +1,89 @@
+import type { Database, Tx } from '#platform/database.ts';
+import type { Json } from '#platform/json.ts';
+
+/** A one-time link as it is kept: the token itself is nowhere. */
+export interface OneTimeLink {
+  id: string;
+  customerId: string;
+  environmentId: string | null;
+  kind: string;
+  title: string;
+  subject: { [key: string]: Json };
+  createdAt: Temporal.Instant;
+  expiresAt: Temporal.Instant;
+  revealedAt: Temporal.Instant | null;
+  browserHash: Buffer | null;
+  reveals: number;
+  voidedAt: Temporal.Instant | null;
+}
+
+/** Whose link this is; undefined when there is none with that token. */
+export async function findLink(
+  db: Database,
+  tokenHash: Buffer,
+): Promise<{ id: string; customerId: string; environmentId: string | null } | undefined> {
+  const [row] = await db<{ id: string; customerId: string; environmentId: string | null }[]>`
+    select id, customer_id as "customerId", environment_id as "environmentId"
+    from credentials.link_by_token(${tokenHash})`;
+  return row;
+}
+
+export async function insertLink(
+  sql: Tx,
+  link: Pick<
+    OneTimeLink,
+    'id' | 'customerId' | 'environmentId' | 'kind' | 'title' | 'subject' | 'expiresAt'
+  > & {
+    tokenHash: Buffer;
+    now: Temporal.Instant;
+  },
+): Promise<void> {
+  await sql`
+    insert into credentials.one_time_links
+      (id, customer_id, environment_id, token_hash, kind, title, subject, created_at, expires_at)
+    values (${link.id}, ${link.customerId}, ${link.environmentId}, ${link.tokenHash}, ${link.kind}, ${link.title},
+      ${sql.json(link.subject as never)}, ${link.now.toString()}, ${link.expiresAt.toString()})`;
+}
+
+/** One link, locked when it is about to be used. */
+export async function getLink(
+  sql: Tx,
+  customerId: string,
+  linkId: string,
+  lock: boolean,
+): Promise<OneTimeLink | undefined> {
+  const [row] = await sql<OneTimeLink[]>`
+    select id, customer_id as "customerId", environment_id as "environmentId", kind, title, subject,
+           created_at as "createdAt", expires_at as "expiresAt", revealed_at as "revealedAt",
+           browser_hash as "browserHash", reveals, voided_at as "voidedAt"
+    from credentials.one_time_links
+    where customer_id = ${customerId} and id = ${linkId}
+    ${lock ? sql`for update` : sql``}`;
+  return row;
+}
+
+/** Notes a reveal; the moment and the browser are those of the first. */
+export async function markRevealed(
+  sql: Tx,
+  customerId: string,
+  linkId: string,
+  browserHash: Buffer,
+  now: Temporal.Instant,
+): Promise<void> {
+  await sql`
+    update credentials.one_time_links
+    set revealed_at = coalesce(revealed_at, ${now.toString()}), browser_hash = coalesce(browser_hash, ${browserHash}),
+        reveals = reveals + 1
+    where customer_id = ${customerId} and id = ${linkId}`;
+}
+
+export async function markVoid(
+  sql: Tx,
+  customerId: string,
+  linkId: string,
+  now: Temporal.Instant,
+): Promise<void> {
+  await sql`
+    update credentials.one_time_links set voided_at = coalesce(voided_at, ${now.toString()})
+    where customer_id = ${customerId} and id = ${linkId}`;
+}

@@ -1,0 +1,55 @@
+import { defineProblems } from '#platform/problem.ts';
+
+/** The error codes of credentials and one-time links. */
+export const problems = defineProblems('credentials', {
+  'invalid-api-key': {
+    status: 401,
+    title: 'The API key is not valid',
+    mend: 'Check that it was copied whole, was not rolled or revoked, and is sent as Authorization: Bearer fl_….',
+  },
+  'api-key-not-from-here': {
+    status: 403,
+    title: 'The API key may not be used from this address',
+    mend: "Call from one of the key's allowed addresses, or ask for another key.",
+  },
+  'wrong-environment': {
+    status: 403,
+    title: 'The API key is for another environment',
+    mend: 'Keys that start with fl_test_ open the sandbox, fl_live_ production. Send the key of the environment you mean.',
+  },
+  'too-many-failed-keys': {
+    status: 429,
+    title: 'Too many invalid API keys came from this address',
+    mend: 'Stop sending the invalid key and wait as long as Retry-After says.',
+  },
+  'key-request-decided': {
+    status: 409,
+    title: 'This request has been answered already',
+    mend: 'Read the request again; ask for a new key if one is still needed.',
+  },
+  'production-key-at-go-live': {
+    status: 409,
+    title: 'Production keys are issued at go-live',
+    mend: 'Issue the first production key from the integration once its steps have passed.',
+  },
+  'api-key-not-active': {
+    status: 409,
+    title: 'This API key is not active',
+    mend: 'Ask for a new key instead.',
+  },
+  'link-used': {
+    status: 410,
+    title: 'This link was used already',
+    mend: 'What it showed is not shown again. If it was not you, tell the vendor at once; else ask for a new link.',
+  },
+  'link-expired': {
+    status: 410,
+    title: 'This link has expired',
+    mend: 'Ask for a new link.',
+  },
+  'link-void': {
+    status: 410,
+    title: 'This link was withdrawn',
+    mend: 'Ask for a new link.',
+  },
+});

@@ -1,0 +1,42 @@
+import type { ApiKeyScope } from '#contract/credentials.ts';
+import { showId, uuidv7 } from '#platform/ids.ts';
+import { commonProblems } from '#platform/problem.ts';
+import type { Work } from '#platform/transact.ts';
+import { insertKeyRequest } from './credential-store.ts';
+
+/** A person of the customer, verified by having signed in, asks for a key; returns the request's uuid. */
+export async function requestApiKey(
+  work: Work,
+  request: {
+    customerId: string;
+    environmentId: string;
+    label: string;
+    purpose: string;
+    scopes: ApiKeyScope[];
+  },
+): Promise<string> {
+  const { actor } = work;
+  if (actor.kind !== 'person' || actor.customerId !== request.customerId) throw commonProblems.forbidden();
+  const id = uuidv7();
+  await insertKeyRequest(work.sql, {
+    ...request,
+    id,
+    contactName: actor.name,
+    contactEmail: actor.email,
+    personId: actor.id,
+    scopes: withEnvironmentScope(request.scopes),
+    now: work.now,
+  });
+  work.emit(request.environmentId, {
+    type: 'api_key.requested',
+    subject: { requestId: showId('krq', id) },
+    data: { contact: showId('per', actor.id), scopes: request.scopes },
+  });
+  work.audit({ action: 'api-key.requested', subject: showId('krq', id) });
+  return id;
+}
+
+/** Every key may read whose it is. */
+export function withEnvironmentScope(scopes: readonly ApiKeyScope[]): ApiKeyScope[] {
+  return [...new Set<ApiKeyScope>(['environment:read', ...scopes])];
+}

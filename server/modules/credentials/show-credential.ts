@@ -1,0 +1,63 @@
+import type { ApiKey, ApiKeyStatus, KeyRequest } from '#contract/credentials.ts';
+import { showId } from '#platform/ids.ts';
+import type { KeyRequestAcross, StoredKey } from './credential-store.ts';
+
+/** A key as people see it; its state follows from its dates. */
+export function showKey(key: StoredKey, now: Temporal.Instant): ApiKey {
+  return {
+    id: showId('key', key.id),
+    label: key.label,
+    environment: key.environmentKind,
+    prefix: key.prefix,
+    scopes: key.scopes,
+    allowedAddresses: key.allowedAddresses,
+    status: statusOf(key, now),
+    contact: { name: key.contactName, email: key.contactEmail },
+    issuedAt: key.issuedAt.toString(),
+    issuedBy: key.issuedByName,
+    linkExpiresAt: key.revealedAt === null ? (key.linkExpiresAt?.toString() ?? null) : null,
+    revealedAt: key.revealedAt?.toString() ?? null,
+    lastUsedAt: key.lastUsedAt?.toString() ?? null,
+    expiresAt: key.expiresAt?.toString() ?? null,
+    revokedAt: key.revokedAt?.toString() ?? null,
+    revokeReason: key.revokeReason,
+    replacesKeyId: key.replacesId === null ? null : showId('key', key.replacesId),
+  };
+}
+
+/** A key's state: revoked and expired win; a replaced key works on until it expires. */
+export function statusOf(
+  key: Pick<StoredKey, 'revokedAt' | 'expiresAt' | 'revealedAt' | 'replacedAt' | 'linkExpiresAt'>,
+  now: Temporal.Instant,
+): ApiKeyStatus {
+  if (key.revokedAt !== null) return 'revoked';
+  if (key.expiresAt !== null && Temporal.Instant.compare(key.expiresAt, now) <= 0) return 'expired';
+  if (key.replacedAt !== null) return 'rolled';
+  if (key.revealedAt !== null) return 'active';
+  const linkEnded = key.linkExpiresAt !== null && Temporal.Instant.compare(key.linkExpiresAt, now) <= 0;
+  return linkEnded ? 'expired' : 'waiting';
+}
+
+/** A request for a key as people see it. */
+export function showKeyRequest(request: KeyRequestAcross): KeyRequest {
+  const { decidedBy, decidedByName } = request;
+  return {
+    id: showId('krq', request.id),
+    customer: {
+      id: showId('cus', request.customerId),
+      code: request.customerCode,
+      name: request.customerName,
+    },
+    environment: request.environmentKind,
+    contact: { name: request.contactName, email: request.contactEmail },
+    label: request.label,
+    purpose: request.purpose,
+    scopes: request.scopes,
+    status: request.status,
+    requestedAt: request.requestedAt.toString(),
+    decidedAt: request.decidedAt?.toString() ?? null,
+    decidedBy: decidedBy === null ? null : { id: showId('per', decidedBy), name: decidedByName ?? '' },
+    declineReason: request.declineReason,
+    keyId: request.keyId === null ? null : showId('key', request.keyId),
+  };
+}

@@ -1,0 +1,74 @@
+import { notFound } from '#platform/problem.ts';
+import type { Platform } from '#platform/platform.ts';
+import { transact } from '#platform/transact.ts';
+import type { Actor } from '#platform/actor.ts';
+import { uuidv7 } from '#platform/ids.ts';
+import { appendMail } from './append-mail.ts';
+import { lockTicket } from './change-ticket.ts';
+import { customerById, decideHeld, findTicketAnywhere, lockHeld, markStored } from './mail-store.ts';
+import { problems } from './problems.ts';
+import { ticketFromMail } from './process-mail.ts';
+import { processMailJob } from './receive-mail.ts';
+
+/** What a person decides about a held mail. */
+export type HeldDecision =
+  | { decision: 'append'; ticketId: string }
+  | { decision: 'make-ticket'; customerId: string }
+  | { decision: 'discard' }
+  | { decision: 'replay' };
+
+/** Carries out a person's decision about a held mail, once. Fails with held-mail-decided the second time. */
+export async function decideHeldMail(
+  platform: Platform,
+  actor: Actor,
+  heldId: string,
+  input: HeldDecision,
+): Promise<{ ticketId: string | null; customerId: string | null }> {
+  const customerId = await customerFor(platform, input);
+  return transact(platform, { customerId: customerId ?? undefined }, actor, async (work) => {
+    const held = await lockHeld(work.sql, heldId);
+    if (held === undefined) throw notFound();
+    if (held.decision !== null) throw problems['held-mail-decided']();
+    const personId = actor.kind === 'person' ? actor.id : null;
+    await decideHeld(work.sql, heldId, input.decision, personId, work.now);
+    work.audit({ action: `held-mail.${input.decision}`, subject: heldId });
+    if (input.decision === 'append') {
+      const ticket = await lockTicket(work, input.ticketId);
+      await appendMail(work, ticket, held.content, {
+        mailId: uuidv7(),
+        inboxId: held.inboxId,
+        verifiedBy: 'person',
+        first: false,
+      });
+      return { ticketId: ticket.id, customerId };
+    }
+    if (input.decision === 'make-ticket') {
+      const ticketId = await ticketFromMail(work, held.content, {
+        inboxId: held.inboxId,
+        integrationId: null,
+        linkedTicketId: null,
+        verifiedBy: 'person',
+      });
+      return { ticketId, customerId };
+    }
+    if (input.decision === 'replay') {
+      await markStored(work.sql, held.inboxId);
+      work.enqueue(processMailJob, { inboxId: held.inboxId }, { key: `${processMailJob}:${held.inboxId}` });
+    }
+    return { ticketId: null, customerId: null };
+  });
+}
+
+async function customerFor(platform: Platform, input: HeldDecision): Promise<string | null> {
+  if (input.decision === 'append') {
+    const ticket = await findTicketAnywhere(platform.db, input.ticketId);
+    if (ticket === undefined) throw notFound();
+    return ticket.customerId;
+  }
+  if (input.decision === 'make-ticket') {
+    const customer = await customerById(platform.db, input.customerId);
+    if (customer === undefined) throw notFound();
+    return customer.id;
+  }
+  return null;
+}

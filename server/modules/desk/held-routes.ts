@@ -1,0 +1,91 @@
+import {
+  decidedHeldMail,
+  decideHeldMailBody,
+  heldMail,
+  heldMailPage,
+  heldMailParams,
+  heldMailQuery,
+} from '#contract/desk.ts';
+import type { z } from 'zod';
+import type { Tx } from '#platform/database.ts';
+import type { Http } from '#platform/http.ts';
+import { parseId, showId } from '#platform/ids.ts';
+import type { Platform } from '#platform/platform.ts';
+import { commonProblems } from '#platform/problem.ts';
+import { transact } from '#platform/transact.ts';
+import { decideHeldMail } from './decide-held-mail.ts';
+import { customerById, findTicketAnywhere, type HeldMailRow, listHeld } from './mail-store.ts';
+
+const tags = ['desk'];
+const deciders = ['commercial-director', 'integrations-manager', 'lead-consultant', 'support'] as const;
+
+/** Mail that waits for a person, and what the person decides. */
+export function heldRoutes(app: Http, platform: Platform): void {
+  app.get(
+    '/api/held-mails',
+    {
+      config: { access: { staff: [...deciders, 'auditor'] } },
+      schema: { summary: 'Mail that waits for a person', tags, querystring: heldMailQuery, response: { 200: heldMailPage } },
+    },
+    async (request) => {
+      const { cursor, limit } = request.query;
+      const before = cursor === undefined ? null : parseId('mal', cursor);
+      if (before === undefined) throw commonProblems['invalid-request']({ detail: 'cursor is not one of ours' });
+      return transact(platform, {}, request.actor, async (work) => {
+        const rows = await listHeld(work.sql, before, limit);
+        if (rows.length > 0) work.audit({ action: 'held-mail.list', detail: { count: rows.length } });
+        const items: z.infer<typeof heldMail>[] = [];
+        for (const row of rows) items.push(await show(work.sql, row));
+        const last = rows.at(-1);
+        return { items, next: rows.length === limit && last !== undefined ? showId('mal', last.id) : null };
+      });
+    },
+  );
+  app.post(
+    '/api/held-mails/:mail/decide',
+    {
+      config: { access: { staff: [...deciders] } },
+      schema: {
+        summary: 'Decide about a held mail',
+        tags,
+        params: heldMailParams,
+        body: decideHeldMailBody,
+        response: { 200: decidedHeldMail },
+      },
+    },
+    async (request) => {
+      const made = await decideHeldMail(platform, request.actor, request.params.mail, request.body);
+      return {
+        ticketId: made.ticketId === null ? null : showId('tkt', made.ticketId),
+        customerId: made.customerId === null ? null : showId('cus', made.customerId),
+      };
+    },
+  );
+}
+
+async function show(sql: Tx, row: HeldMailRow): Promise<z.infer<typeof heldMail>> {
+  const { content } = row;
+  const ticket = row.suggestedTicketId === null ? undefined : await findTicketAnywhere(sql, row.suggestedTicketId);
+  const customer = row.suggestedFor === null ? undefined : await customerById(sql, row.suggestedFor);
+  return {
+    id: showId('mal', row.id),
+    at: row.receivedAt.toString(),
+    from: content.from,
+    to: content.to,
+    subject: content.subject,
+    text: content.text,
+    html: content.html,
+    reason: row.reason,
+    suggestedTicket:
+      ticket === undefined
+        ? null
+        : {
+            id: showId('tkt', ticket.id),
+            number: ticket.number,
+            subject: ticket.subject,
+            customer: { id: showId('cus', ticket.customerId), code: ticket.customerCode, name: ticket.customerName },
+          },
+    suggestedCustomer: customer === undefined ? null : { ...customer, id: showId('cus', customer.id) },
+    attachments: content.attachments,
+  };
+}

@@ -1,0 +1,37 @@
+// The desk owns mail that comes in, tickets with their threads, mail held for a person, and the view of the outbox.
+
+import type { Module } from '#platform/module.ts';
+import { sendMailJob } from '#platform/mail.ts';
+import { sendOutgoing } from '#platform/send-mail.ts';
+import { heldRoutes } from './held-routes.ts';
+import { outboxRoutes } from './outbox-routes.ts';
+import { problems } from './problems.ts';
+import { processMail } from './process-mail.ts';
+import { processMailJob } from './receive-mail.ts';
+import { ticketRoutes } from './ticket-routes.ts';
+
+export { assignTicket } from './assign-ticket.ts';
+export { closeTicket } from './close-ticket.ts';
+export { ticketOfIntegration } from './desk-store.ts';
+export { holdTicket } from './hold-ticket.ts';
+export { linkTicket } from './link-ticket.ts';
+export { mailFromTicket } from './mail-from-ticket.ts';
+export { noteTicket } from './note-ticket.ts';
+export { receiveMail } from './receive-mail.ts';
+export { reopenTicket } from './reopen-ticket.ts';
+export { expectTicket, requestTicket } from './request-ticket.ts';
+export type { Ticket } from './ticket.ts';
+
+export const desk: Module = {
+  name: 'desk',
+  problems: problems.catalogue,
+  routes: (app, platform) => {
+    ticketRoutes(app, platform);
+    heldRoutes(app, platform);
+    outboxRoutes(app, platform);
+  },
+  jobs: (platform) => ({
+    [sendMailJob]: (payload: { mailId: string; customerId: string | null }) => sendOutgoing(platform, payload),
+    [processMailJob]: (payload: { inboxId: string }) => processMail(platform, payload),
+  }),
+};

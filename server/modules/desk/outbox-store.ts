@@ -1,0 +1,50 @@
+import type { OutgoingMailLine } from '#contract/mail.ts';
+import type { Database, Tx } from '#platform/database.ts';
+import type { MailAttachment } from '#platform/mail.ts';
+
+/** A mail of the outbox with whose it is. */
+export interface OutboxRow {
+  id: string;
+  customerId: string | null;
+  customerCode: string | null;
+  customerName: string | null;
+  integrationId: string | null;
+  kind: string;
+  automatic: boolean;
+  sender: string;
+  recipients: string[];
+  subject: string;
+  replyTo: string | null;
+  bodyText: string | null;
+  bodyHtml: string | null;
+  attachments: MailAttachment[];
+  messageId: string;
+  status: OutgoingMailLine['status'];
+  statusDetail: string | null;
+  attempts: number;
+  createdAt: Temporal.Instant;
+  sentAt: Temporal.Instant | null;
+}
+
+const columns = (sql: Tx | Database) => sql`
+  id, customer_id as "customerId", customer_code as "customerCode", customer_name as "customerName",
+  integration_id as "integrationId", kind, automatic, sender, recipients, subject, reply_to as "replyTo",
+  body_text as "bodyText", body_html as "bodyHtml", attachments, message_id as "messageId", status,
+  status_detail as "statusDetail", attempts, created_at as "createdAt", sent_at as "sentAt"`;
+
+/** Outgoing mail of everybody, newest first: for staff. */
+export async function listOutbox(
+  sql: Tx | Database,
+  filter: { q?: string | undefined; kind?: string | undefined; status?: string | undefined },
+  before: string | null,
+  limit: number,
+): Promise<OutboxRow[]> {
+  return sql<OutboxRow[]>`
+    select ${columns(sql)}
+    from mail.outbox_across_customers(${filter.q ?? null}, ${filter.kind ?? null}, ${filter.status ?? null}, ${before}, ${limit})`;
+}
+
+export async function findOutbox(sql: Tx | Database, id: string): Promise<OutboxRow | undefined> {
+  const [row] = await sql<OutboxRow[]>`select ${columns(sql)} from mail.outgoing_across_customers(${id})`;
+  return row;
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import {
+  assignTicketBody,
+  attachmentParams,
+  closeTicketBody,
+  holdTicketBody,
+  linkTicketBody,
+  noteTicketBody,
+  reopenTicketBody,
+  replyTicketBody,
+  ticketPage,
+  ticketParams,
+  ticketQuery,
+  ticketView,
+} from '#contract/desk.ts';
+import type { StaffRole } from '#contract/roles.ts';
+import type { Http } from '#platform/http.ts';
+import type { Platform } from '#platform/platform.ts';
+import { commonProblems, notFound } from '#platform/problem.ts';
+import { read, transact, type Work } from '#platform/transact.ts';
+import { assignTicket } from './assign-ticket.ts';
+import { closeTicket } from './close-ticket.ts';
+import { listTickets, mailsOf } from './desk-store.ts';
+import { holdTicket } from './hold-ticket.ts';
+import { readAttachment } from './incoming-mail.ts';
+import { linkTicket } from './link-ticket.ts';
+import { findInbox } from './mail-store.ts';
+import { noteTicket } from './note-ticket.ts';
+import { reopenTicket } from './reopen-ticket.ts';
+import { replyTicket } from './reply-ticket.ts';
+import { sendAttachment } from './send-attachment.ts';
+import { showTicketRow, viewTicket } from './view-ticket.ts';
+
+const tags = ['desk'];
+const workers: StaffRole[] = ['commercial-director', 'integrations-manager', 'lead-consultant'];
+
+/** Tickets: the list across customers, one with its thread, and what staff do with it. */
+export function ticketRoutes(app: Http, platform: Platform): void {
+  app.get(
+    '/api/tickets',
+    {
+      config: { access: { staff: 'any' } },
+      schema: { summary: 'Tickets, newest first', tags, querystring: ticketQuery, response: { 200: ticketPage } },
+    },
+    async (request) => {
+      const { cursor, limit, ...filter } = request.query;
+      const before = cursor === undefined ? null : Number(cursor);
+      if (before !== null && !Number.isSafeInteger(before))
+        throw commonProblems['invalid-request']({ detail: 'cursor is not one of ours' });
+      const rows = await read(platform, {}, (sql) => listTickets(sql, filter, before, limit));
+      return {
+        items: rows.map(showTicketRow),
+        next: rows.length === limit ? String(rows.at(-1)?.number) : null,
+      };
+    },
+  );
+  app.get(
+    '/api/customers/:customer/tickets/:ticket',
+    {
+      config: { access: { staff: 'any' } },
+      schema: { summary: 'One ticket with its thread', tags, params: ticketParams, response: { 200: ticketView } },
+    },
+    (request) => viewTicket(platform, request.params.customer, request.params.ticket),
+  );
+  app.get(
+    '/api/customers/:customer/tickets/:ticket/mails/:mail/attachments/:index',
+    {
+      config: { access: { staff: 'any' } },
+      schema: { summary: 'An attachment of a mail that came in', tags, params: attachmentParams },
+    },
+    async (request, reply) => {
+      const { customer, ticket, mail, index } = request.params;
+      const found = await read(platform, { customerId: customer }, async (sql) => {
+        const one = (await mailsOf(sql, customer, ticket)).find((each) => each.id === mail);
+        return one?.inboxId ? { part: one.attachments[index], stored: await findInbox(sql, one.inboxId) } : undefined;
+      });
+      if (found?.part === undefined || found.stored === undefined) throw notFound();
+      const raw = await platform.objects.readBuffer(found.stored.objectKey, platform.config.smtp.maxSizeBytes);
+      const bytes = await readAttachment(raw, index);
+      if (bytes === undefined) throw notFound();
+      return sendAttachment(reply, found.part, bytes);
+    },
+  );
+  const action = <B extends z.ZodType>(
+    name: string,
+    summary: string,
+    body: B,
+    staff: StaffRole[],
+    act: (work: Work, input: { ticketId: string } & z.output<B>) => Promise<unknown>,
+  ) =>
+    app.post(
+      `/api/customers/:customer/tickets/:ticket/${name}`,
+      {
+        config: { access: { staff } },
+        schema: { summary, tags, params: ticketParams, body, response: { 200: ticketView } },
+      },
+      async (request) => {
+        const { customer, ticket } = request.params as z.output<typeof ticketParams>;
+        const input = { ...(request.body as z.output<B> & object), ticketId: ticket };
+        await transact(platform, { customerId: customer }, request.actor, (work) => act(work, input));
+        return viewTicket(platform, customer, ticket);
+      },
+    );
+  action('assign', 'Give a ticket to somebody', assignTicketBody, workers, assignTicket);
+  action('note', 'Add a note', noteTicketBody, [...workers, 'support', 'customer-team-lead'], noteTicket);
+  action('hold', 'Put a ticket on hold', holdTicketBody, workers, holdTicket);
+  action('close', 'Close a ticket', closeTicketBody, workers, closeTicket);
+  action('reopen', 'Open a held or closed ticket again', reopenTicketBody, workers, reopenTicket);
+  action('link', 'Bind a ticket to an integration that waits for one', linkTicketBody, workers, linkTicket);
+  action('reply', 'Answer by mail', replyTicketBody, workers, replyTicket);
+}

@@ -1,0 +1,35 @@
+// Documents owns versions, comments, signing links and sign-off with evidence, for estimates and every other document.
+
+import type { Module } from '#platform/module.ts';
+import { problems } from './problems.ts';
+import { routes } from './routes.ts';
+
+export {
+  type Acceptance,
+  acceptancesOf,
+  answerComment,
+  type Comment,
+  closeComment,
+  commentsOf,
+  freezeVersion,
+  insertComment,
+  insertDocument,
+  putVersion,
+  setPdf,
+  signingLink,
+  type Version,
+  versionsOf,
+  voidSigningLinks,
+} from './document-store.ts';
+export { renderPdf } from './render-pdf.ts';
+export { showAcceptance } from './routes.ts';
+export {
+  checkSigningCode,
+  createSigningLink,
+  openSigningLink,
+  recordDecision,
+  sendSigningCode,
+  usableLink,
+} from './sign-off.ts';
+
+export const documents: Module = { name: 'documents', problems: problems.catalogue, routes };

@@ -1,0 +1,119 @@
+import { randomInt } from 'node:crypto';
+import { contactsOf } from '#modules/customers/index.ts';
+import { publicUrl } from '#platform/config.ts';
+import { keyedHash, randomSecret, sha256 } from '#platform/crypto.ts';
+import { uuidv7 } from '#platform/ids.ts';
+import { canonicalJson } from '#platform/json.ts';
+import type { Platform } from '#platform/platform.ts';
+import { notFound } from '#platform/problem.ts';
+import { transact, type Work } from '#platform/transact.ts';
+import {
+  type Acceptance,
+  countCodeAttempt,
+  findSigningLink,
+  insertAcceptance,
+  insertSigningLink,
+  lastAcceptanceHash,
+  type SigningLink,
+  setCode,
+  signingLink,
+  voidSigningLinks,
+} from './document-store.ts';
+import { problems } from './problems.ts';
+
+const codeMinutes = 30;
+const mostCodes = 5;
+const mostAttempts = 5;
+
+/** Makes a one-time link for one contact to sign one version; the token is only in the returned address. */
+export async function createSigningLink(
+  work: Work,
+  input: { customerId: string; documentId: string; version: number; contactId: string; expiresAt: Temporal.Instant },
+): Promise<string> {
+  const token = randomSecret(24);
+  await insertSigningLink(work.sql, { ...input, id: uuidv7(), tokenHash: sha256(token), at: work.now });
+  return `${publicUrl(work.platform.config)}/sign-off/${token}`;
+}
+
+/** Finds the link behind a token, whoever's it is; answers like nothing when there is none. */
+export async function openSigningLink(platform: Platform, token: string): Promise<{ id: string; customerId: string }> {
+  const found = await findSigningLink(platform.db, sha256(token));
+  if (found === undefined) throw notFound();
+  return found;
+}
+
+/** Mails a code of six digits to the link's contact: the second half of the verified channel. */
+export async function sendSigningCode(work: Work, linkId: string): Promise<void> {
+  const link = await usableLink(work, linkId);
+  if (link.codesSent >= mostCodes) throw problems['code-tries-used-up']();
+  const contact = (await contactsOf(work.sql, link.customerId)).find((one) => one.id === link.contactId);
+  if (contact === undefined) throw notFound();
+  const code = String(randomInt(0, 1_000_000)).padStart(6, '0');
+  await setCode(work.sql, linkId, codeHash(work, linkId, code), work.now.add({ minutes: codeMinutes }));
+  await work.mail({
+    to: [contact.email],
+    subject: `${code} is your code for the sign-off`,
+    text: `Kia ora ${contact.name},\n\nYour code for the sign-off page is ${code}. It is good for ${codeMinutes} minutes.\n`,
+    automatic: true,
+    customerId: link.customerId,
+    kind: 'sign-off-code',
+  });
+  work.audit({ action: 'sign-off.code-sent', subject: linkId });
+}
+
+/**
+ * Checks the code for a link and returns the link; a wrong try is counted even though the call fails. Fails with
+ * link-used-up, code-wrong or code-tries-used-up.
+ */
+export async function checkSigningCode(
+  platform: Platform,
+  found: { id: string; customerId: string },
+  code: string,
+): Promise<void> {
+  const right = await transact(
+    platform,
+    { customerId: found.customerId },
+    { kind: 'system', id: 'sign-off' },
+    async (work) => {
+      const link = await usableLink(work, found.id);
+      if (link.codeAttempts >= mostAttempts) throw problems['code-tries-used-up']();
+      const isRight =
+        link.codeHash !== null &&
+        link.codeExpiresAt !== null &&
+        Temporal.Instant.compare(work.now, link.codeExpiresAt) < 0 &&
+        codeHash(work, link.id, code).equals(link.codeHash);
+      if (!isRight) await countCodeAttempt(work.sql, link.id);
+      return isRight;
+    },
+  );
+  if (!right) throw problems['code-wrong']();
+}
+
+/** The link, locked, when it can still be used; fails with link-used-up. */
+export async function usableLink(work: Work, linkId: string): Promise<SigningLink> {
+  const link = await signingLink(work.sql, linkId, true);
+  if (link === undefined) throw notFound();
+  if (link.voidedAt !== null || Temporal.Instant.compare(work.now, link.expiresAt) >= 0)
+    throw problems['link-used-up']();
+  return link;
+}
+
+/** Writes down what a customer's person decided, chained by hash to the decision before, and voids all open links. */
+export async function recordDecision(
+  work: Work,
+  customerId: string,
+  decision: Omit<Acceptance, 'id' | 'at' | 'previousHash' | 'hash'>,
+): Promise<Acceptance> {
+  const previousHash = await lastAcceptanceHash(work.sql, customerId);
+  const facts = { ...decision, id: uuidv7(), at: work.now, previousHash };
+  const hash = sha256(canonicalJson({ ...facts, at: facts.at.toString() })).toString('hex');
+  const acceptance: Acceptance = { ...facts, hash };
+  await insertAcceptance(work.sql, customerId, acceptance);
+  await voidSigningLinks(work.sql, decision.documentId, work.now);
+  work.audit({ action: `document.${decision.decision}`, subject: decision.documentId, detail: { version: decision.version } });
+  return acceptance;
+}
+
+function codeHash(work: Work, linkId: string, code: string): Buffer {
+  return keyedHash(work.platform.config, 'sign-off-code', `${linkId}:${code}`);
+}

@@ -1,0 +1,47 @@
+import type { Tx } from '#platform/database.ts';
+import type { Estimate } from './estimate.ts';
+
+const columns = (sql: Tx) => sql`
+  e.id, e.customer_id as "customerId", e.integration_id as "integrationId", d.title, e.status, e.round, e.version,
+  e.net_cents as "netCents", e.change_request as "changeRequest", e.updated_at as "updatedAt"`;
+
+/** Reads one estimate; with `lock` nobody else changes it until commit. */
+export async function getEstimate(
+  sql: Tx,
+  customerId: string,
+  id: string,
+  lock = false,
+): Promise<Estimate | undefined> {
+  const [row] = await sql<Estimate[]>`
+    select ${columns(sql)} from estimates.estimates e join documents.documents d on d.id = e.id
+    where e.customer_id = ${customerId} and e.id = ${id} ${lock ? sql`for update of e` : sql``}`;
+  return row;
+}
+
+/** A customer's estimates, newest first; with an integration only that one's. */
+export async function listEstimates(sql: Tx, customerId: string, integrationId?: string): Promise<Estimate[]> {
+  return sql<Estimate[]>`
+    select ${columns(sql)} from estimates.estimates e join documents.documents d on d.id = e.id
+    where e.customer_id = ${customerId}
+      and (${integrationId ?? null}::uuid is null or e.integration_id = ${integrationId ?? null})
+    order by e.id desc limit 200`;
+}
+
+export async function insertEstimate(sql: Tx, estimate: Estimate): Promise<void> {
+  await sql`
+    insert into estimates.estimates (id, customer_id, integration_id, status, round, version, net_cents, updated_at)
+    values (${estimate.id}, ${estimate.customerId}, ${estimate.integrationId}, ${estimate.status}, ${estimate.round},
+            ${estimate.version}, ${estimate.netCents}, ${estimate.updatedAt.toString()})`;
+}
+
+export async function updateEstimate(sql: Tx, estimate: Estimate, at: Temporal.Instant): Promise<void> {
+  await sql`
+    update estimates.estimates
+    set status = ${estimate.status}, round = ${estimate.round}, version = ${estimate.version},
+        net_cents = ${estimate.netCents}, change_request = ${estimate.changeRequest}, updated_at = ${at.toString()}
+    where customer_id = ${estimate.customerId} and id = ${estimate.id}`;
+}
+
+export async function setTitle(sql: Tx, id: string, title: string): Promise<void> {
+  await sql`update documents.documents set title = ${title} where id = ${id}`;
+}

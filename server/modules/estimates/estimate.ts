@@ -1,0 +1,137 @@
+import type { EstimateContent, EstimateStatus, EstimateTotals } from '#contract/estimates.ts';
+
+/** An estimate as the module keeps it. */
+export interface Estimate {
+  id: string;
+  customerId: string;
+  integrationId: string | null;
+  title: string;
+  status: EstimateStatus;
+  round: number;
+  version: number;
+  netCents: number;
+  changeRequest: string | null;
+  updatedAt: Temporal.Instant;
+}
+
+/** z-value of the 80th percentile in the sum of independent estimates (PERT). */
+const z80 = 1.282;
+const minutesOf = (hours: string) => Math.round(Number(hours) * 60);
+const showHours = (minutes: number) => (minutes / 60).toFixed(2);
+
+/**
+ * Adds an estimate up in integer cents. Expected hours of a line are (O+4M+P)/6 and its standard deviation (P−O)/6;
+ * the upper figure is Σ expected + 1.282·√Σσ², which holds in 80 of 100 cases. Optional lines are apart. Tax goes by
+ * the taxable share of the lines, which contingency and adjustments follow.
+ */
+export function totalsOf(content: EstimateContent, gstPercent: string): EstimateTotals {
+  let minutes = 0;
+  let hourVariance = 0;
+  let costVariance = 0;
+  let linesCents = 0;
+  let taxableCents = 0;
+  let optionalCents = 0;
+  for (const line of content.lines) {
+    const [low, likely, high] = [line.optimisticHours, line.likelyHours, line.pessimisticHours].map(minutesOf) as [
+      number,
+      number,
+      number,
+    ];
+    const expected = (low + 4 * likely + high) / 6;
+    const cents = Math.round((expected * line.rateCents) / 60);
+    if (line.optional) {
+      optionalCents += cents;
+      continue;
+    }
+    minutes += expected;
+    hourVariance += ((high - low) / 6) ** 2;
+    costVariance += (((high - low) / 6) * (line.rateCents / 60)) ** 2;
+    linesCents += cents;
+    if (line.taxable) taxableCents += cents;
+  }
+  const contingencyCents = Math.round((linesCents * content.contingencyPercent) / 100);
+  const adjustmentsCents = content.adjustments.reduce((sum, one) => sum + one.amountCents, 0);
+  const netCents = linesCents + contingencyCents + adjustmentsCents;
+  const taxShare = linesCents === 0 ? 1 : taxableCents / linesCents;
+  const gstCents = Math.round((netCents * taxShare * Number(gstPercent)) / 100);
+  return {
+    expectedHours: showHours(minutes),
+    p80Hours: showHours(minutes + z80 * Math.sqrt(hourVariance)),
+    linesCents,
+    contingencyCents,
+    adjustmentsCents,
+    netCents,
+    gstCents,
+    totalCents: netCents + gstCents,
+    p80NetCents: netCents + Math.round(z80 * Math.sqrt(costVariance)),
+    optionalCents,
+  };
+}
+
+/** What keeps a version from being submitted, each with where it is; empty when it is complete. */
+export function gapsOf(content: EstimateContent, today: Temporal.PlainDate): { pointer: string; detail: string }[] {
+  const gaps: { pointer: string; detail: string }[] = [];
+  if (content.lines.length === 0) gaps.push({ pointer: '/lines', detail: 'needs at least one line' });
+  if (content.assumptions.length === 0)
+    gaps.push({ pointer: '/assumptions', detail: 'needs at least one assumption' });
+  if (content.validUntil === null) gaps.push({ pointer: '/validUntil', detail: 'needs the last day of validity' });
+  else if (Temporal.PlainDate.compare(content.validUntil, today) < 0)
+    gaps.push({ pointer: '/validUntil', detail: 'lies in the past' });
+  content.lines.forEach((line, index) => {
+    const [low, likely, high] = [line.optimisticHours, line.likelyHours, line.pessimisticHours].map(Number) as [
+      number,
+      number,
+      number,
+    ];
+    if (low > likely || likely > high)
+      gaps.push({ pointer: `/lines/${index}`, detail: 'hours must rise from optimistic over likely to pessimistic' });
+  });
+  return gaps;
+}
+
+/** The share of the price, in percent, by which adjustments lower it. */
+export function discountPercent(totals: EstimateTotals): number {
+  const before = totals.linesCents + totals.contingencyCents;
+  return before === 0 ? 0 : Math.max(0, (-totals.adjustmentsCents / before) * 100);
+}
+
+/** The differences from one version to the next, by place. */
+export function changesBetween(
+  before: EstimateContent,
+  after: EstimateContent,
+): { place: string; before: string; after: string }[] {
+  const changes: { place: string; before: string; after: string }[] = [];
+  const compare = (place: string, a: unknown, b: unknown) => {
+    const [textBefore, textAfter] = [a, b].map((value) => (value === undefined ? '' : describe(value))) as [string, string];
+    if (textBefore !== textAfter) changes.push({ place, before: textBefore, after: textAfter });
+  };
+  for (const field of ['title', 'contingencyPercent', 'validUntil', 'termsVersion', 'currency', 'environments'] as const)
+    compare(field, before[field], after[field]);
+  for (const list of ['lines', 'assumptions', 'exclusions', 'customerTasks', 'adjustments'] as const)
+    for (let i = 0; i < Math.max(before[list].length, after[list].length); i++)
+      compare(`${list}/${i + 1}`, before[list][i], after[list][i]);
+  return changes;
+}
+
+function describe(value: unknown): string {
+  if (value === null) return '';
+  if (typeof value !== 'object') return String(value);
+  return Object.values(value).join(' · ');
+}
+
+/** The content of a first version, ready to be filled. */
+export function emptyContent(title: string, currency: string): EstimateContent {
+  return {
+    title,
+    lines: [],
+    assumptions: [],
+    exclusions: [],
+    customerTasks: [],
+    environments: ['sandbox', 'production'],
+    contingencyPercent: 0,
+    adjustments: [],
+    currency,
+    validUntil: null,
+    termsVersion: '1',
+  };
+}

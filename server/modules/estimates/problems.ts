@@ -1,0 +1,35 @@
+import { defineProblems } from '#platform/problem.ts';
+
+/** Error codes of estimates. */
+export const problems = defineProblems('estimates', {
+  'estimate-not-there-yet': {
+    status: 409,
+    title: 'The estimate does not stand where this step begins',
+    mend: 'Read the estimate again: its status says what can be done now.',
+  },
+  'estimate-incomplete': {
+    status: 422,
+    title: 'The version is not complete',
+    mend: 'Mend each place named in errors and submit again.',
+  },
+  'comments-open': {
+    status: 409,
+    title: 'Comments are still open',
+    mend: 'Answer each one (or, as Commercial Director, close it) first.',
+  },
+  'comment-needed': {
+    status: 409,
+    title: 'There is no comment to refine by',
+    mend: 'Write at least one comment on this version first.',
+  },
+  'second-approver-needed': {
+    status: 403,
+    title: 'The adjustments go beyond what one person may approve',
+    mend: 'Have another Commercial Director than the one who wrote this version finalise it.',
+  },
+  'no-authority': {
+    status: 422,
+    title: 'A recipient has no authority to sign',
+    mend: 'Choose contacts that are marked as having authority, or mark this one first.',
+  },
+});

@@ -1,0 +1,162 @@
+import { type EstimateContent, estimateContent } from '#contract/estimates.ts';
+import {
+  answerComment,
+  type Comment,
+  closeComment,
+  commentsOf,
+  freezeVersion,
+  insertComment,
+  type Version,
+  versionsOf,
+} from '#modules/documents/index.ts';
+import { sha256 } from '#platform/crypto.ts';
+import { uuidv7 } from '#platform/ids.ts';
+import { canonicalJson } from '#platform/json.ts';
+import { commonProblems, notFound } from '#platform/problem.ts';
+import type { Work } from '#platform/transact.ts';
+import { emitOf, expectStatus, lockEstimate } from './draft-estimate.ts';
+import { discountPercent, type Estimate, gapsOf, totalsOf } from './estimate.ts';
+import { updateEstimate } from './estimate-store.ts';
+import { problems } from './problems.ts';
+
+/** Adjustments that lower the price by more than this share need a second Commercial Director, in percent. */
+const discountFloorPercent = 15;
+
+/**
+ * E6 and E8: freezes the version and puts it before the Commercial Director. It needs a line, assumptions, a validity
+ * date, and every comment answered. Emits estimate.submitted with its version.
+ */
+export async function submitEstimate(work: Work, customerId: string, id: string): Promise<Estimate> {
+  const estimate = await lockEstimate(work, customerId, id);
+  expectStatus(estimate, ['estimating', 'refining']);
+  const { latest, content } = await latestVersion(work, estimate);
+  const gaps = gapsOf(content, work.platform.clock.today(work.platform.config.vendor.timeZone));
+  if (gaps.length > 0) throw problems['estimate-incomplete']({ errors: gaps });
+  if (estimate.status === 'refining') {
+    if (latest.frozenAt !== null)
+      throw problems['estimate-incomplete']({ detail: 'Refining needs a new version: nothing was changed yet.' });
+    const open = await openComments(work, estimate);
+    if (open.some((comment) => comment.answer === null)) throw problems['comments-open']();
+    estimate.round += 1;
+  }
+  await freeze(work, estimate, content);
+  estimate.status = 'in-review';
+  await updateEstimate(work.sql, estimate, work.now);
+  emitOf(work, estimate, 'estimate.submitted', { sha256: digestOf(content) });
+  return estimate;
+}
+
+/** Writes a comment on a place of the present version; emits estimate.commented. */
+export async function commentOnEstimate(
+  work: Work,
+  customerId: string,
+  id: string,
+  comment: { place: string; text: string },
+): Promise<string> {
+  const estimate = await lockEstimate(work, customerId, id);
+  expectStatus(estimate, ['in-review', 'refining']);
+  const commentId = uuidv7();
+  await insertComment(work.sql, {
+    ...comment,
+    id: commentId,
+    customerId,
+    documentId: id,
+    version: estimate.version,
+    authorId: personOf(work),
+    at: work.now,
+  });
+  emitOf(work, estimate, 'estimate.commented', { commentId });
+  return commentId;
+}
+
+/** Answers a comment that is not closed. */
+export async function answerEstimateComment(
+  work: Work,
+  customerId: string,
+  id: string,
+  commentId: string,
+  answer: string,
+): Promise<void> {
+  const estimate = await lockEstimate(work, customerId, id);
+  const written = await answerComment(work.sql, id, commentId, { text: answer, by: personOf(work), at: work.now });
+  if (!written) throw notFound();
+  emitOf(work, estimate, 'estimate.comment_answered', { commentId });
+}
+
+/** The Commercial Director closes a comment. */
+export async function closeEstimateComment(
+  work: Work,
+  customerId: string,
+  id: string,
+  commentId: string,
+): Promise<void> {
+  const estimate = await lockEstimate(work, customerId, id);
+  if (!(await closeComment(work.sql, id, commentId, personOf(work), work.now))) throw notFound();
+  emitOf(work, estimate, 'estimate.comment_closed', { commentId });
+}
+
+/** E7: the Commercial Director gives the version back to be refined; at least one comment says why. Emits estimate.returned. */
+export async function returnEstimate(work: Work, customerId: string, id: string): Promise<Estimate> {
+  const estimate = await lockEstimate(work, customerId, id);
+  expectStatus(estimate, ['in-review']);
+  const open = await openComments(work, estimate);
+  if (!open.some((comment) => comment.answer === null)) throw problems['comment-needed']();
+  estimate.status = 'refining';
+  await updateEstimate(work.sql, estimate, work.now);
+  emitOf(work, estimate, 'estimate.returned', { comments: open.length });
+  return estimate;
+}
+
+/**
+ * E9: the Commercial Director finalises: no comment is open, the content is locked and hashed; its PDF follows. What
+ * was answered counts as closed by this. Emits estimate.finalised. Fails with comments-open, second-approver-needed.
+ */
+export async function finaliseEstimate(work: Work, customerId: string, id: string): Promise<Estimate> {
+  const estimate = await lockEstimate(work, customerId, id);
+  expectStatus(estimate, ['in-review']);
+  const open = await openComments(work, estimate);
+  if (open.some((comment) => comment.answer === null)) throw problems['comments-open']();
+  for (const comment of open) await closeComment(work.sql, id, comment.id, personOf(work), work.now);
+  const { latest, content } = await latestVersion(work, estimate);
+  const gaps = gapsOf(content, work.platform.clock.today(work.platform.config.vendor.timeZone));
+  if (gaps.length > 0) throw problems['estimate-incomplete']({ errors: gaps });
+  const discount = discountPercent(totalsOf(content, work.platform.config.vendor.gstPercent));
+  if (discount > discountFloorPercent && latest.authorId === personOf(work))
+    throw problems['second-approver-needed']();
+  await freeze(work, estimate, content);
+  estimate.status = 'finalised';
+  await updateEstimate(work.sql, estimate, work.now);
+  emitOf(work, estimate, 'estimate.finalised', { sha256: digestOf(content) });
+  return estimate;
+}
+
+/** The newest version with its content read by its schema. */
+export async function latestVersion(
+  work: Work,
+  estimate: Estimate,
+): Promise<{ latest: Version; content: EstimateContent }> {
+  const versions = await versionsOf(work.sql, estimate.customerId, estimate.id);
+  const latest = versions.at(-1);
+  if (latest === undefined) throw new Error('an estimate has a version');
+  return { latest, content: estimateContent.parse(latest.content) };
+}
+
+/** SHA-256 of an estimate's canonical JSON, in hex: the truth of what was agreed. */
+export function digestOf(content: EstimateContent): string {
+  return sha256(canonicalJson(content)).toString('hex');
+}
+
+/** The id of the person who acts; estimates are people's work. */
+export function personOf(work: Work): string {
+  if (work.actor.kind !== 'person') throw commonProblems.forbidden();
+  return work.actor.id;
+}
+
+async function openComments(work: Work, estimate: Estimate): Promise<Comment[]> {
+  const all = await commentsOf(work.sql, estimate.customerId, estimate.id);
+  return all.filter((comment) => comment.closedAt === null);
+}
+
+async function freeze(work: Work, estimate: Estimate, content: EstimateContent): Promise<void> {
+  await freezeVersion(work.sql, estimate.id, estimate.version, digestOf(content), work.now);
+}

@@ -1,0 +1,151 @@
+import { type EstimateView, estimateContent, type SignOffView } from '#contract/estimates.ts';
+import { personById } from '#modules/access/index.ts';
+import { contactsOf, getCustomer } from '#modules/customers/index.ts';
+import { acceptancesOf, commentsOf, showAcceptance, signingLink, versionsOf } from '#modules/documents/index.ts';
+import type { Actor } from '#platform/actor.ts';
+import type { Tx } from '#platform/database.ts';
+import { showId } from '#platform/ids.ts';
+import type { Platform } from '#platform/platform.ts';
+import { notFound } from '#platform/problem.ts';
+import { changesBetween, type Estimate, totalsOf } from './estimate.ts';
+import { getEstimate } from './estimate-store.ts';
+import { acceptanceStatement } from './sign-estimate.ts';
+
+type Act = EstimateView['may'][number];
+
+/** What a person may do with an estimate as it stands: the order of the process, by role. */
+export function allowedActs(estimate: Estimate, actor: Actor): Act[] {
+  if (actor.kind !== 'person' || actor.customerId !== null) return [];
+  const isManager = actor.roles.includes('integrations-manager');
+  const isDirector = actor.roles.some((role) => role === 'commercial-director' || role === 'lead-consultant');
+  const acts: Record<Estimate['status'], [boolean, Act[]][]> = {
+    estimating: [[isManager, ['edit', 'submit']]],
+    'in-review': [
+      [isDirector, ['edit', 'comment', 'close-comment', 'return', 'finalise']],
+      [isManager, ['answer']],
+    ],
+    refining: [
+      [isManager, ['edit', 'submit', 'answer']],
+      [isDirector, ['comment', 'close-comment']],
+    ],
+    finalised: [[isDirector, ['send', 'revise']]],
+    sent: [[isDirector, ['send', 'confirm', 'revise']]],
+    'signed-off': [],
+    declined: [[isDirector, ['revise']]],
+    expired: [[isDirector, ['revise']]],
+  };
+  return acts[estimate.status].flatMap(([may, names]) => (may ? names : []));
+}
+
+/** One estimate with its versions, differences, comments and decisions; a customer's person sees what was sent. */
+export async function viewEstimate(
+  platform: Platform,
+  sql: Tx,
+  customerId: string,
+  id: string,
+  actor: Actor,
+): Promise<EstimateView> {
+  const estimate = await getEstimate(sql, customerId, id);
+  const isVendor = actor.kind === 'person' && actor.customerId === null;
+  if (estimate === undefined) throw notFound();
+  if (!isVendor && !['sent', 'signed-off', 'declined', 'expired'].includes(estimate.status)) throw notFound();
+  const [all, comments, acceptances, contacts] = await Promise.all([
+    versionsOf(sql, customerId, id),
+    commentsOf(sql, customerId, id),
+    acceptancesOf(sql, customerId, id),
+    contactsOf(sql, customerId),
+  ]);
+  const versions = isVendor ? all : all.filter((one) => one.number === estimate.version);
+  const contents = versions.map((version) => estimateContent.parse(version.content));
+  const [before, after] = contents.slice(-2);
+  const names = await namesOf(sql, [
+    ...versions.map((one) => one.authorId),
+    ...comments.flatMap((one) => [one.authorId, one.answeredBy ?? one.authorId]),
+  ]);
+  const name = (personId: string) => names.get(personId) ?? 'Somebody who has left';
+  return {
+    id: showId('est', estimate.id),
+    integration: estimate.integrationId === null ? null : showId('int', estimate.integrationId),
+    title: estimate.title,
+    status: estimate.status,
+    round: estimate.round,
+    versions: versions.map((version, index) => {
+      const content = contents[index] as (typeof contents)[number];
+      return {
+        number: version.number,
+        content: isVendor ? content : { ...content, adjustments: [] },
+        totals: totalsOf(content, platform.config.vendor.gstPercent),
+        frozen: version.frozenAt !== null,
+        author: name(version.authorId),
+        at: version.at.toString(),
+        sha256: version.sha256,
+      };
+    }),
+    changes: isVendor && before !== undefined && after !== undefined ? changesBetween(before, after) : [],
+    comments: isVendor
+      ? comments.map((comment) => ({
+          id: showId('com', comment.id),
+          version: comment.version,
+          place: comment.place,
+          text: comment.text,
+          author: name(comment.authorId),
+          at: comment.at.toString(),
+          answer: comment.answer,
+          answeredBy: comment.answeredBy === null ? null : name(comment.answeredBy),
+          closed: comment.closedAt !== null,
+        }))
+      : [],
+    acceptances: acceptances.map(showAcceptance),
+    sentTo: contacts.filter((one) => one.hasAuthority).map((one) => one.name),
+    changeRequest: estimate.changeRequest,
+    may: allowedActs(estimate, actor),
+  };
+}
+
+/** What the sign-off page shows behind its link: the version that was sent, and how it stands now. */
+export async function viewSignOff(platform: Platform, sql: Tx, linkId: string): Promise<SignOffView> {
+  const link = await signingLink(sql, linkId, false);
+  if (link === undefined) throw notFound();
+  const [estimate, customer, contacts, acceptances, versions] = await Promise.all([
+    getEstimate(sql, link.customerId, link.documentId),
+    getCustomer(sql, link.customerId),
+    contactsOf(sql, link.customerId),
+    acceptancesOf(sql, link.customerId, link.documentId),
+    versionsOf(sql, link.customerId, link.documentId),
+  ]);
+  const version = versions.find((one) => one.number === link.version);
+  if (estimate === undefined || customer === undefined || version === undefined) throw notFound();
+  const full = estimateContent.parse(version.content);
+  const { adjustments: _, ...content } = full;
+  const decision = acceptances.filter((one) => one.version === link.version).at(-1);
+  return {
+    vendor: platform.config.vendor.name,
+    customer: customer.name,
+    recipient: contacts.find((one) => one.id === link.contactId)?.name ?? '',
+    title: estimate.title,
+    status: signOffStatus(decision?.decision, link, platform.clock.now()),
+    version: link.version,
+    content,
+    totals: totalsOf(full, platform.config.vendor.gstPercent),
+    sha256: version.sha256 ?? '',
+    statement: acceptanceStatement(estimate.title, link.version),
+    codeSent: link.codeHash !== null,
+    verification: decision === undefined ? null : showId('doc', decision.id),
+  };
+}
+
+function signOffStatus(
+  decision: string | undefined,
+  link: { voidedAt: Temporal.Instant | null; expiresAt: Temporal.Instant },
+  now: Temporal.Instant,
+): SignOffView['status'] {
+  if (decision === 'accepted') return 'signed-off';
+  if (decision === 'declined' || decision === 'change-requested') return decision;
+  if (link.voidedAt !== null) return 'void';
+  return Temporal.Instant.compare(now, link.expiresAt) >= 0 ? 'expired' : 'open';
+}
+
+async function namesOf(sql: Tx, ids: string[]): Promise<Map<string, string>> {
+  const people = await Promise.all([...new Set(ids)].map((id) => personById(sql, id)));
+  return new Map(people.flatMap((person) => (person === undefined ? [] : [[person.id, person.name]])));
+}

@@ -1,0 +1,106 @@
+import type { Work } from '#platform/transact.ts';
+import { type Dossier, fairlead, record } from './dossier.ts';
+import { type Finding, pieceOf, type Seen, sourceOf } from './evidence.ts';
+import { applies, gateStatus, isPassed, missingPieces, neededPieces, recordOf } from './gates.ts';
+import type { FactActor } from './facts.ts';
+import { gateOf, playbookOf } from './playbook.ts';
+import type { SourceFamily } from './playbook-words.ts';
+
+/** Puts what an event says into the integration's history; what it knows already adds nothing. */
+export function applyFindings(
+  work: Work,
+  dossier: Dossier,
+  seen: Seen,
+  findings: Finding[],
+  by: FactActor,
+): void {
+  noteConfiguration(work, dossier, seen);
+  for (const finding of findings) apply(work, dossier, seen, finding, by);
+}
+
+function apply(work: Work, dossier: Dossier, seen: Seen, finding: Finding, by: FactActor): void {
+  const { integration } = dossier;
+  switch (finding.finds) {
+    case 'link': {
+      const { finds: _finds, ...link } = finding;
+      const { links } = integration;
+      const same =
+        links[link.what] === link.id &&
+        (link.version === undefined || links.estimateVersion === link.version) &&
+        (link.amountCents === undefined || links.amountCents === link.amountCents);
+      if (!same) record(work, dossier, { kind: 'linked', ...link }, by);
+      return;
+    }
+    case 'assigned':
+      record(work, dossier, { kind: 'assigned', what: finding.what, person: finding.person }, by);
+      return;
+    case 'diverged':
+      record(work, dossier, { kind: 'diverged', sentence: finding.sentence, event: seen.event.id }, by);
+      return;
+    case 'refused': {
+      const gate = gateOf(playbookOf(integration.playbook), finding.gate);
+      if (!isPassed(gateStatus(gate, integration)))
+        record(work, dossier, { kind: 'gate_refused', gate: gate.id, piece: pieceOf(seen, finding.sentence) }, by);
+      return;
+    }
+    case 'reset': {
+      const gate = gateOf(playbookOf(integration.playbook), finding.gate);
+      const begun = Object.keys(recordOf(integration, gate.id).pieces).length > 0;
+      if (begun && !isPassed(gateStatus(gate, integration)))
+        record(work, dossier, { kind: 'gate_reset', gate: gate.id, sentence: finding.sentence }, by);
+      return;
+    }
+    case 'seen':
+      recordSeen(work, dossier, seen, finding, by);
+  }
+}
+
+function recordSeen(
+  work: Work,
+  dossier: Dossier,
+  seen: Seen,
+  finding: Finding & { finds: 'seen' },
+  by: FactActor,
+): void {
+  const { integration } = dossier;
+  const gate = gateOf(playbookOf(integration.playbook), finding.gate);
+  if (isPassed(gateStatus(gate, integration))) return;
+  const missing = missingPieces(gate, integration);
+  const key = finding.key ?? missing[0] ?? neededPieces(gate, integration)[0];
+  if (key === undefined || !missing.includes(key)) return;
+  const piece = pieceOf(seen, finding.sentence);
+  record(work, dossier, { kind: 'gate_seen', gate: gate.id, key, piece }, by);
+}
+
+/**
+ * Notes the fingerprint that an event carries. When the same source had another before, the gates that passed under
+ * it become stale: not failed, but to be run again. Only the sandbox makes anything stale; going live does not.
+ */
+function noteConfiguration(work: Work, dossier: Dossier, seen: Seen): void {
+  const now = sourceOf(seen.event);
+  if (now === undefined || seen.environment === undefined) return;
+  const source = `${seen.environment} ${now.source}`;
+  const known = dossier.integration.sources[source];
+  if (known === now.fingerprint) return;
+  record(work, dossier, { kind: 'configured', source, fingerprint: now.fingerprint }, fairlead);
+  if (known === undefined || seen.environment !== 'sandbox') return;
+  const family = now.source.split(':')[0] as SourceFamily;
+  const { integration } = dossier;
+  for (const gate of playbookOf(integration.playbook).gates) {
+    if (!applies(gate.when, integration)) continue;
+    const held = recordOf(integration, gate.id);
+    if (held.stale !== undefined || held.waived !== undefined) continue;
+    const pieces = Object.values(held.pieces);
+    const own = pieces.filter((piece) => piece.source?.split(':')[0] === family);
+    const outdated = own.some((piece) => piece.source === now.source && piece.fingerprint !== now.fingerprint);
+    const bound = gate.binds?.includes(family) === true && own.length === 0;
+    if (!outdated && !(bound && (held.confirmed !== undefined || pieces.length > 0))) continue;
+    const sentence = `The configuration of ${now.source.replace(':', ' ')} has changed at ${seen.time}. ${gate.again ?? 'Show it again.'}`;
+    record(
+      work,
+      dossier,
+      { kind: 'gate_stale', gate: gate.id, source, fingerprint: now.fingerprint, sentence },
+      fairlead,
+    );
+  }
+}

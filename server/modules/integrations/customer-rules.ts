@@ -1,0 +1,107 @@
+import type { Role } from '#contract/roles.ts';
+import { type Finding, idIn, numberOf, type Rule, type Seen, textOf } from './evidence.ts';
+
+const seen = (gate: string, sentence: string): Finding => ({ finds: 'seen', gate, sentence });
+const isNew = ({ integration }: Seen) => integration.origin !== 'existing';
+const holds = (person: Seen['by'], ...roles: Role[]) => person?.roles.some((role) => roles.includes(role)) === true;
+/** Who sits in the director's seat: the Lead Consultant for new customers. */
+const isDirector = (one: Seen) =>
+  holds(one.by, 'commercial-director') || (isNew(one) && holds(one.by, 'lead-consultant'));
+
+function ticketMade(one: Seen): Finding[] {
+  const id = idIn(one.event, 'ticketId', 'tkt');
+  if (id === undefined) return [];
+  const made = one.event.type === 'ticket.created' ? 'made by the mail' : 'linked by hand';
+  return [
+    { finds: 'link', what: 'ticket', id },
+    seen('E5.ticket', `Ticket #${textOf(one.event, 'number')} ${made} and bound to this integration at ${one.time}.`),
+  ];
+}
+
+function cardAssigned(one: Seen): Finding[] {
+  const { assignee, by, time } = one;
+  const assigned: Finding = { finds: 'assigned', what: 'card', person: assignee?.id ?? null };
+  if (!holds(assignee, 'integrations-manager')) return [assigned];
+  const name = assignee?.name ?? '';
+  if (by !== undefined && !isDirector(one))
+    return [assigned, { finds: 'diverged', sentence: `The card was assigned to ${name} by ${by.name}, whose role does not give the signal to start.` }];
+  const sentence = `Card assigned to ${name}${by === undefined ? '' : ` by ${by.name}`} at ${time}: the signal to start.`;
+  return [assigned, seen('E12.assigned', sentence), seen('N6.card', sentence), seen('E13.assignment', sentence)];
+}
+
+/** An event of the estimate: it passes a gate of the state it belongs to, else reality has left the playbook. */
+function estimate(gates: (one: Seen) => string | undefined, words: (one: Seen) => string): Rule {
+  return (one) => {
+    const id = idIn(one.event, 'estimateId', 'est');
+    const gate = gates(one);
+    const version = numberOf(one.event, 'version');
+    const amountCents = numberOf(one.event, 'amountCents') ?? numberOf(one.event, 'totalCents');
+    const link: Finding[] =
+      id === undefined
+        ? []
+        : [{ finds: 'link', what: 'estimate', id, ...(version === undefined ? {} : { version }), ...(amountCents === undefined ? {} : { amountCents }) }];
+    const sentence = `${words(one)}${one.by === undefined ? '' : ` by ${one.by.name}`} at ${one.time}.`;
+    if (gate === undefined)
+      return [...link, { finds: 'diverged', sentence: `${sentence} The integration is in ${one.integration.state}.` }];
+    return [...link, seen(gate, sentence)];
+  };
+}
+
+const version = (one: Seen) => `version ${textOf(one.event, 'version') || '1'}`;
+const inState =
+  (states: Record<string, string>) =>
+  (one: Seen): string | undefined =>
+    states[one.integration.state];
+
+const handedIn = estimate(
+  inState({ estimating: 'E6.version', refining: 'E8.version', 'out-of-scope': 'N4.version' }),
+  (one) => `The estimate's ${version(one)} handed in for review`,
+);
+
+/** What events of the customer's stream say about the integration they name, by type. */
+export const customerRules: Record<string, Rule> = {
+  'ticket.created': ticketMade,
+  'ticket.bound': ticketMade,
+  'ticket.assigned': ({ assignee, time }) =>
+    holds(assignee, 'integrations-manager')
+      ? [
+          { finds: 'assigned', what: 'ticket', person: assignee?.id ?? null },
+          seen('N6.ticket', `Ticket assigned to ${assignee?.name ?? ''} at ${time}.`),
+        ]
+      : [],
+  'ticket.closed': ({ by, event }) =>
+    by === undefined ? [] : [{ finds: 'diverged', sentence: `Ticket #${textOf(event, 'number')} was closed by ${by.name}; the integration goes on.` }],
+  'opportunity.created': ({ event }) => link('opportunity', idIn(event, 'opportunityId', 'opp')),
+  'opportunity.lost': ({ by }) =>
+    by === undefined ? [] : [{ finds: 'diverged', sentence: `The opportunity was marked lost by ${by.name}; the integration goes on.` }],
+  'card.created': ({ event, time }) => [
+    ...link('card', idIn(event, 'cardId', 'crd')),
+    seen('E12.card', `Card on the board "Customer Pipeline" at ${time}.`),
+  ],
+  'card.assigned': cardAssigned,
+  'estimate.submitted': handedIn,
+  'estimate.refined': handedIn,
+  'estimate.commented': (one) =>
+    one.integration.state === 'in-review' && isDirector(one)
+      ? estimate(() => 'E7.comment', () => 'Feedback given')(one)
+      : [],
+  'estimate.finalised': estimate(
+    inState({ 'in-review': 'E9.finalised', refining: 'E9.finalised' }),
+    (one) => `The estimate's ${version(one)} finalised`,
+  ),
+  'estimate.sent': estimate(inState({ finalised: 'E10.sent' }), (one) => `The estimate's ${version(one)} sent to the customer`),
+  'estimate.signed_off': estimate(
+    (one) => (one.integration.state === 'sent' ? (isNew(one) ? 'N4.acceptance' : 'E11.acceptance') : undefined),
+    (one) => `The estimate's ${version(one)} signed off`,
+  ),
+  'estimate.change_requested': estimate(inState({ sent: 'E11a.request' }), () => 'A change of the estimate requested'),
+  'estimate.declined': estimate(
+    (one) => (one.integration.state === 'sent' ? (isNew(one) ? 'N4.declined' : 'E11b.declined') : undefined),
+    () => 'The estimate declined',
+  ),
+  'estimate.expired': estimate(inState({ sent: 'E11b.expired' }), () => "The estimate's validity passed"),
+};
+
+function link(what: 'opportunity' | 'card', id: string | undefined): Finding[] {
+  return id === undefined ? [] : [{ finds: 'link', what, id }];
+}

@@ -1,0 +1,72 @@
+import type { IntegrationState, Seat, Track } from '#contract/integrations.ts';
+import type { Attachment, Attendee, Piece, Plan } from './facts.ts';
+
+/** What a gate has been given so far. */
+export interface GateRecord {
+  pieces: Record<string, Piece>;
+  stale?: { sentence: string; source: string; at: string };
+  refused?: Piece;
+  reset?: string;
+  confirmed?: {
+    by: string;
+    byId: string;
+    at: string;
+    statement: string;
+    attachment?: Attachment;
+    piece?: Piece;
+  };
+  waived?: { by: string; at: string; reason: string };
+}
+
+interface Said {
+  at: string;
+  by: string;
+}
+
+/** An integration as its history leaves it. Plain JSON: it is kept as a projection and must equal the fold. */
+export interface Integration extends Plan {
+  sequence: number;
+  name: string;
+  number: string;
+  playbook: number;
+  origin: 'existing' | 'new-in-scope' | 'new-out-of-scope' | 'new-undecided';
+  serviceModel: 'fms' | 'saas' | 'supported';
+  filesInARow: number;
+  monitoringDays: number;
+  state: IntegrationState;
+  since: string;
+  openedAt: string;
+  changedAt: string;
+  previous?: IntegrationState;
+  hold?: Said & { reason: string; resumeOn: string };
+  seats: Partial<Record<Seat, string>>;
+  requester?: { name: string; email: string };
+  discovery?: Said & { businessNeed: string; requiredOutcomes: string[] };
+  consultation: Partial<
+    Record<
+      Seat,
+      { person: string; askedAt: string; answeredAt?: string; answer?: string; questions?: string[] }
+    >
+  >;
+  meeting?: Said & { minutes: string; heldOn: string; attendees: Attendee[] };
+  onboarding?: { projectReference: string; contractClause: string };
+  scope?: Said & { decision: 'in-scope' | 'out-of-scope'; clause: string };
+  change?: { number: string; reference?: string };
+  links: {
+    ticket?: string;
+    opportunity?: string;
+    card?: string;
+    estimate?: string;
+    estimateVersion?: number;
+    amountCents?: number;
+  };
+  cardAssignee?: string | null;
+  gates: Record<string, GateRecord>;
+  /** The newest fingerprint seen of each source, such as "sandbox exchange:…". */
+  sources: Record<string, string>;
+  live: Partial<Record<Track, string>>;
+  /** When each row was last taken, and how often. */
+  taken: Record<string, { at: string; times: number }>;
+  escalated: string[];
+  diverged: string[];
+}

@@ -1,0 +1,34 @@
+import type { IntegrationPhase, IntegrationState } from '#contract/integrations.ts';
+
+const phases: Record<IntegrationState, IntegrationPhase> = {
+  onboarding: 'scope',
+  'scope-decision': 'scope',
+  'in-scope': 'scope',
+  'out-of-scope': 'scope',
+  'change-approved': 'scope',
+  engaged: 'scope',
+  discovery: 'discovery',
+  consulting: 'discovery',
+  'customer-meeting': 'discovery',
+  'estimate-requested': 'estimate',
+  estimating: 'estimate',
+  'in-review': 'estimate',
+  refining: 'estimate',
+  finalised: 'estimate',
+  sent: 'sign-off',
+  'signed-off': 'sign-off',
+  development: 'development',
+  tracks: 'development',
+  live: 'live',
+  monitoring: 'live',
+  closed: 'ended',
+  declined: 'ended',
+  expired: 'ended',
+  cancelled: 'ended',
+  'change-rejected': 'ended',
+};
+
+/** The column of the pipeline that a state belongs to. */
+export function phaseOf(state: IntegrationState): IntegrationPhase {
+  return phases[state];
+}

@@ -1,0 +1,13 @@
+import { existingRows } from './playbook-1-existing.ts';
+import { gatesOfVersion1 } from './playbook-1-gates.ts';
+import { fromAnyRows, newCustomerRows } from './playbook-1-new.ts';
+import { trackSteps } from './playbook-1-tracks.ts';
+import type { Playbook } from './playbook-words.ts';
+
+/** The implementation process, first version. Every time in it is a default in business hours. */
+export const playbook1: Playbook = {
+  version: 1,
+  rows: [...existingRows, ...newCustomerRows, ...fromAnyRows],
+  steps: trackSteps,
+  gates: gatesOfVersion1,
+};

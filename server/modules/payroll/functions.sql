@@ -1,0 +1,195 @@
+-- The engine that applies employees, one or fifty thousand at a time.
+
+-- The session's own staging tables. Text as it came from a checked row: null says nothing, '' clears. `touches` has a
+-- bit for each group that the row speaks of. Kept over commits for an import, else empty again at commit.
+create or replace function payroll.open_staging(keep boolean) returns void language plpgsql as $$
+begin
+  if to_regclass('pg_temp.payroll_staged') is not null then
+    if not keep then return; end if;
+    drop table pg_temp.payroll_staged, pg_temp.payroll_work, pg_temp.payroll_facts;
+  end if;
+  execute $ddl$create temp table payroll_staged (
+    line int not null, touches int not null,
+    company_code text, employee_number text, effective_from text, external_id text, title text, first_name text,
+    middle_names text, last_name text, preferred_name text, birth_date text, gender text, work_email text,
+    personal_email text, mobile text, line1 text, line2 text, suburb text, city text,
+    state text, postcode text, country text, start_date text, continuous_service_date text, end_date text,
+    termination_reason text, employment_type text, fixed_term_end text, agreement_code text, position_code text, position_title text,
+    department_code text, location_code text, manager_employee_number text, cost_allocations text, pay_group text, pay_frequency text,
+    hours_per_week text, pattern_code text, ird_number text, tax_code text, student_loan text, tax_rate_pct text,
+    tax_rate_end text, sl_special_pct text, sl_special_end text, esct_pct text, declaration_date text, declaration_form text,
+    tfn text, tfn_exemption text, residency_status text, tax_free_threshold text, study_loan text, super_usi text,
+    super_member_no text, kiwisaver_status text, employee_pct text, employer_pct text, reduction_start text, reduction_end text,
+    suspension_start text, suspension_end text, opt_out_date text, accounts text, rate_from text, rate_type text,
+    amount text, currency text, rate_hours_per_week text, reason_code text, rates text
+  ) on commit $ddl$ || case when keep then 'preserve rows' else 'delete rows' end;
+  create temp table payroll_work (
+    line int not null, touches int not null, is_new boolean not null, new_person boolean not null,
+    leads_person boolean not null default true, rehired boolean not null,
+    employment_id uuid not null, person_id uuid not null, version int not null, start_date date not null,
+    today date not null, zone text not null, effective_from date not null
+  ) on commit delete rows;
+  create temp table payroll_facts (
+    line int not null, rank int not null, type text not null, kind text, fields text[] not null, classes text[] not null,
+    new_values jsonb, effective_from date not null
+  ) on commit delete rows;
+end $$;
+
+-- Old and new of the fields that changed and that may be shown in an event (classes P0 and P1).
+create or replace function payroll.value_changes(fields text[], old_values jsonb, new_values jsonb) returns jsonb
+  language sql immutable parallel safe as $$
+  select jsonb_object_agg(f, jsonb_build_object('old', old_values->f, 'new', new_values->f))
+  from unnest(fields) f where new_values ? f
+$$;
+
+-- The facts of this application in the words of the log. P3 and P4 appear by name only.
+create or replace function payroll.described_facts()
+  returns table (line int, rank int, type text, effective_from date, subject jsonb, data jsonb) language plpgsql as $$
+begin
+  return query
+  select f.line, f.rank, f.type, f.effective_from,
+    jsonb_build_object('employeeId', payroll.show_id('emp', w.employment_id), 'personId', payroll.show_id('pp', w.person_id),
+      'companyCode', s.company_code, 'employeeNumber', s.employee_number),
+    jsonb_build_object('effectiveFrom', f.effective_from, 'version', w.version - (f.type = 'bank_account.change_held')::int, 'change', jsonb_build_object(
+      'kind', case when f.rank = 0 then 'create' when f.rank = 8 then 'end' else 'update' end, 'fields', f.fields,
+      'classes', f.classes, 'values', coalesce(f.new_values, '{}'),
+      'timing', case when f.effective_from > w.today then 'future' when f.effective_from < w.today then 'past' else 'today' end))
+  from pg_temp.payroll_facts f
+  join pg_temp.payroll_work w on w.line = f.line
+  join pg_temp.payroll_staged s on s.line = f.line;
+end $$;
+
+-- Applies the staged rows of lines p_from to p_to in the caller's transaction: new employments, changed groups by date,
+-- endings, codes, what becomes effective later, and one fact per kind and row. With p_append the facts go to the
+-- environment's log as the last statements; else they are returned for the caller to emit. Bank accounts that replace
+-- others are held for a second approver when p_hold says so.
+create or replace function payroll.apply_staged(p_customer uuid, p_environment uuid, p_from int, p_to int, p_actor jsonb,
+    p_source jsonb, p_now timestamptz, p_import uuid, p_hold boolean, p_append boolean)
+  returns jsonb language plpgsql as $$
+declare
+  recorded_by text := (p_actor->>'kind') || ':' || (p_actor->>'id');
+  counted jsonb;
+  facts jsonb;
+  added int;
+  new_head bigint;
+begin
+  perform 1 from payroll.employments e
+  where e.environment_id = p_environment
+    and (e.company_code, e.employee_number) in (
+      select s.company_code, s.employee_number from pg_temp.payroll_staged s where s.line between p_from and p_to)
+  order by e.id for update;
+
+  insert into pg_temp.payroll_work (line, touches, is_new, new_person, rehired, employment_id, person_id, version,
+    start_date, today, zone, effective_from)
+  select s.line, s.touches, e.id is null, e.id is null and x.id is null, e.id is null and x.id is not null,
+    coalesce(e.id, uuidv7()), coalesce(e.person_id, x.id, uuidv7()), coalesce(e.version + 1, 1),
+    coalesce(nullif(s.start_date, '')::date, e.start_date), t.today, c.time_zone,
+    coalesce(nullif(s.effective_from, '')::date,
+             greatest(t.today, coalesce(nullif(s.start_date, '')::date, e.start_date)))
+  from pg_temp.payroll_staged s
+  join payroll.companies c on c.environment_id = p_environment and c.code = s.company_code
+  cross join lateral (select (p_now at time zone c.time_zone)::date as today) t
+  left join payroll.employments e
+    on e.environment_id = p_environment and e.company_code = s.company_code and e.employee_number = s.employee_number
+  left join payroll.people x on e.id is null and x.environment_id = p_environment and x.external_id = nullif(s.external_id, '')
+  where s.line between p_from and p_to;
+
+  -- Two rows that name one person: new people are made once, and the later row speaks for the person.
+  update pg_temp.payroll_work w
+  set person_id = f.person_id, new_person = w.line = f.line, rehired = w.line <> f.line
+  from (select s.external_id, min(w.line) as line, (array_agg(w.person_id order by w.line))[1] as person_id
+        from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+        where w.new_person and s.external_id <> '' group by s.external_id having count(*) > 1) f
+  join pg_temp.payroll_staged s on s.external_id = f.external_id
+  where s.line = w.line and w.is_new;
+  update pg_temp.payroll_work w set leads_person = w.line = f.line
+  from (select person_id, max(line) as line from pg_temp.payroll_work group by person_id having count(*) > 1) f
+  where w.person_id = f.person_id;
+
+  insert into payroll.people (environment_id, customer_id, id, external_id, created_at)
+  select p_environment, p_customer, w.person_id, nullif(s.external_id, ''), p_now
+  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line where w.new_person;
+  insert into payroll.employments (environment_id, customer_id, id, person_id, company_code, employee_number, start_date,
+    continuous_service_date, import_id, created_at, updated_at)
+  select p_environment, p_customer, w.employment_id, w.person_id, s.company_code, s.employee_number, w.start_date,
+    nullif(s.continuous_service_date, '')::date, p_import, p_now, p_now
+  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line where w.is_new;
+  insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, effective_from)
+  select w.line, 0, case when w.new_person then 'employee.created' when w.rehired and exists (
+      select from payroll.employments o join payroll.endings n on n.environment_id = p_environment
+        and n.employment_id = o.id and n.superseded_at is null and n.end_date < w.start_date
+      where o.environment_id = p_environment and o.person_id = w.person_id) then 'employment.rehired'
+      else 'employment.created' end,
+    case when w.start_date > w.today then 'start' end,
+    array_remove(array['person', 'employment', case when w.touches & 4 <> 0 then 'taxNz' end,
+      case when w.touches & 8 <> 0 then 'taxAu' end, case when w.touches & 16 <> 0 then 'kiwiSaver' end,
+      case when w.touches & 32 <> 0 then 'bankAccounts' end, case when w.touches & 64 <> 0 then 'payRates' end], null),
+    '{P1,P2,P3,P4}', w.start_date
+  from pg_temp.payroll_work w where w.is_new;
+
+  insert into payroll.codes (environment_id, customer_id, kind, code, registered_by, registered_at)
+  select distinct p_environment, p_customer, k.kind, k.code, p_source->>'channel', p_now
+  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+  cross join lateral (values ('department', s.department_code), ('location', s.location_code), ('pay-group', s.pay_group)) k(kind, code)
+  where w.touches & 2 <> 0 and k.code <> ''
+  on conflict do nothing;
+  insert into payroll.codes (environment_id, customer_id, kind, code, registered_by, registered_at)
+  select p_environment, p_customer, 'cost-centre', a->>'costCentre', p_source->>'channel', p_now
+  from (select distinct s.cost_allocations from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+        where s.cost_allocations <> '') s, jsonb_array_elements(s.cost_allocations::jsonb) a
+  on conflict do nothing;
+
+  -- Each group; one statement per group supersedes, inserts and notes the facts.
+  perform payroll.apply_person(p_customer, p_environment, p_now, p_import, recorded_by);
+  perform payroll.apply_employment(p_customer, p_environment, p_now, p_import, recorded_by);
+  perform payroll.apply_tax_nz(p_customer, p_environment, p_now, p_import, recorded_by);
+  perform payroll.apply_tax_au(p_customer, p_environment, p_now, p_import, recorded_by);
+  perform payroll.apply_kiwisaver(p_customer, p_environment, p_now, p_import, recorded_by);
+  perform payroll.apply_bank_accounts(p_customer, p_environment, p_now, p_import, recorded_by, p_actor, p_source, p_hold);
+  perform payroll.apply_pay_rates(p_customer, p_environment, p_now, p_import, recorded_by);
+  perform payroll.apply_endings(p_customer, p_environment, p_now, p_import, recorded_by);
+
+  -- What becomes effective later, with a timer for each such day and zone.
+  insert into payroll.pending_changes (environment_id, customer_id, effective_from, employment_id, kind)
+  select p_environment, p_customer, f.effective_from, w.employment_id, f.kind
+  from pg_temp.payroll_facts f join pg_temp.payroll_work w on w.line = f.line
+  where f.kind is not null and f.effective_from > w.today
+  on conflict do nothing;
+  insert into platform.timers (kind, key, due_at, customer_id, environment_id, payload)
+  select 'payroll.effective', p_environment || ':' || d.effective_from || ':' || d.zone,
+    d.effective_from::timestamp at time zone d.zone, p_customer, p_environment, 'null'
+  from (select distinct f.effective_from, w.zone from pg_temp.payroll_facts f join pg_temp.payroll_work w on w.line = f.line
+        where f.kind is not null and f.effective_from > w.today
+        union select p.effective_from, w.zone from pg_temp.payroll_work w
+        join payroll.pending_changes p on p.environment_id = p_environment and p.employment_id = w.employment_id
+        where w.touches & 64 <> 0 and p.kind = 'pay_rate') d
+  on conflict (kind, key) do nothing;
+
+  update payroll.employments e set version = w.version, updated_at = p_now, import_id = coalesce(p_import, e.import_id)
+  from pg_temp.payroll_work w
+  where not w.is_new and e.environment_id = p_environment and e.id = w.employment_id
+    and exists (select from pg_temp.payroll_facts f where f.line = w.line and f.type <> 'bank_account.change_held');
+  get diagnostics added = row_count;
+
+  select jsonb_build_object('created', count(*) filter (where w.is_new), 'updated', added,
+    'unchanged', count(*) filter (where not w.is_new) - added) into counted from pg_temp.payroll_work w;
+  select counted || jsonb_build_object('events', count(*), 'ended', count(*) filter (where f.rank = 8 and f.type <> 'employment.termination_cancelled'),
+    'held', count(*) filter (where f.type = 'bank_account.change_held')) into counted from pg_temp.payroll_facts f;
+
+  if p_append then
+    added := (counted->>'events')::int;
+    if added > 0 then
+      update platform.streams set head = head + added where id = p_environment returning head into strict new_head;
+      insert into platform.events (stream_id, sequence, recorded_at, type, subject, data, effective_from, actor, source)
+      select p_environment, new_head - added + row_number() over (order by f.line, f.rank), p_now, f.type, f.subject, f.data,
+        f.effective_from, p_actor, p_source
+      from payroll.described_facts() f;
+    end if;
+    return counted;
+  end if;
+  select jsonb_agg(to_jsonb(f) order by f.line, f.rank) into facts from payroll.described_facts() f;
+  return counted || jsonb_build_object('facts', coalesce(facts, '[]'),
+    'employmentId', (select w.employment_id from pg_temp.payroll_work w limit 1),
+    'version', (select e.version from pg_temp.payroll_work w join payroll.employments e
+                on e.environment_id = p_environment and e.id = w.employment_id limit 1));
+end $$;
