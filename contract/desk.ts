@@ -36,7 +36,9 @@ export const ticketMail = z.object({
   text: z.string(),
   html: z.string().nullable(),
   verifiedBy: z.enum(['own', 'submission', 'token', 'dmarc', 'person', 'none']),
-  attachments: z.array(z.object({ index: z.number().int(), name: z.string(), type: z.string(), sizeBytes: z.number() })),
+  attachments: z.array(
+    z.object({ index: z.number().int(), name: z.string(), type: z.string(), sizeBytes: z.number() }),
+  ),
 });
 const ticketNote = z.object({
   kind: z.literal('note'),
@@ -59,7 +61,9 @@ export const ticketView = ticket.extend({
   replyAddress: z.string(),
   linkedTicketId: shownId('tkt').nullable(),
   thread: z.array(ticketEntry),
-  candidates: z.array(z.object({ integrationId: shownId('int'), title: z.string(), requestedAt: z.string() })),
+  candidates: z.array(
+    z.object({ integrationId: shownId('int'), title: z.string(), requestedAt: z.string() }),
+  ),
 });
 
 /** GET /api/tickets: across customers, staff. */
@@ -75,7 +79,10 @@ export const ticketPage = z.object({ items: z.array(ticket), next: z.string().nu
 
 /** /api/customers/:customer/tickets/:ticket … */
 export const ticketParams = z.object({ customer: idOf('cus'), ticket: idOf('tkt') });
-export const attachmentParams = ticketParams.extend({ mail: idOf('mal'), index: z.coerce.number().int().min(0).max(999) });
+export const attachmentParams = ticketParams.extend({
+  mail: idOf('mal'),
+  index: z.coerce.number().int().min(0).max(999),
+});
 
 const sentence = z.string().trim().min(1).max(500);
 /** POST …/assign; null takes the ticket away from everybody. */
@@ -114,9 +121,13 @@ export const heldMail = z.object({
   text: z.string(),
   html: z.string().nullable(),
   reason: heldReason,
-  suggestedTicket: z.object({ id: shownId('tkt'), number: z.number().int(), subject: z.string(), customer }).nullable(),
+  suggestedTicket: z
+    .object({ id: shownId('tkt'), number: z.number().int(), subject: z.string(), customer })
+    .nullable(),
   suggestedCustomer: customer.nullable(),
-  attachments: z.array(z.object({ index: z.number().int(), name: z.string(), type: z.string(), sizeBytes: z.number() })),
+  attachments: z.array(
+    z.object({ index: z.number().int(), name: z.string(), type: z.string(), sizeBytes: z.number() }),
+  ),
 });
 /** GET /api/held-mails */
 export const heldMailQuery = z.object({
@@ -134,7 +145,10 @@ export const decideHeldMailBody = z.discriminatedUnion('decision', [
   z.strictObject({ decision: z.literal('replay') }),
 ]);
 /** The ticket that the mail went on, null when it was discarded or replayed. */
-export const decidedHeldMail = z.object({ ticketId: shownId('tkt').nullable(), customerId: shownId('cus').nullable() });
+export const decidedHeldMail = z.object({
+  ticketId: shownId('tkt').nullable(),
+  customerId: shownId('cus').nullable(),
+});
 
 export type TicketLine = z.infer<typeof ticket>;
 export type TicketView = z.infer<typeof ticketView>;

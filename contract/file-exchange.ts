@@ -72,7 +72,10 @@ export const createAccountBody = z.strictObject({
     .string()
     .regex(/^[a-z][a-z0-9-]{2,31}$/, 'must be 3 to 32 of a-z, 0-9 and -, and start with a letter')
     .optional(),
-  allowedAddresses: z.array(z.union([z.cidrv4(), z.cidrv6()])).max(50).default([]),
+  allowedAddresses: z
+    .array(z.union([z.cidrv4(), z.cidrv6()]))
+    .max(50)
+    .default([]),
 });
 
 /** POST /accounts/:account/keys; DELETE /accounts/:account/keys/:key takes a key out of use. */
@@ -121,7 +124,9 @@ export const formatView = z.object({
   maxRows: z.number().int(),
   columns: z.array(formatColumn),
   rules: z.array(z.string()),
-  errors: z.array(z.object({ code: z.string(), message: z.string(), mend: z.string(), wholeFile: z.boolean() })),
+  errors: z.array(
+    z.object({ code: z.string(), message: z.string(), mend: z.string(), wholeFile: z.boolean() }),
+  ),
   downloads: z.array(z.object({ name: z.string(), title: z.string() })),
   acknowledgedAt: z.string().nullable(),
   acknowledgedBy: z.string().nullable(),
@@ -152,7 +157,10 @@ export const createExchangeBody = z.strictObject({
   code: z
     .string()
     .regex(/^[a-z][a-z0-9-]{1,31}$/, 'must be 2 to 32 of a-z, 0-9 and -, and start with a letter')
-    .refine((code) => !['validate', 'ack', 'extracts'].includes(code), 'this folder name has a meaning of its own'),
+    .refine(
+      (code) => !['validate', 'ack', 'extracts'].includes(code),
+      'this folder name has a meaning of its own',
+    ),
   direction: z.enum(exchangeDirections).default('in'),
   format: z.literal('EMP').default('EMP'),
   version: z.literal('1').default('1'),
@@ -256,7 +264,12 @@ export const transferView = transferRow.extend({
   findingsTotal: z.number().int(),
   effects: z.record(z.string(), z.number().int()).nullable(),
   held: z
-    .object({ code: z.string(), message: z.string(), before: z.number().int().nullable(), after: z.number().int().nullable() })
+    .object({
+      code: z.string(),
+      message: z.string(),
+      before: z.number().int().nullable(),
+      after: z.number().int().nullable(),
+    })
     .nullable(),
   duplicateOf: shownId('trf').nullable(),
   fingerprint: z.string(),

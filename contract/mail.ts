@@ -28,7 +28,9 @@ export const outgoingMailView = outgoingMail.extend({
   text: z.string().nullable(),
   html: z.string().nullable(),
   hidden: z.boolean(),
-  attachments: z.array(z.object({ index: z.number().int(), name: z.string(), type: z.string(), sizeBytes: z.number() })),
+  attachments: z.array(
+    z.object({ index: z.number().int(), name: z.string(), type: z.string(), sizeBytes: z.number() }),
+  ),
 });
 
 /** GET /api/outbox */

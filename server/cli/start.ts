@@ -4,7 +4,7 @@ import { createLog } from '#platform/log.ts';
 import { migrate } from '#platform/migrate.ts';
 import { prepareDatabase } from '#platform/postgres-supervisor/prepare-database.ts';
 import { startEmbeddedPostgres } from '#platform/postgres-supervisor/start-embedded-postgres.ts';
-import { openFairlead } from '../wiring.ts';
+import { type Fairlead, openFairlead } from '../wiring.ts';
 import type { Arguments } from './arguments.ts';
 import { buildConsole } from './build-console.ts';
 import { greet } from './greeting.ts';
@@ -14,7 +14,7 @@ import { assertFitDatabase } from './own-database.ts';
 import { assertPortsFree } from './ports.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { settingsFor } from './settings.ts';
-import { startSftpChild } from './sftp-child.ts';
+import { type SftpChild, startSftpChild } from './sftp-child.ts';
 import { untilStopped } from './until-stopped.ts';
 
 type Stop = () => Promise<unknown> | unknown;
@@ -67,10 +67,10 @@ async function bringUp(args: Arguments, progress: Progress, stops: Stop[]): Prom
   );
   const config = loadConfig(overrides);
   const fairlead = await progress.step('doors', async () => {
-    const opened = await openFairlead(config, { roles: ['web', 'worker', 'smtp'], databaseUrl: url });
-    stops.push(() => opened.close());
-    const sftp = await startSftpChild(overrides, log);
-    stops.push(() => sftp.stop());
+    const sftp = startSftpChild(overrides, log);
+    const opening = openFairlead(config, { roles: ['web', 'worker', 'smtp'], databaseUrl: url });
+    stops.push(() => closeBoth(opening, sftp));
+    const [opened] = await Promise.all([opening, sftp]);
     return opened;
   });
   await greet(fairlead, config, { demonstration: args.demonstration, progress });
@@ -98,6 +98,20 @@ async function bringUpDatabase(
     },
     () => (fresh ? 'made' : ''),
   );
+}
+
+/** Drains both processes at the same time; whichever did not open needs no closing. */
+async function closeBoth(opening: Promise<Fairlead>, sftp: Promise<SftpChild>): Promise<void> {
+  await Promise.all([
+    opening.then(
+      (opened) => opened.close(),
+      () => {},
+    ),
+    sftp.then(
+      (child) => child.stop(),
+      () => {},
+    ),
+  ]);
 }
 
 /** Undoes in the reverse order; one that fails does not keep the others from running. */

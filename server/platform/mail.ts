@@ -9,6 +9,8 @@ export interface MailAttachment {
   type: string;
   objectKey?: string;
   content?: string;
+  /** Shown beside the name; for a file in the object store only the sender knows it. */
+  sizeBytes?: number;
 }
 
 /** A mail to send. `automatic` says that no person wrote it; `kind` names what it is for, such as "sign-in". */

@@ -33,7 +33,12 @@ export interface MailServerAddress {
 
 const maxAttachmentBytes = 20 * 1024 * 1024;
 const maxAttempts = 12;
-const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 60_000, dnsTimeout: 10_000 };
+const timeouts = {
+  connectionTimeout: 10_000,
+  greetingTimeout: 10_000,
+  socketTimeout: 60_000,
+  dnsTimeout: 10_000,
+};
 const ownDoors = new WeakMap<Config, MailServerAddress>();
 
 /** Tells where this process's own SMTP door listens when that is not the configured port. */
@@ -69,7 +74,10 @@ export async function sendOutgoing(
   }
 }
 
-async function deliver(platform: Platform, mail: StoredMail): Promise<{ status: 'sent' | 'kept'; detail: string | null }> {
+async function deliver(
+  platform: Platform,
+  mail: StoredMail,
+): Promise<{ status: 'sent' | 'kept'; detail: string | null }> {
   const { config } = platform;
   const raw = await renderMail(platform, mail);
   const own = mail.recipients.filter((address) => isHelpdeskAddress(config, address));
@@ -81,8 +89,16 @@ async function deliver(platform: Platform, mail: StoredMail): Promise<{ status: 
   }
   if (others.length === 0) return { status: 'sent', detail: null };
   if (config.mail.transport === 'kept')
-    return { status: 'kept', detail: 'Mail stays on this machine: it is shown here and sent to nobody outside.' };
-  await send({ url: config.mail.relayUrl.reveal() }, mail.automatic ? addressOf(config.mail.from) : from, others, raw);
+    return {
+      status: 'kept',
+      detail: 'Mail stays on this machine: it is shown here and sent to nobody outside.',
+    };
+  await send(
+    { url: config.mail.relayUrl.reveal() },
+    mail.automatic ? addressOf(config.mail.from) : from,
+    others,
+    raw,
+  );
   return { status: 'sent', detail: null };
 }
 

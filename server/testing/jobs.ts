@@ -1,4 +1,4 @@
-import { runOnce } from 'graphile-worker';
+import { Logger, runOnce } from 'graphile-worker';
 import { openLibraryPool } from '#platform/database.ts';
 import type { Module } from '#platform/module.ts';
 import type { TestDatabase } from './database.ts';
@@ -15,6 +15,7 @@ export async function runJobs(test: TestDatabase, modules: Module[]): Promise<vo
       pgPool,
       noHandleSignals: true,
       concurrency: 1,
+      logger: new Logger(() => () => {}),
       taskList: Object.fromEntries(
         Object.entries(jobs).map(([name, job]) => [name, (payload: unknown) => job(payload as never)]),
       ),

@@ -16,13 +16,18 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  const json: unknown = text && /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined;
+  const json: unknown =
+    text && /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined;
   if (!response.ok) throw new ApiProblem(response.status, (json ?? {}) as Record<string, unknown>);
   return json;
 }
 
 /** Reads and checks an answer against its contract; a page that is older than the server says so in the log only. */
-export async function get<S extends z.ZodType>(path: string, schema: S, signal?: AbortSignal): Promise<z.output<S>> {
+export async function get<S extends z.ZodType>(
+  path: string,
+  schema: S,
+  signal?: AbortSignal,
+): Promise<z.output<S>> {
   const answer = await send('GET', path, undefined, signal);
   const parsed = schema.safeParse(answer);
   if (parsed.success) return parsed.data;
@@ -31,12 +36,19 @@ export async function get<S extends z.ZodType>(path: string, schema: S, signal?:
 }
 
 /** Sends a change; throws an ApiProblem that names what, where and how to mend it. */
-export async function act<T = unknown>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
+export async function act<T = unknown>(
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<T> {
   return (await send(method, path, body ?? (method === 'DELETE' ? undefined : {}))) as T;
 }
 
 /** A path with its query; what is empty is left out. */
-export function withQuery(path: string, query: Record<string, string | number | boolean | null | undefined>): string {
+export function withQuery(
+  path: string,
+  query: Record<string, string | number | boolean | null | undefined>,
+): string {
   const parts = new URLSearchParams();
   for (const [name, value] of Object.entries(query))
     if (value !== undefined && value !== null && value !== '') parts.set(name, String(value));

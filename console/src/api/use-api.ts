@@ -9,7 +9,8 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      retry: (count, error) => count < 2 && !(error instanceof ApiProblem && error.status > 0 && error.status < 500),
+      retry: (count, error) =>
+        count < 2 && !(error instanceof ApiProblem && error.status > 0 && error.status < 500),
     },
   },
 });
@@ -65,7 +66,12 @@ interface ActOptions<Input, Output> {
 }
 
 /** An act of a person: says what happened, reads again what may have changed, shows faults. */
-export function useAct<Input = void, Output = unknown>({ run, done, onDone, quiet }: ActOptions<Input, Output>) {
+export function useAct<Input = void, Output = unknown>({
+  run,
+  done,
+  onDone,
+  quiet,
+}: ActOptions<Input, Output>) {
   const client = useQueryClient();
   return useMutation<Output, Error, Input>({
     mutationFn: run,

@@ -72,7 +72,12 @@ export function Rail({ me, folded, onFold, onGo }: RailProps) {
   const places = me.customer ? portalPlaces(me.customer.id) : staffPlaces;
   return (
     <nav aria-label="Main" className="flex h-full flex-col gap-0.5 overflow-y-auto p-2">
-      <div className={classNames('mb-2 flex h-8 items-center gap-2 px-2 font-semibold', folded && 'justify-center px-0')}>
+      <div
+        className={classNames(
+          'mb-2 flex h-8 items-center gap-2 px-2 font-semibold',
+          folded && 'justify-center px-0',
+        )}
+      >
         <Mark />
         {folded ? <span className="sr-only">Fairlead</span> : <span className="truncate">Fairlead</span>}
       </div>
@@ -82,14 +87,31 @@ export function Rail({ me, folded, onFold, onGo }: RailProps) {
       <span className="flex-1" />
       {portal ? null : (
         <>
-          <PlaceLink place={{ label: 'Documentation', to: '/docs', icon: BookOpen, plain: true }} folded={folded} onGo={onGo} />
-          <PlaceLink place={{ label: 'Settings', to: '/settings', icon: Settings }} folded={folded} onGo={onGo} />
+          <PlaceLink
+            place={{ label: 'Documentation', to: '/docs', icon: BookOpen, plain: true }}
+            folded={folded}
+            onGo={onGo}
+          />
+          <PlaceLink
+            place={{ label: 'Settings', to: '/settings', icon: Settings }}
+            folded={folded}
+            onGo={onGo}
+          />
         </>
       )}
       <PersonMenu me={me} folded={folded} />
       {onFold ? (
-        <button type="button" onClick={onFold} className={itemClass(folded)} title={folded ? 'Unfold the menu' : undefined}>
-          {folded ? <ChevronsRight aria-hidden className="size-4" /> : <ChevronsLeft aria-hidden className="size-4" />}
+        <button
+          type="button"
+          onClick={onFold}
+          className={itemClass(folded)}
+          title={folded ? 'Unfold the menu' : undefined}
+        >
+          {folded ? (
+            <ChevronsRight aria-hidden className="size-4" />
+          ) : (
+            <ChevronsLeft aria-hidden className="size-4" />
+          )}
           {folded ? <span className="sr-only">Unfold the menu</span> : 'Fold'}
         </button>
       ) : null}
@@ -106,7 +128,15 @@ function itemClass(folded: boolean): string {
   );
 }
 
-function PlaceLink({ place, folded, onGo }: { place: Place; folded: boolean; onGo?: (() => void) | undefined }) {
+function PlaceLink({
+  place,
+  folded,
+  onGo,
+}: {
+  place: Place;
+  folded: boolean;
+  onGo?: (() => void) | undefined;
+}) {
   const content: ReactNode = (
     <>
       <place.icon className="size-4 shrink-0" aria-hidden />
@@ -141,7 +171,11 @@ function PersonMenu({ me, folded }: { me: MeView; folded: boolean }) {
       align="start"
       title={me.person.email}
       trigger={
-        <button type="button" className={classNames(itemClass(folded), 'h-auto min-h-10 py-1')} aria-label={`${me.person.name}: account and theme`}>
+        <button
+          type="button"
+          className={classNames(itemClass(folded), 'h-auto min-h-10 py-1')}
+          aria-label={`${me.person.name}: account and theme`}
+        >
           <CircleUser aria-hidden className="size-4 shrink-0" />
           {folded ? null : (
             <span className="min-w-0">
@@ -169,7 +203,14 @@ export function Mark() {
   return (
     <svg viewBox="0 0 32 32" aria-hidden className="size-6 shrink-0 text-accent">
       <circle cx="16" cy="16" r="8" fill="none" stroke="currentColor" strokeWidth="3.5" />
-      <path d="M1 21 C9 21 9 16 16 16 S23 11 31 11" fill="none" stroke="currentColor" strokeWidth="2.5" strokeLinecap="round" opacity="0.65" />
+      <path
+        d="M1 21 C9 21 9 16 16 16 S23 11 31 11"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="2.5"
+        strokeLinecap="round"
+        opacity="0.65"
+      />
     </svg>
   );
 }

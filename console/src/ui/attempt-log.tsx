@@ -26,7 +26,9 @@ const shades = ['bg-accent/35', 'bg-accent/55', 'bg-accent/75', 'bg-accent'];
 /** Each try: time, status, a bar of its duration split by phase; opens to request and response side by side. */
 export function AttemptLog({ attempts }: { attempts: Attempt[] }) {
   if (attempts.length === 0)
-    return <EmptyState title="Nothing was sent yet">The first message appears here with its answer.</EmptyState>;
+    return (
+      <EmptyState title="Nothing was sent yet">The first message appears here with its answer.</EmptyState>
+    );
   const longest = Math.max(1, ...attempts.map(total));
   return (
     <ol className="divide-y divide-line rounded-card border bg-raised">
@@ -58,12 +60,19 @@ function AttemptRow({ attempt, longest }: { attempt: Attempt; longest: number })
         <span className="flex min-w-[90px] flex-1 items-center gap-2" title={detail}>
           <span aria-hidden className="flex h-2 flex-1 gap-px overflow-hidden rounded-small bg-hover">
             {attempt.phases.map((phase, index) => (
-              <span key={phase.name} className={shades[index % 4]} style={{ width: `${(phase.ms / longest) * 100}%` }} />
+              <span
+                key={phase.name}
+                className={shades[index % 4]}
+                style={{ width: `${(phase.ms / longest) * 100}%` }}
+              />
             ))}
           </span>
           <span className="numeric w-16 text-right text-small text-muted">{Math.round(duration)} ms</span>
         </span>
-        <ChevronRight aria-hidden className={classNames('size-4 text-muted transition-transform duration-120', open && 'rotate-90')} />
+        <ChevronRight
+          aria-hidden
+          className={classNames('size-4 text-muted transition-transform duration-120', open && 'rotate-90')}
+        />
       </button>
       {open ? (
         <div className="px-3 pb-3">
@@ -83,7 +92,10 @@ function Exchange({ title, text }: { title: string; text: string | undefined }) 
   return (
     <section aria-label={title} className="min-w-0">
       <h4 className="text-small font-medium text-muted">{title}</h4>
-      <pre className="mt-1 max-h-[260px] overflow-auto rounded-control border bg-surface p-2 font-mono text-code whitespace-pre-wrap" tabIndex={0}>
+      <pre
+        className="mt-1 max-h-[260px] overflow-auto rounded-control border bg-surface p-2 font-mono text-code whitespace-pre-wrap"
+        tabIndex={0}
+      >
         {text || 'Not kept.'}
       </pre>
     </section>

@@ -22,7 +22,15 @@ export const toneText: Record<Tone, string> = {
 };
 
 /** A word in a small field of its tone; the word carries the meaning, the tone only helps. */
-export function Badge({ tone = 'neutral', icon, children }: { tone?: Tone; icon?: ReactNode; children: ReactNode }) {
+export function Badge({
+  tone = 'neutral',
+  icon,
+  children,
+}: {
+  tone?: Tone;
+  icon?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <span
       className={classNames(

@@ -29,7 +29,15 @@ export function buttonClass(look: ButtonLook = 'plain', small = false): string {
 }
 
 /** A button; its words are a verb. */
-export function Button({ look = 'plain', small = false, busy = false, icon, className, children, ...rest }: ButtonProps) {
+export function Button({
+  look = 'plain',
+  small = false,
+  busy = false,
+  icon,
+  className,
+  children,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type="button"

@@ -42,7 +42,9 @@ export function CommandPalette({ open, onOpenChange, entries, onSearch }: Comman
               className="h-12 w-full border-b bg-transparent px-4 text-[15px] outline-none placeholder:text-muted"
             />
             <Command.List className="max-h-[50vh] overflow-y-auto p-2" aria-label="Results">
-              <Command.Empty className="px-2 py-6 text-center text-muted">Nothing fits. Try a customer's name or code.</Command.Empty>
+              <Command.Empty className="px-2 py-6 text-center text-muted">
+                Nothing fits. Try a customer's name or code.
+              </Command.Empty>
               {groups.map((group) => (
                 <Command.Group
                   key={group}

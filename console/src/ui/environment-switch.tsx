@@ -3,7 +3,13 @@ import { classNames } from './class-names.ts';
 export type EnvironmentName = 'sandbox' | 'production';
 
 /** Chooses the environment of a customer's pages; the word is always there, not only the colour. */
-export function EnvironmentSwitch({ value, onChange }: { value: EnvironmentName; onChange(value: EnvironmentName): void }) {
+export function EnvironmentSwitch({
+  value,
+  onChange,
+}: {
+  value: EnvironmentName;
+  onChange(value: EnvironmentName): void;
+}) {
   return (
     <fieldset className="inline-flex rounded-control border bg-raised p-0.5">
       <legend className="sr-only">Environment</legend>

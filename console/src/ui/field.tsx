@@ -65,7 +65,13 @@ const control = classNames(
 );
 
 export function Input({ className, ...rest }: ComponentProps<'input'>) {
-  return <input {...useFieldProps()} {...rest} className={classNames(control, 'h-(--control-height)', className)} />;
+  return (
+    <input
+      {...useFieldProps()}
+      {...rest}
+      className={classNames(control, 'h-(--control-height)', className)}
+    />
+  );
 }
 
 export function Textarea({ className, ...rest }: ComponentProps<'textarea'>) {
@@ -125,7 +131,9 @@ export function ErrorSummary({ errors }: { errors: { field?: string; text: strin
   if (errors.length === 0) return null;
   return (
     <div role="alert" className="rounded-card border border-critical/40 bg-critical/6 p-3">
-      <p className="font-semibold">{errors.length === 1 ? 'One thing to mend' : `${errors.length} things to mend`}</p>
+      <p className="font-semibold">
+        {errors.length === 1 ? 'One thing to mend' : `${errors.length} things to mend`}
+      </p>
       <ul className="mt-1 list-disc pl-4">
         {errors.map((error) => (
           <li key={`${error.field}${error.text}`}>

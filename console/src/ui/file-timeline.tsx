@@ -31,13 +31,23 @@ const words: Record<FileStage['state'], string> = {
 };
 
 /** A file's way: received, decrypted, checked, rows, applied, answered; errors beside the line they are on. */
-export function FileTimeline({ stages, errors, errorTotal }: { stages: FileStage[]; errors: FileError[]; errorTotal?: number }) {
+export function FileTimeline({
+  stages,
+  errors,
+  errorTotal,
+}: {
+  stages: FileStage[];
+  errors: FileError[];
+  errorTotal?: number;
+}) {
   return (
     <div className="flex flex-col gap-4">
       <ol className="flex flex-col gap-0">
         {stages.map((stage, index) => (
           <li key={stage.name} className="relative flex gap-3 pb-3">
-            {index < stages.length - 1 ? <span aria-hidden className="absolute top-5 bottom-0 left-2 w-px bg-line" /> : null}
+            {index < stages.length - 1 ? (
+              <span aria-hidden className="absolute top-5 bottom-0 left-2 w-px bg-line" />
+            ) : null}
             <span className="mt-0.5">
               <GateShape status={shapes[stage.state]} />
             </span>
@@ -59,15 +69,18 @@ export function FileTimeline({ stages, errors, errorTotal }: { stages: FileStage
       {errors.length > 0 ? (
         <section aria-label="Errors by line">
           <h4 className="mb-1 font-medium">
-            {sayCount(errorTotal ?? errors.length)} {(errorTotal ?? errors.length) === 1 ? 'row' : 'rows'} with errors
+            {sayCount(errorTotal ?? errors.length)} {(errorTotal ?? errors.length) === 1 ? 'row' : 'rows'}{' '}
+            with errors
           </h4>
           <ol className="divide-y divide-line rounded-card border bg-raised">
             {errors.map((error) => (
               <li key={`${error.line}${error.column}${error.code}`} className="flex gap-3 px-3 py-1.5">
-                <span className="numeric w-16 shrink-0 font-mono text-code text-muted">line {error.line}</span>
+                <span className="numeric w-16 shrink-0 font-mono text-code text-muted">
+                  line {error.line}
+                </span>
                 <span className="min-w-0">
-                  {error.column ? <code className="font-mono text-code">{error.column}</code> : null} {error.message}{' '}
-                  <code className="font-mono text-code text-muted">{error.code}</code>
+                  {error.column ? <code className="font-mono text-code">{error.column}</code> : null}{' '}
+                  {error.message} <code className="font-mono text-code text-muted">{error.code}</code>
                 </span>
               </li>
             ))}

@@ -34,7 +34,12 @@ export function GateShape({ status, filling = false }: { status: GateStatus; fil
 
 function shape(status: GateStatus) {
   const ring = { cx: 8, cy: 8, r: 6.25, fill: 'none', stroke: 'currentColor', strokeWidth: 1.5 };
-  const mark = { fill: 'none', stroke: 'var(--surface-raised)', strokeWidth: 1.75, strokeLinecap: 'round' as const };
+  const mark = {
+    fill: 'none',
+    stroke: 'var(--surface-raised)',
+    strokeWidth: 1.75,
+    strokeLinecap: 'round' as const,
+  };
   if (status === 'seen' || status === 'confirmed')
     return (
       <>
@@ -46,7 +51,12 @@ function shape(status: GateStatus) {
     return (
       <>
         <circle {...ring} strokeDasharray="1.6 2.33" />
-        <path d="M8 1.75a6.25 6.25 0 0 0 0 12.5z" fill="currentColor" stroke="currentColor" strokeWidth="1.5" />
+        <path
+          d="M8 1.75a6.25 6.25 0 0 0 0 12.5z"
+          fill="currentColor"
+          stroke="currentColor"
+          strokeWidth="1.5"
+        />
       </>
     );
   if (status === 'waived')

@@ -51,7 +51,10 @@ export function Gate({ gate, actions }: GateProps) {
             {line}
             <ChevronRight
               aria-hidden
-              className={classNames('mt-0.5 size-4 shrink-0 text-muted transition-transform duration-120', open && 'rotate-90')}
+              className={classNames(
+                'mt-0.5 size-4 shrink-0 text-muted transition-transform duration-120',
+                open && 'rotate-90',
+              )}
             />
           </button>
         ) : (
@@ -83,7 +86,9 @@ export function Evidence({ piece }: { piece: GateEvidence }) {
       <p>{piece.sentence}</p>
       <p className="flex flex-wrap items-center gap-2 text-small text-muted">
         <time dateTime={piece.at}>{sayExact(new Date(piece.at))}</time>
-        {piece.environment ? <Badge tone={piece.environment === 'sandbox' ? 'caution' : 'neutral'}>{piece.environment}</Badge> : null}
+        {piece.environment ? (
+          <Badge tone={piece.environment === 'sandbox' ? 'caution' : 'neutral'}>{piece.environment}</Badge>
+        ) : null}
         {piece.sequence === undefined ? null : <span>no. {piece.sequence} in the log</span>}
       </p>
       <details className="mt-1">
@@ -127,7 +132,8 @@ function useJustPassed(gate: GateView): boolean {
   const [filling, setFilling] = useState(false);
   useEffect(() => {
     const passed = gate.status === 'seen' || gate.status === 'confirmed';
-    const wasOpen = before.current !== gate.status && before.current !== 'seen' && before.current !== 'confirmed';
+    const wasOpen =
+      before.current !== gate.status && before.current !== 'seen' && before.current !== 'confirmed';
     before.current = gate.status;
     if (!(passed && wasOpen)) return;
     setFilling(true);

@@ -32,7 +32,12 @@ export function History({ items, kindNames }: { items: HistoryItem[]; kindNames?
   return (
     <div className="flex flex-col gap-4">
       {kinds.length > 1 ? (
-        <Select aria-label="Kind of entry" value={kind} onChange={(event) => setKind(event.target.value)} className="max-w-[220px]">
+        <Select
+          aria-label="Kind of entry"
+          value={kind}
+          onChange={(event) => setKind(event.target.value)}
+          className="max-w-[220px]"
+        >
           <option value="">Everything</option>
           {kinds.map((name) => (
             <option key={name} value={name}>

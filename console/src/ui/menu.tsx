@@ -31,7 +31,9 @@ export function Menu({ trigger, groups, title, align = 'end' }: MenuProps) {
           collisionPadding={8}
           className="z-50 max-h-[70vh] min-w-[200px] animate-float overflow-y-auto rounded-card bg-raised p-1 shadow-float"
         >
-          {title ? <Primitive.Label className="px-2 py-1 text-small text-muted">{title}</Primitive.Label> : null}
+          {title ? (
+            <Primitive.Label className="px-2 py-1 text-small text-muted">{title}</Primitive.Label>
+          ) : null}
           {groups
             .filter((group) => group.length > 0)
             .map((group, index) => (

@@ -20,7 +20,11 @@ export function Meter({ label, period, used, allowed, forecast, thresholds, days
   const percent = allowed ? Math.round((used / allowed) * 100) : null;
   const tone = percent === null || percent < 70 ? 'bg-accent' : percent < 100 ? 'bg-caution' : 'bg-critical';
   const words =
-    percent === null ? 'No figure set: observed only' : percent < 100 ? `${percent} % of ${sayCount(allowed ?? 0)}` : `Over: ${percent} % of ${sayCount(allowed ?? 0)}`;
+    percent === null
+      ? 'No figure set: observed only'
+      : percent < 100
+        ? `${percent} % of ${sayCount(allowed ?? 0)}`
+        : `Over: ${percent} % of ${sayCount(allowed ?? 0)}`;
   return (
     <section aria-label={label} className="flex flex-col gap-2 rounded-card border bg-raised p-4">
       <div className="flex items-baseline justify-between gap-2">
@@ -34,9 +38,15 @@ export function Meter({ label, period, used, allowed, forecast, thresholds, days
       <div className="relative h-2" aria-hidden>
         <div className="absolute inset-0 rounded-full bg-pressed" />
         {forecast !== null && forecast > used ? (
-          <div className="absolute inset-y-0 left-0 rounded-full bg-accent/25" style={{ width: `${(forecast / top) * 100}%` }} />
+          <div
+            className="absolute inset-y-0 left-0 rounded-full bg-accent/25"
+            style={{ width: `${(forecast / top) * 100}%` }}
+          />
         ) : null}
-        <div className={classNames('absolute inset-y-0 left-0 rounded-full', tone)} style={{ width: `${(used / top) * 100}%` }} />
+        <div
+          className={classNames('absolute inset-y-0 left-0 rounded-full', tone)}
+          style={{ width: `${(used / top) * 100}%` }}
+        />
         {allowed
           ? thresholds.map((threshold) => (
               <div
@@ -48,7 +58,9 @@ export function Meter({ label, period, used, allowed, forecast, thresholds, days
           : null}
       </div>
       <p className="text-small text-muted">
-        {forecast === null ? 'Too early for a forecast' : `Ends at about ${sayCount(forecast)} at the present pace`}
+        {forecast === null
+          ? 'Too early for a forecast'
+          : `Ends at about ${sayCount(forecast)} at the present pace`}
       </p>
       <Shape days={days} label={label} />
     </section>
@@ -58,11 +70,25 @@ export function Meter({ label, period, used, allowed, forecast, thresholds, days
 function Shape({ days, label }: { days: { day: string; value: number }[]; label: string }) {
   if (days.length < 2) return null;
   const top = Math.max(1, ...days.map((day) => day.value));
-  const points = days.map((day, index) => `${(index / (days.length - 1)) * 100},${30 - (day.value / top) * 28}`);
+  const points = days.map(
+    (day, index) => `${(index / (days.length - 1)) * 100},${30 - (day.value / top) * 28}`,
+  );
   return (
-    <svg viewBox="0 0 100 30" preserveAspectRatio="none" className="h-10 w-full text-accent" role="img" aria-label={`${label} of the last ${days.length} days; the highest was ${sayCount(top)}`}>
+    <svg
+      viewBox="0 0 100 30"
+      preserveAspectRatio="none"
+      className="h-10 w-full text-accent"
+      role="img"
+      aria-label={`${label} of the last ${days.length} days; the highest was ${sayCount(top)}`}
+    >
       <path d={`M0,30 L${points.join(' L')} L100,30 Z`} fill="currentColor" opacity="0.14" />
-      <path d={`M${points.join(' L')}`} fill="none" stroke="currentColor" strokeWidth="1.25" vectorEffect="non-scaling-stroke" />
+      <path
+        d={`M${points.join(' L')}`}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.25"
+        vectorEffect="non-scaling-stroke"
+      />
     </svg>
   );
 }

@@ -1,5 +1,15 @@
 /** A long job: how far it is, in a bar and in words. */
-export function Progress({ label, value, max, detail }: { label: string; value: number; max: number; detail?: string }) {
+export function Progress({
+  label,
+  value,
+  max,
+  detail,
+}: {
+  label: string;
+  value: number;
+  max: number;
+  detail?: string;
+}) {
   const percent = max > 0 ? Math.min(100, Math.round((value / max) * 100)) : 0;
   return (
     <div className="flex flex-col gap-1">
@@ -15,7 +25,10 @@ export function Progress({ label, value, max, detail }: { label: string; value: 
         aria-valuemax={max}
         className="h-1.5 overflow-hidden rounded-full bg-pressed"
       >
-        <div className="h-full bg-accent transition-[width] duration-160 ease-out" style={{ width: `${percent}%` }} />
+        <div
+          className="h-full bg-accent transition-[width] duration-160 ease-out"
+          style={{ width: `${percent}%` }}
+        />
       </div>
     </div>
   );

@@ -21,14 +21,18 @@ export function SecretCard({ title, items, note, fileName, onStored }: SecretCar
     return (
       <section aria-label={title} className="rounded-card border bg-raised p-5">
         <h2 className="text-heading">{title}</h2>
-        <p className="mt-1 text-muted">You have stored it. It is not shown again; ask for a new one when it is lost.</p>
+        <p className="mt-1 text-muted">
+          You have stored it. It is not shown again; ask for a new one when it is lost.
+        </p>
       </section>
     );
   const text = items.map((item) => `${item.label}: ${item.value}`).join('\n');
   return (
     <section aria-label={title} className="rounded-card border border-caution/50 bg-raised p-5">
       <h2 className="text-heading">{title}</h2>
-      <p className="mt-1 text-muted">Shown this once. Put it into your own secret store before you leave this page.</p>
+      <p className="mt-1 text-muted">
+        Shown this once. Put it into your own secret store before you leave this page.
+      </p>
       <dl className="mt-4 flex flex-col gap-3">
         {items.map((item) => (
           <div key={item.label}>
@@ -51,7 +55,10 @@ export function SecretCard({ title, items, note, fileName, onStored }: SecretCar
         >
           I have stored it
         </Button>
-        <Button icon={<Download aria-hidden className="size-4" />} onClick={() => downloadText(`${fileName}.txt`, text, 'text/plain')}>
+        <Button
+          icon={<Download aria-hidden className="size-4" />}
+          onClick={() => downloadText(`${fileName}.txt`, text, 'text/plain')}
+        >
           Download
         </Button>
       </div>
@@ -60,7 +67,15 @@ export function SecretCard({ title, items, note, fileName, onStored }: SecretCar
 }
 
 /** A secret that was shown before: its prefix, age and last use, never the secret. */
-export function StoredSecret({ prefix, since, lastUsedAt }: { prefix: string; since: string; lastUsedAt: string | null }) {
+export function StoredSecret({
+  prefix,
+  since,
+  lastUsedAt,
+}: {
+  prefix: string;
+  since: string;
+  lastUsedAt: string | null;
+}) {
   return (
     <span className="inline-flex flex-wrap items-baseline gap-x-3">
       <code className="font-mono text-code">{prefix}…</code>

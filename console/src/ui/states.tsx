@@ -4,7 +4,12 @@ import { classNames } from './class-names.ts';
 
 /** A grey stand-in of the size of what will come, so that nothing jumps. */
 export function Skeleton({ className }: { className?: string }) {
-  return <span aria-hidden className={classNames('block h-4 animate-breathe rounded-small bg-pressed', className)} />;
+  return (
+    <span
+      aria-hidden
+      className={classNames('block h-4 animate-breathe rounded-small bg-pressed', className)}
+    />
+  );
 }
 
 /** Several lines that stand in for a list or a form. */
@@ -49,7 +54,10 @@ export interface ErrorStateProps {
 /** Something did not work: what happened, then what to do next. */
 export function ErrorState({ title, detail, mend, requestId, onRetry }: ErrorStateProps) {
   return (
-    <div role="alert" className="flex flex-col items-start gap-1 rounded-card border border-critical/40 bg-critical/5 px-5 py-5">
+    <div
+      role="alert"
+      className="flex flex-col items-start gap-1 rounded-card border border-critical/40 bg-critical/5 px-5 py-5"
+    >
       <p className="font-semibold">{title}</p>
       {detail ? <p className="max-w-[70ch]">{detail}</p> : null}
       {mend ? <p className="max-w-[70ch] text-muted">{mend}</p> : null}

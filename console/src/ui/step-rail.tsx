@@ -81,7 +81,12 @@ function Step({ step, last, gateActions, actions }: StepProps) {
           <span className="min-w-0 flex-1">
             <span className="flex flex-wrap items-baseline gap-x-2">
               <span className="font-mono text-code text-muted">{step.id}</span>
-              <span className={classNames('font-semibold', step.state === 'waiting' && !step.current && 'font-medium text-muted')}>
+              <span
+                className={classNames(
+                  'font-semibold',
+                  step.state === 'waiting' && !step.current && 'font-medium text-muted',
+                )}
+              >
                 {step.title}
               </span>
               <span className="text-small text-muted">{step.current ? 'Now' : words[step.state]}</span>
@@ -110,7 +115,10 @@ function Step({ step, last, gateActions, actions }: StepProps) {
           </span>
           <ChevronRight
             aria-hidden
-            className={classNames('mt-1 size-4 shrink-0 text-muted transition-transform duration-120', open && 'rotate-90')}
+            className={classNames(
+              'mt-1 size-4 shrink-0 text-muted transition-transform duration-120',
+              open && 'rotate-90',
+            )}
           />
         </button>
         {open ? (

@@ -30,7 +30,8 @@ export function useTableAddress(name = ''): TableAddress {
           if ('filter' in change) next[keyOf('q')] = change.filter || undefined;
           if ('sort' in change)
             next[keyOf('sort')] = change.sort ? `${change.sort.desc ? '-' : ''}${change.sort.id}` : undefined;
-          if ('hidden' in change) next[keyOf('hide')] = change.hidden?.length ? change.hidden.join(',') : undefined;
+          if ('hidden' in change)
+            next[keyOf('hide')] = change.hidden?.length ? change.hidden.join(',') : undefined;
           return next;
         },
       } as never);

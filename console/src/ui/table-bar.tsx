@@ -23,9 +23,19 @@ interface TableBarProps<Row> {
 }
 
 /** Above a list: filter, the page's own filters, the count, the columns and the CSV. */
-export function TableBar<Row>({ label, columns, address, rows, total, loaded, plain, controls, bulk, chosen }: TableBarProps<Row>) {
-  const count =
-    rows.length === total ? sayCount(total) : `${sayCount(rows.length)} of ${sayCount(total)}`;
+export function TableBar<Row>({
+  label,
+  columns,
+  address,
+  rows,
+  total,
+  loaded,
+  plain,
+  controls,
+  bulk,
+  chosen,
+}: TableBarProps<Row>) {
+  const count = rows.length === total ? sayCount(total) : `${sayCount(rows.length)} of ${sayCount(total)}`;
   const exportCsv = () =>
     downloadText(
       `${label.toLowerCase().replaceAll(' ', '-')}.csv`,

@@ -38,13 +38,17 @@ export function useTableModel<Row extends object>(
   rowId: (row: Row) => string,
   address: TableAddress,
 ) {
-  const [selection, setSelection] = useState<Record<string, boolean>>({});
+  const [selection, setSelection] = useState<Record<string, true>>({});
   const filter = address.filter.trim().toLocaleLowerCase();
   const data = useMemo(
     () =>
       filter
         ? rows.filter((row) =>
-            columns.some((column) => String(column.value(row) ?? '').toLocaleLowerCase().includes(filter)),
+            columns.some((column) =>
+              String(column.value(row) ?? '')
+                .toLocaleLowerCase()
+                .includes(filter),
+            ),
           )
         : rows,
     [rows, columns, filter],
@@ -67,7 +71,13 @@ export function useTableModel<Row extends object>(
   const sorting = useMemo(() => (sortId ? [{ id: sortId, desc: sortDesc }] : []), [sortId, sortDesc]);
   const hiddenKey = address.hidden.join(',');
   const columnVisibility = useMemo(
-    () => Object.fromEntries(hiddenKey.split(',').filter(Boolean).map((id) => [id, false])),
+    () =>
+      Object.fromEntries(
+        hiddenKey
+          .split(',')
+          .filter(Boolean)
+          .map((id) => [id, false]),
+      ),
     [hiddenKey],
   );
   const table = useTable({

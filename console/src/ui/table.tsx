@@ -5,8 +5,8 @@ import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 
 import { classNames } from './class-names.ts';
 import { EmptyState, SkeletonLines } from './states.tsx';
 import { useTableAddress } from './table-address.ts';
-import { type Column, useTableModel } from './table-model.ts';
 import { TableBar } from './table-bar.tsx';
+import { type Column, useTableModel } from './table-model.ts';
 
 export type { Column } from './table-model.ts';
 
@@ -34,6 +34,14 @@ export interface TableProps<Row> {
 }
 
 const virtualFrom = 200;
+const moves: Record<string, (current: number, count: number) => number> = {
+  j: (current) => current + 1,
+  ArrowDown: (current) => current + 1,
+  k: (current) => current - 1,
+  ArrowUp: (current) => current - 1,
+  Home: () => 0,
+  End: (_, count) => count - 1,
+};
 
 /** A list: sticky header, sort and filter in the address, j k x Enter, virtual beyond 200 rows, count, CSV. */
 export function Table<Row extends object>(props: TableProps<Row>) {
@@ -77,20 +85,12 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
     const target = event.target as HTMLElement;
     if (!(target instanceof HTMLTableRowElement) || event.metaKey || event.ctrlKey || event.altKey) return;
     const row = rows[current];
-    const keys: Record<string, (() => void) | undefined> = {
-      j: () => focusRow(current + 1),
-      ArrowDown: () => focusRow(current + 1),
-      k: () => focusRow(current - 1),
-      ArrowUp: () => focusRow(current - 1),
-      Home: () => focusRow(0),
-      End: () => focusRow(rows.length - 1),
-      x: props.bulk && row ? () => row.toggleSelected() : undefined,
-      Enter: onOpen && row ? () => onOpen(row.original) : undefined,
-    };
-    const act = keys[event.key];
-    if (!act) return;
+    const move = moves[event.key];
+    if (move !== undefined) focusRow(move(current, rows.length));
+    else if (event.key === 'x' && props.bulk && row) row.toggleSelected();
+    else if (event.key === 'Enter' && onOpen && row) onOpen(row.original);
+    else return;
     event.preventDefault();
-    act();
   };
 
   const chosen = rows.filter((row) => model.selection[row.id]).map((row) => row.original);
@@ -119,12 +119,22 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
           <caption className="sr-only">{label}</caption>
           <thead className="sticky top-0 z-10 bg-raised">
             <tr>
-              {props.bulk ? <th scope="col" className="w-8 border-b pl-3"><span className="sr-only">Chosen</span></th> : null}
+              {props.bulk ? (
+                <th scope="col" className="w-8 border-b pl-3">
+                  <span className="sr-only">Chosen</span>
+                </th>
+              ) : null}
               {visible.map((column) => (
                 <HeadCell
                   key={column.id}
                   column={column}
-                  sort={address.sort?.id === column.id ? (address.sort.desc ? 'descending' : 'ascending') : undefined}
+                  sort={
+                    address.sort?.id === column.id
+                      ? address.sort.desc
+                        ? 'descending'
+                        : 'ascending'
+                      : undefined
+                  }
                   onSort={() =>
                     address.set({
                       sort:
@@ -153,7 +163,8 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
                   tabIndex={index === current ? 0 : -1}
                   onFocus={() => setActive(index)}
                   onClick={(event) => {
-                    if (!onOpen || (event.target as HTMLElement).closest('a,button,input,label,summary')) return;
+                    if (!onOpen || (event.target as HTMLElement).closest('a,button,input,label,summary'))
+                      return;
                     if (window.getSelection()?.toString()) return;
                     onOpen(row.original);
                   }}
@@ -196,7 +207,11 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
         ) : null}
       </div>
       {props.onMore ? (
-        <button type="button" className="self-start text-accent underline underline-offset-2" onClick={props.onMore}>
+        <button
+          type="button"
+          className="self-start text-accent underline underline-offset-2"
+          onClick={props.onMore}
+        >
           Show more
         </button>
       ) : null}
@@ -217,7 +232,11 @@ function HeadCell({ column, sort, onSort }: HeadCellProps) {
       scope="col"
       aria-sort={sort ?? 'none'}
       style={column.width ? { width: column.width } : undefined}
-      className={classNames('h-(--row) border-b px-3 font-normal', right && 'text-right', column.wideOnly && 'max-md:hidden')}
+      className={classNames(
+        'h-(--row) border-b px-3 font-normal',
+        right && 'text-right',
+        column.wideOnly && 'max-md:hidden',
+      )}
     >
       <button
         type="button"
@@ -228,7 +247,11 @@ function HeadCell({ column, sort, onSort }: HeadCellProps) {
         )}
       >
         {column.header}
-        {sort === 'ascending' ? <ArrowUp aria-hidden /> : sort === 'descending' ? <ArrowDown aria-hidden /> : null}
+        {sort === 'ascending' ? (
+          <ArrowUp aria-hidden />
+        ) : sort === 'descending' ? (
+          <ArrowDown aria-hidden />
+        ) : null}
       </button>
     </th>
   );

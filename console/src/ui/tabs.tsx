@@ -21,7 +21,9 @@ export function Tabs({ value, onChange, label, tabs }: TabsProps) {
               className="-mb-px focus-inset cursor-pointer border-b-2 border-transparent px-2 py-2 font-medium whitespace-nowrap text-muted transition-colors duration-120 hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
             >
               {tab.label}
-              {tab.count === undefined ? null : <span className="ml-1.5 text-small text-muted">{tab.count}</span>}
+              {tab.count === undefined ? null : (
+                <span className="ml-1.5 text-small text-muted">{tab.count}</span>
+              )}
             </Primitive.Trigger>
           ))}
         </Primitive.List>

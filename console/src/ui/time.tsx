@@ -28,8 +28,15 @@ export function sayRelative(at: Date, now: Date): string {
 /** An instant in full, in the vendor's zone. */
 export function sayExact(at: Date): string {
   return new Intl.DateTimeFormat('en-NZ', {
-    weekday: 'short', day: 'numeric', month: 'short', year: 'numeric',
-    hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false, timeZoneName: 'short',
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hour12: false,
+    timeZoneName: 'short',
     ...(vendorZone ? { timeZone: vendorZone } : {}),
   }).format(at);
 }
@@ -37,7 +44,10 @@ export function sayExact(at: Date): string {
 /** The day of an instant in the vendor's zone: "Tuesday 24 November 2026". */
 export function sayDay(at: Date): string {
   return new Intl.DateTimeFormat('en-NZ', {
-    weekday: 'long', day: 'numeric', month: 'long', year: 'numeric',
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
     ...(vendorZone ? { timeZone: vendorZone } : {}),
   }).format(at);
 }
@@ -45,7 +55,10 @@ export function sayDay(at: Date): string {
 /** The time of day of an instant in the vendor's zone, to the second. */
 export function sayTime(at: Date): string {
   return new Intl.DateTimeFormat('en-NZ', {
-    hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false,
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hour12: false,
     ...(vendorZone ? { timeZone: vendorZone } : {}),
   }).format(at);
 }
@@ -54,7 +67,12 @@ export function sayTime(at: Date): string {
 export function sayDate(date: string): string {
   const at = new Date(`${date.slice(0, 10)}T00:00:00Z`);
   if (Number.isNaN(at.getTime())) return date;
-  return new Intl.DateTimeFormat('en-NZ', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(at);
+  return new Intl.DateTimeFormat('en-NZ', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  }).format(at);
 }
 
 /** A date that needs no clock. */

@@ -1,6 +1,6 @@
-import fastifyStatic from '@fastify/static';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
 import type { Http } from '#platform/http.ts';
 import { sendUnknownRoute } from './send-problem.ts';
 
@@ -20,17 +20,10 @@ const systems = /^\/(api|v1|in|docs|metrics|healthz|readyz|oauth)(\/|$|\?)/;
 /** Serves the built console: its files for ever (their names hold a hash), its page for every other address. */
 export async function consoleFiles(app: Http): Promise<void> {
   if (!existsSync(folder)) return;
-  await app.register(async (files) => {
-    files.addHook('onRoute', (route) => {
-      route.config = { ...route.config, access: { public: true } };
-    });
-    await files.register(fastifyStatic, {
-      root: `${folder}assets`,
-      prefix: '/assets/',
-      immutable: true,
-      maxAge: '365d',
-    });
-    await files.register(fastifyStatic, { root: folder, serve: false, decorateReply: false });
+  await app.register(fastifyStatic, { root: folder, serve: false });
+  app.get('/assets/*', { config: { access: { public: true } } }, (request, reply) => {
+    const { '*': name } = request.params as { '*': string };
+    return reply.sendFile(`assets/${name}`, folder, { maxAge: '365d', immutable: true });
   });
   app.setNotFoundHandler((request, reply) => {
     const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html');

@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { createConnection } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { createTransport } from 'nodemailer';
-import { desk, requestTicket } from '#modules/desk/index.ts';
 import { addContact } from '#modules/customers/index.ts';
+import { desk, expectTicket, requestTicket } from '#modules/desk/index.ts';
 import type { Actor } from '#platform/actor.ts';
 import { systemActor } from '#platform/actor.ts';
-import { uuidv7 } from '#platform/ids.ts';
+import { showId, uuidv7 } from '#platform/ids.ts';
 import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
@@ -27,7 +27,11 @@ before(async () => {
   t = await openTestDatabase();
   door = await openSmtpDoor(t.platform, { port: 0, host: '127.0.0.1' });
   server = await testServer(t.platform, [desk]);
-  director = await makePerson(t.platform, { roles: ['commercial-director'], name: 'Aroha Director', email: 'cd@vendor.example' });
+  director = await makePerson(t.platform, {
+    roles: ['commercial-director'],
+    name: 'Aroha Director',
+    email: 'cd@vendor.example',
+  });
   manager = await makePerson(t.platform, { roles: ['integrations-manager'] });
 });
 after(async () => {
@@ -41,13 +45,25 @@ async function customerWithContact() {
   const customer = await makeCustomer(t.platform);
   const email = `contact-${customer.code.toLowerCase()}@customer.example`;
   await transact(t.platform, { customerId: customer.customerId }, systemActor('test'), (work) =>
-    addContact(work, customer.customerId, { name: 'Hēmi Contact', email, kind: 'project-owner', hasAuthority: true, invite: false }),
+    addContact(work, customer.customerId, {
+      name: 'Hēmi Contact',
+      email,
+      kind: 'project-owner',
+      hasAuthority: true,
+      invite: false,
+    }),
   );
   return { ...customer, email };
 }
 
 function client() {
-  return createTransport({ ...door.address, secure: false, ignoreTLS: true, connectionTimeout: 5000, socketTimeout: 30_000 });
+  return createTransport({
+    ...door.address,
+    secure: false,
+    ignoreTLS: true,
+    connectionTimeout: 5000,
+    socketTimeout: 30_000,
+  });
 }
 
 async function sendRaw(from: string, to: string, lines: string[]): Promise<void> {
@@ -67,12 +83,26 @@ async function mail(input: {
   html?: string;
 }): Promise<void> {
   const transport = client();
-  await transport.sendMail({ to: helpdesk, text: 'Kia ora', ...input, envelope: { from: input.from, to: input.to ?? helpdesk } });
+  await transport.sendMail({
+    to: helpdesk,
+    text: 'Kia ora',
+    ...input,
+    envelope: { from: input.from, to: input.to ?? helpdesk },
+  });
   transport.close();
   await runJobs(t, [desk]);
 }
 
-interface Line { id: string; number: number; subject: string; status: string; mails: number; verified: boolean; integrationId: string | null; customer: { id: string; code: string } }
+interface Line {
+  id: string;
+  number: number;
+  subject: string;
+  status: string;
+  mails: number;
+  verified: boolean;
+  integrationId: string | null;
+  customer: { id: string; code: string };
+}
 
 async function tickets(code: string): Promise<Line[]> {
   const response = await server.as(director).get(`/api/tickets?q=${code}`);
@@ -86,28 +116,41 @@ async function ticketOf(line: Line) {
   return response.json();
 }
 
-async function held(): Promise<{ id: string; subject: string; reason: string; suggestedTicket: { id: string } | null }[]> {
+async function held(): Promise<
+  { id: string; subject: string; reason: string; suggestedTicket: { id: string } | null }[]
+> {
   const response = await server.as(manager).get('/api/held-mails');
   assert.equal(response.statusCode, 200, response.body);
   return response.json().items;
 }
 
 async function outcomes(): Promise<string[]> {
-  const rows = await read(t.platform, {}, (sql) => sql<{ outcome: string }[]>`select outcome from desk.inbox order by id`);
+  const rows = await read(
+    t.platform,
+    {},
+    (sql) => sql<{ outcome: string }[]>`select outcome from desk.inbox order by id`,
+  );
   return rows.map((row) => row.outcome);
 }
 
 describe('mail that makes tickets', () => {
   test("a contact's mail makes a ticket of its customer, and the contact is told its number once", async () => {
     const customer = await customerWithContact();
-    await mail({ from: customer.email, subject: 'We would like an integration', html: '<p>Kia ora</p><script>alert(1)</script>' });
+    await mail({
+      from: customer.email,
+      subject: 'We would like an integration',
+      html: '<p>Kia ora</p><script>alert(1)</script>',
+    });
     const [line, ...others] = await tickets(customer.code);
     assert.equal(others.length, 0);
     assert.equal(line?.subject, 'We would like an integration');
     assert.equal(line?.customer.code, customer.code);
     assert.equal(line?.verified, false);
     const view = await ticketOf(line as Line);
-    assert.equal(view.thread.some((entry: { html?: string }) => entry.html?.includes('script')), false);
+    assert.equal(
+      view.thread.some((entry: { html?: string }) => entry.html?.includes('script')),
+      false,
+    );
     const sent = (await server.as(director).get(`/api/outbox?q=${customer.email}`)).json().items;
     assert.equal(sent.length, 1);
     assert.equal(sent[0].automatic, true);
@@ -115,37 +158,51 @@ describe('mail that makes tickets', () => {
     assert.match(sent[0].subject, new RegExp(`\\[#${line?.number}-[0-9a-f]{8}\\]$`));
   });
 
-  test("the mail sent for E4 makes one ticket bound to its integration, though it is our own and comes twice", async () => {
+  test('the mail sent for E4 makes one ticket bound to its integration, though it is our own and comes twice', async () => {
     const customer = await makeCustomer(t.platform);
     const integrationId = uuidv7();
     const ask = () =>
       transact(t.platform, { customerId: customer.customerId }, director, (work) =>
-        requestTicket(work, { integrationId, title: 'HR feed', subject: 'Estimate please', text: 'For the HR feed.' }),
+        requestTicket(work, {
+          integrationId,
+          title: 'HR feed',
+          subject: 'Estimate please',
+          text: 'For the HR feed.',
+        }),
       );
     await ask();
     await runJobs(t, [desk]);
     const [line] = await tickets(customer.code);
     assert.notEqual(line?.integrationId, null);
     assert.equal(line?.verified, true);
-    const events = await read(t.platform, { customerId: customer.customerId }, (sql) =>
-      sql<{ data: { integrationId: string } }[]>`
+    const events = await read(
+      t.platform,
+      { customerId: customer.customerId },
+      (sql) =>
+        sql<{ data: { integrationId: string } }[]>`
         select data from platform.events where stream_id = ${customer.customerId} and type = 'ticket.created'`,
     );
-    assert.deepEqual(events.map((event) => event.data.integrationId), [integrationId]);
+    assert.deepEqual(
+      events.map((event) => event.data.integrationId),
+      [integrationId],
+    );
     await ask();
     await runJobs(t, [desk]);
     assert.equal((await tickets(customer.code)).length, 1);
     assert.equal((await ticketOf((await tickets(customer.code))[0] as Line)).mails, 2);
   });
 
-  test("a plain mail of the director that names the customer makes a ticket that can be linked, one to one", async () => {
+  test('a plain mail of the director that names the customer makes a ticket that can be linked, one to one', async () => {
     const customer = await makeCustomer(t.platform);
     const integrationId = uuidv7();
-    const { expectTicket } = await import('#modules/desk/index.ts');
     await transact(t.platform, { customerId: customer.customerId }, director, (work) =>
       expectTicket(work, { integrationId, title: 'Rosters' }),
     );
-    await mail({ from: director.email, subject: `Estimate for ${customer.code}`, text: 'Rosters to payroll, please.' });
+    await mail({
+      from: director.email,
+      subject: `Estimate for ${customer.code}`,
+      text: 'Rosters to payroll, please.',
+    });
     const [line] = await tickets(customer.code);
     assert.equal(line?.integrationId, null);
     const view = await ticketOf(line as Line);
@@ -155,7 +212,9 @@ describe('mail that makes tickets', () => {
     assert.equal((await server.as(director).post(url, body)).json().integrationId, body.integrationId);
     await mail({ from: director.email, subject: `Another one for ${customer.code}` });
     const second = (await tickets(customer.code)).find((one) => one.id !== line?.id);
-    const again = await server.as(director).post(`/api/customers/${second?.customer.id}/tickets/${second?.id}/link`, body);
+    const again = await server
+      .as(director)
+      .post(`/api/customers/${second?.customer.id}/tickets/${second?.id}/link`, body);
     assert.equal(again.statusCode, 409);
   });
 
@@ -163,7 +222,13 @@ describe('mail that makes tickets', () => {
     const customer = await customerWithContact();
     for (const day of ['23', '24']) {
       await sendRaw(customer.email, helpdesk, [
-        `From: ${customer.email}`, `To: ${helpdesk}`, `Date: Mon, ${day} Nov 2026 09:00:00 +1300`, 'Subject: No id', '', 'Kia ora', '',
+        `From: ${customer.email}`,
+        `To: ${helpdesk}`,
+        `Date: Mon, ${day} Nov 2026 09:00:00 +1300`,
+        'Subject: No id',
+        '',
+        'Kia ora',
+        '',
       ]);
     }
     await runJobs(t, [desk]);
@@ -172,7 +237,11 @@ describe('mail that makes tickets', () => {
 
   test('an exact duplicate is dropped; the same id with other words is not', async () => {
     const customer = await customerWithContact();
-    const one = { from: customer.email, subject: 'Twice', messageId: `<${randomBytes(8).toString('hex')}@customer.example>` };
+    const one = {
+      from: customer.email,
+      subject: 'Twice',
+      messageId: `<${randomBytes(8).toString('hex')}@customer.example>`,
+    };
     const dated = { ...one, headers: { Date: 'Mon, 23 Nov 2026 09:00:00 +1300' } };
     await mail(dated);
     await mail(dated);
@@ -185,9 +254,20 @@ describe('mail that makes tickets', () => {
   test('automatic mail and bounces make no ticket, no held mail and no answer', async () => {
     const customer = await customerWithContact();
     const before = (await held()).length;
-    await mail({ from: customer.email, subject: 'Out of office', headers: { 'Auto-Submitted': 'auto-replied' } });
+    await mail({
+      from: customer.email,
+      subject: 'Out of office',
+      headers: { 'Auto-Submitted': 'auto-replied' },
+    });
     await mail({ from: customer.email, subject: 'Newsletter', headers: { Precedence: 'bulk' } });
-    await sendRaw('', helpdesk, [`From: ${customer.email}`, `To: ${helpdesk}`, 'Subject: Undelivered', '', 'It came back', '']);
+    await sendRaw('', helpdesk, [
+      `From: ${customer.email}`,
+      `To: ${helpdesk}`,
+      'Subject: Undelivered',
+      '',
+      'It came back',
+      '',
+    ]);
     await runJobs(t, [desk]);
     assert.deepEqual((await outcomes()).slice(-3), ['automatic', 'automatic', 'bounce']);
     assert.equal((await tickets(customer.code)).length, 0);
@@ -210,11 +290,19 @@ describe('mail that answers', () => {
     const view = await ticketOf(line as Line);
     const base = `/api/customers/${view.customer.id}/tickets/${view.id}`;
     assert.equal((await server.as(manager).post(`${base}/close`, {})).json().status, 'closed');
-    await mail({ from: customer.email, to: view.replyAddress, subject: 'Re: Question', text: 'Approved, PO 4711' });
+    await mail({
+      from: customer.email,
+      to: view.replyAddress,
+      subject: 'Re: Question',
+      text: 'Approved, PO 4711',
+    });
     const answered = await ticketOf(line as Line);
     assert.equal(answered.mails, 3, 'question, acknowledgement, answer');
     assert.equal(answered.status, 'open');
-    assert.equal(answered.thread.findLast((entry: { kind: string }) => entry.kind === 'mail').verifiedBy, 'token');
+    assert.equal(
+      answered.thread.findLast((entry: { kind: string }) => entry.kind === 'mail').verifiedBy,
+      'token',
+    );
     const forged = view.replyAddress.replace(/-[0-9a-f]{4}/, '-0000');
     await mail({ from: customer.email, to: forged, subject: 'Re: Question', text: 'Forged' });
     assert.equal((await ticketOf(line as Line)).mails, 3);
@@ -244,9 +332,16 @@ describe('mail that answers', () => {
     const customer = await customerWithContact();
     await mail({ from: customer.email, subject: 'Mine', messageId: '<thread-2@customer.example>' });
     const [line] = await tickets(customer.code);
-    await mail({ from: customer.email, subject: 'Re: Mine', headers: { References: '<x@y.example> <thread-2@customer.example>' } });
+    await mail({
+      from: customer.email,
+      subject: 'Re: Mine',
+      headers: { References: '<x@y.example> <thread-2@customer.example>' },
+    });
     assert.equal((await ticketOf(line as Line)).mails, 2);
-    assert.equal((await held()).find((one) => one.suggestedTicket?.id === line?.id)?.reason, 'unproved-sender');
+    assert.equal(
+      (await held()).find((one) => one.suggestedTicket?.id === line?.id)?.reason,
+      'unproved-sender',
+    );
   });
 
   test('a stranger’s mail is held and can be put through the rules again after a contact was added', async () => {
@@ -255,7 +350,13 @@ describe('mail that answers', () => {
     const waiting = (await held()).find((one) => one.subject === 'First contact');
     assert.equal(waiting?.reason, 'unknown-sender');
     await transact(t.platform, { customerId: customer.customerId }, systemActor('test'), (work) =>
-      addContact(work, customer.customerId, { name: 'New', email: 'new@company.example', kind: 'other', hasAuthority: false, invite: false }),
+      addContact(work, customer.customerId, {
+        name: 'New',
+        email: 'new@company.example',
+        kind: 'other',
+        hasAuthority: false,
+        invite: false,
+      }),
     );
     await server.as(manager).post(`/api/held-mails/${waiting?.id}/decide`, { decision: 'replay' });
     await runJobs(t, [desk]);
@@ -270,10 +371,18 @@ describe('bad input', () => {
     const replies: string[] = [];
     const socket = createConnection(door.address.port, door.address.host);
     socket.setEncoding('utf8').on('data', (text: string) => replies.push(text));
-    const said = (code: string) => until(() => replies.join('').split('\r\n').some((line) => line.startsWith(`${code} `)));
+    const said = (code: string) =>
+      until(() =>
+        replies
+          .join('')
+          .split('\r\n')
+          .some((line) => line.startsWith(`${code} `)),
+      );
     await said('220');
     // No SIZE is declared, so only counting while reading can notice.
-    socket.write(`EHLO client.example\r\nMAIL FROM:<big@customer.example>\r\nRCPT TO:<${helpdesk}>\r\nDATA\r\n`);
+    socket.write(
+      `EHLO client.example\r\nMAIL FROM:<big@customer.example>\r\nRCPT TO:<${helpdesk}>\r\nDATA\r\n`,
+    );
     await said('354');
     const line = `${'x'.repeat(998)}\r\n`.repeat(64);
     for (let sent = 0; sent < size; sent += line.length)
@@ -316,7 +425,12 @@ describe('bad input', () => {
   test('an invalid date, a huge subject and a NUL do no harm', async () => {
     const customer = await customerWithContact();
     await sendRaw(customer.email, helpdesk, [
-      `From: ${customer.email}`, 'Date: yesterday, I think', `Subject: ${'long '.repeat(500)}`, '', 'a\0b', '',
+      `From: ${customer.email}`,
+      'Date: yesterday, I think',
+      `Subject: ${'long '.repeat(500)}`,
+      '',
+      'a\0b',
+      '',
     ]);
     await runJobs(t, [desk]);
     assert.equal((await tickets(customer.code)).length, 1);
@@ -327,9 +441,15 @@ describe('bad input', () => {
     const transport = client();
     await transport.sendMail({ from: customer.email, to: helpdesk, subject: 'Survives', text: 'x' });
     transport.close();
-    const [stored] = await read(t.platform, {}, (sql) => sql<{ id: string }[]>`select id from desk.inbox order by id desc limit 1`);
+    const [stored] = await read(
+      t.platform,
+      {},
+      (sql) => sql<{ id: string }[]>`select id from desk.inbox order by id desc limit 1`,
+    );
     assert.equal((await tickets(customer.code)).length, 0, 'stored, not processed: as after a kill');
-    const process = desk.jobs?.(t.platform)['process-mail'] as (payload: { inboxId: string }) => Promise<void>;
+    const process = desk.jobs?.(t.platform)['process-mail'] as (payload: {
+      inboxId: string;
+    }) => Promise<void>;
     await Promise.allSettled([1, 2, 3].map(() => process({ inboxId: stored?.id ?? '' })));
     await runJobs(t, [desk]);
     assert.equal((await tickets(customer.code)).length, 1);
@@ -346,14 +466,56 @@ describe('who may see and do what', () => {
     const mine = await makePerson(t.platform, { roles: ['project-owner'], customerId: other.customerId });
     const otherShown = (await server.as(director).get(`/api/tickets?q=${other.code}`)).json();
     assert.equal(otherShown.items.length, 0);
-    const { showId } = await import('#platform/ids.ts');
     const wrong = `/api/customers/${showId('cus', other.customerId)}/tickets/${line?.id}`;
     const missing = `/api/customers/${showId('cus', other.customerId)}/tickets/${showId('tkt', uuidv7())}`;
     const answers = [await server.as(director).get(wrong), await server.as(director).get(missing)];
-    assert.deepEqual(answers.map((one) => [one.statusCode, one.json().code]), [[404, 'not-found'], [404, 'not-found']]);
+    assert.deepEqual(
+      answers.map((one) => [one.statusCode, one.json().code]),
+      [
+        [404, 'not-found'],
+        [404, 'not-found'],
+      ],
+    );
     assert.equal((await server.as(director).post(`${wrong}/note`, { text: 'x' })).statusCode, 404);
     assert.equal((await server.as(mine).get('/api/tickets')).statusCode, 403);
     assert.equal((await server.as(null).get('/api/tickets')).statusCode, 401);
-    assert.equal((await server.as(director).post(`/api/customers/${line?.customer.id}/tickets/${line?.id}/hold`, { why: 1 })).statusCode, 400);
+    assert.equal(
+      (
+        await server
+          .as(director)
+          .post(`/api/customers/${line?.customer.id}/tickets/${line?.id}/hold`, { why: 1 })
+      ).statusCode,
+      400,
+    );
   });
+});
+
+test('nobody but staff reads the outbox, and in production nobody reads a sign-in mail there', async () => {
+  const customer = await makeCustomer(t.platform);
+  const portal = await makePerson(t.platform, { roles: ['developer'], customerId: customer.customerId });
+  const id = await transact(t.platform, { customerId: customer.customerId }, systemActor('test'), (work) =>
+    work.mail({
+      to: [portal.email],
+      subject: 'Your sign-in link',
+      text: 'a secret link',
+      automatic: true,
+      kind: 'sign-in',
+    }),
+  );
+  const url = `/api/outbox/${showId('mal', id)}`;
+  assert.equal((await server.as(portal).get(url)).statusCode, 403);
+  assert.equal((await server.as(null).get(url)).statusCode, 401);
+  assert.equal((await server.as(manager).get(`/api/outbox/${showId('mal', uuidv7())}`)).statusCode, 404);
+  const shown = (await server.as(manager).get(url)).json();
+  assert.deepEqual([shown.text, shown.hidden], ['a secret link', false]);
+  const { config } = t.platform;
+  const production = await testServer(
+    { ...t.platform, config: { ...config, server: { ...config.server, mode: 'production' } } },
+    [desk],
+  );
+  const administrator = await makePerson(t.platform, { roles: ['administrator'] });
+  const seen = (await production.as(administrator).get(url)).json();
+  assert.deepEqual([seen.text, seen.hidden], [null, true]);
+  assert.equal((await production.as(manager).get(url)).statusCode, 403);
+  await production.close();
 });

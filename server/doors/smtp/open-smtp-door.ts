@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { receiveMail } from '#modules/desk/index.ts';
-import { announceSmtpDoor, type MailServerAddress } from '#platform/send-mail.ts';
 import { isHelpdeskAddress } from '#platform/mail.ts';
 import type { Platform } from '#platform/platform.ts';
+import { announceSmtpDoor, type MailServerAddress } from '#platform/send-mail.ts';
 
 /** The SMTP door as main holds it. */
 export interface SmtpDoor {
@@ -30,7 +30,10 @@ class SmtpRefusal extends Error {
  * Takes mail for the helpdesk address and its plus addresses, and for nobody else. A mail gets its 250 only once its
  * bytes and its row are safely stored; one over the size limit gets 552, whatever size its sender declared.
  */
-export async function openSmtpDoor(platform: Platform, options: { port: number; host: string }): Promise<SmtpDoor> {
+export async function openSmtpDoor(
+  platform: Platform,
+  options: { port: number; host: string },
+): Promise<SmtpDoor> {
   const { config } = platform;
   const clients = new Map<string, number>();
   const server = new SMTPServer({
@@ -49,7 +52,8 @@ export async function openSmtpDoor(platform: Platform, options: { port: number; 
     onConnect: (session, callback) => {
       const open = (clients.get(session.remoteAddress) ?? 0) + 1;
       clients.set(session.remoteAddress, open);
-      if (open > maxClientsPerAddress) callback(new SmtpRefusal(421, 'Too many connections from your address'));
+      if (open > maxClientsPerAddress)
+        callback(new SmtpRefusal(421, 'Too many connections from your address'));
       else callback();
     },
     onClose: (session) => {
@@ -77,13 +81,20 @@ export async function openSmtpDoor(platform: Platform, options: { port: number; 
     });
   });
   const { port } = server.server.address() as AddressInfo;
-  const address = { host: options.host === '0.0.0.0' || options.host === '::' ? '127.0.0.1' : options.host, port };
+  const address = {
+    host: options.host === '0.0.0.0' || options.host === '::' ? '127.0.0.1' : options.host,
+    port,
+  };
   announceSmtpDoor(config, address);
   return { address, close: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
 /** Writes the bytes while they arrive; past the limit it keeps nothing and only reads to the end. */
-async function take(platform: Platform, stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> {
+async function take(
+  platform: Platform,
+  stream: SMTPServerDataStream,
+  session: SMTPServerSession,
+): Promise<void> {
   const limit = platform.config.smtp.maxSizeBytes;
   const writer = await platform.objects.create();
   let size = 0;
@@ -101,7 +112,8 @@ async function take(platform: Platform, stream: SMTPServerDataStream, session: S
     if (kept) await writer.abort();
     throw error;
   }
-  if (!kept) throw new SmtpRefusal(552, `A mail may have ${limit} bytes; send large files through a file exchange`);
+  if (!kept)
+    throw new SmtpRefusal(552, `A mail may have ${limit} bytes; send large files through a file exchange`);
   const { key, sha256, sizeBytes } = await writer.finish();
   const { mailFrom, rcptTo } = session.envelope;
   await receiveMail(platform, {

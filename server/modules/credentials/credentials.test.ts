@@ -3,13 +3,14 @@ import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import type { Actor } from '#platform/actor.ts';
 import { readEvents } from '#platform/events.ts';
-import { parseId } from '#platform/ids.ts';
+import { parseId, showId } from '#platform/ids.ts';
 import { Problem } from '#platform/problem.ts';
 import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
 import { until } from '#testing/until.ts';
+import { makeApiKey } from './api-key.ts';
 import { flushLastUsed } from './authenticate-key.ts';
 import { authenticateKey, credentials, issueApiKey } from './index.ts';
 
@@ -39,7 +40,6 @@ after(async () => {
   await t?.close();
 });
 
-const { showId } = await import('#platform/ids.ts');
 const path = (rest: string, environment = 'sandbox') =>
   `/api/customers/${showId('cus', customer.customerId)}/environments/${environment}/${rest}`;
 const asked = { label: 'Kōwhai HR', purpose: 'Send new employees to payroll' };
@@ -166,7 +166,6 @@ test('a revoked key is refused on every node within a second', async () => {
 test('a forged key never authenticates', async () => {
   const { token } = await issueByRequest();
   const secret = await reveal(token);
-  const { makeApiKey } = await import('./api-key.ts');
   let address = 0;
   const forged = fc.oneof(
     fc

@@ -1,7 +1,7 @@
 import type { Work } from '#platform/transact.ts';
 import { findTicket } from './desk-store.ts';
-import { answersSince } from './mail-store.ts';
 import { mailFromTicket } from './mail-from-ticket.ts';
+import { answersSince } from './mail-store.ts';
 import { customerOf } from './ticket.ts';
 
 /** Acknowledgements an address gets in 24 hours at most, so that no two machines answer each other for ever. */

@@ -1,8 +1,8 @@
-import { notFound } from '#platform/problem.ts';
-import type { Platform } from '#platform/platform.ts';
-import { transact } from '#platform/transact.ts';
 import type { Actor } from '#platform/actor.ts';
 import { uuidv7 } from '#platform/ids.ts';
+import type { Platform } from '#platform/platform.ts';
+import { notFound } from '#platform/problem.ts';
+import { transact } from '#platform/transact.ts';
 import { appendMail } from './append-mail.ts';
 import { lockTicket } from './change-ticket.ts';
 import { customerById, decideHeld, findTicketAnywhere, lockHeld, markStored } from './mail-store.ts';

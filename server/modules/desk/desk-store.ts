@@ -22,7 +22,14 @@ export interface TicketMail {
   at: Temporal.Instant;
 }
 
-export type TicketChange = 'created' | 'bound' | 'assigned' | 'held' | 'closed' | 'reopened' | 'subject-changed';
+export type TicketChange =
+  | 'created'
+  | 'bound'
+  | 'assigned'
+  | 'held'
+  | 'closed'
+  | 'reopened'
+  | 'subject-changed';
 
 export interface TicketEntryRow {
   kind: 'note' | 'change';
@@ -65,7 +72,18 @@ export async function ticketOfIntegration(
 
 export async function insertTicket(
   sql: Tx,
-  ticket: Pick<Ticket, 'customerId' | 'id' | 'subject' | 'integrationId' | 'requesterName' | 'requesterAddress' | 'verified' | 'linkedTicketId' | 'createdAt'>,
+  ticket: Pick<
+    Ticket,
+    | 'customerId'
+    | 'id'
+    | 'subject'
+    | 'integrationId'
+    | 'requesterName'
+    | 'requesterAddress'
+    | 'verified'
+    | 'linkedTicketId'
+    | 'createdAt'
+  >,
 ): Promise<Ticket> {
   const [row] = await sql<Ticket[]>`
     insert into desk.tickets (customer_id, id, subject, integration_id, requester_name, requester_address, verified,
@@ -126,7 +144,12 @@ export async function mailsOf(sql: Tx, customerId: string, ticketId: string): Pr
 }
 
 /** Adds addresses to those who take part in a ticket. */
-export async function addParticipants(sql: Tx, customerId: string, ticketId: string, addresses: string[]): Promise<void> {
+export async function addParticipants(
+  sql: Tx,
+  customerId: string,
+  ticketId: string,
+  addresses: string[],
+): Promise<void> {
   if (addresses.length === 0) return;
   await sql`
     insert into desk.participants (customer_id, ticket_id, address)
@@ -135,7 +158,12 @@ export async function addParticipants(sql: Tx, customerId: string, ticketId: str
 }
 
 /** Remembers ids and tokens by which later mail finds the ticket; the first ticket that knew one keeps it. */
-export async function addReferences(sql: Tx, customerId: string, ticketId: string, references: string[]): Promise<void> {
+export async function addReferences(
+  sql: Tx,
+  customerId: string,
+  ticketId: string,
+  references: string[],
+): Promise<void> {
   if (references.length === 0) return;
   await sql`
     insert into desk.thread_references (customer_id, ticket_id, reference)
@@ -156,7 +184,12 @@ export async function saveRequest(
 }
 
 /** Notes which ticket an integration got; false when it does not wait for one. */
-export async function fulfilRequest(sql: Tx, customerId: string, integrationId: string, ticketId: string): Promise<boolean> {
+export async function fulfilRequest(
+  sql: Tx,
+  customerId: string,
+  integrationId: string,
+  ticketId: string,
+): Promise<boolean> {
   const rows = await sql`
     update desk.ticket_requests set ticket_id = ${ticketId}
     where customer_id = ${customerId} and integration_id = ${integrationId} and ticket_id is null
@@ -194,7 +227,12 @@ export interface TicketRow {
 /** Tickets of all customers, newest first: for staff. */
 export async function listTickets(
   sql: Tx | Database,
-  filter: { status?: TicketStatus | undefined; assignee?: string | undefined; q?: string | undefined; unlinked?: boolean | undefined },
+  filter: {
+    status?: TicketStatus | undefined;
+    assignee?: string | undefined;
+    q?: string | undefined;
+    unlinked?: boolean | undefined;
+  },
   before: number | null,
   limit: number,
 ): Promise<TicketRow[]> {

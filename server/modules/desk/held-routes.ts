@@ -1,12 +1,12 @@
+import type { z } from 'zod';
 import {
   decidedHeldMail,
   decideHeldMailBody,
-  heldMail,
+  type heldMail,
   heldMailPage,
   heldMailParams,
   heldMailQuery,
 } from '#contract/desk.ts';
-import type { z } from 'zod';
 import type { Tx } from '#platform/database.ts';
 import type { Http } from '#platform/http.ts';
 import { parseId, showId } from '#platform/ids.ts';
@@ -25,12 +25,18 @@ export function heldRoutes(app: Http, platform: Platform): void {
     '/api/held-mails',
     {
       config: { access: { staff: [...deciders, 'auditor'] } },
-      schema: { summary: 'Mail that waits for a person', tags, querystring: heldMailQuery, response: { 200: heldMailPage } },
+      schema: {
+        summary: 'Mail that waits for a person',
+        tags,
+        querystring: heldMailQuery,
+        response: { 200: heldMailPage },
+      },
     },
     async (request) => {
       const { cursor, limit } = request.query;
       const before = cursor === undefined ? null : parseId('mal', cursor);
-      if (before === undefined) throw commonProblems['invalid-request']({ detail: 'cursor is not one of ours' });
+      if (before === undefined)
+        throw commonProblems['invalid-request']({ detail: 'cursor is not one of ours' });
       return transact(platform, {}, request.actor, async (work) => {
         const rows = await listHeld(work.sql, before, limit);
         if (rows.length > 0) work.audit({ action: 'held-mail.list', detail: { count: rows.length } });
@@ -65,7 +71,8 @@ export function heldRoutes(app: Http, platform: Platform): void {
 
 async function show(sql: Tx, row: HeldMailRow): Promise<z.infer<typeof heldMail>> {
   const { content } = row;
-  const ticket = row.suggestedTicketId === null ? undefined : await findTicketAnywhere(sql, row.suggestedTicketId);
+  const ticket =
+    row.suggestedTicketId === null ? undefined : await findTicketAnywhere(sql, row.suggestedTicketId);
   const customer = row.suggestedFor === null ? undefined : await customerById(sql, row.suggestedFor);
   return {
     id: showId('mal', row.id),
@@ -83,7 +90,11 @@ async function show(sql: Tx, row: HeldMailRow): Promise<z.infer<typeof heldMail>
             id: showId('tkt', ticket.id),
             number: ticket.number,
             subject: ticket.subject,
-            customer: { id: showId('cus', ticket.customerId), code: ticket.customerCode, name: ticket.customerName },
+            customer: {
+              id: showId('cus', ticket.customerId),
+              code: ticket.customerCode,
+              name: ticket.customerName,
+            },
           },
     suggestedCustomer: customer === undefined ? null : { ...customer, id: showId('cus', customer.id) },
     attachments: content.attachments,

@@ -45,11 +45,18 @@ export async function readMail(raw: Buffer, envelopeFrom: string): Promise<Incom
   return {
     from: from ?? { name: null, address: envelopeFrom.toLowerCase() },
     to: [...flatten(email.to), ...flatten(email.cc)].map((mailbox) => mailbox.address).slice(0, 100),
-    subject: clean(email.subject ?? '').replace(/\s+/g, ' ').trim().slice(0, 500) || '(no subject)',
+    subject:
+      clean(email.subject ?? '')
+        .replace(/\s+/g, ' ')
+        .trim()
+        .slice(0, 500) || '(no subject)',
     text: clean(email.text ?? textOf(html)).slice(0, maxTextLength),
     html,
     messageId: ids(email.messageId)[0] ?? null,
-    references: [...new Set([...ids(email.inReplyTo), ...ids(email.references).reverse()])].slice(0, maxReferences),
+    references: [...new Set([...ids(email.inReplyTo), ...ids(email.references).reverse()])].slice(
+      0,
+      maxReferences,
+    ),
     signature: header(email, 'x-fairlead-signature') ?? null,
     kind: kindOf(email, envelopeFrom),
     attachments: email.attachments.map((part, index) => ({
@@ -72,12 +79,50 @@ export async function readAttachment(raw: Buffer, index: number): Promise<Buffer
 /** HTML that can be shown: no script, style, form, remote picture or address that runs something. */
 export function cleanHtml(html: string): string {
   return sanitizeHtml(clean(html), {
-    allowedTags: ['p', 'br', 'div', 'span', 'b', 'i', 'u', 's', 'em', 'strong', 'small', 'sub', 'sup', 'a', 'ul', 'ol',
-      'li', 'blockquote', 'pre', 'code', 'hr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table', 'thead', 'tbody', 'tr',
-      'td', 'th'],
-    allowedAttributes: { a: ['href', 'rel', 'target'], td: ['colspan', 'rowspan'], th: ['colspan', 'rowspan'] },
+    allowedTags: [
+      'p',
+      'br',
+      'div',
+      'span',
+      'b',
+      'i',
+      'u',
+      's',
+      'em',
+      'strong',
+      'small',
+      'sub',
+      'sup',
+      'a',
+      'ul',
+      'ol',
+      'li',
+      'blockquote',
+      'pre',
+      'code',
+      'hr',
+      'h1',
+      'h2',
+      'h3',
+      'h4',
+      'h5',
+      'h6',
+      'table',
+      'thead',
+      'tbody',
+      'tr',
+      'td',
+      'th',
+    ],
+    allowedAttributes: {
+      a: ['href', 'rel', 'target'],
+      td: ['colspan', 'rowspan'],
+      th: ['colspan', 'rowspan'],
+    },
     allowedSchemes: ['http', 'https', 'mailto'],
-    transformTags: { a: sanitizeHtml.simpleTransform('a', { rel: 'noopener noreferrer nofollow', target: '_blank' }) },
+    transformTags: {
+      a: sanitizeHtml.simpleTransform('a', { rel: 'noopener noreferrer nofollow', target: '_blank' }),
+    },
     nestingLimit: 60,
   });
 }
@@ -91,7 +136,8 @@ function kindOf(email: Email, envelopeFrom: string): IncomingMail['kind'] {
   if (submitted !== 'no') return 'automatic';
   const precedence = (header(email, 'precedence') ?? '').toLowerCase().trim();
   if (['bulk', 'junk', 'auto_reply'].includes(precedence)) return 'automatic';
-  if (header(email, 'x-autoreply') !== undefined || header(email, 'x-autorespond') !== undefined) return 'automatic';
+  if (header(email, 'x-autoreply') !== undefined || header(email, 'x-autorespond') !== undefined)
+    return 'automatic';
   return 'person';
 }
 
@@ -107,7 +153,10 @@ function flatten(addresses: Address[] | undefined): Mailbox[] {
   return (addresses ?? [])
     .flatMap((one) => (one.group === undefined ? [one] : one.group))
     .filter((one) => one.address?.includes('@'))
-    .map((one) => ({ name: clean(one.name).slice(0, 200) || null, address: clean(one.address).trim().toLowerCase() }));
+    .map((one) => ({
+      name: clean(one.name).slice(0, 200) || null,
+      address: clean(one.address).trim().toLowerCase(),
+    }));
 }
 
 function contentHash(email: Email): Buffer | null {

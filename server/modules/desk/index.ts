@@ -1,7 +1,7 @@
 // The desk owns mail that comes in, tickets with their threads, mail held for a person, and the view of the outbox.
 
-import type { Module } from '#platform/module.ts';
 import { sendMailJob } from '#platform/mail.ts';
+import type { Module } from '#platform/module.ts';
 import { sendOutgoing } from '#platform/send-mail.ts';
 import { heldRoutes } from './held-routes.ts';
 import { outboxRoutes } from './outbox-routes.ts';
@@ -31,7 +31,8 @@ export const desk: Module = {
     outboxRoutes(app, platform);
   },
   jobs: (platform) => ({
-    [sendMailJob]: (payload: { mailId: string; customerId: string | null }) => sendOutgoing(platform, payload),
+    [sendMailJob]: (payload: { mailId: string; customerId: string | null }) =>
+      sendOutgoing(platform, payload),
     [processMailJob]: (payload: { inboxId: string }) => processMail(platform, payload),
   }),
 };

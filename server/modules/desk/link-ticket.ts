@@ -8,7 +8,10 @@ import { customerOf } from './ticket.ts';
  * Binds a ticket to an integration that waits for one, one to one. Fails with ticket-linked or
  * integration-not-waiting; the same link again changes nothing.
  */
-export async function linkTicket(work: Work, input: { ticketId: string; integrationId: string }): Promise<void> {
+export async function linkTicket(
+  work: Work,
+  input: { ticketId: string; integrationId: string },
+): Promise<void> {
   const customerId = customerOf(work);
   const ticket = await lockTicket(work, input.ticketId);
   if (ticket.integrationId === input.integrationId) return;

@@ -18,7 +18,7 @@ export async function mailFromTicket(
     subject?: string;
     text: string;
     html?: string;
-    attachments?: (MailAttachment & { sizeBytes?: number })[];
+    attachments?: MailAttachment[];
     automatic: boolean;
     kind: string;
   },
@@ -36,7 +36,7 @@ export async function mailFromTicket(
     text: input.text,
     ...(input.html === undefined ? {} : { html: input.html }),
     replyTo: replyAddress(config, ticket),
-    attachments: (input.attachments ?? []).map(({ sizeBytes: _, ...attachment }) => attachment),
+    attachments: input.attachments ?? [],
     headers: await threadHeaders(work, ticket),
     automatic: input.automatic,
     customerId,

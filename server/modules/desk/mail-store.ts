@@ -4,7 +4,14 @@ import type { IncomingMail } from './incoming-mail.ts';
 
 /** What became of a mail that came in. */
 export type MailOutcome =
-  | 'ticket-created' | 'appended' | 'held' | 'automatic' | 'bounce' | 'duplicate' | 'own' | 'unparseable';
+  | 'ticket-created'
+  | 'appended'
+  | 'held'
+  | 'automatic'
+  | 'bounce'
+  | 'duplicate'
+  | 'own'
+  | 'unparseable';
 
 /** A mail as it came: its envelope, and where its bytes are. */
 export interface StoredMail {
@@ -47,7 +54,11 @@ export async function insertInbox(sql: Tx, mail: Omit<StoredMail, 'state'>): Pro
 }
 
 /** Reads a mail that came in; with `lock` it stays locked until commit. */
-export async function findInbox(sql: Tx, id: string, options: { lock?: boolean } = {}): Promise<StoredMail | undefined> {
+export async function findInbox(
+  sql: Tx,
+  id: string,
+  options: { lock?: boolean } = {},
+): Promise<StoredMail | undefined> {
   const [row] = await sql<StoredMail[]>`
     select id, object_key as "objectKey", sha256, size_bytes as "sizeBytes", envelope_from as "envelopeFrom",
            envelope_to as "envelopeTo", remote_address as "remoteAddress", helo,
@@ -56,7 +67,12 @@ export async function findInbox(sql: Tx, id: string, options: { lock?: boolean }
   return row;
 }
 
-export async function markProcessed(sql: Tx, id: string, outcome: MailOutcome, now: Temporal.Instant): Promise<void> {
+export async function markProcessed(
+  sql: Tx,
+  id: string,
+  outcome: MailOutcome,
+  now: Temporal.Instant,
+): Promise<void> {
   await sql`
     update desk.inbox set state = 'processed', outcome = ${outcome}, processed_at = ${now.toString()}
     where id = ${id}`;
@@ -124,7 +140,9 @@ export async function decideHeld(
 
 /** Which mail of our outbox a Message-ID names. */
 export async function findOwnMail(sql: Tx, messageId: string) {
-  const [row] = await sql<{ id: string; customerId: string | null; integrationId: string | null; kind: string }[]>`
+  const [row] = await sql<
+    { id: string; customerId: string | null; integrationId: string | null; kind: string }[]
+  >`
     select id, customer_id as "customerId", integration_id as "integrationId", kind
     from mail.outgoing_by_message_id(${messageId})`;
   return row;
@@ -147,7 +165,11 @@ export async function findTicketByReferences(sql: Tx, references: string[]): Pro
   return row;
 }
 
-export async function findTicketBySubject(sql: Tx, subject: string, address: string): Promise<Found | undefined> {
+export async function findTicketBySubject(
+  sql: Tx,
+  subject: string,
+  address: string,
+): Promise<Found | undefined> {
   const [row] = await sql<Found[]>`
     select id, customer_id as "customerId" from desk.find_tickets_by_subject(${subject}, ${address})`;
   return row;
@@ -162,7 +184,14 @@ export async function takesPartIn(sql: Tx, ticketId: string, address: string): P
 /** A ticket of any customer with whose it is, for staff. */
 export async function findTicketAnywhere(sql: Tx | Database, id: string) {
   const [row] = await sql<
-    { id: string; customerId: string; number: number; subject: string; customerCode: string; customerName: string }[]
+    {
+      id: string;
+      customerId: string;
+      number: number;
+      subject: string;
+      customerCode: string;
+      customerName: string;
+    }[]
   >`
     select id, customer_id as "customerId", number, subject, customer_code as "customerCode",
            customer_name as "customerName"

@@ -1,7 +1,12 @@
 import type { Config } from '#platform/config.ts';
 import type { Tx } from '#platform/database.ts';
 import type { IncomingMail } from './incoming-mail.ts';
-import { findTicketByNumber, findTicketByReferences, findTicketBySubject, type StoredMail } from './mail-store.ts';
+import {
+  findTicketByNumber,
+  findTicketByReferences,
+  findTicketBySubject,
+  type StoredMail,
+} from './mail-store.ts';
 import {
   bareSubject,
   isGenuineAddressToken,
@@ -31,7 +36,8 @@ export async function matchTicket(
   const token = tokenInAddresses(config, [...stored.envelopeTo, ...mail.to]);
   if (token !== undefined) {
     const ticket = await findTicketByNumber(sql, token.number);
-    if (ticket !== undefined && isGenuineAddressToken(config, ticket.id, token)) return matched(ticket, 'address');
+    if (ticket !== undefined && isGenuineAddressToken(config, ticket.id, token))
+      return matched(ticket, 'address');
   }
   if (mail.references.length > 0) {
     const ticket = await findTicketByReferences(sql, mail.references);
@@ -40,7 +46,8 @@ export async function matchTicket(
   const marked = tokenInSubject(mail.subject);
   if (marked !== undefined) {
     const ticket = await findTicketByNumber(sql, marked.number);
-    if (ticket !== undefined && isGenuineSubjectToken(config, ticket.id, marked)) return matched(ticket, 'subject');
+    if (ticket !== undefined && isGenuineSubjectToken(config, ticket.id, marked))
+      return matched(ticket, 'subject');
   }
   const outside = outsideTokens(mail.subject);
   if (outside.length > 0) {

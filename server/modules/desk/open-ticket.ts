@@ -1,7 +1,7 @@
 import { uuidv7 } from '#platform/ids.ts';
+import { isHelpdeskAddress } from '#platform/mail.ts';
 import type { Work } from '#platform/transact.ts';
 import { addParticipants, fulfilRequest, insertEntry, insertTicket } from './desk-store.ts';
-import { isHelpdeskAddress } from '#platform/mail.ts';
 import { customerOf, nameOf, type Ticket, ticketSubject } from './ticket.ts';
 
 /** Makes a ticket and says so in the log; with an integration it is bound to that from the start. */

@@ -24,12 +24,18 @@ export function outboxRoutes(app: Http, platform: Platform): void {
     '/api/outbox',
     {
       config: { access },
-      schema: { summary: 'Outgoing mail, newest first', tags, querystring: outboxQuery, response: { 200: outboxPage } },
+      schema: {
+        summary: 'Outgoing mail, newest first',
+        tags,
+        querystring: outboxQuery,
+        response: { 200: outboxPage },
+      },
     },
     async (request) => {
       const { cursor, limit, ...filter } = request.query;
       const before = cursor === undefined ? null : parseId('mal', cursor);
-      if (before === undefined) throw commonProblems['invalid-request']({ detail: 'cursor is not one of ours' });
+      if (before === undefined)
+        throw commonProblems['invalid-request']({ detail: 'cursor is not one of ours' });
       const rows = await read(platform, {}, (sql) => listOutbox(sql, filter, before, limit));
       const last = rows.at(-1);
       return {
@@ -42,7 +48,12 @@ export function outboxRoutes(app: Http, platform: Platform): void {
     '/api/outbox/:mail',
     {
       config: { access },
-      schema: { summary: 'One outgoing mail', tags, params: outboxParams, response: { 200: outgoingMailView } },
+      schema: {
+        summary: 'One outgoing mail',
+        tags,
+        params: outboxParams,
+        response: { 200: outgoingMailView },
+      },
     },
     async (request) => {
       const row = await transact(platform, {}, request.actor, async (work) => {
@@ -113,7 +124,7 @@ function showMail(row: OutboxRow, config: Config): OutgoingMailView {
       index,
       name: one.name,
       type: one.type,
-      sizeBytes: Buffer.byteLength(one.content ?? '', 'base64'),
+      sizeBytes: one.sizeBytes ?? Buffer.byteLength(one.content ?? '', 'base64'),
     })),
   };
 }

@@ -8,7 +8,14 @@ import { appendMail, type MailForTicket } from './append-mail.ts';
 import { changeTicket, lockTicket } from './change-ticket.ts';
 import { ticketOfIntegration } from './desk-store.ts';
 import { type IncomingMail, readMail } from './incoming-mail.ts';
-import { findInbox, insertHeld, type MailOutcome, markProcessed, rememberMessage, type StoredMail } from './mail-store.ts';
+import {
+  findInbox,
+  insertHeld,
+  type MailOutcome,
+  markProcessed,
+  rememberMessage,
+  type StoredMail,
+} from './mail-store.ts';
 import { openTicket } from './open-ticket.ts';
 import { proveSender } from './prove-sender.ts';
 import { type Route, routeMail } from './route-mail.ts';
@@ -41,7 +48,12 @@ async function proofOf(stored: StoredMail, mail: IncomingMail, raw: Buffer) {
   return proveSender(raw, { from, remoteAddress, helo });
 }
 
-async function apply(work: Work, stored: StoredMail, mail: IncomingMail | null, route: Route): Promise<MailOutcome> {
+async function apply(
+  work: Work,
+  stored: StoredMail,
+  mail: IncomingMail | null,
+  route: Route,
+): Promise<MailOutcome> {
   if (route.to === 'nowhere') return route.outcome;
   if (mail !== null && mail.contentSha256 !== null) {
     const fresh = await rememberMessage(work.sql, mail.messageId ?? '', mail.contentSha256, stored.id);
@@ -68,7 +80,12 @@ async function apply(work: Work, stored: StoredMail, mail: IncomingMail | null, 
 export async function ticketFromMail(
   work: Work,
   mail: MailForTicket,
-  how: { inboxId: string; integrationId: string | null; linkedTicketId: string | null; verifiedBy: VerifiedBy },
+  how: {
+    inboxId: string;
+    integrationId: string | null;
+    linkedTicketId: string | null;
+    verifiedBy: VerifiedBy;
+  },
 ): Promise<string> {
   const mailId = uuidv7();
   const ticket = await openTicket(work, {
@@ -80,7 +97,12 @@ export async function ticketFromMail(
     linkedTicketId: how.linkedTicketId,
     mailId,
   });
-  await appendMail(work, ticket, mail, { mailId, inboxId: how.inboxId, verifiedBy: how.verifiedBy, first: true });
+  await appendMail(work, ticket, mail, {
+    mailId,
+    inboxId: how.inboxId,
+    verifiedBy: how.verifiedBy,
+    first: true,
+  });
   return ticket.id;
 }
 
@@ -95,7 +117,12 @@ async function reply(
   const ticket = await lockTicket(work, ticketId);
   const effect = replyEffect(ticket, work.now);
   if (effect === 'new-linked') {
-    await ticketFromMail(work, mail, { inboxId: stored.id, integrationId: null, linkedTicketId: ticket.id, verifiedBy });
+    await ticketFromMail(work, mail, {
+      inboxId: stored.id,
+      integrationId: null,
+      linkedTicketId: ticket.id,
+      verifiedBy,
+    });
     return 'ticket-created';
   }
   await appendMail(work, ticket, mail, { mailId: uuidv7(), inboxId: stored.id, verifiedBy, first: false });
@@ -113,7 +140,10 @@ async function hold(
   mail: IncomingMail | null,
   route: Route,
 ): Promise<MailOutcome> {
-  const why = route.to === 'hold' ? route : { reason: 'unparseable' as const, suggestedTicketId: null, suggestedFor: null };
+  const why =
+    route.to === 'hold'
+      ? route
+      : { reason: 'unparseable' as const, suggestedTicketId: null, suggestedFor: null };
   const id = uuidv7();
   await insertHeld(work.sql, {
     id,

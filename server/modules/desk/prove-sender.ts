@@ -19,7 +19,8 @@ export async function proveSender(
 ): Promise<SenderProof> {
   const dns = new Resolver({ timeout: queryTimeoutMs, tries: 1 });
   const resolver = async (name: string, type: string): Promise<string[][] | string[]> => {
-    if (reservedNames.test(name)) throw Object.assign(new Error(`${name} is reserved`), { code: 'ENOTFOUND' });
+    if (reservedNames.test(name))
+      throw Object.assign(new Error(`${name} is reserved`), { code: 'ENOTFOUND' });
     return (await dns.resolve(name, type)) as string[][] | string[];
   };
   const late = Promise.withResolvers<null>();

@@ -7,7 +7,10 @@ import { customerOf, helpdeskOf } from './ticket.ts';
 export const ticketRequestKind = 'ticket-request';
 
 /** Notes that an integration waits for a ticket, so that one made by a plain mail is offered for linking to it. */
-export async function expectTicket(work: Work, input: { integrationId: string; title: string }): Promise<void> {
+export async function expectTicket(
+  work: Work,
+  input: { integrationId: string; title: string },
+): Promise<void> {
   await saveRequest(work.sql, { customerId: customerOf(work), ...input, at: work.now });
 }
 

@@ -17,7 +17,13 @@ import { isReplySubject } from './ticket-token.ts';
 export type Route =
   | { to: 'nowhere'; outcome: 'own' | 'automatic' | 'bounce' }
   | { to: 'ticket'; customerId: string; ticketId: string; verifiedBy: VerifiedBy }
-  | { to: 'new-ticket'; customerId: string; integrationId: string | null; verifiedBy: VerifiedBy; staff: boolean }
+  | {
+      to: 'new-ticket';
+      customerId: string;
+      integrationId: string | null;
+      verifiedBy: VerifiedBy;
+      staff: boolean;
+    }
   | { to: 'hold'; reason: HeldReason; suggestedTicketId: string | null; suggestedFor: string | null };
 
 /** Decides where a mail goes. Only reads; what it decides is applied, or decided again, in one transaction. */
@@ -32,7 +38,8 @@ export async function routeMail(
     const own = mail.messageId === null ? undefined : await findOwnMail(sql, mail.messageId);
     if (own !== undefined) {
       const genuine = isOwnMailSignature(config, mail.messageId ?? '', mail.signature ?? '');
-      if (!genuine || own.kind !== ticketRequestKind || own.customerId === null) return { to: 'nowhere', outcome: 'own' };
+      if (!genuine || own.kind !== ticketRequestKind || own.customerId === null)
+        return { to: 'nowhere', outcome: 'own' };
       const { customerId, integrationId } = own;
       return { to: 'new-ticket', customerId, integrationId, verifiedBy: 'own', staff: true };
     }
@@ -52,12 +59,7 @@ function verification(stored: StoredMail, match: Match | undefined, proof: Sende
 }
 
 /** A mail goes on a ticket only when its sender takes part and is proved to be the sender; else a person decides. */
-async function authorise(
-  sql: Tx,
-  mail: IncomingMail,
-  match: Match,
-  verifiedBy: VerifiedBy,
-): Promise<Route> {
+async function authorise(sql: Tx, mail: IncomingMail, match: Match, verifiedBy: VerifiedBy): Promise<Route> {
   const { customerId, ticketId } = match;
   const hold = (reason: HeldReason): Route => ({
     to: 'hold',
@@ -71,7 +73,9 @@ async function authorise(
   const takesPart =
     person?.customerId === null ||
     person?.customerId === customerId ||
-    (await customersByEmail(sql, address)).some((one) => one.matchedBy === 'contact' && one.customerId === customerId) ||
+    (await customersByEmail(sql, address)).some(
+      (one) => one.matchedBy === 'contact' && one.customerId === customerId,
+    ) ||
     (await takesPartIn(sql, ticketId, address));
   if (!takesPart) return hold('not-taking-part');
   if (verifiedBy === 'none') return hold('unproved-sender');
@@ -79,7 +83,12 @@ async function authorise(
 }
 
 /** A mail that belongs to no ticket makes one when its sender is known and names one customer. */
-async function routeNew(sql: Tx, mail: IncomingMail, proof: SenderProof, verifiedBy: VerifiedBy): Promise<Route> {
+async function routeNew(
+  sql: Tx,
+  mail: IncomingMail,
+  proof: SenderProof,
+  verifiedBy: VerifiedBy,
+): Promise<Route> {
   const hold = (reason: HeldReason, suggestedFor: string | undefined = undefined): Route => ({
     to: 'hold',
     reason,
@@ -96,7 +105,9 @@ async function routeNew(sql: Tx, mail: IncomingMail, proof: SenderProof, verifie
   const [customerId, ...others] = customers;
   if (others.length > 0) return hold('several-customers');
   if (customerId === undefined)
-    return staff ? hold('no-customer') : hold('unknown-sender', known.length === 1 ? known[0]?.customerId : undefined);
+    return staff
+      ? hold('no-customer')
+      : hold('unknown-sender', known.length === 1 ? known[0]?.customerId : undefined);
   if (proof === 'fail' && verifiedBy === 'none') return hold('unproved-sender', customerId);
   return { to: 'new-ticket', customerId, integrationId: null, verifiedBy, staff };
 }

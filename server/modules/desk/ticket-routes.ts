@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   assignTicketBody,
   attachmentParams,
@@ -40,7 +40,12 @@ export function ticketRoutes(app: Http, platform: Platform): void {
     '/api/tickets',
     {
       config: { access: { staff: 'any' } },
-      schema: { summary: 'Tickets, newest first', tags, querystring: ticketQuery, response: { 200: ticketPage } },
+      schema: {
+        summary: 'Tickets, newest first',
+        tags,
+        querystring: ticketQuery,
+        response: { 200: ticketPage },
+      },
     },
     async (request) => {
       const { cursor, limit, ...filter } = request.query;
@@ -58,7 +63,12 @@ export function ticketRoutes(app: Http, platform: Platform): void {
     '/api/customers/:customer/tickets/:ticket',
     {
       config: { access: { staff: 'any' } },
-      schema: { summary: 'One ticket with its thread', tags, params: ticketParams, response: { 200: ticketView } },
+      schema: {
+        summary: 'One ticket with its thread',
+        tags,
+        params: ticketParams,
+        response: { 200: ticketView },
+      },
     },
     (request) => viewTicket(platform, request.params.customer, request.params.ticket),
   );
@@ -72,10 +82,15 @@ export function ticketRoutes(app: Http, platform: Platform): void {
       const { customer, ticket, mail, index } = request.params;
       const found = await read(platform, { customerId: customer }, async (sql) => {
         const one = (await mailsOf(sql, customer, ticket)).find((each) => each.id === mail);
-        return one?.inboxId ? { part: one.attachments[index], stored: await findInbox(sql, one.inboxId) } : undefined;
+        return one?.inboxId
+          ? { part: one.attachments[index], stored: await findInbox(sql, one.inboxId) }
+          : undefined;
       });
       if (found?.part === undefined || found.stored === undefined) throw notFound();
-      const raw = await platform.objects.readBuffer(found.stored.objectKey, platform.config.smtp.maxSizeBytes);
+      const raw = await platform.objects.readBuffer(
+        found.stored.objectKey,
+        platform.config.smtp.maxSizeBytes,
+      );
       const bytes = await readAttachment(raw, index);
       if (bytes === undefined) throw notFound();
       return sendAttachment(reply, found.part, bytes);

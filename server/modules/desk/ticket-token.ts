@@ -28,8 +28,14 @@ export function isGenuineAddressToken(config: Config, ticketId: string, token: T
 }
 
 /** A subject with the ticket's own token, which helps programs that lose headers; it proves nothing of the sender. */
-export function subjectWithToken(config: Config, subject: string, ticket: { id: string; number: number }): string {
-  return tokenInSubject(subject) ? subject : `${subject} [#${ticket.number}-${subjectMac(config, ticket.id)}]`;
+export function subjectWithToken(
+  config: Config,
+  subject: string,
+  ticket: { id: string; number: number },
+): string {
+  return tokenInSubject(subject)
+    ? subject
+    : `${subject} [#${ticket.number}-${subjectMac(config, ticket.id)}]`;
 }
 
 export function tokenInSubject(subject: string): TicketToken | undefined {

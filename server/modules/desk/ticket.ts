@@ -55,5 +55,8 @@ export function helpdeskOf(config: Config): string {
 
 /** Ids of a ticket event: all of them, leaving out what the ticket does not have. */
 export function ticketSubject(ticket: Pick<Ticket, 'id' | 'integrationId'>): Record<string, string> {
-  return { ticketId: ticket.id, ...(ticket.integrationId === null ? {} : { integrationId: ticket.integrationId }) };
+  return {
+    ticketId: ticket.id,
+    ...(ticket.integrationId === null ? {} : { integrationId: ticket.integrationId }),
+  };
 }

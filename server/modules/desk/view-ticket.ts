@@ -17,7 +17,11 @@ import { customerById } from './mail-store.ts';
 import { replyAddress } from './ticket-token.ts';
 
 /** A ticket with its thread as the contract shows it; not found for another customer's. */
-export async function viewTicket(platform: Platform, customerId: string, ticketId: string): Promise<TicketView> {
+export async function viewTicket(
+  platform: Platform,
+  customerId: string,
+  ticketId: string,
+): Promise<TicketView> {
   return read(platform, { customerId }, async (sql) => {
     const ticket = await findTicket(sql, customerId, ticketId);
     const customer = await customerById(sql, customerId);
@@ -37,7 +41,9 @@ export async function viewTicket(platform: Platform, customerId: string, ticketI
       ...showTicketRow(row),
       replyAddress: replyAddress(platform.config, ticket),
       linkedTicketId: ticket.linkedTicketId === null ? null : showId('tkt', ticket.linkedTicketId),
-      thread: [...mails.map(showMail), ...entries.map(showEntry)].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
+      thread: [...mails.map(showMail), ...entries.map(showEntry)].sort((a, b) =>
+        a.at < b.at ? -1 : a.at > b.at ? 1 : 0,
+      ),
       candidates: requests.map((one) => ({
         integrationId: showId('int', one.integrationId),
         title: one.title,
@@ -58,7 +64,9 @@ export function showTicketRow(row: TicketRow): TicketLine {
     status: row.status,
     holdReason: row.holdReason,
     assignee:
-      row.assigneeId === null ? null : { id: showId('per', row.assigneeId), name: row.assigneeName ?? 'Somebody who left' },
+      row.assigneeId === null
+        ? null
+        : { id: showId('per', row.assigneeId), name: row.assigneeName ?? 'Somebody who left' },
     requester: { name: row.requesterName, address: row.requesterAddress },
     verified: row.verified,
     mails: row.mails,

@@ -1,8 +1,8 @@
 import type { Work } from '#platform/transact.ts';
 import { type Dossier, fairlead, record } from './dossier.ts';
 import { type Finding, pieceOf, type Seen, sourceOf } from './evidence.ts';
-import { applies, gateStatus, isPassed, missingPieces, neededPieces, recordOf } from './gates.ts';
 import type { FactActor } from './facts.ts';
+import { applies, gateStatus, isPassed, missingPieces, neededPieces, recordOf } from './gates.ts';
 import { gateOf, playbookOf } from './playbook.ts';
 import type { SourceFamily } from './playbook-words.ts';
 
@@ -40,7 +40,12 @@ function apply(work: Work, dossier: Dossier, seen: Seen, finding: Finding, by: F
     case 'refused': {
       const gate = gateOf(playbookOf(integration.playbook), finding.gate);
       if (!isPassed(gateStatus(gate, integration)))
-        record(work, dossier, { kind: 'gate_refused', gate: gate.id, piece: pieceOf(seen, finding.sentence) }, by);
+        record(
+          work,
+          dossier,
+          { kind: 'gate_refused', gate: gate.id, piece: pieceOf(seen, finding.sentence) },
+          by,
+        );
       return;
     }
     case 'reset': {
@@ -92,7 +97,9 @@ function noteConfiguration(work: Work, dossier: Dossier, seen: Seen): void {
     if (held.stale !== undefined || held.waived !== undefined) continue;
     const pieces = Object.values(held.pieces);
     const own = pieces.filter((piece) => piece.source?.split(':')[0] === family);
-    const outdated = own.some((piece) => piece.source === now.source && piece.fingerprint !== now.fingerprint);
+    const outdated = own.some(
+      (piece) => piece.source === now.source && piece.fingerprint !== now.fingerprint,
+    );
     const bound = gate.binds?.includes(family) === true && own.length === 0;
     if (!outdated && !(bound && (held.confirmed !== undefined || pieces.length > 0))) continue;
     const sentence = `The configuration of ${now.source.replace(':', ' ')} has changed at ${seen.time}. ${gate.again ?? 'Show it again.'}`;

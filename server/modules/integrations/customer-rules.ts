@@ -3,7 +3,8 @@ import { type Finding, idIn, numberOf, type Rule, type Seen, textOf } from './ev
 
 const seen = (gate: string, sentence: string): Finding => ({ finds: 'seen', gate, sentence });
 const isNew = ({ integration }: Seen) => integration.origin !== 'existing';
-const holds = (person: Seen['by'], ...roles: Role[]) => person?.roles.some((role) => roles.includes(role)) === true;
+const holds = (person: Seen['by'], ...roles: Role[]) =>
+  person?.roles.some((role) => roles.includes(role)) === true;
 /** Who sits in the director's seat: the Lead Consultant for new customers. */
 const isDirector = (one: Seen) =>
   holds(one.by, 'commercial-director') || (isNew(one) && holds(one.by, 'lead-consultant'));
@@ -14,7 +15,17 @@ function ticketMade(one: Seen): Finding[] {
   const made = one.event.type === 'ticket.created' ? 'made by the mail' : 'linked by hand';
   return [
     { finds: 'link', what: 'ticket', id },
-    seen('E5.ticket', `Ticket #${textOf(one.event, 'number')} ${made} and bound to this integration at ${one.time}.`),
+    seen(
+      'E5.ticket',
+      `Ticket #${textOf(one.event, 'number')} ${made} and bound to this integration at ${one.time}.`,
+    ),
+  ];
+}
+
+function cardThere({ event, time }: Seen): Finding[] {
+  return [
+    ...link('card', idIn(event, 'cardId', 'crd')),
+    seen('E12.card', `Card on the board "Customer Pipeline" at ${time}.`),
   ];
 }
 
@@ -24,9 +35,20 @@ function cardAssigned(one: Seen): Finding[] {
   if (!holds(assignee, 'integrations-manager')) return [assigned];
   const name = assignee?.name ?? '';
   if (by !== undefined && !isDirector(one))
-    return [assigned, { finds: 'diverged', sentence: `The card was assigned to ${name} by ${by.name}, whose role does not give the signal to start.` }];
+    return [
+      assigned,
+      {
+        finds: 'diverged',
+        sentence: `The card was assigned to ${name} by ${by.name}, whose role does not give the signal to start.`,
+      },
+    ];
   const sentence = `Card assigned to ${name}${by === undefined ? '' : ` by ${by.name}`} at ${time}: the signal to start.`;
-  return [assigned, seen('E12.assigned', sentence), seen('N6.card', sentence), seen('E13.assignment', sentence)];
+  return [
+    assigned,
+    seen('E12.assigned', sentence),
+    seen('N6.card', sentence),
+    seen('E13.assignment', sentence),
+  ];
 }
 
 /** An event of the estimate: it passes a gate of the state it belongs to, else reality has left the playbook. */
@@ -35,14 +57,25 @@ function estimate(gates: (one: Seen) => string | undefined, words: (one: Seen) =
     const id = idIn(one.event, 'estimateId', 'est');
     const gate = gates(one);
     const version = numberOf(one.event, 'version');
-    const amountCents = numberOf(one.event, 'amountCents') ?? numberOf(one.event, 'totalCents');
+    const amountCents = numberOf(one.event, 'netCents');
     const link: Finding[] =
       id === undefined
         ? []
-        : [{ finds: 'link', what: 'estimate', id, ...(version === undefined ? {} : { version }), ...(amountCents === undefined ? {} : { amountCents }) }];
-    const sentence = `${words(one)}${one.by === undefined ? '' : ` by ${one.by.name}`} at ${one.time}.`;
+        : [
+            {
+              finds: 'link',
+              what: 'estimate',
+              id,
+              ...(version === undefined ? {} : { version }),
+              ...(amountCents === undefined ? {} : { amountCents }),
+            },
+          ];
+    const sentence = `${words(one)}${one.doer === '' ? '' : ` by ${one.doer}`} at ${one.time}.`;
     if (gate === undefined)
-      return [...link, { finds: 'diverged', sentence: `${sentence} The integration is in ${one.integration.state}.` }];
+      return [
+        ...link,
+        { finds: 'diverged', sentence: `${sentence} The integration is in ${one.integration.state}.` },
+      ];
     return [...link, seen(gate, sentence)];
   };
 }
@@ -58,6 +91,12 @@ const handedIn = estimate(
   (one) => `The estimate's ${version(one)} handed in for review`,
 );
 
+const sent = estimate(
+  inState({ finalised: 'E10.sent' }),
+  (one) =>
+    `The estimate's ${version(one)} sent to the customer, valid until ${textOf(one.event, 'validUntil') || 'its date'},`,
+);
+
 /** What events of the customer's stream say about the integration they name, by type. */
 export const customerRules: Record<string, Rule> = {
   'ticket.created': ticketMade,
@@ -70,31 +109,60 @@ export const customerRules: Record<string, Rule> = {
         ]
       : [],
   'ticket.closed': ({ by, event }) =>
-    by === undefined ? [] : [{ finds: 'diverged', sentence: `Ticket #${textOf(event, 'number')} was closed by ${by.name}; the integration goes on.` }],
+    by === undefined
+      ? []
+      : [
+          {
+            finds: 'diverged',
+            sentence: `Ticket #${textOf(event, 'number')} was closed by ${by.name}; the integration goes on.`,
+          },
+        ],
   'opportunity.created': ({ event }) => link('opportunity', idIn(event, 'opportunityId', 'opp')),
+  'opportunity.adopted': ({ event }) => link('opportunity', idIn(event, 'opportunityId', 'opp')),
   'opportunity.lost': ({ by }) =>
-    by === undefined ? [] : [{ finds: 'diverged', sentence: `The opportunity was marked lost by ${by.name}; the integration goes on.` }],
-  'card.created': ({ event, time }) => [
-    ...link('card', idIn(event, 'cardId', 'crd')),
-    seen('E12.card', `Card on the board "Customer Pipeline" at ${time}.`),
-  ],
+    by === undefined
+      ? []
+      : [
+          {
+            finds: 'diverged',
+            sentence: `The opportunity was marked lost by ${by.name}; the integration goes on.`,
+          },
+        ],
+  'card.created': cardThere,
+  'card.adopted': cardThere,
   'card.assigned': cardAssigned,
   'estimate.submitted': handedIn,
   'estimate.refined': handedIn,
-  'estimate.commented': (one) =>
-    one.integration.state === 'in-review' && isDirector(one)
-      ? estimate(() => 'E7.comment', () => 'Feedback given')(one)
-      : [],
+  'estimate.returned': estimate(
+    inState({ 'in-review': 'E7.comment' }),
+    (one) => `The estimate given back with ${textOf(one.event, 'comments') || 'its'} comments`,
+  ),
+  'estimate.reopened': (one) =>
+    one.integration.state === 'refining'
+      ? []
+      : estimate(
+          inState({
+            finalised: 'E10r.version',
+            sent: 'E10r.version',
+            declined: 'reopen.version',
+            expired: 'reopen.version',
+          }),
+          () => 'The estimate taken back for a new version',
+        )(one),
   'estimate.finalised': estimate(
     inState({ 'in-review': 'E9.finalised', refining: 'E9.finalised' }),
     (one) => `The estimate's ${version(one)} finalised`,
   ),
-  'estimate.sent': estimate(inState({ finalised: 'E10.sent' }), (one) => `The estimate's ${version(one)} sent to the customer`),
+  'estimate.sent': (one) => (one.integration.state === 'sent' ? [] : sent(one)),
   'estimate.signed_off': estimate(
-    (one) => (one.integration.state === 'sent' ? (isNew(one) ? 'N4.acceptance' : 'E11.acceptance') : undefined),
+    (one) =>
+      one.integration.state === 'sent' ? (isNew(one) ? 'N4.acceptance' : 'E11.acceptance') : undefined,
     (one) => `The estimate's ${version(one)} signed off`,
   ),
-  'estimate.change_requested': estimate(inState({ sent: 'E11a.request' }), () => 'A change of the estimate requested'),
+  'estimate.change_requested': estimate(
+    inState({ sent: 'E11a.request' }),
+    () => 'A change of the estimate requested',
+  ),
   'estimate.declined': estimate(
     (one) => (one.integration.state === 'sent' ? (isNew(one) ? 'N4.declined' : 'E11b.declined') : undefined),
     () => 'The estimate declined',

@@ -27,10 +27,21 @@ function verified({ event, time }: Seen): Finding[] {
   return [
     good(valid)
       ? seen('W2.outbound-accepted', `Signed message accepted by ${to} with HTTP ${valid} at ${time}.`)
-      : { finds: 'refused', gate: 'W2.outbound-accepted', sentence: `The valid message was answered with HTTP ${valid}; it has to be taken.` },
+      : {
+          finds: 'refused',
+          gate: 'W2.outbound-accepted',
+          sentence: `The valid message was answered with HTTP ${valid}; it has to be taken.`,
+        },
     refused(forged) && refused(stale)
-      ? seen('W2.outbound-refused', `Forged message refused with HTTP ${forged}, stale one with HTTP ${stale} at ${time}.`)
-      : { finds: 'refused', gate: 'W2.outbound-refused', sentence: `The forged message was answered with HTTP ${forged}, the stale one with HTTP ${stale}; both have to be refused with 4xx.` },
+      ? seen(
+          'W2.outbound-refused',
+          `Forged message refused with HTTP ${forged}, stale one with HTTP ${stale} at ${time}.`,
+        )
+      : {
+          finds: 'refused',
+          gate: 'W2.outbound-refused',
+          sentence: `The forged message was answered with HTTP ${forged}, the stale one with HTTP ${stale}; both have to be refused with 4xx.`,
+        },
   ];
 }
 
@@ -41,7 +52,9 @@ function applied({ event, environment, time }: Seen): Finding[] {
   const accepted = numberOf(event, 'accepted') ?? rows - rejected;
   const file = `File of ${rows} rows`;
   if (environment === 'production')
-    return accepted > 0 ? [seen('F5.first-file', `${file} used in production at ${time}: ${accepted} rows applied.`)] : [];
+    return accepted > 0
+      ? [seen('F5.first-file', `${file} used in production at ${time}: ${accepted} rows applied.`)]
+      : [];
   return rejected === 0
     ? [seen('F4.files', `${file} applied without an error at ${time}.`)]
     : badFile(`${file}: ${rejected} rows refused at ${time}.`);
@@ -49,7 +62,11 @@ function applied({ event, environment, time }: Seen): Finding[] {
 
 const badFile = (sentence: string): Finding[] => [
   seen('F4.bad', sentence),
-  { finds: 'reset', gate: 'F4.files', sentence: `${sentence} The count of valid files in a row begins again.` },
+  {
+    finds: 'reset',
+    gate: 'F4.files',
+    sentence: `${sentence} The count of valid files in a row begins again.`,
+  },
 ];
 
 function dayCounted({ event, environment, integration }: Seen): Finding[] {
@@ -60,7 +77,11 @@ function dayCounted({ event, environment, integration }: Seen): Finding[] {
   const first = seen('E15.first-day', `First day of production use counted: ${day}, ${calls} calls.`);
   if (event.data['within'] === false) {
     const sentence = `${day} was above the fair-use policy with ${calls} calls.`;
-    return [first, { finds: 'reset', gate: 'W7.within-policy', sentence }, { finds: 'refused', gate: 'W7.within-policy', sentence }];
+    return [
+      first,
+      { finds: 'reset', gate: 'W7.within-policy', sentence },
+      { finds: 'refused', gate: 'W7.within-policy', sentence },
+    ];
   }
   return [first, seen('W7.within-policy', `${day}: ${calls} calls, within the policy.`)];
 }
@@ -69,7 +90,9 @@ const auditGate = (track: string) => (track === 'file-transfer' ? 'F3.audit' : '
 
 /** What events of an environment say about gates, by type. */
 export const environmentRules: Record<string, Rule> = {
-  'api_key.requested': inSandbox(({ time }) => [seen('W1.asked', `A verified contact asked for credentials at ${time}.`)]),
+  'api_key.requested': inSandbox(({ time }) => [
+    seen('W1.asked', `A verified contact asked for credentials at ${time}.`),
+  ]),
   'api_key.issued': ({ environment, event, time }) =>
     environment === 'production'
       ? [seen('W6.credentials', `Production key ${textOf(event, 'prefix')} issued at ${time}.`)]
@@ -83,28 +106,48 @@ export const environmentRules: Record<string, Rule> = {
   'api.operation_seen': orFirstUse('call', ({ event, integration, time }) => {
     const operation = textOf(event, 'operation');
     return integration.operations.includes(operation)
-      ? [seen('W3.operations', `${operation} answered with ${textOf(event, 'status')} at ${time}.`, operation)]
+      ? [
+          seen(
+            'W3.operations',
+            `${operation} answered with ${textOf(event, 'status')} at ${time}.`,
+            operation,
+          ),
+        ]
       : [];
   }),
   'endpoint.verified': inSandbox(verified),
   'endpoint.first_delivered': orFirstUse('message delivered', ({ event, time }) => [
-    seen('W2.outbound-accepted', `Signed message delivered to endpoint ${short(textOf(event, 'endpointId'))} at ${time}.`),
+    seen(
+      'W2.outbound-accepted',
+      `Signed message delivered to endpoint ${short(textOf(event, 'endpointId'))} at ${time}.`,
+    ),
   ]),
   'receiver.first_accepted': orFirstUse('message received', ({ event, time }) => [
-    seen('W2.inbound-accepted', `Signed message verified on receiver ${short(textOf(event, 'receiverId'))} at ${time}.`),
+    seen(
+      'W2.inbound-accepted',
+      `Signed message verified on receiver ${short(textOf(event, 'receiverId'))} at ${time}.`,
+    ),
   ]),
-  'receiver.forged_refused': inSandbox(({ time }) => [seen('W2.inbound-forged', `Forged message refused at ${time}.`)]),
+  'receiver.forged_refused': inSandbox(({ time }) => [
+    seen('W2.inbound-forged', `Forged message refused at ${time}.`),
+  ]),
   'receiver.replay_refused': inSandbox(({ time }) => [
     seen('W2.inbound-replayed', `Replayed message refused, and applied once, at ${time}.`),
   ]),
   'certification.completed': inSandbox(({ event, time }) => [
-    seen('W5.end-to-end', `${scenarios(event.data['scenarios'])} passed under configuration ${textOf(event, 'fingerprint')} at ${time}.`),
+    seen(
+      'W5.end-to-end',
+      `${scenarios(event.data['scenarios'])} passed under configuration ${textOf(event, 'fingerprint')} at ${time}.`,
+    ),
   ]),
   'sftp_key.registered': inSandbox(({ event, time }) => [
     seen('F1.key', `Key ${short(textOf(event, 'fingerprintSha256'))} registered at ${time}.`),
   ]),
   'format.acknowledged': inSandbox(({ event, time }) => [
-    seen('F1.format', `Format ${textOf(event, 'format')} version ${textOf(event, 'version')} acknowledged at ${time}.`),
+    seen(
+      'F1.format',
+      `Format ${textOf(event, 'format')} version ${textOf(event, 'version')} acknowledged at ${time}.`,
+    ),
   ]),
   'sftp.first_login': inSandbox(({ time }) => [seen('F1.login', `First login over SFTP at ${time}.`)]),
   'exchange.agreed': inSandbox(({ time }) => [
@@ -112,12 +155,22 @@ export const environmentRules: Record<string, Rule> = {
   ]),
   'exchange.probed': inSandbox(({ event, time }) => [
     textOf(event, 'direction') === 'out'
-      ? seen('F2.probe-out', `Probe file fetched with an equal checksum ${short(textOf(event, 'sha256'))} at ${time}.`)
-      : seen('F2.probe-in', `Probe file received with an equal checksum ${short(textOf(event, 'sha256'))} at ${time}.`),
+      ? seen(
+          'F2.probe-out',
+          `Probe file fetched with an equal checksum ${short(textOf(event, 'sha256'))} at ${time}.`,
+        )
+      : seen(
+          'F2.probe-in',
+          `Probe file received with an equal checksum ${short(textOf(event, 'sha256'))} at ${time}.`,
+        ),
   ]),
   'transfer.applied': applied,
-  'transfer.rejected': inSandbox(({ event, time }) => badFile(`File refused with ${codes(event.data['codes'])} at ${time}.`)),
-  'transfer.duplicate': inSandbox(({ time }) => [seen('F4.duplicate', `Duplicate file answered, and not applied again, at ${time}.`)]),
+  'transfer.rejected': inSandbox(({ event, time }) =>
+    badFile(`File refused with ${codes(event.data['codes'])} at ${time}.`),
+  ),
+  'transfer.duplicate': inSandbox(({ time }) => [
+    seen('F4.duplicate', `Duplicate file answered, and not applied again, at ${time}.`),
+  ]),
   'extract.delivered': ({ event, time }) => {
     const sentence = `Extract of ${textOf(event, 'rows')} rows delivered by ${textOf(event, 'via')} at ${time}, SHA-256 ${short(textOf(event, 'sha256'))}.`;
     return [seen('W4.extract', sentence), seen('F3.extract', sentence)];
@@ -125,7 +178,13 @@ export const environmentRules: Record<string, Rule> = {
   'data_audit.compared': ({ event }) => {
     const open = numberOf(event, 'open') ?? 0;
     return open > 0
-      ? [{ finds: 'refused', gate: auditGate(textOf(event, 'track')), sentence: `${open} differences are open.` }]
+      ? [
+          {
+            finds: 'refused',
+            gate: auditGate(textOf(event, 'track')),
+            sentence: `${open} differences are open.`,
+          },
+        ]
       : [];
   },
   'data_audit.closed': ({ event, time }) => [

@@ -1,7 +1,7 @@
 import type { Person } from '#modules/access/index.ts';
+import type { StoredEvent } from '#platform/events.ts';
 import { parseId } from '#platform/ids.ts';
 import type { Json } from '#platform/json.ts';
-import type { StoredEvent } from '#platform/events.ts';
 import type { Piece } from './facts.ts';
 import type { Integration } from './integration.ts';
 
@@ -10,7 +10,13 @@ export type Finding =
   | { finds: 'seen'; gate: string; sentence: string; key?: string }
   | { finds: 'refused'; gate: string; sentence: string }
   | { finds: 'reset'; gate: string; sentence: string }
-  | { finds: 'link'; what: 'ticket' | 'opportunity' | 'card' | 'estimate'; id: string; version?: number; amountCents?: number }
+  | {
+      finds: 'link';
+      what: 'ticket' | 'opportunity' | 'card' | 'estimate';
+      id: string;
+      version?: number;
+      amountCents?: number;
+    }
   | { finds: 'assigned'; what: 'card' | 'ticket'; person: string | null }
   | { finds: 'diverged'; sentence: string };
 
@@ -21,6 +27,8 @@ export interface Seen {
   integration: Integration;
   /** Who did it, when a person did. */
   by: Person | undefined;
+  /** The name of whoever did it, '' when it was Fairlead itself. */
+  doer: string;
   /** The person that the event names as assignee. */
   assignee: Person | undefined;
   /** The event's time of day in the vendor's zone. */
@@ -44,7 +52,11 @@ export function numberOf(event: StoredEvent, name: string): number | undefined {
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** An id in an event as a uuid, whether it stands there as a uuid or as it is shown. */
-export function idIn(event: StoredEvent, name: string, prefix: Parameters<typeof parseId>[0]): string | undefined {
+export function idIn(
+  event: StoredEvent,
+  name: string,
+  prefix: Parameters<typeof parseId>[0],
+): string | undefined {
   const text = textOf(event, name);
   return uuid.test(text) ? text : parseId(prefix, text);
 }
@@ -54,7 +66,10 @@ export function sourceOf(event: StoredEvent): { source: string; fingerprint: str
   const fingerprint = textOf(event, 'fingerprint');
   if (fingerprint === '') return undefined;
   const [word = ''] = event.type.split('.');
-  const of = (family: string, id: string) => ({ source: id === '' ? family : `${family}:${id}`, fingerprint });
+  const of = (family: string, id: string) => ({
+    source: id === '' ? family : `${family}:${id}`,
+    fingerprint,
+  });
   switch (word) {
     case 'api':
       return of('api', '');

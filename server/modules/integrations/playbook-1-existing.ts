@@ -144,6 +144,15 @@ export const existingRows: Row[] = [
     main: true,
   }),
   row({
+    id: 'E10r',
+    title: 'Taken back for a new version',
+    from: ['finalised', 'sent'],
+    to: 'refining',
+    who: ['commercial-director', 'lead-consultant'],
+    gates: ['E10r.version'],
+    effects: ['tell-integrations-manager'],
+  }),
+  row({
     id: 'E11',
     title: 'Signed off',
     from: ['sent'],

@@ -16,7 +16,6 @@ const existing: Gate[] = [
     awaits: 'The record of the high-level discovery: business need and required outcomes.',
     whom: 'commercial-director',
     fresh: true,
-    waiveBy: ['commercial-director'],
   }),
   work({
     id: 'E3.integrations-manager',
@@ -41,7 +40,6 @@ const existing: Gate[] = [
     awaits: 'The minutes of the meeting with the customer; one line is enough.',
     whom: 'commercial-director',
     fresh: true,
-    waiveBy: ['commercial-director'],
   }),
   work({
     id: 'E4.customer-attended',
@@ -49,7 +47,6 @@ const existing: Gate[] = [
     awaits: 'The attendees, somebody of the customer among them.',
     whom: 'commercial-director',
     fresh: true,
-    waiveBy: ['commercial-director'],
   }),
   work({
     id: 'E5.ticket',
@@ -90,6 +87,20 @@ const existing: Gate[] = [
     id: 'E10.sent',
     title: 'Sent to a recipient with authority',
     awaits: 'The estimate sent to a person of the customer who may sign.',
+    whom: 'commercial-director',
+    fresh: true,
+  }),
+  work({
+    id: 'E10r.version',
+    title: 'Taken back for a new version',
+    awaits: 'A new version.',
+    whom: 'commercial-director',
+    fresh: true,
+  }),
+  work({
+    id: 'reopen.version',
+    title: 'Taken up again with a new version',
+    awaits: 'A new version.',
     whom: 'commercial-director',
     fresh: true,
   }),

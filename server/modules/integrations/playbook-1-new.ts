@@ -214,6 +214,14 @@ export const fromAnyRows: Row[] = [
     effects: ['tell-integrations-manager'],
   }),
   row({
+    id: 'reopen.revised',
+    title: 'Reopened with a new version',
+    from: ['declined', 'expired'],
+    to: 'refining',
+    who: ['commercial-director', 'lead-consultant', 'integrations-manager'],
+    gates: ['reopen.version'],
+  }),
+  row({
     id: 'reopen.rejected',
     title: 'Reopened',
     from: ['change-rejected'],

@@ -1,4 +1,4 @@
-import { type Actor } from '#platform/actor.ts';
+import type { Actor } from '#platform/actor.ts';
 import type { Work } from '#platform/transact.ts';
 import { type Dossier, fairlead, record } from './dossier.ts';
 import { runEffects } from './effects.ts';
@@ -25,14 +25,23 @@ export async function takeRow(
   await runEffects(work, dossier, row);
   const rounds = dossier.integration.taken['E8']?.times ?? 0;
   if (row.id === 'E8' && rounds > roundsBeforeFlag)
-    record(work, dossier, { kind: 'flagged', sentence: `The estimate is in its round ${rounds} of refinement.` }, fairlead);
+    record(
+      work,
+      dossier,
+      { kind: 'flagged', sentence: `The estimate is in its round ${rounds} of refinement.` },
+      fairlead,
+    );
 }
 
 /**
  * Takes every row that its gates let pass, and makes tracks live, until nothing more moves. On hold nothing moves:
  * the evidence is kept and counts as soon as the integration is resumed.
  */
-export async function settle(work: Work, dossier: Dossier, by: Actor | FactActor = work.actor): Promise<void> {
+export async function settle(
+  work: Work,
+  dossier: Dossier,
+  by: Actor | FactActor = work.actor,
+): Promise<void> {
   for (let moves = 0; moves < 20; moves++) {
     if (dossier.integration.hold !== undefined) return;
     if (makeTracksLive(work, dossier, by)) continue;
@@ -70,6 +79,11 @@ function makeTracksLive(work: Work, dossier: Dossier, by: Actor | FactActor): bo
   const sentence = customerSaid
     ? `${'name' in by ? by.name : factActor(by as Actor).name} is satisfied: the Web API is live.`
     : 'The first production file was used: file transfer is live.';
-  record(work, dossier, { kind: 'track_live', track: step.track, row: step.id, sentence }, customerSaid ? by : fairlead);
+  record(
+    work,
+    dossier,
+    { kind: 'track_live', track: step.track, row: step.id, sentence },
+    customerSaid ? by : fairlead,
+  );
   return true;
 }

@@ -60,11 +60,11 @@ begin
 end $$;
 
 -- Applies the staged rows of lines p_from to p_to in the caller's transaction: new employments, changed groups by date,
--- endings, codes, what becomes effective later, and one fact per kind and row. With p_append the facts go to the
+-- endings, codes, what becomes effective later, and one fact per kind and row. For a chunk of an import the facts go to the
 -- environment's log as the last statements; else they are returned for the caller to emit. Bank accounts that replace
 -- others are held for a second approver when p_hold says so.
 create or replace function payroll.apply_staged(p_customer uuid, p_environment uuid, p_from int, p_to int, p_actor jsonb,
-    p_source jsonb, p_now timestamptz, p_import uuid, p_hold boolean, p_append boolean)
+    p_source jsonb, p_now timestamptz, p_import uuid, p_hold boolean, p_chunk int)
   returns jsonb language plpgsql as $$
 declare
   recorded_by text := (p_actor->>'kind') || ':' || (p_actor->>'id');
@@ -176,7 +176,9 @@ begin
   select counted || jsonb_build_object('events', count(*), 'ended', count(*) filter (where f.rank = 8 and f.type <> 'employment.termination_cancelled'),
     'held', count(*) filter (where f.type = 'bank_account.change_held')) into counted from pg_temp.payroll_facts f;
 
-  if p_append then
+  if p_chunk is not null then
+    update payroll.import_chunks c set counts = counted
+    where c.environment_id = p_environment and c.import_id = p_import and c.chunk = p_chunk;
     added := (counted->>'events')::int;
     if added > 0 then
       update platform.streams set head = head + added where id = p_environment returning head into strict new_head;
@@ -192,4 +194,113 @@ begin
     'employmentId', (select w.employment_id from pg_temp.payroll_work w limit 1),
     'version', (select e.version from pg_temp.payroll_work w join payroll.employments e
                 on e.environment_id = p_environment and e.id = w.employment_id limit 1));
+end $$;
+
+-- Takes out of the staged rows what the database refuses, and keeps why: keys that occur twice, companies nobody made,
+-- new employees without required columns, dates before the stored start.
+create or replace function payroll.refuse_staged(p_environment uuid, p_required text[])
+  returns void language plpgsql as $$
+begin
+  drop table if exists pg_temp.payroll_refused;
+  create temp table payroll_refused (line int not null, code text not null, field text not null, key text not null,
+    other_line int);
+  create index on pg_temp.payroll_staged (line);
+  analyze pg_temp.payroll_staged;
+  insert into pg_temp.payroll_refused
+  select s.line, 'duplicate-key', 'employee_number', s.company_code || '/' || s.employee_number, d.first_line
+  from (select company_code, employee_number, min(line) as first_line from pg_temp.payroll_staged
+        group by company_code, employee_number having count(*) > 1) d
+  join pg_temp.payroll_staged s on s.company_code = d.company_code and s.employee_number = d.employee_number;
+  insert into pg_temp.payroll_refused
+  select s.line, 'company-unknown', 'company_code', s.company_code || '/' || s.employee_number
+  from pg_temp.payroll_staged s
+  where not exists (select from payroll.companies c where c.environment_id = p_environment and c.code = s.company_code);
+  insert into pg_temp.payroll_refused
+  select n.line, 'required-when-new', r.field, n.key
+  from (select s.*, s.company_code || '/' || s.employee_number as key, to_jsonb(s) as cells from pg_temp.payroll_staged s
+        left join payroll.employments e on e.environment_id = p_environment and e.company_code = s.company_code
+          and e.employee_number = s.employee_number
+        where e.id is null and (s.touches & 3 <> 3 or coalesce(s.first_name, '') = '' or coalesce(s.last_name, '') = ''
+          or coalesce(s.birth_date, '') = '' or coalesce(s.country, '') = '' or coalesce(s.start_date, '') = ''
+          or coalesce(s.employment_type, '') = '' or coalesce(s.department_code, '') = ''
+          or coalesce(s.location_code, '') = '' or coalesce(s.cost_allocations, '') = '' or coalesce(s.pay_group, '') = ''
+          or coalesce(s.pay_frequency, '') = '' or coalesce(s.accounts, '') = ''
+          or (coalesce(s.tax_code, '') = '' and coalesce(s.residency_status, '') = ''))) n
+  cross join lateral unnest(p_required) r(field)
+  where coalesce(n.cells->>r.field, '') = '' and (r.field <> 'tax_code' or coalesce(n.residency_status, '') = '');
+  insert into pg_temp.payroll_refused
+  select s.line, 'ird-missing-needs-nd', 'ird_number', s.company_code || '/' || s.employee_number
+  from pg_temp.payroll_staged s
+  where s.tax_code <> 'ND' and s.tax_code <> '' and coalesce(s.ird_number, '') = ''
+    and not exists (
+      select from payroll.employments e join payroll.tax_nz z on z.environment_id = p_environment
+        and z.employment_id = e.id and z.superseded_at is null and z.ird_number is not null
+      where e.environment_id = p_environment and e.company_code = s.company_code
+        and e.employee_number = s.employee_number and s.ird_number is null);
+  insert into pg_temp.payroll_refused
+  select s.line, case when s.end_date <> '' then 'end-before-start' else 'effective-before-start' end,
+    case when s.end_date <> '' then 'end_date' else 'effective_date' end, s.company_code || '/' || s.employee_number
+  from pg_temp.payroll_staged s
+  join payroll.employments e on e.environment_id = p_environment and e.company_code = s.company_code
+    and e.employee_number = s.employee_number
+  where coalesce(s.start_date, '') = ''
+    and ((s.end_date <> '' and s.end_date::date < e.start_date) or (s.effective_from <> '' and s.effective_from::date < e.start_date));
+end $$;
+
+-- Applies one chunk of an import unless it was applied before, and remembers that it was.
+create or replace function payroll.apply_import_chunk(p_customer uuid, p_environment uuid, p_import uuid, p_chunk int,
+    p_from int, p_to int, p_actor jsonb, p_source jsonb, p_now timestamptz, p_hold boolean)
+  returns jsonb language plpgsql as $$
+declare
+  counted jsonb;
+begin
+  perform set_config('app.customer', p_customer::text, true), set_config('app.environment', p_environment::text, true);
+  select c.counts into counted from payroll.import_chunks c
+  where c.environment_id = p_environment and c.import_id = p_import and c.chunk = p_chunk;
+  if counted is not null then return counted; end if;
+  -- The row first: a second worker with the same chunk waits here, and then finds it taken.
+  insert into payroll.import_chunks (environment_id, customer_id, import_id, chunk, applied_at, counts)
+  values (p_environment, p_customer, p_import, p_chunk, p_now, '{}');
+  counted := payroll.apply_staged(p_customer, p_environment, p_from, p_to, p_actor,
+    p_source || jsonb_build_object('importId', p_import), p_now, p_import, p_hold, p_chunk);
+  return counted;
+end $$;
+
+-- Creates or updates one employee from a staged row given as an object, in the caller's transaction. Says `missing` when a
+-- new employee comes without a group it needs, `unknownCompany`, or `conflict` with the version that is there.
+create or replace function payroll.put_employee(p_customer uuid, p_environment uuid, p_row jsonb, p_actor jsonb, p_source jsonb,
+    p_now timestamptz, p_hold boolean, p_expected int)
+  returns jsonb language plpgsql as $$
+declare
+  found_version int;
+begin
+  select e.version into found_version from payroll.employments e
+  where e.environment_id = p_environment and e.company_code = p_row->>'company_code'
+    and e.employee_number = p_row->>'employee_number' for update;
+  if p_expected is not null and p_expected <> coalesce(found_version, 0) then
+    return jsonb_build_object('conflict', coalesce(found_version, 0));
+  end if;
+  if not exists (select from payroll.companies c where c.environment_id = p_environment and c.code = p_row->>'company_code') then
+    return jsonb_build_object('unknownCompany', true);
+  end if;
+  if found_version is null and (p_row->>'touches')::int & 3 <> 3 then
+    return jsonb_build_object('missing', true);
+  end if;
+  perform payroll.open_staging(false);
+  delete from pg_temp.payroll_staged;
+  delete from pg_temp.payroll_work;
+  delete from pg_temp.payroll_facts;
+  insert into pg_temp.payroll_staged select (jsonb_populate_record(null::pg_temp.payroll_staged, p_row)).*;
+  return payroll.apply_staged(p_customer, p_environment, 1, 1, p_actor, p_source, p_now, null, p_hold, null);
+end $$;
+
+-- Registers an import, or finds it again after a crash.
+create or replace function payroll.register_import(p_customer uuid, p_environment uuid, p_import uuid, p_mode text,
+    p_source jsonb, p_now timestamptz)
+  returns void language plpgsql as $$
+begin
+  perform set_config('app.environment', p_environment::text, true);
+  insert into payroll.imports (environment_id, customer_id, id, mode, source, started_at)
+  values (p_environment, p_customer, p_import, p_mode, p_source, p_now)
+  on conflict do nothing;
 end $$;

@@ -158,14 +158,10 @@ export function checkKiwiSaver(
 
 function checkReduction(report: Report, field: string, start: string, end: Text, exactStart: boolean): void {
   const mend = 'Give the last day from the notice of Inland Revenue.';
-  if (!end)
-    return report(
-      'error',
-      'kiwisaver-reduction-end',
-      field,
-      'A temporary rate reduction needs its end',
-      mend,
-    );
+  if (!end) {
+    report('error', 'kiwisaver-reduction-end', field, 'A temporary rate reduction needs its end', mend);
+    return;
+  }
   const from = Temporal.PlainDate.from(start);
   const latest = from.add({ months: 12 }).toString();
   const earliest = exactStart ? from.add({ months: 3 }).subtract({ days: 1 }).toString() : start;

@@ -16,11 +16,19 @@ export async function lockCard(work: Work, cardId: string): Promise<Card> {
 }
 
 /** Says what happened to a card: its history, the log, the audit trail. */
-export async function tellCard(work: Work, card: Card, type: 'created' | 'adopted' | 'assigned' | 'moved', what: string): Promise<void> {
+export async function tellCard(
+  work: Work,
+  card: Card,
+  type: 'created' | 'adopted' | 'assigned' | 'moved',
+  what: string,
+): Promise<void> {
   await insertHistory(work.sql, card.customerId, card.id, { at: work.now, byName: nameOf(work), what });
   work.emit(card.customerId, {
     type: `card.${type}`,
-    subject: { cardId: card.id, ...(card.integrationId === null ? {} : { integrationId: card.integrationId }) },
+    subject: {
+      cardId: card.id,
+      ...(card.integrationId === null ? {} : { integrationId: card.integrationId }),
+    },
     data: {
       cardId: card.id,
       integrationId: card.integrationId,

@@ -3,7 +3,12 @@ import { uuidv7 } from '#platform/ids.ts';
 import type { Work } from '#platform/transact.ts';
 import { customerOf } from './change-card.ts';
 import { lockOpportunity, tellOpportunity } from './move-opportunity.ts';
-import { insertOpportunity, type Opportunity, opportunityOfIntegration, saveOpportunity } from './pipeline-store.ts';
+import {
+  insertOpportunity,
+  type Opportunity,
+  opportunityOfIntegration,
+  saveOpportunity,
+} from './pipeline-store.ts';
 import { problems } from './problems.ts';
 
 /** Makes an opportunity. An integration that has its opportunity keeps it: that one is returned and nothing changes. */
@@ -46,7 +51,8 @@ export async function adoptOpportunity(
   const one = await lockOpportunity(work, input.opportunityId);
   if (one.integrationId === input.integrationId) return one;
   const taken = await opportunityOfIntegration(work.sql, one.customerId, input.integrationId);
-  if (one.integrationId !== null || taken !== undefined) throw problems['opportunity-of-another-integration']();
+  if (one.integrationId !== null || taken !== undefined)
+    throw problems['opportunity-of-another-integration']();
   one.integrationId = input.integrationId;
   await saveOpportunity(work.sql, one);
   await tellOpportunity(work, one, 'adopted', 'Took the opportunity for an integration');

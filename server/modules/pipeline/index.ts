@@ -9,6 +9,11 @@ export { adoptCard, createCard } from './create-card.ts';
 export { adoptOpportunity, createOpportunity } from './create-opportunity.ts';
 export { moveCard } from './move-card.ts';
 export { loseOpportunity, moveOpportunity, winOpportunity } from './move-opportunity.ts';
-export { type Card, cardOfIntegration, type Opportunity, opportunityOfIntegration } from './pipeline-store.ts';
+export {
+  type Card,
+  cardOfIntegration,
+  type Opportunity,
+  opportunityOfIntegration,
+} from './pipeline-store.ts';
 
 export const pipeline: Module = { name: 'pipeline', problems: problems.catalogue, routes };

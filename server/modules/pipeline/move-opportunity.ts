@@ -41,7 +41,10 @@ export async function winOpportunity(
 }
 
 /** Marks an opportunity as lost, with the reason. */
-export async function loseOpportunity(work: Work, input: { opportunityId: string; reason: string }): Promise<void> {
+export async function loseOpportunity(
+  work: Work,
+  input: { opportunityId: string; reason: string },
+): Promise<void> {
   await moveOpportunity(work, { ...input, stage: 'lost' });
 }
 
@@ -62,7 +65,10 @@ export async function tellOpportunity(
   await insertHistory(work.sql, one.customerId, one.id, { at: work.now, byName: nameOf(work), what });
   work.emit(one.customerId, {
     type: `opportunity.${type}`,
-    subject: { opportunityId: one.id, ...(one.integrationId === null ? {} : { integrationId: one.integrationId }) },
+    subject: {
+      opportunityId: one.id,
+      ...(one.integrationId === null ? {} : { integrationId: one.integrationId }),
+    },
     data: {
       opportunityId: one.id,
       integrationId: one.integrationId,

@@ -48,7 +48,12 @@ const opportunityColumns = (sql: Tx) => sql`
   integration_id as "integrationId", created_at as "createdAt", moved_at as "movedAt"`;
 
 /** Reads one card of the customer; with `lock` it stays locked until commit. */
-export async function findCard(sql: Tx, customerId: string, id: string, options: { lock?: boolean } = {}): Promise<Card | undefined> {
+export async function findCard(
+  sql: Tx,
+  customerId: string,
+  id: string,
+  options: { lock?: boolean } = {},
+): Promise<Card | undefined> {
   const [row] = await sql<Card[]>`
     select ${cardColumns(sql)} from pipeline.cards
     where customer_id = ${customerId} and id = ${id} ${options.lock ? sql`for update` : sql``}`;
@@ -56,7 +61,11 @@ export async function findCard(sql: Tx, customerId: string, id: string, options:
 }
 
 /** The one card of an integration, if it has one. */
-export async function cardOfIntegration(sql: Tx, customerId: string, integrationId: string): Promise<Card | undefined> {
+export async function cardOfIntegration(
+  sql: Tx,
+  customerId: string,
+  integrationId: string,
+): Promise<Card | undefined> {
   const [row] = await sql<Card[]>`
     select ${cardColumns(sql)} from pipeline.cards
     where customer_id = ${customerId} and integration_id = ${integrationId}`;
@@ -120,7 +129,12 @@ export async function saveOpportunity(sql: Tx, one: Opportunity): Promise<void> 
     where customer_id = ${one.customerId} and id = ${one.id}`;
 }
 
-export async function insertHistory(sql: Tx, customerId: string, subjectId: string, row: HistoryRow): Promise<void> {
+export async function insertHistory(
+  sql: Tx,
+  customerId: string,
+  subjectId: string,
+  row: HistoryRow,
+): Promise<void> {
   await sql`
     insert into pipeline.history (customer_id, subject_id, at, by_name, what)
     values (${customerId}, ${subjectId}, ${row.at.toString()}, ${row.byName}, ${row.what})`;

@@ -64,7 +64,13 @@ function boardRoutes(app: Http, platform: Platform): void {
     '/api/customers/:customer/cards',
     {
       config: { access: { staff: makers } },
-      schema: { summary: 'Make a card', tags, params: ofCustomer, body: createCardBody, response: { 201: cardView } },
+      schema: {
+        summary: 'Make a card',
+        tags,
+        params: ofCustomer,
+        body: createCardBody,
+        response: { 201: cardView },
+      },
     },
     async (request, reply) => {
       const customerId = request.params.customer;
@@ -107,7 +113,13 @@ function boardRoutes(app: Http, platform: Platform): void {
     '/api/customers/:customer/cards/:card/move',
     {
       config: { access: { staff: movers } },
-      schema: { summary: 'Move a card to a column', tags, params: cardParams, body: moveCardBody, response: { 200: cardView } },
+      schema: {
+        summary: 'Move a card to a column',
+        tags,
+        params: cardParams,
+        body: moveCardBody,
+        response: { 200: cardView },
+      },
     },
     async (request) => {
       const { customer: customerId, card: cardId } = request.params;
@@ -134,7 +146,8 @@ function opportunityRoutes(app: Http, platform: Platform): void {
     async (request) => {
       const { stage, cursor, limit } = request.query;
       const before = cursor === undefined ? null : parseId('opp', cursor);
-      if (before === undefined) throw commonProblems['invalid-request']({ detail: 'cursor is not one of ours' });
+      if (before === undefined)
+        throw commonProblems['invalid-request']({ detail: 'cursor is not one of ours' });
       const rows = await read(platform, {}, (sql) => listOpportunities(sql, stage ?? null, before, limit));
       const last = rows.at(-1);
       return {

@@ -1,4 +1,9 @@
-import type { Card as CardLine, CardView, Opportunity as OpportunityLine, OpportunityView } from '#contract/pipeline.ts';
+import type {
+  Card as CardLine,
+  CardView,
+  Opportunity as OpportunityLine,
+  OpportunityView,
+} from '#contract/pipeline.ts';
 import { personById } from '#modules/access/index.ts';
 import { getCustomer } from '#modules/customers/index.ts';
 import { showId } from '#platform/ids.ts';
@@ -36,7 +41,11 @@ export async function viewCard(platform: Platform, customerId: string, cardId: s
 }
 
 /** An opportunity with its history as the contract shows it; not found for another customer's. */
-export async function viewOpportunity(platform: Platform, customerId: string, id: string): Promise<OpportunityView> {
+export async function viewOpportunity(
+  platform: Platform,
+  customerId: string,
+  id: string,
+): Promise<OpportunityView> {
   return read(platform, { customerId }, async (sql) => {
     const one = await findOpportunity(sql, customerId, id);
     const customer = await getCustomer(sql, customerId);
@@ -56,7 +65,9 @@ export function showCard(card: Card & OfCustomer & { assigneeName: string | null
     integrationId: card.integrationId === null ? null : showId('int', card.integrationId),
     column: card.column,
     assignee:
-      card.assigneeId === null ? null : { id: showId('per', card.assigneeId), name: card.assigneeName ?? 'Somebody who left' },
+      card.assigneeId === null
+        ? null
+        : { id: showId('per', card.assigneeId), name: card.assigneeName ?? 'Somebody who left' },
     createdAt: card.createdAt.toString(),
     movedAt: card.movedAt.toString(),
   };

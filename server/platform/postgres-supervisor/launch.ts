@@ -15,6 +15,7 @@ import {
   writeConnection,
 } from './data-folder.ts';
 import { commandLine, isAlive, isPostmasterOf, readPidFile } from './postmaster.ts';
+import { superuserUrl } from './superuser-url.ts';
 
 /** A running postmaster. */
 export interface Server {
@@ -151,9 +152,8 @@ async function isReady(folder: DataFolder, child: ChildProcess): Promise<boolean
 
 async function isHealthy(folder: DataFolder, port: number): Promise<boolean> {
   const { password } = readConnection(folder);
-  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   if (readConnection(folder).port !== port) writeConnection(folder, { port, password });
-  return answers(url, 5_000);
+  return answers(superuserUrl({ port, password }), 5_000);
 }
 
 /** A free port below the range that outgoing connections use, so that nothing takes it while we are down. */

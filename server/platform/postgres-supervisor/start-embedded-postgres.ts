@@ -1,15 +1,10 @@
 import { resolve } from 'node:path';
 import { findBinaries } from './binaries.ts';
-import {
-  type DataFolder,
-  ensureFolder,
-  placeCluster,
-  prepareCluster,
-  readConnection,
-} from './data-folder.ts';
+import { ensureFolder, placeCluster, prepareCluster, readConnection } from './data-folder.ts';
 import { chooseDatabaseUser } from './database-user.ts';
 import { launch, type Server, stopPostmaster } from './launch.ts';
 import { isAlive } from './postmaster.ts';
+import { superuserUrl } from './superuser-url.ts';
 
 interface Log {
   info(message: string): void;
@@ -63,7 +58,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     options.log,
   );
   return {
-    url: superuserUrl(folder),
+    url: superuserUrl(readConnection(folder)),
     pid: keeper.pid,
     async stop(withinMs = 5_000) {
       const last = await keeper.release();
@@ -105,9 +100,4 @@ function keepUp(first: Server, again: () => Promise<Server>, log: Log) {
       return current;
     },
   };
-}
-
-function superuserUrl(folder: DataFolder): string {
-  const { port, password } = readConnection(folder);
-  return `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
 }

@@ -1,0 +1,245 @@
+import { type IntegrationView, seat, trackNames } from '#contract/integrations.ts';
+import type { PersonView } from '#contract/access.ts';
+import { webApiOperationNames } from '#contract/web-api.ts';
+import type { FieldSpec } from '../../ui/form.ts';
+
+/** What a form needs to know to offer choices. */
+export interface ActionContext {
+  integration: IntegrationView;
+  people: PersonView[];
+  tickets: { id: string; label: string }[];
+}
+
+const today = () => new Date().toLocaleDateString('en-CA');
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toLocaleDateString('en-CA');
+const reason: FieldSpec = { name: 'reason', label: 'Reason', kind: 'area', required: true };
+const note: FieldSpec = { name: 'note', label: 'Note', kind: 'area', help: 'One line is enough.' };
+const entries = (names: Record<string, string>) => Object.entries(names).map(([value, label]) => ({ value, label }));
+
+const webhookNames = {
+  unknown: 'Not yet known',
+  none: 'None',
+  outbound: 'Outbound: we send to the customer',
+  inbound: 'Inbound: the customer sends to us',
+  both: 'Both',
+};
+export { webhookNames };
+
+/** The plan's fields, with what the plan is at present. */
+export function planFields(integration?: IntegrationView): FieldSpec[] {
+  return [
+    {
+      name: 'tracks',
+      label: 'Tracks',
+      kind: 'checks',
+      required: true,
+      options: entries(trackNames),
+      initial: integration?.tracks ?? ['web-api'],
+    },
+    {
+      name: 'webhooks',
+      label: 'Webhooks',
+      kind: 'select',
+      required: true,
+      options: entries(webhookNames),
+      initial: integration?.webhooks ?? 'unknown',
+    },
+    {
+      name: 'dataAuditTracks',
+      label: 'Data audit is relevant for',
+      kind: 'checks',
+      options: entries(trackNames),
+      initial: Object.entries(integration?.dataAudit ?? {})
+        .filter(([, relevant]) => relevant)
+        .map(([track]) => track),
+    },
+    {
+      name: 'operations',
+      label: 'API operations this integration needs',
+      kind: 'checks',
+      options: entries(webApiOperationNames),
+      initial: integration?.operations ?? [],
+    },
+    {
+      name: 'environmentOwner',
+      label: 'Whose the production-like environment is',
+      kind: 'select',
+      required: true,
+      options: [
+        { value: 'vendor', label: 'Ours' },
+        { value: 'customer', label: "The customer's" },
+      ],
+      initial: integration?.environmentOwner ?? 'vendor',
+    },
+  ];
+}
+
+/** The body of a plan: the audit's tracks become the object the server takes. */
+export function planBody(body: Record<string, unknown>): Record<string, unknown> {
+  const { dataAuditTracks, ...rest } = body;
+  const chosen = Array.isArray(dataAuditTracks) ? dataAuditTracks : [];
+  return {
+    ...rest,
+    operations: rest.operations ?? [],
+    dataAudit: { 'web-api': chosen.includes('web-api'), 'file-transfer': chosen.includes('file-transfer') },
+  };
+}
+
+const personOptions = (people: PersonView[]) => people.map(({ id, name }) => ({ value: id, label: name }));
+
+/** The form of each action. What is missing here needs no form: the button alone acts. */
+export const actionFields: Record<string, (context: ActionContext) => FieldSpec[]> = {
+  'record-discovery': () => [
+    { name: 'businessNeed', label: 'Business need', kind: 'area', required: true },
+    { name: 'requiredOutcomes', label: 'Required outcomes', kind: 'lines', required: true, help: 'One on each line.' },
+  ],
+  'answer-consultation': () => [{ name: 'answer', label: 'Your answer', kind: 'area', required: true }],
+  'ask-for-more': () => [
+    { name: 'questions', label: 'Questions', kind: 'lines', required: true, help: 'One on each line. The Commercial Director gets them.' },
+  ],
+  'record-meeting': ({ integration }) => [
+    { name: 'heldOn', label: 'Held on', kind: 'date', required: true, initial: today() },
+    { name: 'minutes', label: 'Minutes', kind: 'area', required: true, help: 'One line is enough.' },
+    {
+      name: 'attendees',
+      label: 'Attendees',
+      kind: 'attendees',
+      required: true,
+      initial: integration.proposedAttendees,
+      help: 'At least one of them from the customer.',
+    },
+  ],
+  'invite-to-meeting': ({ integration }) => [
+    { name: 'startsAt', label: 'Starts', kind: 'moment', required: true },
+    { name: 'minutes', label: 'Minutes', kind: 'number', required: true, initial: 60 },
+    { name: 'place', label: 'Place or meeting link', kind: 'text' },
+    { name: 'attendees', label: 'Attendees', kind: 'attendees', required: true, initial: integration.proposedAttendees },
+  ],
+  'request-estimate': () => [
+    { name: 'message', label: 'Message', kind: 'area', help: 'Goes into the mail to the helpdesk, which makes the ticket by itself.' },
+  ],
+  'link-ticket': ({ tickets }) => [
+    { name: 'ticket', label: 'Ticket', kind: 'select', required: true, options: tickets.map(({ id, label }) => ({ value: id, label })) },
+  ],
+  'change-scope': () => [reason],
+  'revisit-scope': () => [reason],
+  'skip-step': () => [
+    {
+      name: 'step',
+      label: 'Which step',
+      kind: 'select',
+      required: true,
+      options: [
+        { value: 'discovery', label: 'Discovery' },
+        { value: 'meeting', label: 'Customer meeting' },
+      ],
+    },
+    reason,
+  ],
+  'assign-card': ({ people }) => [
+    {
+      name: 'person',
+      label: 'Assign the card to',
+      kind: 'select',
+      options: personOptions(people.filter((person) => person.roles.includes('integrations-manager'))),
+      help: 'That is the signal to start. Left empty: whoever has the seat.',
+    },
+  ],
+  'start-tracks': ({ integration }) => planFields(integration),
+  plan: ({ integration }) => planFields(integration),
+  'issue-production-key': ({ integration }) => [
+    {
+      name: 'contactEmail',
+      label: 'Send the one-time link to',
+      kind: 'select',
+      options: integration.contacts.map((contact) => ({ value: contact.email, label: `${contact.name} (${contact.email})` })),
+      help: "Left empty: the person who asked for the sandbox key.",
+    },
+  ],
+  'confirm-satisfied': () => [
+    {
+      name: 'statement',
+      label: 'In your own words',
+      kind: 'area',
+      required: true,
+      initial: 'We are satisfied with our API integration.',
+      help: 'This is what makes the integration live.',
+    },
+  ],
+  'start-monitoring': () => [note],
+  close: () => [note],
+  engage: () => [note],
+  resume: () => [note],
+  hold: () => [reason, { name: 'resumeOn', label: 'Resume on', kind: 'date', required: true, initial: inDays(14) }],
+  cancel: () => [reason],
+  reassign: ({ integration, people }) => [
+    {
+      name: 'seat',
+      label: 'Seat',
+      kind: 'select',
+      required: true,
+      options: seat.options.map((value) => ({
+        value,
+        label: integration.people.find((one) => one.seat === value)?.seatName ?? value,
+      })),
+    },
+    { name: 'person', label: 'Person', kind: 'select', required: true, options: personOptions(people) },
+    { name: 'reason', label: 'Reason', kind: 'text' },
+  ],
+  reopen: ({ integration }) => [
+    reason,
+    {
+      name: 'track',
+      label: 'Track',
+      kind: 'select',
+      options: integration.tracks.map((value) => ({ value, label: trackNames[value] })),
+    },
+  ],
+  'record-project': () => [
+    { name: 'projectReference', label: 'Onboarding project', kind: 'text', required: true },
+    { name: 'contractClause', label: 'Clause of the contract', kind: 'area', required: true },
+  ],
+  'decide-scope': () => [
+    {
+      name: 'decision',
+      label: 'Decision',
+      kind: 'select',
+      required: true,
+      options: [
+        { value: 'in-scope', label: 'In scope of the onboarding project' },
+        { value: 'out-of-scope', label: 'Out of scope: opens a change request' },
+      ],
+    },
+    { name: 'clause', label: 'The clause, or why there is none', kind: 'area', required: true },
+  ],
+  'decide-change': () => [
+    {
+      name: 'decision',
+      label: 'Decision',
+      kind: 'select',
+      required: true,
+      options: [
+        { value: 'approved', label: 'Approved' },
+        { value: 'rejected', label: 'Rejected' },
+      ],
+    },
+    { name: 'reference', label: 'Reference of the change', kind: 'text', required: true },
+    { name: 'proof', label: 'Proof of approval', kind: 'file' },
+    note,
+  ],
+  'confirm-gate': () => [
+    { name: 'statement', label: 'What you confirm, in your own words', kind: 'area', required: true },
+    { name: 'attachment', label: 'Attach a file', kind: 'file', help: 'At most 650 kB.' },
+  ],
+  'waive-gate': () => [{ ...reason, help: 'Stays in the history under your name.' }],
+};
+
+/** What a person is told before an act that ends or starts something. */
+export const actionNotes: Record<string, string> = {
+  'assign-card': 'The Integrations & Solutions Manager starts development when the card is theirs.',
+  'request-estimate': 'Sends a mail to the helpdesk address. That mail makes the ticket.',
+  'confirm-satisfied': 'With this word the integration is live.',
+  cancel: 'Ends this integration for good. Its history stays.',
+  'waive-gate': 'The gate lets the step pass without evidence. Everybody sees who waived it and why.',
+  close: 'Ends the monitoring. Ticket, opportunity and card follow.',
+};

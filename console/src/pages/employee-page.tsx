@@ -1,0 +1,3 @@
+export function EmployeePage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function FairUsePage() {
+  return null;
+}

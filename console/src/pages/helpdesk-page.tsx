@@ -1,0 +1,3 @@
+export function HelpdeskPage() {
+  return null;
+}

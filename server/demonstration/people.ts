@@ -1,0 +1,39 @@
+import type { StaffRole } from '#contract/roles.ts';
+import { createPerson, hasNobody, peopleWithRole, type Person, type SignIn } from '#modules/access/index.ts';
+import { systemActor } from '#platform/actor.ts';
+import type { Platform } from '#platform/platform.ts';
+import { read, transact } from '#platform/transact.ts';
+
+/** The demonstration's people at the vendor: one for each role, all made up, at an address that leads nowhere. */
+const cast: { name: string; email: string; role: StaffRole }[] = [
+  { name: 'Aroha Director', email: 'director@vendor.example', role: 'commercial-director' },
+  { name: 'Ishaan Manager', email: 'manager@vendor.example', role: 'integrations-manager' },
+  { name: 'Talia Lead', email: 'lead@vendor.example', role: 'customer-team-lead' },
+  { name: 'Conrad Consultant', email: 'consultant@vendor.example', role: 'lead-consultant' },
+  { name: 'Sina Support', email: 'support@vendor.example', role: 'support' },
+  { name: 'Anders Auditor', email: 'auditor@vendor.example', role: 'auditor' },
+  { name: 'Ada Administrator', email: 'administrator@vendor.example', role: 'administrator' },
+];
+
+/** Adds the demonstration's people to a database that has nobody yet. */
+export async function addPeople(platform: Platform): Promise<void> {
+  if (!(await hasNobody(platform.db))) return;
+  await transact(platform, {}, systemActor('demonstration'), async (work) => {
+    for (const { name, email, role } of cast)
+      await createPerson(work, { name, email, roles: [role], customerId: null });
+  });
+}
+
+/** One person of each role with a fresh one-time sign-in link. */
+export async function signInLinks(
+  platform: Platform,
+  signIn: SignIn,
+): Promise<{ role: StaffRole; name: string; email: string; url: string }[]> {
+  const links: { role: StaffRole; name: string; email: string; url: string }[] = [];
+  for (const { role } of cast) {
+    const [person] = await read(platform, {}, (sql): Promise<Person[]> => peopleWithRole(sql, role));
+    if (person === undefined) continue;
+    links.push({ role, name: person.name, email: person.email, url: await signIn.link(person.email) });
+  }
+  return links;
+}

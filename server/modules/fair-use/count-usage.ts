@@ -1,0 +1,18 @@
+import type { Platform } from '#platform/platform.ts';
+import type { Work } from '#platform/transact.ts';
+import { addToDay, totalsOf } from './fair-use-store.ts';
+import { noteThresholdsOf } from './thresholds.ts';
+import { type Usage, usageMeter } from './usage-meter.ts';
+
+/** Counts something that was used, without waiting: for what happens outside a transaction, such as an API call. */
+export function countUsage(platform: Platform, usage: Usage): void {
+  usageMeter(platform).count(usage);
+}
+
+/** Counts something within the transaction that made it happen: both commit or neither. Its scope is the environment. */
+export async function countUsageIn(work: Work, usage: Usage): Promise<void> {
+  const day = work.platform.clock.today(work.platform.config.vendor.timeZone).toString();
+  await addToDay(work.sql, { ...usage, day });
+  const of = { customerId: usage.customerId, environmentId: usage.environmentId, day };
+  await noteThresholdsOf(work, of, await totalsOf(work.sql, usage.environmentId, day));
+}

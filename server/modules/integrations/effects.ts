@@ -1,0 +1,204 @@
+import type { Seat } from '#contract/integrations.ts';
+import { personById } from '#modules/access/index.ts';
+import { assignTicket, closeTicket, holdTicket, noteTicket } from '#modules/desk/index.ts';
+import {
+  createCard,
+  loseOpportunity,
+  moveCard,
+  moveOpportunity,
+  winOpportunity,
+} from '#modules/pipeline/index.ts';
+import { publicUrl } from '#platform/config.ts';
+import { showId } from '#platform/ids.ts';
+import { Problem } from '#platform/problem.ts';
+import type { Work } from '#platform/transact.ts';
+import { type Dossier, fairlead, record } from './dossier.ts';
+import { gatesThatCount } from './gates.ts';
+import { playbookOf } from './playbook.ts';
+import type { Effect, Row } from './playbook-words.ts';
+
+type EffectFunction = (work: Work, dossier: Dossier, row: Row) => Promise<void>;
+
+/**
+ * Brings a row's effects about by calling down. A tool that refuses (a ticket closed by hand, say) does not undo the
+ * move: the history says where reality has left the playbook.
+ */
+export async function runEffects(work: Work, dossier: Dossier, row: Row): Promise<void> {
+  for (const effect of row.effects) {
+    try {
+      await effects[effect](work, dossier, row);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const sentence = `${row.title}: ${error.title}.`;
+      record(work, dossier, { kind: 'diverged', sentence }, fairlead);
+    }
+  }
+}
+
+const none: EffectFunction = async () => {};
+
+const effects: Record<Effect, EffectFunction> = {
+  // The opening links the opportunity itself, since it may adopt one; the request sends the mail in the person's name.
+  'link-opportunity': none,
+  'mail-helpdesk': none,
+  'number-change-request': none,
+  'propose-attendees': none,
+  'ask-consulted': askConsulted,
+  'tell-director': tell('commercial-director'),
+  'tell-integrations-manager': tell('integrations-manager'),
+  'tell-lead-consultant': tell('lead-consultant'),
+  'tell-customer-plan': tellCustomer(
+    'The plan of your integration is there',
+    'Development has begun. The steps, and what each of them needs from you, are in the portal.',
+  ),
+  'tell-customer-live': tellCustomer(
+    'Your integration is live',
+    'Every part of your integration is live. Volumes and the fair-use policy are in the portal.',
+  ),
+  'hand-over-to-support': tell('integrations-manager'),
+  'assign-ticket': async (work, dossier) => {
+    const { ticket } = dossier.integration.links;
+    const assigneeId = dossier.integration.seats['integrations-manager'];
+    if (ticket !== undefined && assigneeId !== undefined)
+      await assignTicket(work, { ticketId: ticket, assigneeId });
+  },
+  'hold-ticket': onTicket((work, ticketId) =>
+    holdTicket(work, { ticketId, reason: 'The estimate is with the customer.' }),
+  ),
+  'note-ticket': onTicket((work, ticketId) =>
+    noteTicket(work, { ticketId, text: 'The customer has signed the estimate off.' }),
+  ),
+  'close-ticket': onTicket((work, ticketId) =>
+    closeTicket(work, { ticketId, reason: 'The integration has come to its end.' }),
+  ),
+  'opportunity-estimate': onOpportunity((work, opportunityId) =>
+    moveOpportunity(work, { opportunityId, stage: 'estimate' }),
+  ),
+  'opportunity-proposal': onOpportunity((work, opportunityId, { integration }) =>
+    moveOpportunity(work, { opportunityId, stage: 'proposal', amountCents: integration.links.amountCents }),
+  ),
+  'opportunity-won': onOpportunity((work, opportunityId, { integration }) =>
+    winOpportunity(work, { opportunityId, amountCents: integration.links.amountCents }),
+  ),
+  'opportunity-lost': onOpportunity((work, opportunityId, { integration }) =>
+    loseOpportunity(work, { opportunityId, reason: `The integration is ${integration.state}.` }),
+  ),
+  'create-card': async (work, dossier) => {
+    const column = dossier.integration.state === 'engaged' ? 'ready' : 'waiting';
+    const card = await createCard(work, {
+      title: dossier.integration.name,
+      integrationId: dossier.id,
+      column,
+    });
+    if (dossier.integration.links.card !== card.id)
+      record(work, dossier, { kind: 'linked', what: 'card', id: card.id }, fairlead);
+  },
+  'card-development': onCard((work, cardId) => moveCard(work, { cardId, column: 'development' })),
+  'card-live': onCard((work, cardId) => moveCard(work, { cardId, column: 'live' })),
+  'close-card': onCard((work, cardId) => moveCard(work, { cardId, column: 'closed' })),
+};
+
+function onTicket(act: (work: Work, ticketId: string) => Promise<void>): EffectFunction {
+  return async (work, { integration }) => {
+    if (integration.links.ticket !== undefined) await act(work, integration.links.ticket);
+  };
+}
+
+function onOpportunity(act: (work: Work, id: string, dossier: Dossier) => Promise<void>): EffectFunction {
+  return async (work, dossier) => {
+    const { opportunity } = dossier.integration.links;
+    if (opportunity !== undefined) await act(work, opportunity, dossier);
+  };
+}
+
+function onCard(act: (work: Work, cardId: string) => Promise<void>): EffectFunction {
+  return async (work, { integration }) => {
+    if (integration.links.card !== undefined) await act(work, integration.links.card);
+  };
+}
+
+/** E2: asks everybody whose answer counts, each by mail. */
+async function askConsulted(work: Work, dossier: Dossier): Promise<void> {
+  const gates = gatesThatCount(['E3.integrations-manager', 'E3.customer-team-lead'], dossier.integration);
+  for (const gate of gates) {
+    const seat = gate.whom as Seat;
+    const person = dossier.integration.seats[seat];
+    if (person === undefined) continue;
+    record(work, dossier, { kind: 'asked', seat, person });
+    const { discovery } = dossier.integration;
+    const text = discovery
+      ? `Business need: ${discovery.businessNeed}\nRequired outcomes:\n${discovery.requiredOutcomes.map((one) => `- ${one}`).join('\n')}`
+      : 'The discovery was not needed.';
+    await mailPerson(
+      work,
+      dossier,
+      person,
+      'Your answer is asked for',
+      `${text}\n\nPlease answer, or ask for more information, in the console.`,
+    );
+  }
+}
+
+function tell(seat: Seat): EffectFunction {
+  return async (work, dossier, row) => {
+    const person = dossier.integration.seats[seat];
+    if (person === undefined || (work.actor.kind === 'person' && work.actor.id === person)) return;
+    await mailPerson(
+      work,
+      dossier,
+      person,
+      row.title,
+      `${row.title}. What is next stands on top of the integration's page.`,
+    );
+  };
+}
+
+function tellCustomer(subject: string, text: string): EffectFunction {
+  return async (work, dossier) => {
+    const { requester, number } = dossier.integration;
+    if (requester === undefined) return;
+    await work.mail({
+      to: [requester.email],
+      subject: `${number}: ${subject}`,
+      text: `Kia ora ${requester.name},\n\n${text}\n\n${addressOf(work, dossier)}\n\n${work.platform.config.vendor.name}\n`,
+      automatic: true,
+      customerId: dossier.customerId,
+      integrationId: dossier.id,
+      kind: 'integration-news',
+    });
+  };
+}
+
+/** Mails one of the vendor's people about an integration; one who is no longer there is left out. */
+export async function mailPerson(
+  work: Work,
+  dossier: Dossier,
+  personId: string,
+  subject: string,
+  text: string,
+): Promise<void> {
+  const person = await personById(work.sql, personId);
+  if (person === undefined) return;
+  await work.mail({
+    to: [person.email],
+    subject: `${dossier.integration.number} ${dossier.integration.name}: ${subject}`,
+    text: `${text}\n\n${addressOf(work, dossier)}\n`,
+    automatic: true,
+    customerId: dossier.customerId,
+    integrationId: dossier.id,
+    kind: 'integration-news',
+  });
+}
+
+/** Where an integration's page is. */
+function addressOf(work: Work, dossier: Dossier): string {
+  return `${publicUrl(work.platform.config)}/customers/${showId('cus', dossier.customerId)}/integrations/${showId('int', dossier.id)}`;
+}
+
+/** The effects a playbook names; a test compares them with what there is. */
+export const knownEffects = Object.keys(effects);
+
+/** Every effect that rows of a playbook version name. */
+export function effectsNamed(version: number): string[] {
+  return [...new Set(playbookOf(version).rows.flatMap((row) => row.effects))];
+}

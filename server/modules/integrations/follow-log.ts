@@ -1,0 +1,112 @@
+import { type Person, personById } from '#modules/access/index.ts';
+import { contactsOf, environmentsOf } from '#modules/customers/index.ts';
+import type { Consumer } from '#platform/consume.ts';
+import type { StoredEvent, Stream } from '#platform/events.ts';
+import type { Work } from '#platform/transact.ts';
+import { applyFindings } from './apply-evidence.ts';
+import { customerRules } from './customer-rules.ts';
+import { type Dossier, dossierOf, fairlead, saveDossier } from './dossier.ts';
+import { environmentRules } from './environment-rules.ts';
+import { idIn, type Rule, type Seen, sourceOf } from './evidence.ts';
+import type { FactActor } from './facts.ts';
+import { lockOpenIntegrations, readIntegration } from './integration-store.ts';
+import { settle } from './settle.ts';
+
+/** Follows the customer and environment streams and turns what happened into gates that pass, and gates into moves. */
+export const followLog: Consumer = {
+  name: 'integrations',
+  kinds: ['environment', 'customer'],
+  async handle(work, events, stream) {
+    const telling = events.filter(
+      (event) => ruleOf(event, stream) !== undefined || isConfigured(event, stream),
+    );
+    if (telling.length === 0 || stream.customerId === null) return;
+    const cases = new Map<string, Dossier>();
+    if (stream.kind === 'environment')
+      for (const { id, folded } of await lockOpenIntegrations(work.sql, stream.customerId))
+        cases.set(id, dossierOf(stream.customerId, id, folded));
+    const environment = await environmentKind(work, stream);
+    for (const event of telling) {
+      if (stream.kind === 'customer') await takeNamed(work, cases, stream.customerId, event);
+      for (const dossier of cases.values())
+        if (stream.kind === 'environment' || isNamed(event, dossier))
+          await applyEvent(work, dossier, event, environment);
+    }
+    for (const dossier of cases.values()) await saveDossier(work, dossier);
+  },
+};
+
+function ruleOf(event: StoredEvent, stream: Stream): Rule | undefined {
+  return (stream.kind === 'environment' ? environmentRules : customerRules)[event.type];
+}
+
+function isConfigured(event: StoredEvent, stream: Stream): boolean {
+  return stream.kind === 'environment' && sourceOf(event) !== undefined;
+}
+
+function isNamed(event: StoredEvent, dossier: Dossier): boolean {
+  return idIn(event, 'integrationId', 'int') === dossier.id;
+}
+
+async function takeNamed(
+  work: Work,
+  cases: Map<string, Dossier>,
+  customerId: string,
+  event: StoredEvent,
+): Promise<void> {
+  const id = idIn(event, 'integrationId', 'int');
+  if (id === undefined || cases.has(id)) return;
+  const integration = await readIntegration(work.sql, customerId, id, true);
+  if (integration !== undefined) cases.set(id, dossierOf(customerId, id, integration));
+}
+
+async function environmentKind(work: Work, stream: Stream): Promise<'sandbox' | 'production' | undefined> {
+  if (stream.kind !== 'environment' || stream.customerId === null) return undefined;
+  const environments = await environmentsOf(work.sql, stream.customerId);
+  return environments.find((one) => one.id === stream.environmentId)?.kind;
+}
+
+async function applyEvent(
+  work: Work,
+  dossier: Dossier,
+  event: StoredEvent,
+  environment: 'sandbox' | 'production' | undefined,
+): Promise<void> {
+  const by = event.actor.kind === 'person' ? await personById(work.sql, event.actor.id) : undefined;
+  const assigneeId = idIn(event, 'assigneeId', 'per');
+  const actor = await doerOf(work, dossier, event, by);
+  const seen: Seen = {
+    event,
+    environment,
+    integration: dossier.integration,
+    by,
+    doer: actor === fairlead ? '' : actor.name,
+    assignee: assigneeId === undefined ? undefined : await personById(work.sql, assigneeId),
+    time: event.recordedAt
+      .toZonedDateTimeISO(work.platform.config.vendor.timeZone)
+      .toPlainTime()
+      .round('second')
+      .toString(),
+  };
+  const rule = environment === undefined ? customerRules[event.type] : environmentRules[event.type];
+  applyFindings(work, dossier, seen, rule?.(seen) ?? [], actor);
+  await settle(work, dossier, actor);
+}
+
+/** Whose deed an event was: the person, the customer's system, the contact who signed, else Fairlead. */
+async function doerOf(
+  work: Work,
+  dossier: Dossier,
+  event: StoredEvent,
+  by: Person | undefined,
+): Promise<FactActor> {
+  if (by !== undefined) return { kind: 'person', id: by.id, name: by.name };
+  if (event.actor.kind === 'credential')
+    return { kind: 'credential', id: event.actor.id, name: "The customer's system" };
+  const contactId = idIn(event, 'by', 'con');
+  if (contactId === undefined) return fairlead;
+  const contact = (await contactsOf(work.sql, dossier.customerId)).find((one) => one.id === contactId);
+  return contact === undefined
+    ? fairlead
+    : { kind: 'person', id: contact.personId ?? contact.id, name: contact.name };
+}

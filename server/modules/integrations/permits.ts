@@ -1,0 +1,114 @@
+import type { IntegrationActionName, IntegrationState, Seat } from '#contract/integrations.ts';
+import type { Actor } from '#platform/actor.ts';
+import { commonProblems } from '#platform/problem.ts';
+import { applies, gatesThatCount, gateStatus, isPassed } from './gates.ts';
+import type { Integration } from './integration.ts';
+import { isFinal, leaves, playbookOf } from './playbook.ts';
+import type { Gate, Row, Who } from './playbook-words.ts';
+import { problems } from './problems.ts';
+
+/** A person who acts, or looks on, with the customer they belong to. */
+export type Person = Actor & { kind: 'person' };
+
+const consultation = ['integrations-manager', 'customer-team-lead'] as const;
+
+/** Acts that are not rows of the table of their own: who may do them, and in which states. */
+const beside: Partial<Record<IntegrationActionName, { who: Who[]; states: IntegrationState[] | 'open' }>> = {
+  'answer-consultation': { who: ['asked'], states: ['consulting'] },
+  'record-meeting': { who: ['commercial-director'], states: ['customer-meeting'] },
+  'invite-to-meeting': { who: ['commercial-director'], states: ['customer-meeting'] },
+  'link-ticket': { who: ['commercial-director', 'integrations-manager'], states: ['customer-meeting', 'estimate-requested'] },
+  'skip-step': { who: ['commercial-director'], states: ['discovery', 'customer-meeting'] },
+  'assign-card': { who: ['commercial-director', 'lead-consultant'], states: ['signed-off', 'engaged'] },
+  plan: { who: ['commercial-director', 'integrations-manager', 'lead-consultant', 'customer'], states: 'open' },
+  'issue-production-key': { who: ['integrations-manager'], states: ['tracks'] },
+  'confirm-satisfied': { who: ['customer'], states: ['tracks'] },
+  'confirm-gate': { who: ['commercial-director', 'integrations-manager', 'lead-consultant', 'customer'], states: 'open' },
+  'waive-gate': { who: ['commercial-director', 'integrations-manager'], states: 'open' },
+};
+
+const whileHeld: ReadonlySet<IntegrationActionName> = new Set(['resume', 'cancel', 'reassign', 'plan']);
+
+/** Whether a person is one of those whom the playbook means. */
+export function isOneOf(who: readonly Who[], person: Person, integration: Integration): boolean {
+  return who.some((one) => {
+    if (one === 'system') return false;
+    if (one === 'customer') return person.customerId !== null;
+    if (one === 'asked') return askedSeat(person, integration) !== undefined;
+    return person.customerId === null && person.roles.includes(one);
+  });
+}
+
+/** The seat a person answers for in the consultation; a Customer Team Lead answers only where named. */
+export function askedSeat(person: Person, integration: Integration): Seat | undefined {
+  return consultation.find((seat) => {
+    const open = gatesThatCount([`E3.${seat}`], integration).some((gate) => !isPassed(gateStatus(gate, integration)));
+    if (!open || person.customerId !== null || !person.roles.includes(seat)) return false;
+    return seat === 'integrations-manager' || integration.consultation[seat]?.person === person.id;
+  });
+}
+
+/** The rows that an action may take from the present state, as far as the person's role goes. */
+export function rowsFor(action: IntegrationActionName, integration: Integration): Row[] {
+  return playbookOf(integration.playbook).rows.filter(
+    (row) => row.action === action && leaves(row, integration.state) && applies(row.when, integration),
+  );
+}
+
+function permission(action: IntegrationActionName, person: Person, integration: Integration) {
+  const rule = beside[action];
+  const who = rule?.who ?? playbookOf(integration.playbook).rows.filter((row) => row.action === action && applies(row.when, integration)).flatMap((row) => row.who);
+  const here = rule
+    ? rule.states === 'open'
+      ? !isFinal(integration.state)
+      : rule.states.includes(integration.state)
+    : rowsFor(action, integration).length > 0;
+  return { mayRole: isOneOf(who, person, integration), here };
+}
+
+/** Whether an action stands open to a person now. */
+export function isPermitted(action: IntegrationActionName, person: Person, integration: Integration): boolean {
+  const { mayRole, here } = permission(action, person, integration);
+  if (!mayRole || !here) return false;
+  if (action === 'resume') return integration.hold !== undefined;
+  return integration.hold === undefined || whileHeld.has(action);
+}
+
+/** Throws what keeps a person from an action: the role, a hold, or the state. */
+export function expectPermitted(action: IntegrationActionName, person: Person, integration: Integration): void {
+  const { mayRole, here } = permission(action, person, integration);
+  if (!mayRole && !(here === false && action === 'answer-consultation')) throw commonProblems.forbidden();
+  if (integration.hold !== undefined && !whileHeld.has(action)) throw problems['integration-on-hold']();
+  if (!here || (action === 'resume' && integration.hold === undefined))
+    throw problems['integration-not-there-yet']({ detail: `It is in the state ${integration.state}${integration.hold === undefined ? '' : ', on hold'}.` });
+}
+
+/** Whether a person's word can pass a gate now. */
+export function mayConfirm(gate: Gate, person: Person, integration: Integration): boolean {
+  return (
+    isPermitted('confirm-gate', person, integration) &&
+    applies(gate.when, integration) &&
+    !isPassed(gateStatus(gate, integration)) &&
+    isOneOf(gate.confirmBy, person, integration) &&
+    isWithin(gate, integration)
+  );
+}
+
+/** Whether a person may let a gate through now. */
+export function mayWaive(gate: Gate, person: Person, integration: Integration): boolean {
+  return (
+    isPermitted('waive-gate', person, integration) &&
+    applies(gate.when, integration) &&
+    !isPassed(gateStatus(gate, integration)) &&
+    isOneOf(gate.waiveBy, person, integration) &&
+    isWithin(gate, integration)
+  );
+}
+
+/** A gate of a row counts only while the integration stands before that row; a gate of a chosen track always does. */
+function isWithin(gate: Gate, integration: Integration): boolean {
+  const playbook = playbookOf(integration.playbook);
+  const step = playbook.steps.find((one) => one.gates.includes(gate.id));
+  if (step !== undefined) return integration.tracks.includes(step.track);
+  return playbook.rows.some((row) => row.gates.includes(gate.id) && leaves(row, integration.state));
+}

@@ -1,0 +1,59 @@
+import { defineProblems } from '#platform/problem.ts';
+
+export const problems = defineProblems('integrations', {
+  'integration-not-there-yet': {
+    status: 409,
+    title: 'The integration is not where this can be done',
+    mend: 'Read its present state and its next action; both stand on top of its page.',
+  },
+  'integration-on-hold': {
+    status: 409,
+    title: 'The integration is on hold',
+    mend: 'Resume it first.',
+  },
+  'gates-open': {
+    status: 409,
+    title: 'Gates before this are not passed',
+    mend: 'Pass the gates named in errors, or have them waived with a reason.',
+  },
+  'gate-not-yours': {
+    status: 403,
+    title: 'This gate does not take your word',
+    mend: 'Ask the person whom the gate names.',
+  },
+  'gate-passed': {
+    status: 409,
+    title: 'The gate has passed already',
+    mend: 'Nothing is left to do here.',
+  },
+  'seat-empty': {
+    status: 409,
+    title: 'Nobody holds a role that this integration needs',
+    mend: 'Give the role to a person, or name one in people.',
+  },
+  'person-without-role': {
+    status: 422,
+    title: 'The person does not hold the role of that seat',
+    mend: 'Name one of the vendor's people who holds the role.',
+  },
+  'customer-not-at-meeting': {
+    status: 422,
+    title: 'No attendee is of the customer',
+    mend: 'Name at least one attendee with side "customer".',
+  },
+  'no-contact': {
+    status: 422,
+    title: 'No contact of the customer can receive this',
+    mend: 'Name the e-mail address of one of the customer's contacts.',
+  },
+  'nothing-to-change': {
+    status: 422,
+    title: 'The request names nothing to change',
+    mend: 'Give at least one field.',
+  },
+  'track-not-chosen': {
+    status: 422,
+    title: 'The integration does not have that track',
+    mend: 'Name one of its tracks.',
+  },
+});

@@ -1,0 +1,195 @@
+import type { Writable } from 'node:stream';
+import type { ReservedSql } from 'postgres';
+import { type Actor, actorReference } from '#platform/actor.ts';
+import type { Database } from '#platform/database.ts';
+import { requiredWhenNew } from './emp-columns.ts';
+import type { EmpImportCounts, EmpImportOptions, EmpMode } from './import-types.ts';
+import { stagedColumns } from './staged-columns.ts';
+
+/** The connection that an import keeps to itself; its staging tables are the session's own. */
+export type ImportSession = ReservedSql<{ instant: Temporal.Instant; date: string; int8: number }>;
+
+/** Required columns by their staged names, for rows of employees that do not exist yet. */
+const requiredStaged = [
+  ...requiredWhenNew
+    .filter((column) => column.name !== 'company_code' && column.name !== 'employee_number')
+    .map(
+      (column) => ({ cost_centre: 'cost_allocations', res_country: 'country' })[column.name] ?? column.staged,
+    )
+    .filter((staged) => stagedColumns.includes(staged)),
+  'accounts',
+  'tax_code',
+];
+
+/** Reserves a connection, registers the import (again, after a crash) and opens its staging tables. */
+export async function openSession(
+  db: Database,
+  options: EmpImportOptions,
+  now: Temporal.Instant,
+): Promise<ImportSession> {
+  const sql = (await db.reserve()) as unknown as ImportSession;
+  try {
+    await sql`select payroll.open_staging(true)`;
+    await sql`
+      select payroll.register_import(${options.customerId}, ${options.environmentId}, ${options.importId},
+        ${options.mode}, ${sql.json(options.source as never)}, ${now.toString()})`;
+    return sql;
+  } catch (error) {
+    sql.release();
+    throw error;
+  }
+}
+
+/** A COPY into the staging table; ending it makes the rows readable. */
+export async function copyStaged(sql: ImportSession): Promise<Writable> {
+  return sql.unsafe(`copy pg_temp.payroll_staged (line, ${stagedColumns.join(', ')}) from stdin`).writable();
+}
+
+/** Takes refused rows out of the staging table; see payroll.refuse_staged. */
+export async function refuseStaged(sql: ImportSession, environmentId: string): Promise<void> {
+  await inEnvironment(
+    sql,
+    environmentId,
+    () => sql`select payroll.refuse_staged(${environmentId}, ${requiredStaged})`,
+  );
+}
+
+interface RefusedRow {
+  line: number;
+  code: string;
+  field: string;
+  key: string;
+  otherLine: number | null;
+}
+
+/** The refused rows by line, and how many lines there are in all. */
+export async function readRefused(
+  sql: ImportSession,
+  limit: number,
+): Promise<{ rows: RefusedRow[]; lines: number }> {
+  const rows = await sql<RefusedRow[]>`
+    select line, code, field, key, other_line as "otherLine" from pg_temp.payroll_refused
+    order by line, code, field limit ${limit}`;
+  const [count] = await sql<{ lines: number }[]>`
+    select count(distinct line)::int as lines from pg_temp.payroll_refused`;
+  return { rows, lines: count?.lines ?? 0 };
+}
+
+/** How the staged rows stand to the employments that are not ended: counts, and up to 1,000 keys that are missing. */
+export async function countPopulation(
+  sql: ImportSession,
+  environmentId: string,
+  mode: EmpMode,
+): Promise<{ staged: number; present: number; missing: number; missingKeys: string[] }> {
+  const [row] = await inEnvironment(
+    sql,
+    environmentId,
+    () => sql<{ staged: number; present: number; missing: number; missingKeys: string[] }[]>`
+    with present as (
+      select e.company_code, e.employee_number from payroll.employments e
+      where e.environment_id = ${environmentId}
+        and e.company_code in (select distinct company_code from pg_temp.payroll_staged)
+        and not exists (select from payroll.endings n where n.environment_id = ${environmentId}
+          and n.employment_id = e.id and n.superseded_at is null and n.end_date is not null)
+    ), missing as (
+      select p.* from present p
+      where ${mode} = 'FULL' and not exists (select from pg_temp.payroll_staged s
+        where s.company_code = p.company_code and s.employee_number = p.employee_number)
+    )
+    select (select count(*) from pg_temp.payroll_staged) as staged, (select count(*) from present) as present,
+      (select count(*) from missing) as missing,
+      coalesce((select array_agg(company_code || '/' || employee_number) from (select * from missing
+        order by company_code, employee_number limit 1000) m), '{}') as "missingKeys"`,
+  );
+  return row ?? { staged: 0, present: 0, missing: 0, missingKeys: [] };
+}
+
+/** Codes that the staged rows use and nobody registered yet, with the first line of each. */
+export async function findNewCodes(
+  sql: ImportSession,
+  environmentId: string,
+  limit: number,
+): Promise<{ line: number; field: string; code: string; key: string }[]> {
+  return inEnvironment(
+    sql,
+    environmentId,
+    () => sql<{ line: number; field: string; code: string; key: string }[]>`
+    select min(u.line) as line, u.field, u.code, min(u.key) as key
+    from (
+      select s.line, s.company_code || '/' || s.employee_number as key, k.kind, k.field, k.code
+      from pg_temp.payroll_staged s
+      cross join lateral (values ('department', 'department_code', s.department_code),
+        ('location', 'location_code', s.location_code), ('pay-group', 'pay_group', s.pay_group),
+        ('cost-centre', 'cost_centre', s.cost_allocations::jsonb->0->>'costCentre')) k(kind, field, code)
+      where s.touches & 2 <> 0 and k.code <> '') u
+    where not exists (select from payroll.codes c
+      where c.environment_id = ${environmentId} and c.kind = u.kind and c.code = u.code)
+    group by u.kind, u.field, u.code order by 1 limit ${limit}`,
+  );
+}
+
+/** Applies one chunk in a transaction of its own; the database skips it when it was applied before. */
+export async function applyChunk(
+  sql: ImportSession,
+  options: EmpImportOptions,
+  chunk: { number: number; from: number; to: number },
+  now: Temporal.Instant,
+): Promise<EmpImportCounts> {
+  const [row] = await sql<{ counts: EmpImportCounts }[]>`
+    select payroll.apply_import_chunk(${options.customerId}, ${options.environmentId}, ${options.importId},
+      ${chunk.number}, ${chunk.from}, ${chunk.to}, ${sql.json(reference(options.actor))},
+      ${sql.json(options.source as never)}, ${now.toString()}, true) as counts`;
+  if (row === undefined) throw new Error('apply_import_chunk returned no row');
+  return row.counts;
+}
+
+/** Notes that an import is done, with what it did. */
+export async function finishImport(
+  sql: ImportSession,
+  options: EmpImportOptions,
+  counts: EmpImportCounts,
+  now: Temporal.Instant,
+): Promise<void> {
+  await inEnvironment(
+    sql,
+    options.environmentId,
+    () => sql`
+    update payroll.imports set finished_at = coalesce(finished_at, ${now.toString()}), counts = ${sql.json(counts as never)}
+    where environment_id = ${options.environmentId} and id = ${options.importId}`,
+  );
+}
+
+/** The last line that is staged; 0 when there is none. */
+export async function lastStagedLine(sql: ImportSession): Promise<number> {
+  const [row] = await sql<{ line: number | null }[]>`select max(line) as line from pg_temp.payroll_staged`;
+  return row?.line ?? 0;
+}
+
+/** Drops the staging tables and gives the connection back. */
+export async function closeSession(sql: ImportSession): Promise<void> {
+  try {
+    await sql`drop table if exists pg_temp.payroll_staged, pg_temp.payroll_work, pg_temp.payroll_facts,
+      pg_temp.payroll_refused`;
+  } finally {
+    sql.release();
+  }
+}
+
+const reference = (actor: Actor) => actorReference(actor) as never;
+
+async function inEnvironment<T>(
+  sql: ImportSession,
+  environmentId: string,
+  query: () => Promise<T>,
+): Promise<T> {
+  await sql`begin`;
+  try {
+    await sql`select set_config('app.environment', ${environmentId}, true)`;
+    const result = await query();
+    await sql`commit`;
+    return result;
+  } catch (error) {
+    await sql`rollback`.catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import type { AddressInfo } from 'node:net';
+import { after, before, test } from 'node:test';
+import PostalMime from 'postal-mime';
+import { SMTPServer } from 'smtp-server';
+import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
+import { systemActor } from './actor.ts';
+import { isHelpdeskAddress, isOwnMailSignature, mailbox, type OutgoingMail } from './mail.ts';
+import { sendOutgoing } from './send-mail.ts';
+import { read, transact } from './transact.ts';
+
+/** A relay outside: answers what `next` says, and keeps what it took. */
+const relay = { next: 250, taken: [] as { to: string[]; raw: Buffer }[] };
+const server = new SMTPServer({
+  authOptional: true,
+  disabledCommands: ['STARTTLS', 'AUTH'],
+  onData: async (stream, session, callback) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+    if (relay.next !== 250)
+      return callback(Object.assign(new Error('refused by the test'), { responseCode: relay.next }));
+    relay.taken.push({ to: session.envelope.rcptTo.map((one) => one.address), raw: Buffer.concat(chunks) });
+    callback();
+  },
+});
+let t: TestDatabase;
+
+before(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const { port } = server.server.address() as AddressInfo;
+  t = await openTestDatabase({ mail: { transport: 'relay', relayUrl: `smtp://127.0.0.1:${port}` } });
+});
+after(async () => {
+  await t.close();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+});
+
+const plain: OutgoingMail = {
+  to: ['Somebody <somebody@customer.example>'],
+  subject: 'Tēnā koe\r\nBcc: everybody@else.example',
+  text: 'Kia ora ā',
+  automatic: true,
+  kind: 'invitation',
+};
+
+async function store(mail: OutgoingMail): Promise<{ mailId: string; customerId: null }> {
+  return {
+    mailId: await transact(t.platform, {}, systemActor('test'), (work) => work.mail(mail)),
+    customerId: null,
+  };
+}
+
+async function statusOf(mailId: string) {
+  const [row] = await read(
+    t.platform,
+    {},
+    (sql) =>
+      sql<{ status: string; attempts: number; messageId: string }[]>`
+      select status, attempts, message_id as "messageId" from mail.outbox where id = ${mailId}`,
+  );
+  return row;
+}
+
+test('an automatic mail says so, carries our proof, and a subject can add no header', async () => {
+  const stored = await store(plain);
+  await sendOutgoing(t.platform, stored);
+  const taken = relay.taken.at(-1);
+  assert.deepEqual(taken?.to, ['somebody@customer.example']);
+  const mail = await PostalMime.parse(taken?.raw ?? '');
+  const header = (key: string) => mail.headers.find((one) => one.key === key)?.value;
+  assert.equal(header('auto-submitted'), 'auto-generated');
+  assert.equal(header('bcc'), undefined);
+  assert.equal(mail.text?.trim(), 'Kia ora ā');
+  const row = await statusOf(stored.mailId);
+  assert.equal(mail.messageId, row?.messageId);
+  assert.equal(
+    isOwnMailSignature(t.platform.config, row?.messageId ?? '', header('x-fairlead-signature') ?? ''),
+    true,
+  );
+  assert.equal(
+    isOwnMailSignature(t.platform.config, '<other@vendor.example>', header('x-fairlead-signature') ?? ''),
+    false,
+  );
+});
+
+test("a person's mail is not marked as automatic", async () => {
+  await sendOutgoing(
+    t.platform,
+    await store({ ...plain, automatic: false, from: mailbox('A "B"\r\n', 'a@vendor.example') }),
+  );
+  const mail = await PostalMime.parse(relay.taken.at(-1)?.raw ?? '');
+  assert.equal(
+    mail.headers.some((one) => one.key === 'auto-submitted'),
+    false,
+  );
+  assert.equal(mail.from?.address, 'a@vendor.example');
+});
+
+test('a busy relay is tried again, the mail goes out once; a refusal for good is noted and not repeated', async () => {
+  const stored = await store(plain);
+  relay.next = 451;
+  await assert.rejects(sendOutgoing(t.platform, stored));
+  assert.equal((await statusOf(stored.mailId))?.status, 'waiting');
+  relay.next = 250;
+  const before = relay.taken.length;
+  await sendOutgoing(t.platform, stored);
+  await sendOutgoing(t.platform, stored);
+  assert.equal(relay.taken.length, before + 1);
+  assert.equal((await statusOf(stored.mailId))?.status, 'sent');
+  const hopeless = await store(plain);
+  relay.next = 554;
+  await sendOutgoing(t.platform, hopeless);
+  relay.next = 250;
+  assert.equal((await statusOf(hopeless.mailId))?.status, 'failed');
+});
+
+test('only the helpdesk address and its plus addresses are the helpdesk', () => {
+  const { config } = t.platform;
+  for (const own of ['helpdesk@vendor.example', 'HelpDesk@Vendor.Example', 'helpdesk+t1-x@vendor.example'])
+    assert.equal(isHelpdeskAddress(config, own), true, own);
+  for (const other of [
+    'helpdesk2@vendor.example',
+    'helpdesk@vendor.example.evil.example',
+    'helpdesk@other.example',
+    '',
+  ])
+    assert.equal(isHelpdeskAddress(config, other), false, other);
+});
