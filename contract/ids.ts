@@ -4,7 +4,7 @@ import { z } from 'zod';
 export type IdPrefix =
   | 'cus' | 'env' | 'per' | 'con' | 'int' | 'emp' | 'pp' | 'evt' | 'key' | 'lnk' | 'whe' | 'whr' | 'msg' | 'att'
   | 'sfa' | 'exc' | 'trf' | 'ext' | 'aud' | 'dif' | 'scn' | 'est' | 'tkt' | 'mal' | 'opp' | 'crd' | 'doc' | 'com' | 'chg' | 'cpy'
-  | 'krq';
+  | 'krq' | 'dlv';
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -1,5 +1,12 @@
 import { z } from 'zod';
 import { shownId } from './ids.ts';
+import {
+  employeeDocument,
+  employeeSummary,
+  employmentStatuses,
+  payrollDate,
+  payrollFinding,
+} from './payroll.ts';
 
 /** The version of the Web API that these schemas describe, sent as Fairlead-Version. */
 export const webApiVersion = '2026-11-01';
@@ -31,6 +38,61 @@ export const environmentDocument = z.object({
 });
 export type EnvironmentDocument = z.output<typeof environmentDocument>;
 
+/** The keys that name an employee in an address. */
+export const employeeKeyParams = z.strictObject({
+  companyCode: z.string().trim().min(1).max(12).describe('Code of the legal employer'),
+  employeeNumber: z.string().trim().min(1).max(20),
+});
+export const readEmployeeQuery = z.strictObject({
+  as_of: payrollDate.optional().describe("The day to read; today in the employer's zone when left out"),
+});
+export const writeEmployeeQuery = z.strictObject({
+  validate_only: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('true checks everything and changes nothing'),
+});
+
+/** The answer to PUT: the employee as it is now; null when it was only validated. */
+export const employeeAnswer = z.object({
+  created: z.boolean(),
+  changed: z.boolean().describe('false when everything was so already: then there is no event'),
+  version: z.number().int(),
+  bankChangeHeld: z.boolean().describe('true when new bank accounts wait for a second person'),
+  warnings: z.array(payrollFinding),
+  employee: employeeDocument.nullable(),
+});
+export type EmployeeAnswer = z.output<typeof employeeAnswer>;
+
+/** GET /v1/employees: in the order of company code and employee number. */
+export const employeesQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z
+    .string()
+    .max(500)
+    .optional()
+    .describe('`next` of the page before; bound to environment and filter'),
+  search: z
+    .string()
+    .trim()
+    .min(1)
+    .max(60)
+    .optional()
+    .describe('Part of a name, or the start of an employee number'),
+  status: z.enum(employmentStatuses).optional(),
+  view: z.enum(['summary', 'full']).default('summary').describe('full gives whole employees'),
+  with_total: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('true counts all employees of the environment'),
+});
+export const employeePage = z.object({
+  items: z.array(z.union([employeeDocument, employeeSummary])),
+  next: z.string().nullable(),
+  total: z.number().int().optional(),
+});
+export type EmployeePage = z.output<typeof employeePage>;
+
 /** One fact of the environment's log: what changed, not the values of classes P2 to P4. */
 export const eventDocument = z.object({
   id: shownId('evt'),
@@ -54,7 +116,6 @@ export type EventPage = z.output<typeof eventPage>;
 export const eventsQuery = z.strictObject({
   after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
   limit: z.coerce.number().int().min(1).max(200).default(100),
-  type: z.string().max(80).optional().describe('Only this type; sequences then have holes'),
 });
 
 /** RFC 9457 problem details, the body of every answer from 400 on. */

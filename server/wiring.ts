@@ -1,8 +1,14 @@
 import { join } from 'node:path';
 import type pg from 'pg';
 import { access, createSignIn, type SignIn } from '#modules/access/index.ts';
+import { authenticateKey, credentials } from '#modules/credentials/index.ts';
 import { customers } from '#modules/customers/index.ts';
-import { systemActor } from '#platform/actor.ts';
+import { desk } from '#modules/desk/index.ts';
+import { documents } from '#modules/documents/index.ts';
+import { estimates } from '#modules/estimates/index.ts';
+import { integrations } from '#modules/integrations/index.ts';
+import { payroll } from '#modules/payroll/index.ts';
+import { pipeline } from '#modules/pipeline/index.ts';
 import { createClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import { databaseRoles, openDatabase, openLibraryPool } from '#platform/database.ts';
@@ -15,10 +21,11 @@ import { StartupFault } from '#platform/startup-fault.ts';
 import { startTelemetry } from '#platform/telemetry.ts';
 import { consoleFiles } from './doors/http/console-files.ts';
 import { buildHttp } from './doors/http/open-http.ts';
+import { openSmtpDoor } from './doors/smtp/open-smtp-door.ts';
 import { openWorker } from './doors/worker/open-worker.ts';
 
 /** Every module, low to high: a module imports only those before it. */
-export const modules: Module[] = [access, customers];
+export const modules: Module[] = [access, customers, payroll, credentials, documents, estimates, desk, pipeline, integrations];
 
 /** What one process of Fairlead does. */
 export type ProcessRole = 'web' | 'worker' | 'sftp' | 'smtp';
@@ -38,11 +45,11 @@ export class UnfitLogin extends StartupFault {}
 
 /**
  * Opens the doors of the given roles on a migrated database. `databaseUrl` names the login that owns it; all work
- * runs under the application's role, which row-level security binds.
+ * runs under the application's role, which row-level security binds. `/readyz` also waits for `readyAfter`.
  */
 export async function openFairlead(
   config: Config,
-  options: { roles: ProcessRole[]; databaseUrl: string },
+  options: { roles: ProcessRole[]; databaseUrl: string; readyAfter?: Promise<unknown> },
 ): Promise<Fairlead> {
   const wakers: (() => void)[] = [];
   const onWake = (listener: () => void) => void wakers.push(listener);
@@ -87,7 +94,10 @@ export async function openFairlead(
       signIn = createSignIn(platform, pool);
       let open = false;
       const app = await buildHttp(platform, modules, {
-        authenticator: { person: signIn.person, credential: async () => systemActor('none') },
+        authenticator: {
+          person: signIn.person,
+          credential: (token, address, headers) => authenticateKey(platform, token, address, headers),
+        },
         onWake,
         isReady: () => open,
         extend: async (http) => {
@@ -96,8 +106,18 @@ export async function openFairlead(
         },
       });
       addresses.web = await app.listen({ host: config.http.host, port: config.http.port });
-      open = true;
+      (options.readyAfter ?? Promise.resolve()).then(
+        () => {
+          open = true;
+        },
+        () => {},
+      );
       closers.push(() => app.close());
+    }
+    if (has('smtp')) {
+      const smtp = await openSmtpDoor(platform, config.smtp);
+      addresses.smtp = `${smtp.address.host}:${smtp.address.port}`;
+      closers.push(() => smtp.close());
     }
     return { platform, signIn, addresses, close };
   } catch (error) {

@@ -5,7 +5,8 @@ interface Fitness {
   version: number;
   superuser: boolean;
   creates_roles: boolean;
-  roles_there: boolean;
+  roles_there: number;
+  roles_held: number;
   may_create: boolean;
   role: string;
   database: string;
@@ -20,16 +21,34 @@ export async function assertFitDatabase(url: string): Promise<void> {
     [fitness] = await db<Fitness[]>`
       select current_setting('server_version_num')::int / 10000 as version, r.rolsuper as superuser,
         r.rolcreaterole as creates_roles, current_user as role, current_database() as database,
-        (select count(*) = 3 from pg_roles
-          where rolname in ('fairlead_app', 'fairlead_dispatcher', 'fairlead_staff')) as roles_there,
+        ours.there as roles_there, ours.held as roles_held,
         has_database_privilege(current_database(), 'create') as may_create
-      from pg_roles r where r.rolname = current_user`;
+      from pg_roles r, lateral (
+        select count(*)::int as there,
+          count(*) filter (where pg_has_role(current_user, o.oid, 'member with admin option'))::int as held
+        from pg_roles o where o.rolname in ('fairlead_app', 'fairlead_dispatcher', 'fairlead_staff')) ours
+      where r.rolname = current_user`;
   } catch (error) {
     throw connectionFault(error as NodeJS.ErrnoException, place);
   } finally {
     await db.end({ timeout: 1 });
   }
   if (fitness !== undefined) refuseUnfit(fitness);
+}
+
+/** Whether a database holds tables of somebody else's: into such a one nothing is played. */
+export async function holdsForeignTables(url: string, ownSchemas: string[]): Promise<boolean> {
+  const db = openDatabase(url, { max: 1, application: 'fairlead-check' });
+  try {
+    const [found] = await db`
+      select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where c.relkind in ('r', 'p') and n.nspname !~ '^pg_'
+        and n.nspname not in ('information_schema', 'platform', 'mail', 'auth', 'graphile_worker', 'schema_history')
+        and n.nspname <> all (${ownSchemas}) limit 1`;
+    return found !== undefined;
+  } finally {
+    await db.end({ timeout: 1 });
+  }
 }
 
 function refuseUnfit(fitness: Fitness): void {
@@ -39,9 +58,13 @@ function refuseUnfit(fitness: Fitness): void {
     throw new StartupFault(
       `DATABASE_URL signs in as the superuser "${fitness.role}", whom row-level security does not bind; make a role for Fairlead instead: create role fairlead login createrole password '…'; alter database "${fitness.database}" owner to fairlead;`,
     );
-  if (!fitness.creates_roles && !fitness.roles_there)
+  if (!fitness.creates_roles && fitness.roles_there < 3)
     throw new StartupFault(
       `The role "${fitness.role}" of DATABASE_URL may not make Fairlead's roles; let it: alter role "${fitness.role}" createrole;`,
+    );
+  if (fitness.roles_held < fitness.roles_there)
+    throw new StartupFault(
+      `Fairlead's roles exist on this server already, under another login than the "${fitness.role}" of DATABASE_URL; sign in as that one, or share them: grant fairlead_app, fairlead_dispatcher, fairlead_staff to "${fitness.role}" with admin option;`,
     );
   if (!fitness.may_create)
     throw new StartupFault(

@@ -7,7 +7,7 @@ export function describeFault(error: unknown): string {
   if (!(error instanceof Error)) return `Fairlead failed: ${String(error)}`;
   const expected =
     error instanceof StartupFault || error instanceof ConfigFault || error instanceof SchemaFault;
-  if (expected || error.name === 'StartupFault') return error.message;
+  if (expected) return error.message;
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'EADDRINUSE')
     return `Port ${(error as { port?: number }).port ?? ''} is taken by another program. Stop it, or choose other ports with --port.`;

@@ -1,11 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '#platform/log.ts';
+import { StartupFault } from '#platform/startup-fault.ts';
 import type { Overrides } from './settings.ts';
 
 const program = fileURLToPath(new URL('../main.ts', import.meta.url));
+const shortestPauseMs = 100;
 const longestPauseMs = 10_000;
-const readyWithinMs = 30_000;
+const steadyAfterMs = 10_000;
+const readyWithinMs = 60_000;
+const drainWithinMs = 6_000;
 
 /** The SFTP door in a process of its own, so that ciphers never hold up the web. */
 export interface SftpChild {
@@ -14,68 +18,62 @@ export interface SftpChild {
   stop(): Promise<void>;
 }
 
-/** Starts the SFTP door's process, resolves when it listens, and starts it again, ever more slowly, whenever it dies. */
+/**
+ * Starts the SFTP door's process, resolves when it listens, and starts it again, ever more slowly, whenever it dies. A
+ * fault that it reports before it ever listened is thrown; being killed is not one.
+ */
 export async function startSftpChild(overrides: Overrides, log: Logger): Promise<SftpChild> {
   let child: ChildProcess | undefined;
   let stopping = false;
-  let pauseMs = 100;
+  let pauseMs = shortestPauseMs;
   let timer: NodeJS.Timeout | undefined;
+  const listening = Promise.withResolvers<void>();
+  const late = setTimeout(
+    () => listening.reject(new Error('the sftp process did not get ready in time')),
+    readyWithinMs,
+  );
   const launch = () => {
-    const started = fork(program, ['door'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    // Detached, so that Ctrl-C in the terminal reaches us alone; it ends when we are gone.
+    const started = fork(program, ['door'], {
+      detached: true,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     child = started;
     started.send({ overrides }, () => {});
-    const healthy = setTimeout(() => {
-      pauseMs = 100;
-    }, 10_000);
+    started.once('message', (message: { ready?: boolean; fault?: string }) => {
+      if (message.ready) listening.resolve();
+      else listening.reject(new StartupFault(message.fault ?? 'The sftp process failed.'));
+    });
+    const steady = setTimeout(() => {
+      pauseMs = shortestPauseMs;
+    }, steadyAfterMs);
     started.once('exit', (code, signal) => {
-      clearTimeout(healthy);
+      clearTimeout(steady);
       if (stopping) return;
       log.warn({ code, signal, pauseMs }, 'the sftp process ended; starting it again');
       timer = setTimeout(launch, pauseMs);
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     });
-    return started;
   };
-  try {
-    await listening(launch());
-  } catch (error) {
+  const stop = async () => {
     stopping = true;
-    child?.kill('SIGKILL');
-    throw error;
-  }
-  return {
-    pid: () => child?.pid,
-    async stop() {
-      stopping = true;
-      clearTimeout(timer);
-      const last = child;
-      if (last === undefined || last.exitCode !== null || last.signalCode !== null) return;
-      const gone = new Promise((done) => last.once('exit', done));
-      last.kill('SIGTERM');
-      const force = setTimeout(() => last.kill('SIGKILL'), 6_000);
-      await gone;
-      clearTimeout(force);
-    },
+    clearTimeout(timer);
+    const last = child;
+    if (last === undefined || last.exitCode !== null || last.signalCode !== null) return;
+    const gone = new Promise((done) => last.once('exit', done));
+    last.kill('SIGTERM');
+    const force = setTimeout(() => last.kill('SIGKILL'), drainWithinMs);
+    await gone;
+    clearTimeout(force);
   };
-}
-
-function listening(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(
-      () => reject(new Error('the sftp process did not get ready in time')),
-      readyWithinMs,
-    );
-    child.once('message', (message: { ready?: boolean; fault?: string }) => {
-      clearTimeout(late);
-      if (message.ready) resolve();
-      else
-        reject(
-          Object.assign(new Error(message.fault ?? 'the sftp process failed'), { name: 'StartupFault' }),
-        );
-    });
-    child.once('exit', (code) => {
-      clearTimeout(late);
-      reject(new Error(`the sftp process ended with code ${code} before it listened`));
-    });
-  });
+  launch();
+  try {
+    await listening.promise;
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    clearTimeout(late);
+  }
+  return { pid: () => child?.pid, stop };
 }

@@ -1,16 +1,19 @@
-import { existsSync } from 'node:fs';
-import { loadConfig } from '#platform/config.ts';
+import { readdirSync } from 'node:fs';
+import { type Config, loadConfig } from '#platform/config.ts';
 import { createLog } from '#platform/log.ts';
 import { migrate } from '#platform/migrate.ts';
 import { prepareDatabase } from '#platform/postgres-supervisor/prepare-database.ts';
-import { startEmbeddedPostgres } from '#platform/postgres-supervisor/start-embedded-postgres.ts';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '#platform/postgres-supervisor/start-embedded-postgres.ts';
 import { type Fairlead, openFairlead } from '../wiring.ts';
 import type { Arguments } from './arguments.ts';
 import { buildConsole } from './build-console.ts';
 import { greet } from './greeting.ts';
 import { lockDataFolder } from './lock-data-folder.ts';
 import { masterKeyIn } from './master-key.ts';
-import { assertFitDatabase } from './own-database.ts';
+import { assertFitDatabase, holdsForeignTables } from './own-database.ts';
 import { assertPortsFree } from './ports.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { settingsFor } from './settings.ts';
@@ -23,23 +26,31 @@ type Stop = () => Promise<unknown> | unknown;
 export async function start(args: Arguments): Promise<void> {
   const progress = createProgress();
   const stops: Stop[] = [];
+  const ends: (() => void)[] = [];
   const lifecycle = untilStopped(async () => {
     progress.line('\nStopping: finishing what is under way …');
     await undo(stops);
-  });
+  }, ends);
   process.on('uncaughtException', (error) => {
     process.stderr.write(`Fairlead failed unexpectedly: ${error.stack}\n`);
     lifecycle.end('failure', 1);
   });
   try {
-    await bringUp(args, progress, stops);
+    await bringUp(args, progress, stops, ends);
   } catch (error) {
+    // Stopped while starting: what fails then fails because of that.
+    if (lifecycle.isEnding()) return;
     await undo(stops);
     throw error;
   }
 }
 
-async function bringUp(args: Arguments, progress: Progress, stops: Stop[]): Promise<void> {
+async function bringUp(
+  args: Arguments,
+  progress: Progress,
+  stops: Stop[],
+  ends: (() => void)[],
+): Promise<void> {
   const { config: first, overrides } = await settingsFor(args, 'demonstration');
   const { dataDir } = first.server;
   const log = createLog({ level: first.server.logLevel, role: 'main' });
@@ -53,7 +64,10 @@ async function bringUp(args: Arguments, progress: Progress, stops: Stop[]): Prom
   const building = args.console ? buildConsole() : Promise.resolve(false);
   building.catch(() => {});
   progress.line('Fairlead is starting');
-  const url = await bringUpDatabase(args, first.database.url.reveal(), dataDir, log, progress, stops);
+  const url = await bringUpDatabase(args, first, progress, (server) => {
+    stops.push(() => server.stop(3_000));
+    ends.push(() => server.end());
+  });
   overrides['database'] = { url };
   await progress.step(
     'schema',
@@ -68,36 +82,43 @@ async function bringUp(args: Arguments, progress: Progress, stops: Stop[]): Prom
   const config = loadConfig(overrides);
   const fairlead = await progress.step('doors', async () => {
     const sftp = startSftpChild(overrides, log);
-    const opening = openFairlead(config, { roles: ['web', 'worker', 'smtp'], databaseUrl: url });
+    const opening = openFairlead(config, {
+      roles: ['web', 'worker', 'smtp'],
+      databaseUrl: url,
+      readyAfter: sftp,
+    });
     stops.push(() => closeBoth(opening, sftp));
     const [opened] = await Promise.all([opening, sftp]);
     return opened;
   });
-  await greet(fairlead, config, { demonstration: args.demonstration, progress });
+  const foreign = first.database.url.reveal() !== '' && (await holdsForeignTables(url, moduleSchemas()));
+  if (foreign) progress.line('  The database holds tables of others, so no demonstration is played in it.');
+  await greet(fairlead, config, { demonstration: args.demonstration && !foreign, progress });
 }
 
 async function bringUpDatabase(
   args: Arguments,
-  ownUrl: string,
-  dataDir: string,
-  log: ReturnType<typeof createLog>,
+  config: Config,
   progress: Progress,
-  stops: Stop[],
+  onStarted: (server: EmbeddedPostgres) => void,
 ): Promise<string> {
+  const ownUrl = config.database.url.reveal();
   if (ownUrl !== '') {
     await progress.step('database of DATABASE_URL', () => assertFitDatabase(ownUrl));
     return ownUrl;
   }
-  const fresh = !existsSync(`${dataDir}/postgres`);
-  return progress.step(
-    'database',
-    async () => {
-      const server = await startEmbeddedPostgres({ dataDir, log, dataDirNamed: args.dataDir !== undefined });
-      stops.push(() => server.stop(3_000));
-      return (await prepareDatabase({ superuserUrl: server.url })).ownerUrl;
-    },
-    () => (fresh ? 'made' : ''),
-  );
+  const { dataDir, logLevel } = config.server;
+  const log = createLog({ level: logLevel, role: 'database' });
+  return progress.step('database', async () => {
+    const server = await startEmbeddedPostgres({ dataDir, log, dataDirNamed: args.dataDir !== undefined });
+    onStarted(server);
+    return (await prepareDatabase({ superuserUrl: server.url })).ownerUrl;
+  });
+}
+
+/** A module's schema is named like its folder. */
+function moduleSchemas(): string[] {
+  return readdirSync(new URL('../modules/', import.meta.url)).map((name) => name.replaceAll('-', '_'));
 }
 
 /** Drains both processes at the same time; whichever did not open needs no closing. */

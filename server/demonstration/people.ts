@@ -4,6 +4,9 @@ import { systemActor } from '#platform/actor.ts';
 import type { Platform } from '#platform/platform.ts';
 import { read, transact } from '#platform/transact.ts';
 
+/** The journey's names for the vendor's people. */
+export type People = 'director' | 'manager' | 'lead' | 'administrator';
+
 /** The demonstration's people at the vendor: one for each role, all made up, at an address that leads nowhere. */
 const cast: { name: string; email: string; role: StaffRole }[] = [
   { name: 'Aroha Director', email: 'director@vendor.example', role: 'commercial-director' },

@@ -143,12 +143,6 @@ export const router = createRouter({
   defaultErrorComponent: PageFault,
 });
 
-declare module '@tanstack/react-router' {
-  interface Register {
-    router: typeof router;
-  }
-}
-
 function NothingHere() {
   return (
     <Page title="Nothing here" width="narrow">

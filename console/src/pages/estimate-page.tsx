@@ -1,3 +1,235 @@
+import { Link, useParams } from '@tanstack/react-router';
+import FileText from 'lucide-react/icons/file-text';
+import { useEffect, useRef, useState } from 'react';
+import { type EstimateContent, type EstimateView, estimateView } from '#contract/estimates.ts';
+import { integrationView } from '#contract/integrations.ts';
+import { act } from '../api/client.ts';
+import { useMe } from '../api/me.ts';
+import { useAct, useApi } from '../api/use-api.ts';
+import { type Crumb, Page } from '../app/page.tsx';
+import { Comments } from '../features/estimates/comments.tsx';
+import { ContentEditor, ContentView } from '../features/estimates/content-editor.tsx';
+import { faultsIn, statusNames, statusTones } from '../features/estimates/draft.ts';
+import { ConfirmDialog, SendDialog } from '../features/estimates/send-dialogs.tsx';
+import { Totals } from '../features/estimates/totals.tsx';
+import { VersionList } from '../features/estimates/version-list.tsx';
+import { Badge } from '../ui/badge.tsx';
+import { Button, buttonClass } from '../ui/button.tsx';
+import { ErrorSummary } from '../ui/field.tsx';
+import { ProblemView } from '../ui/problem-view.tsx';
+import { SkeletonLines } from '../ui/states.tsx';
+import { RelativeTime } from '../ui/time.tsx';
+
+/** The estimate editor: lines, words, terms; versions, review comments, finalising and sending. */
 export function EstimatePage() {
-  return null;
+  const { customer, estimate } = useParams({ strict: false }) as { customer: string; estimate: string };
+  const path = `/api/customers/${customer}/estimates/${estimate}`;
+  const query = useApi(path, estimateView);
+  const crumbs: Crumb[] = [
+    { label: 'Customer', to: `/customers/${customer}` },
+    ...(query.data?.integration
+      ? [{ label: 'Integration', to: `/customers/${customer}/integrations/${query.data.integration}` }]
+      : []),
+  ];
+  if (query.error && !query.data)
+    return (
+      <Page title="Estimate" crumbs={crumbs} width="narrow">
+        <ProblemView error={query.error} onRetry={() => void query.refetch()} />
+      </Page>
+    );
+  if (!query.data)
+    return (
+      <Page title="Estimate" crumbs={crumbs}>
+        <SkeletonLines lines={10} />
+      </Page>
+    );
+  return <Loaded key={query.data.id} estimate={query.data} customer={customer} path={path} crumbs={crumbs} />;
+}
+
+function Loaded({
+  estimate,
+  customer,
+  path,
+  crumbs,
+}: {
+  estimate: EstimateView;
+  customer: string;
+  path: string;
+  crumbs: Crumb[];
+}) {
+  const staff = useMe().customer === null;
+  const present = estimate.versions.reduce<EstimateView['versions'][number] | undefined>(
+    (latest, one) => (latest === undefined || one.number > latest.number ? one : latest),
+    undefined,
+  );
+  const [shown, setShown] = useState<number>();
+  const version = estimate.versions.find((one) => one.number === shown) ?? present;
+  const editable = estimate.may.includes('edit') && version === present;
+  const [draft, setDraft] = useState<EstimateContent>();
+  const [showFaults, setShowFaults] = useState(false);
+  const [dialog, setDialog] = useState<'send' | 'confirm'>();
+  const content = editable ? (draft ?? version?.content) : version?.content;
+  const dirty = draft !== undefined;
+  useUnsavedGuard(dirty);
+  const saved = useRef<EstimateContent>(undefined);
+  const save = useAct<EstimateContent>({
+    run: (next) => {
+      saved.current = draft;
+      return act('PUT', `${path}/draft`, tidy(next));
+    },
+    done: 'Estimate saved',
+    onDone: () => setDraft((now) => (now === saved.current ? undefined : now)),
+  });
+  const step = useAct<{ name: string; done: string }>({
+    run: ({ name }) => act('POST', `${path}/${name}`),
+    done: (_, { done }) => done,
+  });
+  const integration = useApi(
+    dialog === 'confirm' && estimate.integration
+      ? `/api/customers/${customer}/integrations/${estimate.integration}`
+      : undefined,
+    integrationView,
+  );
+  if (!version || !content) return null;
+  const may = (what: EstimateView['may'][number]) => estimate.may.includes(what);
+  const faults = faultsIn(content);
+  const trySave = async () => {
+    setShowFaults(true);
+    if (faults.length === 0) await save.mutateAsync(content);
+    return faults.length === 0;
+  };
+  const go = async (name: string, done: string) => {
+    if (dirty && !(await trySave())) return;
+    step.mutate({ name, done });
+  };
+  return (
+    <Page
+      title={content.title || estimate.title}
+      crumbs={crumbs}
+      lead={
+        <span className="flex flex-wrap items-center gap-2">
+          <Badge tone={statusTones[estimate.status]}>{statusNames[estimate.status]}</Badge>
+          <span>
+            Version {version.number}
+            {version.frozen ? ', frozen' : ''}, by {version.author} <RelativeTime at={version.at} />
+          </span>
+          {estimate.round > 1 ? <span>round {estimate.round}</span> : null}
+        </span>
+      }
+      action={
+        <>
+          <a
+            className={buttonClass()}
+            href={`${path}/versions/${version.number}/pdf`}
+            target="_blank"
+            rel="noreferrer"
+          >
+            <FileText aria-hidden className="size-4" /> PDF
+          </a>
+          {editable ? (
+            <Button busy={save.isPending} disabled={!dirty} onClick={() => void trySave()}>
+              {dirty ? 'Save' : 'Saved'}
+            </Button>
+          ) : null}
+          {may('return') ? (
+            <Button onClick={() => void go('return', 'Given back to be refined')}>Ask for changes</Button>
+          ) : null}
+          {may('revise') ? (
+            <Button onClick={() => void go('revise', 'A new version is open')}>Make a new version</Button>
+          ) : null}
+          {may('submit') ? (
+            <Button
+              look="primary"
+              busy={step.isPending}
+              onClick={() => void go('submit', 'Put before the Commercial Director')}
+            >
+              Ask for review
+            </Button>
+          ) : null}
+          {may('finalise') ? (
+            <Button
+              look="primary"
+              busy={step.isPending}
+              onClick={() => void go('finalise', 'Estimate finalised')}
+            >
+              Finalise
+            </Button>
+          ) : null}
+          {may('confirm') ? <Button onClick={() => setDialog('confirm')}>Accepted by mail</Button> : null}
+          {may('send') ? (
+            <Button look="primary" onClick={() => setDialog('send')}>
+              Send estimate
+            </Button>
+          ) : null}
+        </>
+      }
+    >
+      <div className="grid gap-8 xl:grid-cols-[minmax(0,1fr)_320px]">
+        <div className="flex min-w-0 flex-col gap-4">
+          {showFaults ? <ErrorSummary errors={faults} /> : null}
+          {estimate.changeRequest ? (
+            <p className="rounded-card border border-caution/50 bg-caution/7 px-4 py-3">
+              <span className="font-semibold">The customer asks for a change: </span>
+              {estimate.changeRequest}
+            </p>
+          ) : null}
+          {editable ? (
+            <ContentEditor content={content} onChange={(change) => setDraft({ ...content, ...change })} />
+          ) : (
+            <ContentView content={content} vendorOnly={staff} />
+          )}
+        </div>
+        <aside aria-label="About this estimate" className="flex min-w-0 flex-col gap-6">
+          <section aria-label="Totals" className="rounded-card border bg-raised p-4">
+            <Totals totals={version.totals} currency={content.currency} vendorOnly={staff} />
+            {dirty ? (
+              <p className="mt-2 text-small text-caution">Not saved: the figures follow when you save.</p>
+            ) : null}
+          </section>
+          <Comments estimate={estimate} path={path} />
+          <VersionList estimate={estimate} shown={version.number} onShow={setShown} />
+          {estimate.integration ? (
+            <Link
+              className="text-accent underline underline-offset-2"
+              to={`/customers/${customer}/integrations/${estimate.integration}`}
+            >
+              Back to the integration
+            </Link>
+          ) : null}
+        </aside>
+      </div>
+      {dialog === 'send' ? (
+        <SendDialog customer={customer} path={path} onClose={() => setDialog(undefined)} />
+      ) : null}
+      {dialog === 'confirm' && (integration.data || !estimate.integration || integration.error) ? (
+        <ConfirmDialog
+          customer={customer}
+          path={path}
+          ticket={integration.data?.links.ticket}
+          onClose={() => setDialog(undefined)}
+        />
+      ) : null}
+    </Page>
+  );
+}
+
+/** Takes out the empty lines that are left while somebody writes. */
+function tidy(content: EstimateContent): EstimateContent {
+  const words = (lines: string[]) => lines.map((line) => line.trim()).filter(Boolean);
+  return {
+    ...content,
+    assumptions: words(content.assumptions),
+    exclusions: words(content.exclusions),
+    customerTasks: words(content.customerTasks),
+  };
+}
+
+/** Asks before the page is left with words that are not saved. */
+function useUnsavedGuard(dirty: boolean): void {
+  useEffect(() => {
+    if (!dirty) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, [dirty]);
 }

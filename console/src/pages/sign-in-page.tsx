@@ -36,7 +36,7 @@ export function SignInPage() {
       setBusy(false);
     }
   };
-  const usePasskey = async () => {
+  const withPasskey = async () => {
     setFault(undefined);
     const said = await signInWithPasskey();
     if (said) setFault(said);
@@ -88,7 +88,7 @@ export function SignInPage() {
       <Button
         className="w-full"
         icon={<KeyRound aria-hidden className="size-4" />}
-        onClick={() => void usePasskey()}
+        onClick={() => void withPasskey()}
       >
         Use a passkey
       </Button>

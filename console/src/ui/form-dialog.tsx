@@ -3,8 +3,8 @@ import { problemOf } from '../api/problem.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { ErrorSummary } from './field.tsx';
-import { FormField } from './form-field.tsx';
 import { type FieldSpec, type FormValues, initialValues, missingIn, toBody } from './form.ts';
+import { FormField } from './form-field.tsx';
 
 export interface FormDialogProps {
   title: string;
@@ -19,7 +19,16 @@ export interface FormDialogProps {
 }
 
 /** A form in a dialog: one column, errors at the field and a summary that jumps, unsaved words guarded. */
-export function FormDialog({ title, description, fields, submit, critical, onSubmit, onClose, children }: FormDialogProps) {
+export function FormDialog({
+  title,
+  description,
+  fields,
+  submit,
+  critical,
+  onSubmit,
+  onClose,
+  children,
+}: FormDialogProps) {
   const [values, setValues] = useState<FormValues>(() => initialValues(fields));
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [fault, setFault] = useState<string>();
@@ -53,7 +62,10 @@ export function FormDialog({ title, description, fields, submit, critical, onSub
       setBusy(false);
     }
   };
-  const list = Object.entries(errors).map(([field, text]) => ({ field, text: labelled(fields, field, text) }));
+  const list = Object.entries(errors).map(([field, text]) => ({
+    field,
+    text: labelled(fields, field, text),
+  }));
   return (
     <Dialog
       open
@@ -82,7 +94,10 @@ export function FormDialog({ title, description, fields, submit, critical, onSub
           />
         ))}
         {asking ? (
-          <div role="alert" className="flex flex-wrap items-center gap-2 rounded-card border border-caution/50 bg-caution/8 p-3">
+          <div
+            role="alert"
+            className="flex flex-wrap items-center gap-2 rounded-card border border-caution/50 bg-caution/8 p-3"
+          >
             <span className="flex-1">What you wrote is not sent.</span>
             <Button small onClick={onClose}>
               Discard it

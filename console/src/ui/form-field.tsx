@@ -1,5 +1,5 @@
-import { Button, IconButton } from './button.tsx';
 import X from 'lucide-react/icons/x';
+import { Button, IconButton } from './button.tsx';
 import { Checkbox, Field, Input, Select, Textarea } from './field.tsx';
 import type { Attendee, FieldSpec } from './form.ts';
 
@@ -23,7 +23,8 @@ export function FormField({ field, value, error, onChange }: FormFieldProps) {
         onChange={(event) => onChange(event.target.checked)}
       />
     );
-  if (field.kind === 'checks') return <Checks field={field} value={value as string[]} error={error} onChange={onChange} />;
+  if (field.kind === 'checks')
+    return <Checks field={field} value={value as string[]} error={error} onChange={onChange} />;
   if (field.kind === 'attendees')
     return <Attendees field={field} value={value as Attendee[]} error={error} onChange={onChange} />;
   return (
@@ -74,7 +75,9 @@ function Checks({ field, value, error, onChange }: FormFieldProps & { value: str
           label={option.label}
           checked={value.includes(option.value)}
           onChange={(event) =>
-            onChange(event.target.checked ? [...value, option.value] : value.filter((one) => one !== option.value))
+            onChange(
+              event.target.checked ? [...value, option.value] : value.filter((one) => one !== option.value),
+            )
           }
         />
       ))}
@@ -91,25 +94,57 @@ function Attendees({ field, value, error, onChange }: FormFieldProps & { value: 
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-1 font-medium">{field.label}</legend>
       {value.map((one, index) => (
-        <div key={`${index}-${value.length}`} className="grid grid-cols-[1fr_auto] gap-2 sm:grid-cols-[1fr_1fr_110px_auto]">
+        <div
+          key={`${index}-${value.length}`}
+          className="grid grid-cols-[1fr_auto] gap-2 sm:grid-cols-[1fr_1fr_110px_auto]"
+        >
           <Field label={`Name of person ${index + 1}`} hideLabel required className="max-sm:col-span-1">
-            <Input placeholder="Name" value={one.name} onChange={(event) => set(index, { name: event.target.value })} />
+            <Input
+              placeholder="Name"
+              value={one.name}
+              onChange={(event) => set(index, { name: event.target.value })}
+            />
           </Field>
-          <Field label={`Mail address of person ${index + 1}`} hideLabel required className="max-sm:order-3 max-sm:col-span-2">
-            <Input type="email" placeholder="Mail address" value={one.email} onChange={(event) => set(index, { email: event.target.value })} />
+          <Field
+            label={`Mail address of person ${index + 1}`}
+            hideLabel
+            required
+            className="max-sm:order-3 max-sm:col-span-2"
+          >
+            <Input
+              type="email"
+              placeholder="Mail address"
+              value={one.email}
+              onChange={(event) => set(index, { email: event.target.value })}
+            />
           </Field>
-          <Field label={`Side of person ${index + 1}`} hideLabel required className="max-sm:order-4 max-sm:col-span-2">
-            <Select value={one.side} onChange={(event) => set(index, { side: event.target.value as Attendee['side'] })}>
+          <Field
+            label={`Side of person ${index + 1}`}
+            hideLabel
+            required
+            className="max-sm:order-4 max-sm:col-span-2"
+          >
+            <Select
+              value={one.side}
+              onChange={(event) => set(index, { side: event.target.value as Attendee['side'] })}
+            >
               <option value="vendor">Ours</option>
               <option value="customer">Customer</option>
             </Select>
           </Field>
-          <IconButton label={`Take away ${one.name || `person ${index + 1}`}`} onClick={() => onChange(value.filter((_, at) => at !== index))}>
+          <IconButton
+            label={`Take away ${one.name || `person ${index + 1}`}`}
+            onClick={() => onChange(value.filter((_, at) => at !== index))}
+          >
             <X aria-hidden />
           </IconButton>
         </div>
       ))}
-      <Button small className="self-start" onClick={() => onChange([...value, { name: '', email: '', side: 'customer' }])}>
+      <Button
+        small
+        className="self-start"
+        onClick={() => onChange([...value, { name: '', email: '', side: 'customer' }])}
+      >
         Add a person
       </Button>
       {field.help ? <p className="text-small text-muted">{field.help}</p> : null}
@@ -122,6 +157,7 @@ async function readFile(file: File | undefined) {
   if (file === undefined) return undefined;
   const bytes = new Uint8Array(await file.arrayBuffer());
   let binary = '';
-  for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  for (let at = 0; at < bytes.length; at += 8192)
+    binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
   return { name: file.name, mediaType: file.type || 'application/octet-stream', contentBase64: btoa(binary) };
 }

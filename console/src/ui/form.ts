@@ -77,10 +77,15 @@ export function missingIn(fields: FieldSpec[], body: FormValues): Record<string,
   const missing: Record<string, string> = {};
   for (const field of fields) {
     const value = body[field.name];
-    const empty = value === undefined || value === '' || value === false || (Array.isArray(value) && value.length === 0);
+    const empty =
+      value === undefined || value === '' || value === false || (Array.isArray(value) && value.length === 0);
     if (field.required && empty)
       missing[field.name] =
-        field.kind === 'select' || field.kind === 'checks' ? `Choose: ${field.label}.` : field.kind === 'check' ? `Tick: ${field.label}` : `Fill in: ${field.label}.`;
+        field.kind === 'select' || field.kind === 'checks'
+          ? `Choose: ${field.label}.`
+          : field.kind === 'check'
+            ? `Tick: ${field.label}`
+            : `Fill in: ${field.label}.`;
   }
   return missing;
 }

@@ -22,7 +22,8 @@ const extensions = ['posix-rename', 'statvfs', 'fstatvfs', 'fsync', 'limits'];
 /** The answer to init: version 3 and the extensions there are. */
 export function encodeVersion(): Buffer {
   const writer = new WireWriter(2).uint32(3);
-  for (const name of extensions) writer.bytes(`${name}@openssh.com`).bytes(name.endsWith('statvfs') ? '2' : '1');
+  for (const name of extensions)
+    writer.bytes(`${name}@openssh.com`).bytes(name.endsWith('statvfs') ? '2' : '1');
   return writer.packet();
 }
 

@@ -12,7 +12,11 @@ export type Request =
   | { type: 'close' | 'fstat' | 'readdir' | 'fsync' | 'fstatvfs'; id: number; handle: string }
   | { type: 'read'; id: number; handle: string; offset: number; length: number }
   | { type: 'write'; id: number; handle: string; offset: number; data: Buffer }
-  | { type: 'lstat' | 'stat' | 'opendir' | 'remove' | 'rmdir' | 'realpath' | 'mkdir' | 'statvfs' | 'readlink'; id: number; path: Name }
+  | {
+      type: 'lstat' | 'stat' | 'opendir' | 'remove' | 'rmdir' | 'realpath' | 'mkdir' | 'statvfs' | 'readlink';
+      id: number;
+      path: Name;
+    }
   | { type: 'setstat'; id: number; path: Name; attributes: Attributes }
   | { type: 'fsetstat'; id: number; handle: string; attributes: Attributes }
   | { type: 'rename' | 'posix-rename'; id: number; path: Name; target: Name }

@@ -35,7 +35,8 @@ export class WireReader {
   /** A length and that many bytes, not copied. */
   bytes(): Buffer {
     const length = this.uint32();
-    if (this.#at + length > this.#bytes.length) throw new BadPacket('a field is longer than its packet', this.id);
+    if (this.#at + length > this.#bytes.length)
+      throw new BadPacket('a field is longer than its packet', this.id);
     const value = this.#bytes.subarray(this.#at, this.#at + length);
     this.#at += length;
     return value;
@@ -114,7 +115,8 @@ export class PacketSplitter {
     this.#needed = 4;
     while (piece.length - at >= 4) {
       const length = piece.readUInt32BE(at);
-      if (length === 0 || length > maxPacketBytes + slackBytes) throw new BadPacket('the length of a packet is out of bounds');
+      if (length === 0 || length > maxPacketBytes + slackBytes)
+        throw new BadPacket('the length of a packet is out of bounds');
       if (piece.length - at < 4 + length) {
         this.#needed = 4 + length;
         break;

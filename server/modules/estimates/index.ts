@@ -11,6 +11,7 @@ import { expireEstimate, expiryTimer } from './send-estimate.ts';
 export { createEstimate } from './draft-estimate.ts';
 export { type Estimate, totalsOf } from './estimate.ts';
 export { getEstimate, listEstimates } from './estimate-store.ts';
+export { reviseEstimate } from './send-estimate.ts';
 
 export const estimates: Module = {
   name: 'estimates',

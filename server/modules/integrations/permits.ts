@@ -1,7 +1,7 @@
 import type { IntegrationActionName, IntegrationState, Seat } from '#contract/integrations.ts';
 import type { Actor } from '#platform/actor.ts';
 import { commonProblems } from '#platform/problem.ts';
-import { applies, gatesThatCount, gateStatus, isPassed } from './gates.ts';
+import { applies, gateStatus, gatesThatCount, isPassed } from './gates.ts';
 import type { Integration } from './integration.ts';
 import { isFinal, leaves, playbookOf } from './playbook.ts';
 import type { Gate, Row, Who } from './playbook-words.ts';
@@ -17,13 +17,22 @@ const beside: Partial<Record<IntegrationActionName, { who: Who[]; states: Integr
   'answer-consultation': { who: ['asked'], states: ['consulting'] },
   'record-meeting': { who: ['commercial-director'], states: ['customer-meeting'] },
   'invite-to-meeting': { who: ['commercial-director'], states: ['customer-meeting'] },
-  'link-ticket': { who: ['commercial-director', 'integrations-manager'], states: ['customer-meeting', 'estimate-requested'] },
+  'link-ticket': {
+    who: ['commercial-director', 'integrations-manager'],
+    states: ['customer-meeting', 'estimate-requested'],
+  },
   'skip-step': { who: ['commercial-director'], states: ['discovery', 'customer-meeting'] },
   'assign-card': { who: ['commercial-director', 'lead-consultant'], states: ['signed-off', 'engaged'] },
-  plan: { who: ['commercial-director', 'integrations-manager', 'lead-consultant', 'customer'], states: 'open' },
+  plan: {
+    who: ['commercial-director', 'integrations-manager', 'lead-consultant', 'customer'],
+    states: 'open',
+  },
   'issue-production-key': { who: ['integrations-manager'], states: ['tracks'] },
   'confirm-satisfied': { who: ['customer'], states: ['tracks'] },
-  'confirm-gate': { who: ['commercial-director', 'integrations-manager', 'lead-consultant', 'customer'], states: 'open' },
+  'confirm-gate': {
+    who: ['commercial-director', 'integrations-manager', 'lead-consultant', 'customer'],
+    states: 'open',
+  },
   'waive-gate': { who: ['commercial-director', 'integrations-manager'], states: 'open' },
 };
 
@@ -42,7 +51,9 @@ export function isOneOf(who: readonly Who[], person: Person, integration: Integr
 /** The seat a person answers for in the consultation; a Customer Team Lead answers only where named. */
 export function askedSeat(person: Person, integration: Integration): Seat | undefined {
   return consultation.find((seat) => {
-    const open = gatesThatCount([`E3.${seat}`], integration).some((gate) => !isPassed(gateStatus(gate, integration)));
+    const open = gatesThatCount([`E3.${seat}`], integration).some(
+      (gate) => !isPassed(gateStatus(gate, integration)),
+    );
     if (!open || person.customerId !== null || !person.roles.includes(seat)) return false;
     return seat === 'integrations-manager' || integration.consultation[seat]?.person === person.id;
   });
@@ -57,7 +68,11 @@ export function rowsFor(action: IntegrationActionName, integration: Integration)
 
 function permission(action: IntegrationActionName, person: Person, integration: Integration) {
   const rule = beside[action];
-  const who = rule?.who ?? playbookOf(integration.playbook).rows.filter((row) => row.action === action && applies(row.when, integration)).flatMap((row) => row.who);
+  const who =
+    rule?.who ??
+    playbookOf(integration.playbook)
+      .rows.filter((row) => row.action === action && applies(row.when, integration))
+      .flatMap((row) => row.who);
   const here = rule
     ? rule.states === 'open'
       ? !isFinal(integration.state)
@@ -67,7 +82,11 @@ function permission(action: IntegrationActionName, person: Person, integration: 
 }
 
 /** Whether an action stands open to a person now. */
-export function isPermitted(action: IntegrationActionName, person: Person, integration: Integration): boolean {
+export function isPermitted(
+  action: IntegrationActionName,
+  person: Person,
+  integration: Integration,
+): boolean {
   const { mayRole, here } = permission(action, person, integration);
   if (!mayRole || !here) return false;
   if (action === 'resume') return integration.hold !== undefined;
@@ -75,12 +94,18 @@ export function isPermitted(action: IntegrationActionName, person: Person, integ
 }
 
 /** Throws what keeps a person from an action: the role, a hold, or the state. */
-export function expectPermitted(action: IntegrationActionName, person: Person, integration: Integration): void {
+export function expectPermitted(
+  action: IntegrationActionName,
+  person: Person,
+  integration: Integration,
+): void {
   const { mayRole, here } = permission(action, person, integration);
-  if (!mayRole && !(here === false && action === 'answer-consultation')) throw commonProblems.forbidden();
+  if (!mayRole) throw commonProblems.forbidden();
   if (integration.hold !== undefined && !whileHeld.has(action)) throw problems['integration-on-hold']();
   if (!here || (action === 'resume' && integration.hold === undefined))
-    throw problems['integration-not-there-yet']({ detail: `It is in the state ${integration.state}${integration.hold === undefined ? '' : ', on hold'}.` });
+    throw problems['integration-not-there-yet']({
+      detail: `It is in the state ${integration.state}${integration.hold === undefined ? '' : ', on hold'}.`,
+    });
 }
 
 /** Whether a person's word can pass a gate now. */

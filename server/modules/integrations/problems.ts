@@ -34,7 +34,7 @@ export const problems = defineProblems('integrations', {
   'person-without-role': {
     status: 422,
     title: 'The person does not hold the role of that seat',
-    mend: 'Name one of the vendor's people who holds the role.',
+    mend: "Name one of the vendor's people who holds the role.",
   },
   'customer-not-at-meeting': {
     status: 422,
@@ -44,7 +44,7 @@ export const problems = defineProblems('integrations', {
   'no-contact': {
     status: 422,
     title: 'No contact of the customer can receive this',
-    mend: 'Name the e-mail address of one of the customer's contacts.',
+    mend: "Name the e-mail address of one of the customer's contacts.",
   },
   'nothing-to-change': {
     status: 422,

@@ -43,7 +43,7 @@ export async function openEmpImport(platform: Platform, options: EmpImportOption
     copying = undefined;
     await end(stream);
   };
-  return {
+  const importer: EmpImporter = {
     importId: options.importId,
     async stage(rows) {
       if (checked) throw new Error('an import takes no rows after check()');
@@ -58,7 +58,7 @@ export async function openEmpImport(platform: Platform, options: EmpImportOption
       return check(sql, options, findingsLimit);
     },
     async apply() {
-      if (!checked) await this.check(0);
+      if (!checked) await importer.check(0);
       const total = { ...none };
       const last = await lastStagedLine(sql);
       for (let number = 0; number * chunkRows <= last; number++) {
@@ -77,6 +77,7 @@ export async function openEmpImport(platform: Platform, options: EmpImportOption
       await closeSession(sql);
     },
   };
+  return importer;
 }
 
 async function check(sql: ImportSession, options: EmpImportOptions, limit: number): Promise<EmpCheck> {

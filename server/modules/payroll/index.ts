@@ -2,10 +2,55 @@
  * Payroll records: companies, people, employments and their effective-dated groups; the rules of New Zealand and
  * Australian payroll numbers; sensitivity classes and masking; imports of employees in bulk.
  */
+import type { Module } from '#platform/module.ts';
+import { announceEffective, effectiveTimer } from './effective-sweep.ts';
+import { problems } from './problems.ts';
+import { routes } from './routes.ts';
+
+export { selectCompanies } from './company-store.ts';
+export { createCompany } from './create-company.ts';
+export { approveBankChange, refuseBankChange } from './decide-bank-change.ts';
+export { announceEffective } from './effective-sweep.ts';
 export { type EmpColumn, empColumns } from './emp-columns.ts';
+export { countEmployments } from './employee-store.ts';
 export { acceptable, type Finding } from './finding.ts';
+export {
+  employeeInputOf,
+  empRowOf,
+  type GeneratedPerson,
+  generateAccount,
+  generateIrd,
+  generatePerson,
+} from './generate-people.ts';
 export { openEmpImport } from './import-employees.ts';
 export type * from './import-types.ts';
 export { maskAccount, maskDocument, maskIrd, maskTfn } from './mask.ts';
+export {
+  type EmployeeKey,
+  type PutOptions,
+  type PutResult,
+  previewEmployee,
+  putEmployee,
+} from './put-employee.ts';
+export {
+  type EmployeePage,
+  type FoundEmployee,
+  getEmployee,
+  historyOf,
+  listEmployeeDocuments,
+  listEmployees,
+} from './read-employees.ts';
 export { classOf, fieldClasses, type SensitivityClass } from './sensitivity.ts';
 export { validateEmpRow } from './validate-emp-row.ts';
+
+export const payroll: Module = {
+  name: 'payroll',
+  problems: problems.catalogue,
+  routes,
+  timers: () => ({
+    [effectiveTimer]: async (work) => {
+      const { environmentId } = work.scope;
+      if (environmentId !== undefined) await announceEffective(work, environmentId);
+    },
+  }),
+};

@@ -79,6 +79,15 @@ export async function stopPostmaster(server: Server, withinMs: number): Promise<
   }
 }
 
+/** Tells a postmaster to end at once, without waiting until it has. */
+export function endPostmaster(pid: number): void {
+  try {
+    process.kill(pid, 'SIGQUIT');
+  } catch {
+    // It is gone already.
+  }
+}
+
 async function start(folder: DataFolder, binaries: Binaries, settings: Settings): Promise<Server> {
   const giveUpAt = Date.now() + passingDeadlineMs;
   let port = await choosePort(settings.port ?? readConnection(folder).port, settings.fixed ?? false);

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { findBinaries } from './binaries.ts';
 import { ensureFolder, placeCluster, prepareCluster, readConnection } from './data-folder.ts';
 import { chooseDatabaseUser } from './database-user.ts';
-import { launch, type Server, stopPostmaster } from './launch.ts';
+import { endPostmaster, launch, type Server, stopPostmaster } from './launch.ts';
 import { isAlive } from './postmaster.ts';
 import { superuserUrl } from './superuser-url.ts';
 
@@ -34,6 +34,8 @@ export interface EmbeddedPostgres {
   pid(): number;
   /** Ends Postgres in order: at once after `withinMs` (default 5 s), losing nothing that was committed. */
   stop(withinMs?: number): Promise<void>;
+  /** Ends Postgres without waiting for anything, for a process that is about to exit; the next start recovers. */
+  end(): void;
 }
 
 /**
@@ -64,6 +66,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       const last = await keeper.release();
       await stopPostmaster(last, withinMs);
     },
+    end: () => endPostmaster(keeper.pid()),
   };
 }
 

@@ -1,6 +1,10 @@
 import { peopleList } from '#contract/access.ts';
 import { ticketPage } from '#contract/desk.ts';
-import { type IntegrationActionName, type IntegrationView, integrationActionTitles } from '#contract/integrations.ts';
+import {
+  type IntegrationActionName,
+  type IntegrationView,
+  integrationActionTitles,
+} from '#contract/integrations.ts';
 import { act } from '../../api/client.ts';
 import { useMe } from '../../api/me.ts';
 import { useAct, useApi } from '../../api/use-api.ts';
@@ -16,10 +20,21 @@ export interface ChosenAction {
 }
 
 /** The form of the chosen action; sends it and says what happened. */
-export function ActionDialog({ integration, chosen, onClose }: { integration: IntegrationView; chosen: ChosenAction; onClose(): void }) {
+export function ActionDialog({
+  integration,
+  chosen,
+  onClose,
+}: {
+  integration: IntegrationView;
+  chosen: ChosenAction;
+  onClose(): void;
+}) {
   const staff = useMe().customer === null;
   const people = useApi(staff ? '/api/people' : undefined, peopleList);
-  const tickets = useApi(chosen.action === 'link-ticket' ? '/api/tickets?unlinked=true&limit=100' : undefined, ticketPage);
+  const tickets = useApi(
+    chosen.action === 'link-ticket' ? '/api/tickets?unlinked=true&limit=100' : undefined,
+    ticketPage,
+  );
   const send = useAct<Record<string, unknown>>({
     run: (body) => {
       const shaped = chosen.action === 'plan' || chosen.action === 'start-tracks' ? planBody(body) : body;
@@ -32,7 +47,8 @@ export function ActionDialog({ integration, chosen, onClose }: { integration: In
     done: `${chosen.title}: done`,
     quiet: true,
   });
-  if ((staff && !people.data && !people.error) || (chosen.action === 'link-ticket' && !tickets.data)) return null;
+  if ((staff && !people.data && !people.error) || (chosen.action === 'link-ticket' && !tickets.data))
+    return null;
   const fields =
     actionFields[chosen.action]?.({
       integration,

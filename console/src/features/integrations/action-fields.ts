@@ -1,5 +1,5 @@
-import { type IntegrationView, seat, trackNames } from '#contract/integrations.ts';
 import type { PersonView } from '#contract/access.ts';
+import { type IntegrationView, seat, trackNames } from '#contract/integrations.ts';
 import { webApiOperationNames } from '#contract/web-api.ts';
 import type { FieldSpec } from '../../ui/form.ts';
 
@@ -14,7 +14,8 @@ const today = () => new Date().toLocaleDateString('en-CA');
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toLocaleDateString('en-CA');
 const reason: FieldSpec = { name: 'reason', label: 'Reason', kind: 'area', required: true };
 const note: FieldSpec = { name: 'note', label: 'Note', kind: 'area', help: 'One line is enough.' };
-const entries = (names: Record<string, string>) => Object.entries(names).map(([value, label]) => ({ value, label }));
+const entries = (names: Record<string, string>) =>
+  Object.entries(names).map(([value, label]) => ({ value, label }));
 
 const webhookNames = {
   unknown: 'Not yet known',
@@ -23,6 +24,7 @@ const webhookNames = {
   inbound: 'Inbound: the customer sends to us',
   both: 'Both',
 };
+
 export { webhookNames };
 
 /** The plan's fields, with what the plan is at present. */
@@ -91,11 +93,23 @@ const personOptions = (people: PersonView[]) => people.map(({ id, name }) => ({ 
 export const actionFields: Record<string, (context: ActionContext) => FieldSpec[]> = {
   'record-discovery': () => [
     { name: 'businessNeed', label: 'Business need', kind: 'area', required: true },
-    { name: 'requiredOutcomes', label: 'Required outcomes', kind: 'lines', required: true, help: 'One on each line.' },
+    {
+      name: 'requiredOutcomes',
+      label: 'Required outcomes',
+      kind: 'lines',
+      required: true,
+      help: 'One on each line.',
+    },
   ],
   'answer-consultation': () => [{ name: 'answer', label: 'Your answer', kind: 'area', required: true }],
   'ask-for-more': () => [
-    { name: 'questions', label: 'Questions', kind: 'lines', required: true, help: 'One on each line. The Commercial Director gets them.' },
+    {
+      name: 'questions',
+      label: 'Questions',
+      kind: 'lines',
+      required: true,
+      help: 'One on each line. The Commercial Director gets them.',
+    },
   ],
   'record-meeting': ({ integration }) => [
     { name: 'heldOn', label: 'Held on', kind: 'date', required: true, initial: today() },
@@ -113,13 +127,30 @@ export const actionFields: Record<string, (context: ActionContext) => FieldSpec[
     { name: 'startsAt', label: 'Starts', kind: 'moment', required: true },
     { name: 'minutes', label: 'Minutes', kind: 'number', required: true, initial: 60 },
     { name: 'place', label: 'Place or meeting link', kind: 'text' },
-    { name: 'attendees', label: 'Attendees', kind: 'attendees', required: true, initial: integration.proposedAttendees },
+    {
+      name: 'attendees',
+      label: 'Attendees',
+      kind: 'attendees',
+      required: true,
+      initial: integration.proposedAttendees,
+    },
   ],
   'request-estimate': () => [
-    { name: 'message', label: 'Message', kind: 'area', help: 'Goes into the mail to the helpdesk, which makes the ticket by itself.' },
+    {
+      name: 'message',
+      label: 'Message',
+      kind: 'area',
+      help: 'Goes into the mail to the helpdesk, which makes the ticket by itself.',
+    },
   ],
   'link-ticket': ({ tickets }) => [
-    { name: 'ticket', label: 'Ticket', kind: 'select', required: true, options: tickets.map(({ id, label }) => ({ value: id, label })) },
+    {
+      name: 'ticket',
+      label: 'Ticket',
+      kind: 'select',
+      required: true,
+      options: tickets.map(({ id, label }) => ({ value: id, label })),
+    },
   ],
   'change-scope': () => [reason],
   'revisit-scope': () => [reason],
@@ -152,8 +183,11 @@ export const actionFields: Record<string, (context: ActionContext) => FieldSpec[
       name: 'contactEmail',
       label: 'Send the one-time link to',
       kind: 'select',
-      options: integration.contacts.map((contact) => ({ value: contact.email, label: `${contact.name} (${contact.email})` })),
-      help: "Left empty: the person who asked for the sandbox key.",
+      options: integration.contacts.map((contact) => ({
+        value: contact.email,
+        label: `${contact.name} (${contact.email})`,
+      })),
+      help: 'Left empty: the person who asked for the sandbox key.',
     },
   ],
   'confirm-satisfied': () => [
@@ -170,7 +204,10 @@ export const actionFields: Record<string, (context: ActionContext) => FieldSpec[
   close: () => [note],
   engage: () => [note],
   resume: () => [note],
-  hold: () => [reason, { name: 'resumeOn', label: 'Resume on', kind: 'date', required: true, initial: inDays(14) }],
+  hold: () => [
+    reason,
+    { name: 'resumeOn', label: 'Resume on', kind: 'date', required: true, initial: inDays(14) },
+  ],
   cancel: () => [reason],
   reassign: ({ integration, people }) => [
     {

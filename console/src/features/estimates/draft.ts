@@ -1,0 +1,101 @@
+import type { EstimateContent, EstimateLine } from '#contract/estimates.ts';
+
+/** The words of an estimate's phases. */
+export const phaseNames = {
+  discovery: 'Discovery',
+  design: 'Design',
+  build: 'Build',
+  test: 'Test',
+  'go-live': 'Go-live',
+  support: 'Support',
+} as const;
+export const lineTrackNames = {
+  'web-api': 'Web API',
+  'file-transfer': 'File transfer',
+  both: 'Both',
+} as const;
+export const reasonNames = {
+  relationship: 'Relationship',
+  strategic: 'Strategic',
+  goodwill: 'Goodwill',
+  precedent: 'Precedent',
+  other: 'Other',
+} as const;
+export const statusNames = {
+  estimating: 'Estimating',
+  'in-review': 'In review',
+  refining: 'Refining',
+  finalised: 'Finalised',
+  sent: 'Sent',
+  'signed-off': 'Signed off',
+  declined: 'Declined',
+  expired: 'Expired',
+} as const;
+export const statusTones = {
+  estimating: 'accent',
+  'in-review': 'info',
+  refining: 'accent',
+  finalised: 'positive',
+  sent: 'info',
+  'signed-off': 'positive',
+  declined: 'critical',
+  expired: 'caution',
+} as const;
+
+/** A line with nothing in it but the defaults. */
+export function emptyLine(): EstimateLine {
+  return {
+    phase: 'build',
+    deliverable: '',
+    track: 'web-api',
+    role: 'Integration consultant',
+    optimisticHours: '2',
+    likelyHours: '4',
+    pessimisticHours: '8',
+    rateCents: 18_000,
+    optional: false,
+    taxable: true,
+  };
+}
+
+/** Expected hours of a line, (O + 4M + P) / 6; 0 while a figure is missing. */
+export function expectedHours(line: EstimateLine): number {
+  const hours =
+    (Number(line.optimisticHours) + 4 * Number(line.likelyHours) + Number(line.pessimisticHours)) / 6;
+  return Number.isFinite(hours) ? hours : 0;
+}
+
+/** What a line comes to at its expected hours, in cents. */
+export function lineCents(line: EstimateLine): number {
+  return Math.round(expectedHours(line) * line.rateCents);
+}
+
+/** A list of sentences as text, one on each line, and back. */
+export const toText = (lines: string[]): string => lines.join('\n');
+export const toLines = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+
+/** What still hinders this content from being saved, in words. */
+export function faultsIn(content: EstimateContent): { field: string; text: string }[] {
+  const faults: { field: string; text: string }[] = [];
+  content.lines.forEach((line, index) => {
+    if (!line.deliverable.trim())
+      faults.push({ field: `deliverable-${index}`, text: `Line ${index + 1} has no deliverable.` });
+    const [low, likely, high] = [line.optimisticHours, line.likelyHours, line.pessimisticHours].map(Number);
+    if ([low, likely, high].some((hours) => hours === undefined || !Number.isFinite(hours)))
+      faults.push({ field: `hours-${index}`, text: `Line ${index + 1} needs hours such as 7.5.` });
+    else if (Number(low) > Number(likely) || Number(likely) > Number(high))
+      faults.push({
+        field: `hours-${index}`,
+        text: `Line ${index + 1}: optimistic, likely and pessimistic hours must rise.`,
+      });
+  });
+  content.adjustments.forEach((one, index) => {
+    if (!one.reason.trim())
+      faults.push({ field: `reason-${index}`, text: `Adjustment ${index + 1} has no reason.` });
+  });
+  return faults;
+}

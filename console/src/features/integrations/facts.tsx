@@ -1,0 +1,145 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { serviceModelNames } from '#contract/customers.ts';
+import { type IntegrationView, trackNames } from '#contract/integrations.ts';
+import { type WebApiOperation, webApiOperationNames } from '#contract/web-api.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Nothing, RelativeTime } from '../../ui/time.tsx';
+import { webhookNames } from './action-fields.ts';
+
+const originNames = {
+  existing: 'Existing customer',
+  'new-in-scope': 'New customer, in scope',
+  'new-out-of-scope': 'New customer, out of scope',
+  'new-undecided': 'New customer, scope not decided',
+};
+const trackStateNames = { 'not-started': 'Not started', working: 'Working', live: 'Live' };
+
+/** What an integration is: plan, people, what belongs to it. */
+export function Facts({ integration, portal }: { integration: IntegrationView; portal: boolean }) {
+  const { links, customer } = integration;
+  return (
+    <div className="flex flex-col gap-5">
+      <FactList title="Plan">
+        <Fact name="State">
+          <Badge tone={integration.held ? 'caution' : integration.phase === 'live' ? 'positive' : 'accent'}>
+            {integration.held ? `On hold: ${integration.stateName}` : integration.stateName}
+          </Badge>
+        </Fact>
+        <Fact name="Service model">{serviceModelNames[integration.serviceModel]}</Fact>
+        <Fact name="Origin">{originNames[integration.origin]}</Fact>
+        {integration.trackStates.map((one) => (
+          <Fact key={one.track} name={trackNames[one.track]}>
+            <Badge tone={one.state === 'live' ? 'positive' : one.state === 'working' ? 'accent' : 'neutral'}>
+              {trackStateNames[one.state]}
+              {one.state === 'working' && one.step ? `: ${one.step}` : ''}
+            </Badge>
+          </Fact>
+        ))}
+        <Fact name="Webhooks">{webhookNames[integration.webhooks]}</Fact>
+        <Fact name="Data audit">
+          {Object.entries(integration.dataAudit)
+            .filter(([, relevant]) => relevant)
+            .map(([track]) => trackNames[track as keyof typeof trackNames])
+            .join(', ') || 'Not relevant'}
+        </Fact>
+        {integration.operations.length > 0 ? (
+          <Fact name="Operations">
+            {integration.operations
+              .map((one) => webApiOperationNames[one as WebApiOperation] ?? one)
+              .join(', ')}
+          </Fact>
+        ) : null}
+        <Fact name="Playbook">version {integration.playbookVersion}</Fact>
+        <Fact name="Opened">
+          <RelativeTime at={integration.openedAt} />
+        </Fact>
+      </FactList>
+      <FactList title="People">
+        {integration.people.map((one) => (
+          <Fact key={one.seat} name={one.seatName}>
+            {one.person?.name ?? <Nothing word="nobody" />}
+          </Fact>
+        ))}
+        {integration.contacts.map((one) => (
+          <Fact key={one.email} name="Customer">
+            <span className="block">{one.name}</span>
+            <span className="block text-small break-all text-muted">{one.email}</span>
+          </Fact>
+        ))}
+      </FactList>
+      <FactList title="Belongs to it">
+        <Fact name="Estimate">
+          {links.estimate ? (
+            <Link
+              className="text-accent underline underline-offset-2"
+              to={`/customers/${customer.id}/estimates/${links.estimate}`}
+            >
+              {links.estimateVersion ? `Version ${links.estimateVersion}` : 'Open it'}
+            </Link>
+          ) : (
+            <Nothing />
+          )}
+        </Fact>
+        {portal ? null : (
+          <>
+            <Fact name="Ticket">
+              {links.ticket ? (
+                <Link
+                  className="text-accent underline underline-offset-2"
+                  to={`/customers/${customer.id}/tickets/${links.ticket}`}
+                >
+                  Open it
+                </Link>
+              ) : (
+                <Nothing />
+              )}
+            </Fact>
+            <Fact name="Card">
+              {links.card ? (
+                <Link
+                  className="text-accent underline underline-offset-2"
+                  to="/pipeline"
+                  search={{ view: 'board' } as never}
+                >
+                  On the board
+                </Link>
+              ) : (
+                <Nothing />
+              )}
+            </Fact>
+            <Fact name="Opportunity">
+              {links.opportunity ? (
+                <code className="font-mono text-code">{short(links.opportunity)}</code>
+              ) : (
+                <Nothing />
+              )}
+            </Fact>
+          </>
+        )}
+      </FactList>
+    </div>
+  );
+}
+
+function short(id: string): string {
+  return `${id.slice(0, 4)}…${id.slice(-6)}`;
+}
+
+export function FactList({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title}>
+      <h2 className="mb-1.5 text-heading">{title}</h2>
+      <dl className="flex flex-col gap-1.5">{children}</dl>
+    </section>
+  );
+}
+
+export function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="grid grid-cols-[minmax(0,9.5rem)_minmax(0,1fr)] gap-2">
+      <dt className="text-muted">{name}</dt>
+      <dd className="min-w-0">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import type { AllowedAction, IntegrationView } from '#contract/integrations.ts';
+import { Button } from '../../ui/button.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import { RelativeTime } from '../../ui/time.tsx';
+
+/** What is next and whose it is, in one sentence, with the button when it is yours. */
+export function NextCard({
+  integration,
+  onAction,
+}: {
+  integration: IntegrationView;
+  onAction(action: AllowedAction): void;
+}) {
+  const { next, hold } = integration;
+  const primary = integration.actions.filter((action) => action.primary && !action.gate);
+  if (hold)
+    return (
+      <div className="rounded-card border border-caution/50 bg-caution/7 px-5 py-4">
+        <p className="text-small font-medium text-caution">On hold</p>
+        <p className="text-heading font-semibold">{hold.reason}</p>
+        <p className="text-muted">
+          Put on hold by {hold.by} <RelativeTime at={hold.since} />; resumes on {hold.resumeOn}.
+        </p>
+        <Buttons actions={primary} onAction={onAction} />
+      </div>
+    );
+  return (
+    <section
+      aria-label="Next"
+      className={classNames(
+        'rounded-card border bg-raised px-5 py-4',
+        next.mine && 'border-accent/60 bg-accent/5',
+      )}
+    >
+      <p className="text-small font-medium text-muted">{next.mine ? 'Next, and it is yours' : 'Next'}</p>
+      <p className="mt-0.5 text-heading font-semibold">{next.sentence}</p>
+      <p className="mt-0.5 flex flex-wrap gap-x-3 text-muted">
+        <span>
+          {next.whose.roleName}
+          {next.whose.person ? `: ${next.whose.person}` : ''}
+        </span>
+        {next.dueAt ? (
+          <span>
+            due <RelativeTime at={next.dueAt} />
+          </span>
+        ) : null}
+      </p>
+      <Buttons actions={primary} onAction={onAction} />
+    </section>
+  );
+}
+
+function Buttons({ actions, onAction }: { actions: AllowedAction[]; onAction(action: AllowedAction): void }) {
+  if (actions.length === 0) return null;
+  return (
+    <div className="mt-3 flex flex-wrap gap-2">
+      {actions.map((action, index) => (
+        <Button
+          key={`${action.action}${action.step ?? ''}`}
+          look={index === 0 ? 'primary' : 'plain'}
+          onClick={() => onAction(action)}
+        >
+          {action.title}
+        </Button>
+      ))}
+    </div>
+  );
+}

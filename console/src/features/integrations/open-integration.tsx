@@ -1,0 +1,57 @@
+import { useNavigate } from '@tanstack/react-router';
+import type { CustomerView } from '#contract/customers.ts';
+import { act } from '../../api/client.ts';
+import { useAct } from '../../api/use-api.ts';
+import { FormDialog } from '../../ui/form-dialog.tsx';
+import { planBody, planFields } from './action-fields.ts';
+
+/** The form that opens an integration for a customer. */
+export function OpenIntegration({ customer, onClose }: { customer: CustomerView; onClose(): void }) {
+  const navigate = useNavigate();
+  const open = useAct<Record<string, unknown>, { id: string }>({
+    run: ({ requesterName, requesterEmail, ...body }) =>
+      act('POST', `/api/customers/${customer.id}/integrations`, {
+        ...planBody(body),
+        ...(requesterName && requesterEmail
+          ? { requester: { name: requesterName, email: requesterEmail } }
+          : {}),
+      }),
+    done: 'Integration opened',
+    onDone: (made) => void navigate({ to: `/customers/${customer.id}/integrations/${made.id}` }),
+    quiet: true,
+  });
+  const contact = customer.contacts[0];
+  return (
+    <FormDialog
+      title={`Open an integration for ${customer.name}`}
+      description="Starts the implementation process and links an opportunity."
+      submit="Open integration"
+      fields={[
+        {
+          name: 'name',
+          label: 'Name',
+          kind: 'text',
+          required: true,
+          help: 'What it connects, such as “HR system to payroll”.',
+        },
+        {
+          name: 'origin',
+          label: 'Origin',
+          kind: 'select',
+          required: true,
+          options: [
+            { value: 'existing', label: 'Existing customer' },
+            { value: 'new', label: 'New customer in an onboarding project' },
+          ],
+        },
+        ...planFields(),
+        { name: 'requesterName', label: 'Who asked for it', kind: 'text', initial: contact?.name },
+        { name: 'requesterEmail', label: 'Their mail address', kind: 'email', initial: contact?.email },
+        { name: 'projectReference', label: 'Onboarding project', kind: 'text', help: 'For new customers.' },
+        { name: 'contractClause', label: 'Clause of the contract', kind: 'text', help: 'For new customers.' },
+      ]}
+      onSubmit={(body) => open.mutateAsync(body)}
+      onClose={onClose}
+    />
+  );
+}

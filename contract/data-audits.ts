@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { idOf, shownId } from './ids.ts';
+
+/** All paths of this file start with /api/customers/:customer/environments/:environment. */
+
+const moment = z.string().describe('An instant, ISO 8601 in UTC');
+export const auditTracks = ['web-api', 'file-transfer'] as const;
+export type AuditTrack = (typeof auditTracks)[number];
+
+/** making: being written · ready: can be given · failed. */
+export const extractStates = ['making', 'ready', 'failed'] as const;
+export const extractView = z.object({
+  id: shownId('ext'),
+  state: z.enum(extractStates),
+  fileName: z.string(),
+  asOf: z.string(),
+  /** full: IRD numbers and bank accounts are in it, for the reason given. masked: they are masked. */
+  restricted: z.enum(['masked', 'full']),
+  rows: z.number().int().nullable(),
+  sizeBytes: z.number().int().nullable(),
+  sha256: z.string().nullable(),
+  counts: z.record(z.string(), z.number().int()).describe('active, pending, terminated and each company'),
+  controlTotals: z
+    .record(z.string(), z.string())
+    .describe('hashEmployeeNumber, salaryAnnual (class P3, to be seen by the pay role), bankAccounts'),
+  deliveries: z.array(
+    z.object({ via: z.enum(['link', 'sftp']), placedAt: moment, deliveredAt: moment.nullable() }),
+  ),
+  createdAt: moment,
+  createdBy: z.string(),
+});
+export type ExtractView = z.output<typeof extractView>;
+/** GET /extracts: newest first, at most 100; GET /extracts/:extract */
+export const extractList = z.object({ items: z.array(extractView), next: z.null() });
+/** POST /extracts: writes the file in the background. */
+export const createExtractBody = z
+  .strictObject({
+    asOf: z.iso.date().optional(),
+    restricted: z.enum(['masked', 'full']).default('masked'),
+    reason: z.string().trim().min(5).max(300).optional().describe('Needed for restricted: full'),
+  })
+  .refine((body) => body.restricted === 'masked' || body.reason !== undefined, {
+    path: ['reason'],
+    message: 'say why IRD numbers and bank accounts are needed in full',
+  });
+/** POST /extracts/:extract/link: a one-time link to download it; mailed when a contact is named. */
+export const extractLinkBody = z.strictObject({ sendLinkTo: z.email().optional() });
+export const extractLink = z.object({
+  url: z.string().nullable(),
+  expiresAt: moment,
+  mailedTo: z.string().nullable(),
+});
+/** POST /extracts/:extract/place: puts it under /out over SFTP. */
+export const placedExtract = z.object({ path: z.string() });
+
+/** What kind of difference it is, by its cause. */
+export const differenceCauses = [
+  'leading-zeros',
+  'blank',
+  'case-or-space',
+  'macron',
+  'date-format',
+  'number-format',
+  'code-mapped',
+  'different',
+  'only-ours',
+  'only-theirs',
+] as const;
+export type DifferenceCause = (typeof differenceCauses)[number];
+export const differenceCauseNames: Record<DifferenceCause, string> = {
+  'leading-zeros': 'Leading zeros',
+  blank: 'Blank on one side',
+  'case-or-space': 'Capitals or spaces',
+  macron: 'Macrons or accents',
+  'date-format': 'Date format',
+  'number-format': 'Number format',
+  'code-mapped': 'Same meaning, other code',
+  different: 'Different',
+  'only-ours': 'Only in payroll',
+  'only-theirs': 'Only in your file',
+};
+export const differenceStates = ['open', 'accepted', 'corrected'] as const;
+
+export const differenceView = z.object({
+  id: shownId('dif'),
+  companyCode: z.string(),
+  employeeNumber: z.string(),
+  field: z.string().nullable().describe('null: the whole employee'),
+  class: z.enum(['P0', 'P1', 'P2', 'P3', 'P4']),
+  cause: z.enum(differenceCauses),
+  /** null for classes P2 to P4, which are shown as "different" only, and for whole employees. */
+  ours: z.string().nullable(),
+  theirs: z.string().nullable(),
+  state: z.enum(differenceStates),
+  reason: z.string().nullable(),
+  decidedBy: z.string().nullable(),
+  decidedAt: moment.nullable(),
+});
+export type DifferenceView = z.output<typeof differenceView>;
+/** GET /audits/:audit/differences?state=&cause=&field=&cursor=&limit= , in order of the key */
+export const differenceList = z.object({
+  items: z.array(differenceView),
+  next: z.string().nullable(),
+  total: z.number().int(),
+});
+export const differenceQuery = z.object({
+  state: z.enum(differenceStates).optional(),
+  cause: z.enum(differenceCauses).optional(),
+  field: z.string().max(60).optional(),
+  cursor: idOf('dif').optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+});
+
+/** comparing: being worked out · open: differences wait · closed: none is open · refused: the file could not be read. */
+export const auditStates = ['comparing', 'open', 'closed', 'refused'] as const;
+export const auditView = z.object({
+  id: shownId('aud'),
+  track: z.enum(auditTracks),
+  state: z.enum(auditStates),
+  fileName: z.string(),
+  sizeBytes: z.number().int(),
+  sha256: z.string(),
+  refusal: z.object({ code: z.string(), message: z.string() }).nullable(),
+  rows: z.object({ ours: z.number().int(), theirs: z.number().int(), matched: z.number().int() }).nullable(),
+  fieldsCompared: z.array(z.string()),
+  columnsIgnored: z.array(z.string()),
+  agreeingPercent: z.string().nullable(),
+  open: z.number().int(),
+  accepted: z.number().int(),
+  corrected: z.number().int(),
+  byCause: z.array(
+    z.object({
+      cause: z.enum(differenceCauses),
+      field: z.string().nullable(),
+      open: z.number().int(),
+      total: z.number().int(),
+    }),
+  ),
+  runs: z.number().int(),
+  declaredAt: moment.nullable(),
+  declaredBy: z.string().nullable(),
+  createdAt: moment,
+  comparedAt: moment.nullable(),
+  closedAt: moment.nullable(),
+});
+export type AuditView = z.output<typeof auditView>;
+/** GET /audits: newest first, at most 100; GET /audits/:audit */
+export const auditList = z.object({ items: z.array(auditView), next: z.null() });
+
+/**
+ * POST /audits?track=&fileName= with the CSV itself as body (Content-Type text/csv, at most 25 MB): header row with
+ * company_code, employee_number and any columns of the employee format. POST /audits/:audit/file replaces the file and
+ * compares again; POST /audits/:audit/recompare compares the same file with the present records.
+ */
+export const uploadAuditQuery = z.object({
+  track: z.enum(auditTracks),
+  fileName: z.string().trim().min(1).max(200).default('employees.csv'),
+});
+export const replaceFileQuery = z.object({
+  fileName: z.string().trim().min(1).max(200).default('employees.csv'),
+});
+/** POST /audits/:audit/accept: one or more differences, or all open ones of a cause (and field), with one reason. */
+export const acceptDifferencesBody = z
+  .strictObject({
+    differences: z.array(idOf('dif')).min(1).max(1000).optional(),
+    cause: z.enum(differenceCauses).optional(),
+    field: z.string().max(60).optional(),
+    reason: z.string().trim().min(3, 'say in a few words why').max(500),
+  })
+  .refine((body) => (body.differences === undefined) !== (body.cause === undefined), {
+    path: ['differences'],
+    message: 'name differences, or a cause, not both',
+  });
+export const decided = z.object({ decided: z.number().int(), audit: auditView });
+/** POST /audits/declare, by the customer: the audit was done elsewhere. */
+export const declareAuditBody = z.strictObject({
+  track: z.enum(auditTracks),
+  statement: z.string().trim().min(10).max(1000),
+});
+export const declaredAudit = z.object({ id: shownId('aud'), track: z.enum(auditTracks), declaredAt: moment });
+
+const base = z.object({ customer: z.string(), environment: z.string() });
+export const dataAuditParams = {
+  environment: base,
+  extract: base.extend({ extract: idOf('ext') }),
+  audit: base.extend({ audit: idOf('aud') }),
+};

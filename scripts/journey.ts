@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runJourney } from '../server/demonstration/journey.ts';
+import { startRobot } from '../server/demonstration/robot-link.ts';
+import { startServer } from './journey/server-process.ts';
+import { writeHistoryFiles } from './journey/history-files.ts';
+
+const { values } = parseArgs({
+  options: {
+    employees: { type: 'string', default: '40' },
+    csv: { type: 'string' },
+    port: { type: 'string' },
+    'data-dir': { type: 'string' },
+    'sign-in-links': { type: 'string' },
+    quiet: { type: 'boolean', default: false },
+  },
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'fairlead-journey-'));
+const say = (text: string) => values.quiet || console.log(text);
+const server = await startServer({ dataDir: values['data-dir'] ?? join(folder, 'data'), port: Number(values.port ?? 0) });
+const robot = startRobot(join(values['data-dir'] ?? folder, 'robot.json'));
+let failed = false;
+try {
+  const history = values.csv === undefined ? undefined : await writeHistoryFiles(values.csv, Number(values.employees), folder);
+  const report = await runJourney({
+    addresses: server.addresses,
+    links: server.links,
+    robot,
+    employees: Number(values.employees),
+    ...(history === undefined ? {} : { files: history.files, expected: history.expected }),
+    onStep: (step) => say(`… ${step.id}  ${step.title}`),
+    onReport: (step) => {
+      for (const gate of step.gates) say(`      ${gate.status === 'seen' ? '✓' : '✎'} ${gate.id.padEnd(22)} ${gate.at.slice(0, 19)}  ${gate.sentence}`);
+      say(`  ✓ ${step.id} (${step.seconds} s)`);
+    },
+    onNote: (text) => say(`      · ${text}`),
+  });
+  console.log(JSON.stringify({ ...report, steps: report.steps.map(({ id, seconds }) => ({ id, seconds })) }));
+  failed = !report.live;
+} catch (error) {
+  console.error((error as Error).message);
+  console.log(JSON.stringify({ journey: 'KOWHAI', steps: [], live: false, seconds: 0 }));
+  failed = true;
+} finally {
+  await robot.stop();
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(failed ? 1 : 0);

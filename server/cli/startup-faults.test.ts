@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { openTestDatabase } from '#testing/database.ts';
+
+const program = fileURLToPath(new URL('../main.ts', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'fairlead-faults-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the program as a user would and returns what it said; it must have refused. */
+async function refusal(args: string[], env: Record<string, string> = {}): Promise<string> {
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const code = await new Promise((done) => child.once('close', done));
+  assert.equal(code, 1, said);
+  assert.doesNotMatch(said, /\n\s+at /, 'a stack trace reached the user');
+  return said.trim();
+}
+
+function oneSentence(said: string, about: RegExp): void {
+  assert.match(said, about);
+  assert.ok(!said.includes('\n'), said);
+}
+
+const start = (name: string) => [
+  'start',
+  '--no-demo',
+  '--no-console',
+  '--data-dir',
+  join(folder, name),
+  '--port',
+];
+
+test('an unknown command is named', async () => {
+  oneSentence(await refusal(['sail']), /no command "sail"/);
+});
+
+test('a taken port is named', async () => {
+  const other = createServer();
+  await new Promise<void>((done) => other.listen(0, '0.0.0.0', done));
+  const { port } = other.address() as AddressInfo;
+  oneSentence(
+    await refusal([...start('port'), String(port)]),
+    new RegExp(`Port ${port} \\(http\\) is taken`),
+  );
+  other.close();
+});
+
+test('a data folder that is a file is named', async () => {
+  writeFileSync(join(folder, 'file'), '');
+  oneSentence(await refusal([...start('file/data'), '0']), /is not a folder/);
+});
+
+test('a DATABASE_URL at which nothing answers is named without its password', async () => {
+  const said = await refusal([...start('nothing'), '0'], {
+    DATABASE_URL: 'postgres://me:hidden@127.0.0.1:1/mine',
+  });
+  oneSentence(said, /DATABASE_URL \(127\.0\.0\.1:1\/mine\) cannot be used: nothing answers there/);
+  assert.ok(!said.includes('hidden'));
+});
+
+test('a DATABASE_URL that is no address is refused', async () => {
+  oneSentence(await refusal([...start('nonsense'), '0'], { DATABASE_URL: 'mine' }), /not an address such as/);
+});
+
+test('a superuser in DATABASE_URL is refused with the SQL that makes a fit role', async () => {
+  const url = process.env['FAIRLEAD_TEST_DATABASE'] ?? '';
+  oneSentence(
+    await refusal([...start('superuser'), '0'], { DATABASE_URL: url }),
+    /create role fairlead login/,
+  );
+});
+
+test('a database of a newer, breaking version is refused', async () => {
+  const database = await openTestDatabase();
+  try {
+    await database.owner`
+      insert into schema_history.migrations (version, name, hash, breaking) values (9999, '9999-later.sql', '', true)`;
+    oneSentence(
+      await refusal([...start('newer'), '0'], { DATABASE_URL: database.ownerUrl }),
+      /schema 9999, newer/,
+    );
+  } finally {
+    await database.close();
+  }
+});
+
+test('serve without settings names every one that is missing', async () => {
+  const said = await refusal(['serve', '--data-dir', join(folder, 'serve')]);
+  for (const setting of ['secrets.master_key', 'database.url', 'server.public_url', 'desk.helpdesk_address'])
+    assert.ok(said.includes(setting), setting);
+});

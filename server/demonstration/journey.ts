@@ -1,0 +1,150 @@
+import type { Addresses } from './addresses.ts';
+import { Caller, type JsonAnswer } from './call.ts';
+import type { People } from './people.ts';
+import type { RobotLink } from './robot-link.ts';
+import { customer, engagementSteps } from './staff/engagement-steps.ts';
+import { fileSteps } from './staff/file-steps.ts';
+import { finalSteps } from './staff/final-steps.ts';
+import { webApiSteps } from './staff/web-api-steps.ts';
+import type { Journey, Step } from './step.ts';
+
+/** What became of one step, with the gates that have passed since the one before. */
+export interface StepReport {
+  id: string;
+  title: string;
+  seconds: number;
+  gates: { id: string; status: string; sentence: string; at: string }[];
+}
+
+export interface JourneyReport {
+  journey: string;
+  steps: StepReport[];
+  live: boolean;
+  seconds: number;
+}
+
+export interface JourneyOptions {
+  addresses: Addresses;
+  /** One-time sign-in links of the vendor's people. */
+  links: Record<People, string>;
+  robot: RobotLink;
+  employees: number;
+  /** Employee files to put in production instead of generated ones, in their order. */
+  files?: string[];
+  /** How many employees and pay rates those files hold, to be counted over the API at the end. */
+  expected?: { employees: number; payRates: number };
+  onStep?(step: Step): void;
+  onReport?(report: StepReport): void;
+  onNote?(text: string): void;
+}
+
+const allSteps: Step[] = [...engagementSteps, ...webApiSteps, ...fileSteps, ...finalSteps];
+const readAgainMs = 150;
+const actAgainMs = 8_000;
+
+/**
+ * Takes one existing FMS customer from the first request to live on both tracks, through the real doors only. Each step
+ * first looks at the server whether it has been done, so a journey that was interrupted goes on where it was.
+ */
+export async function runJourney(options: JourneyOptions): Promise<JourneyReport> {
+  const started = performance.now();
+  const journey = await begin(options);
+  const reports: StepReport[] = [];
+  const shown = new Set<string>();
+  for (const step of allSteps) {
+    options.onStep?.(step);
+    const stepStarted = performance.now();
+    await carryOut(step, journey);
+    const gates = newGates(journey.integration, shown);
+    const report = { id: step.id, title: step.title, seconds: seconds(stepStarted), gates };
+    reports.push(report);
+    options.onReport?.(report);
+  }
+  const live = ['live', 'monitoring', 'closed'].includes(journey.integration?.state);
+  return { journey: customer.code, steps: reports, live, seconds: seconds(started) };
+}
+
+async function begin(options: JourneyOptions): Promise<Journey> {
+  const staff = {} as Journey['staff'];
+  for (const [who, link] of Object.entries(options.links) as [People, string][]) {
+    staff[who] = new Caller(options.addresses.http);
+    await staff[who].signIn(link);
+  }
+  const { http, sftp } = options.addresses;
+  await options.robot.do('know-addresses', { http, sftpHost: sftp.host, sftpPort: sftp.port });
+  const journey: Journey = {
+    addresses: options.addresses,
+    staff,
+    robot: options.robot,
+    customer: undefined,
+    integration: undefined,
+    options: { employees: options.employees, files: options.files ?? [], expected: options.expected },
+    note: (text) => options.onNote?.(text),
+    refresh: async () => {
+      const { director } = staff;
+      const found = (await director.get(`/api/customers?search=${customer.code}`)).json.items.find(
+        (one: JsonAnswer) => one.code === customer.code,
+      );
+      if (found === undefined) return;
+      journey.customer = (await director.get(`/api/customers/${found.id}`)).json;
+      const list = (await director.get(`/api/integrations?q=${customer.code}`)).json.items;
+      const row = list.find((one: JsonAnswer) => one.customer.id === found.id);
+      if (row !== undefined)
+        journey.integration = (await director.get(`/api/customers/${found.id}/integrations/${row.id}`)).json;
+    },
+  };
+  await journey.refresh();
+  return journey;
+}
+
+/** Acts, then looks until the step is done; acts again when that takes long, for the first try may have been lost. */
+async function carryOut(step: Step, journey: Journey): Promise<void> {
+  const deadline = Date.now() + (step.withinSeconds ?? 60) * 1000;
+  let failure: Error | undefined;
+  while (!(await step.done(journey))) {
+    try {
+      await step.act(journey);
+      failure = undefined;
+    } catch (error) {
+      failure = error as Error;
+      journey.note(failure.message);
+    }
+    const actAgain = Date.now() + (failure === undefined ? actAgainMs : 500);
+    do {
+      await journey.refresh();
+      if (await step.done(journey)) return;
+      if (Date.now() > deadline)
+        throw new Error(`step ${step.id} (${step.title}) was not done in time. ${failure?.message ?? whatIsMissing(journey)}`);
+      await new Promise((resolve) => setTimeout(resolve, readAgainMs));
+    } while (Date.now() < actAgain && !advanced(journey));
+  }
+}
+
+let lastSeen = '';
+
+/** Whether the integration has changed since the last look: then there may be more to do at once. */
+function advanced(journey: Journey): boolean {
+  const now = `${journey.integration?.state} ${journey.integration?.changedAt}`;
+  const changed = now !== lastSeen;
+  lastSeen = now;
+  return changed;
+}
+
+function whatIsMissing(journey: Journey): string {
+  const { integration } = journey;
+  if (integration === undefined) return 'There is no integration yet.';
+  return `It is ${integration.stateName}: ${integration.next.sentence}`;
+}
+
+function newGates(integration: JsonAnswer | undefined, shown: Set<string>): StepReport['gates'] {
+  const gates: StepReport['gates'] = [];
+  for (const step of integration?.steps ?? [])
+    for (const gate of step.gates)
+      if (['seen', 'confirmed', 'waived'].includes(gate.status) && !shown.has(gate.id)) {
+        shown.add(gate.id);
+        gates.push({ id: gate.id, status: gate.status, sentence: gate.evidence?.sentence ?? gate.sentence, at: gate.passedAt ?? '' });
+      }
+  return gates;
+}
+
+const seconds = (since: number) => Number(((performance.now() - since) / 1000).toFixed(2));

@@ -1,0 +1,43 @@
+import type { Caller, JsonAnswer } from './call.ts';
+
+/**
+ * Finds the newest mail to an address in the outbox, which is where a demonstration's mail ends; undefined when there is
+ * none yet. With `after` only mails younger than that count.
+ */
+export async function findMail(
+  administrator: Caller,
+  to: string,
+  kind: string,
+  after = '',
+): Promise<{ id: string; at: string; text: string } | undefined> {
+  const { json } = await administrator.get(`/api/outbox?kind=${kind}&q=${encodeURIComponent(to)}&limit=50`);
+  const found = json.items
+    .filter((mail: JsonAnswer) => mail.to.includes(to) && mail.at > after)
+    .sort((a: JsonAnswer, b: JsonAnswer) => (a.at < b.at ? 1 : -1))[0];
+  if (found === undefined) return undefined;
+  const mail = (await administrator.get(`/api/outbox/${found.id}`)).json;
+  return { id: mail.id, at: mail.at, text: mail.text ?? '' };
+}
+
+/** Waits for a mail; fails after 30 s. */
+export async function awaitMail(
+  administrator: Caller,
+  to: string,
+  kind: string,
+  after = '',
+): Promise<{ id: string; at: string; text: string }> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const mail = await findMail(administrator, to, kind, after);
+    if (mail !== undefined) return mail;
+    if (Date.now() > deadline) throw new Error(`no mail of kind ${kind} came to ${to}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** The first web address in a mail's text. */
+export function linkIn(text: string): string {
+  const link = /https?:\/\/\S+/.exec(text)?.[0];
+  if (link === undefined) throw new Error('the mail has no link in it');
+  return link;
+}

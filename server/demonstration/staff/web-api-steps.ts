@@ -1,0 +1,165 @@
+import type { JsonAnswer } from '../call.ts';
+import { awaitMail, linkIn } from '../mailbox.ts';
+import { companyCode } from '../robot/people.ts';
+import { environmentPath, integrationPath, type Journey, passed, type Step } from '../step.ts';
+import { developer, owner } from './engagement-steps.ts';
+
+/** Signs one of the customer's people in to the portal with the link from their mail. */
+export async function signInToPortal(journey: Journey, who: 'owner' | 'developer'): Promise<void> {
+  if (await journey.robot.do('is-signed-in', { who })) return;
+  const { email } = who === 'owner' ? owner : developer;
+  const asked = Temporal.Now.instant().subtract({ seconds: 2 }).toString();
+  await journey.robot.do('ask-sign-in', { email });
+  const mail = await awaitMail(journey.staff.administrator, email, 'sign-in', asked);
+  await journey.robot.do('sign-in', { who, link: linkIn(mail.text) });
+}
+
+/** Waits until the key that was mailed to the developer is in the robot's hands. */
+export async function collectKey(journey: Journey, environment: 'sandbox' | 'production', after = ''): Promise<void> {
+  if (await journey.robot.do('has-key', { environment })) return;
+  const mail = await awaitMail(journey.staff.administrator, developer.email, 'api-key', after);
+  await journey.robot.do('reveal-key', { environment, link: linkIn(mail.text) });
+}
+
+/** Makes the legal employer that the customer's records belong to, in an environment. */
+export async function ensureCompany(journey: Journey, environment: 'sandbox' | 'production'): Promise<void> {
+  await journey.staff.manager.post(
+    `${environmentPath(journey, environment)}/companies`,
+    { code: companyCode, name: 'Kōwhai Orchards Limited (demonstration)', timeZone: 'Pacific/Auckland' },
+    { accept: [409] },
+  );
+}
+
+/** The extract of a track's environment, ready; made when there is none. */
+async function extractOf(journey: Journey): Promise<JsonAnswer> {
+  const path = `${environmentPath(journey, 'sandbox')}/extracts`;
+  const { manager } = journey.staff;
+  let [extract] = (await manager.get(path)).json.items;
+  extract ??= (await manager.post(path, { restricted: 'masked' })).json;
+  const deadline = Date.now() + 30_000;
+  while (extract.state === 'making') {
+    if (Date.now() > deadline) throw new Error('the extract is not ready');
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    extract = (await manager.get(`${path}/${extract.id}`)).json;
+  }
+  return extract;
+}
+
+/** Compares the customer's own file, then explains every difference. */
+export async function auditTrack(journey: Journey, track: 'web-api' | 'file-transfer'): Promise<void> {
+  await signInToPortal(journey, 'developer');
+  const base = environmentPath(journey, 'sandbox');
+  const { manager, administrator } = journey.staff;
+  const extract = await extractOf(journey);
+  if (!passed(journey, track === 'web-api' ? 'W4.extract' : 'F3.extract')) {
+    const asked = Temporal.Now.instant().subtract({ seconds: 2 }).toString();
+    await manager.post(`${base}/extracts/${extract.id}/link`, { sendLinkTo: developer.email });
+    const mail = await awaitMail(administrator, developer.email, 'extract', asked);
+    await journey.robot.do('fetch-extract', { link: linkIn(mail.text), sha256: extract.sha256 });
+  }
+  const audits = async () => (await manager.get(`${base}/audits`)).json.items.filter((one: JsonAnswer) => one.track === track);
+  let [audit] = await audits();
+  audit ??= await journey.robot.do('upload-audit', { base, track, spoil: true });
+  const deadline = Date.now() + 30_000;
+  while (audit.state === 'comparing') {
+    if (Date.now() > deadline) throw new Error('the comparison takes too long');
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    [audit] = await audits();
+  }
+  if (audit.state !== 'open') return;
+  for (const { cause } of audit.byCause.filter((one: JsonAnswer) => one.open > 0))
+    await journey.robot.do('portal-act', {
+      who: 'developer',
+      path: `${base}/audits/${audit.id}/accept`,
+      body: { cause, reason: 'Our HR system is right; payroll follows with the next file.' },
+    });
+}
+
+/** W1 to W5 in the sandbox. */
+export const webApiSteps: Step[] = [
+  {
+    id: 'W1',
+    title: 'API keys: asked for, shown once behind a button, first call seen',
+    done: (journey) => ['W1.asked', 'W1.revealed', 'W1.first-call'].every((gate) => passed(journey, gate)),
+    act: async (journey) => {
+      const base = environmentPath(journey, 'sandbox');
+      await ensureCompany(journey, 'sandbox');
+      await signInToPortal(journey, 'developer');
+      if (!(await journey.robot.do('has-key', { environment: 'sandbox' }))) {
+        if (!passed(journey, 'W1.asked'))
+          await journey.robot.do('portal-act', {
+            who: 'developer',
+            path: `${base}/key-requests`,
+            body: {
+              label: 'HR system',
+              purpose: 'Employees from the HR system',
+              scopes: ['environment:read', 'employees:read', 'employees:write', 'events:read', 'personal:read', 'pay:read'],
+            },
+          });
+        const { manager } = journey.staff;
+        const open = (await manager.get(`${base}/key-requests?status=open`)).json.items;
+        for (const request of open) await manager.post(`${base}/key-requests/${request.id}/issue`, {}, { accept: [409] });
+        await collectKey(journey, 'sandbox');
+      }
+      await journey.robot.do('first-call', { environment: 'sandbox' });
+      const forged = await journey.robot.do('forged-keys');
+      journey.note(`forged keys were answered ${forged.join(', ')}`);
+    },
+  },
+  {
+    id: 'W2 out',
+    title: 'Webhooks to the customer: a valid message taken, a forged and a stale one refused',
+    done: (journey) => ['W2.outbound-accepted', 'W2.outbound-refused'].every((gate) => passed(journey, gate)),
+    act: async (journey) => {
+      const base = environmentPath(journey, 'sandbox');
+      await signInToPortal(journey, 'developer');
+      await journey.robot.do('create-endpoint', { base });
+      const { valid, forged, stale } = await journey.robot.do('verify-endpoint', { base });
+      journey.note(`valid ${valid.status}, forged ${forged.status}, stale ${stale.status}`);
+    },
+  },
+  {
+    id: 'W2 in',
+    title: 'Webhooks from the customer: a signed message applied, forged and replayed ones refused',
+    done: (journey) =>
+      ['W2.inbound-accepted', 'W2.inbound-forged', 'W2.inbound-replayed'].every((gate) => passed(journey, gate)),
+    act: async (journey) => {
+      await signInToPortal(journey, 'developer');
+      await journey.robot.do('create-receiver', { base: environmentPath(journey, 'sandbox') });
+      const answers = await journey.robot.do('post-messages', { companyCode });
+      journey.note(Object.entries(answers).map(([name, status]) => `${name} ${status}`).join(', '));
+    },
+  },
+  {
+    id: 'W3',
+    title: 'Calls seen that cover the operations needed',
+    done: (journey) => passed(journey, 'W3.operations'),
+    act: async (journey) => {
+      await journey.robot.do('cover-operations', { environment: 'sandbox', count: Math.min(20, journey.options.employees) });
+    },
+  },
+  {
+    id: 'W4',
+    title: 'Data audit: the extract fetched, every difference explained',
+    done: (journey) => passed(journey, 'W4.extract') && passed(journey, 'W4.audit'),
+    act: (journey) => auditTrack(journey, 'web-api'),
+  },
+  {
+    id: 'W5',
+    title: "Unit tests by the customer's word, end-to-end scenarios seen",
+    done: (journey) => passed(journey, 'W5.unit') && passed(journey, 'W5.end-to-end'),
+    act: async (journey) => {
+      await signInToPortal(journey, 'owner');
+      await signInToPortal(journey, 'developer');
+      if (!passed(journey, 'W5.unit'))
+        await journey.robot.do('portal-act', {
+          who: 'developer',
+          path: `${integrationPath(journey)}/actions/confirm-gate`,
+          body: { gate: 'W5.unit', statement: 'All unit tests of our HR system passed.' },
+        });
+      await journey.robot.do('create-endpoint', { base: environmentPath(journey, 'sandbox') });
+      const played = await journey.robot.do('play-scenarios');
+      journey.note(`${played.events} events in the feed without a hole`);
+    },
+  },
+];

@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import ssh2, { type ServerConfig } from 'ssh2';
+import { hostKeys } from '#modules/file-exchange/index.ts';
+import type { Platform } from '#platform/platform.ts';
+import { serveConnection } from './connection.ts';
+import { Guard } from './guard.ts';
+
+/** The SFTP door as main holds it. */
+export interface SftpDoor {
+  address: string;
+  port: number;
+  /** Stops listening, lets every upload that was closed be answered, then ends the connections. */
+  close(): Promise<void>;
+}
+
+const handshakeTimeoutMs = 120_000;
+const drainMs = 4_000;
+
+/** Only what OpenSSH itself still offers; strict key exchange comes with the library. */
+const algorithms: NonNullable<ServerConfig['algorithms']> = {
+  kex: [
+    'curve25519-sha256',
+    'curve25519-sha256@libssh.org',
+    'ecdh-sha2-nistp256',
+    'ecdh-sha2-nistp384',
+    'ecdh-sha2-nistp521',
+    'diffie-hellman-group16-sha512',
+    'diffie-hellman-group18-sha512',
+    'diffie-hellman-group14-sha256',
+  ],
+  cipher: [
+    'aes128-gcm@openssh.com',
+    'aes256-gcm@openssh.com',
+    'chacha20-poly1305@openssh.com',
+    'aes128-ctr',
+    'aes192-ctr',
+    'aes256-ctr',
+  ],
+  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
+  serverHostKey: ['ssh-ed25519', 'ecdsa-sha2-nistp256'],
+  compress: ['none'],
+};
+
+/** Opens the door on a port (0: any free one). */
+export async function openSftpDoor(
+  platform: Platform,
+  options: { port: number; host: string; handshakeTimeoutMs?: number },
+): Promise<SftpDoor> {
+  const guard = new Guard(platform.config.sftp.maxConnectionsPerAddress, () => performance.now());
+  const open = new Map<Socket, () => Promise<void>>();
+  const server = new ssh2.Server({ hostKeys: await hostKeys(platform), algorithms, ident: 'Fairlead' });
+  const sockets = new Map<string, Socket>();
+  server.on('connection', (client, info) => {
+    const socket = sockets.get(peerOf(info.ip, info.port));
+    if (socket === undefined) return void client.end();
+    const served = serveConnection(platform, client, plainAddress(info.ip), {
+      guard,
+      handshakeTimeoutMs: options.handshakeTimeoutMs ?? handshakeTimeoutMs,
+      onReady: () => socket.setTimeout(0),
+    });
+    open.set(socket, served.settled);
+  });
+  server.on('error' as never, (error: Error) => platform.log.error({ err: error }, 'the sftp door failed'));
+
+  const listener = createServer({ noDelay: true }, (socket) => {
+    const address = plainAddress(socket.remoteAddress ?? '');
+    socket.on('error', () => {});
+    if (!guard.admit(address)) {
+      socket.destroy();
+      return;
+    }
+    const peer = peerOf(socket.remoteAddress, socket.remotePort);
+    sockets.set(peer, socket);
+    open.set(socket, async () => {});
+    socket.on('close', () => {
+      sockets.delete(peer);
+      open.delete(socket);
+      guard.leave(address);
+    });
+    // A peer that never sends its version string is not a connection to the library yet.
+    socket.setTimeout(options.handshakeTimeoutMs ?? handshakeTimeoutMs, () => socket.destroy());
+    server.injectSocket(socket);
+  });
+  listener.listen(options.port, options.host);
+  await once(listener, 'listening');
+  listener.on('error', (error) => platform.log.error({ err: error }, 'the sftp door failed'));
+  const { port } = listener.address() as AddressInfo;
+  return {
+    address: `sftp://${options.host}:${port}`,
+    port,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
+      const settled = Promise.allSettled([...open.values()].map((settle) => settle()));
+      await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, drainMs).unref())]);
+      for (const socket of open.keys()) socket.destroySoon();
+      const force = setTimeout(() => {
+        for (const socket of open.keys()) socket.destroy();
+      }, 500);
+      await closed;
+      clearTimeout(force);
+    },
+  };
+}
+
+const peerOf = (address: string | undefined, port: number | undefined) => `${address} ${port}`;
+
+/** IPv4 addresses come mapped into IPv6 on a socket that listens on both. */
+function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice(7) : address;
+}

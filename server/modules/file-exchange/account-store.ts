@@ -1,0 +1,146 @@
+import type { Database, Tx } from '#platform/database.ts';
+
+export interface Account {
+  id: string;
+  userName: string;
+  allowedAddresses: string[];
+  createdAt: Temporal.Instant;
+  firstLoginAt: Temporal.Instant | null;
+  lastLoginAt: Temporal.Instant | null;
+}
+
+export interface AccountKey {
+  id: string;
+  accountId: string;
+  algorithm: string;
+  publicKey: string;
+  fingerprint: string;
+  label: string;
+  registeredAt: Temporal.Instant;
+  lastUsedAt: Temporal.Instant | null;
+}
+
+/** A registered key of an account, found before it is known whose it is. */
+export interface Login {
+  customerId: string;
+  environmentId: string;
+  accountId: string;
+  keyId: string;
+  userName: string;
+  publicKey: string;
+  allowedAddresses: string[];
+}
+
+/** Whom a key signs in; undefined when the account or the key is not known. */
+export async function findLogin(
+  db: Database,
+  userName: string,
+  fingerprint: string,
+): Promise<Login | undefined> {
+  const [row] = await db<Omit<Login, 'userName'>[]>`
+    select customer_id as "customerId", environment_id as "environmentId", account_id as "accountId",
+           key_id as "keyId", public_key as "publicKey", allowed_addresses as "allowedAddresses"
+    from file_exchange.find_login(${userName}, ${fingerprint})`;
+  return row && { ...row, userName };
+}
+
+export async function isUserNameTaken(sql: Tx, userName: string): Promise<boolean> {
+  const [row] = await sql<{ taken: boolean }[]>`select file_exchange.user_name_taken(${userName}) as taken`;
+  return row?.taken ?? false;
+}
+
+export async function insertAccount(
+  sql: Tx,
+  account: Pick<Account, 'userName' | 'allowedAddresses'> & {
+    customerId: string;
+    environmentId: string;
+    createdBy: string;
+    at: Temporal.Instant;
+  },
+): Promise<string | undefined> {
+  const [row] = await sql<{ id: string }[]>`
+    insert into file_exchange.accounts
+      (environment_id, customer_id, user_name, allowed_addresses, created_at, created_by)
+    values (${account.environmentId}, ${account.customerId}, ${account.userName}, ${account.allowedAddresses},
+            ${account.at.toString()}, ${account.createdBy})
+    on conflict do nothing returning id`;
+  return row?.id;
+}
+
+export async function listAccounts(sql: Tx, environmentId: string): Promise<Account[]> {
+  return sql<Account[]>`
+    select id, user_name as "userName", allowed_addresses as "allowedAddresses", created_at as "createdAt",
+           first_login_at as "firstLoginAt", last_login_at as "lastLoginAt"
+    from file_exchange.accounts where environment_id = ${environmentId} order by id limit 200`;
+}
+
+/** The keys in use, of all accounts of an environment. */
+export async function listKeys(sql: Tx, environmentId: string): Promise<AccountKey[]> {
+  return sql<AccountKey[]>`
+    select id, account_id as "accountId", algorithm, public_key as "publicKey", fingerprint, label,
+           registered_at as "registeredAt", last_used_at as "lastUsedAt"
+    from file_exchange.account_keys
+    where environment_id = ${environmentId} and revoked_at is null order by id limit 1000`;
+}
+
+export async function insertKey(
+  sql: Tx,
+  key: Pick<AccountKey, 'accountId' | 'algorithm' | 'publicKey' | 'fingerprint' | 'label'> & {
+    customerId: string;
+    environmentId: string;
+    by: string;
+    at: Temporal.Instant;
+  },
+): Promise<string | undefined> {
+  const [row] = await sql<{ id: string }[]>`
+    insert into file_exchange.account_keys
+      (environment_id, customer_id, account_id, algorithm, public_key, fingerprint, label, registered_at, registered_by)
+    values (${key.environmentId}, ${key.customerId}, ${key.accountId}, ${key.algorithm}, ${key.publicKey},
+            ${key.fingerprint}, ${key.label}, ${key.at.toString()}, ${key.by})
+    on conflict do nothing returning id`;
+  return row?.id;
+}
+
+/** Takes a key out of use; false when it was not in use. */
+export async function revokeKey(
+  sql: Tx,
+  environmentId: string,
+  accountId: string,
+  keyId: string,
+  at: Temporal.Instant,
+): Promise<boolean> {
+  const rows = await sql`
+    update file_exchange.account_keys set revoked_at = ${at.toString()}
+    where environment_id = ${environmentId} and account_id = ${accountId} and id = ${keyId} and revoked_at is null
+    returning id`;
+  return rows.length === 1;
+}
+
+/** Notes a login; true when it was the account's first. */
+export async function noteLogin(sql: Tx, login: Login, at: Temporal.Instant): Promise<boolean> {
+  const [row] = await sql<{ first: boolean }[]>`
+    update file_exchange.accounts
+    set first_login_at = coalesce(first_login_at, ${at.toString()}), last_login_at = ${at.toString()}
+    where environment_id = ${login.environmentId} and id = ${login.accountId}
+    returning old.first_login_at is null as first`;
+  await sql`
+    update file_exchange.account_keys set last_used_at = ${at.toString()}
+    where environment_id = ${login.environmentId} and id = ${login.keyId}`;
+  return row?.first ?? false;
+}
+
+export interface HostKeyRow {
+  algorithm: string;
+  sealed: Buffer;
+}
+
+export async function listHostKeys(db: Database | Tx): Promise<HostKeyRow[]> {
+  return db<HostKeyRow[]>`select algorithm, sealed from file_exchange.host_keys order by algorithm desc`;
+}
+
+/** Keeps a host key unless there is one of its kind already: the first process to start decides. */
+export async function insertHostKey(db: Database | Tx, key: HostKeyRow, at: Temporal.Instant): Promise<void> {
+  await db`
+    insert into file_exchange.host_keys (algorithm, sealed, created_at)
+    values (${key.algorithm}, ${key.sealed}, ${at.toString()}) on conflict do nothing`;
+}

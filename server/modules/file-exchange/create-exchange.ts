@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { getCustomer } from '#modules/customers/index.ts';
+import { showId } from '#platform/ids.ts';
+import { notFound } from '#platform/problem.ts';
+import type { Work } from '#platform/transact.ts';
+import { exchangeFingerprint } from './exchange.ts';
+import { type Acceptance, type Exchange, getExchange, insertExchange, markAgreed } from './exchange-store.ts';
+import { placeProbe } from './probe.ts';
+import { problems } from './problems.ts';
+
+/** Makes an exchange with its folders and the probe to collect. Fails with exchange-exists. */
+export async function createExchange(
+  work: Work,
+  input: {
+    code: string;
+    direction?: 'in' | 'out' | undefined;
+    format?: 'EMP' | undefined;
+    version?: '1' | undefined;
+    delimiter?: ',' | ';' | undefined;
+    naming?: string | undefined;
+    acknowledgement?: string | undefined;
+    schedule?: string | undefined;
+    acceptance?: { [K in keyof Acceptance]?: number | undefined } | undefined;
+    filesInARow?: number | undefined;
+  },
+): Promise<Exchange> {
+  const { customerId, environmentId } = work.scope;
+  if (customerId === undefined || environmentId === undefined) throw notFound('environment');
+  const customer = await getCustomer(work.sql, customerId);
+  if (customer === undefined) throw notFound('customer');
+  const { files } = work.platform.config;
+  const direction = input.direction ?? 'in';
+  const format = input.format ?? 'EMP';
+  const id = await insertExchange(work.sql, {
+    customerId,
+    environmentId,
+    code: input.code,
+    direction,
+    format,
+    version: input.version ?? '1',
+    dialect: { delimiter: input.delimiter ?? ',' },
+    naming: input.naming ?? `${customer.code}_${format}_{FULL|DELTA}_{YYYYMMDD}T{HHMMSS}Z_{NNN}.csv`,
+    acknowledgement: input.acknowledgement ?? '/out/ack/<file>.ack.json and, with findings, <file>.err.csv',
+    schedule: input.schedule ?? 'On any day, as changes arise',
+    acceptance: {
+      maxErrorPercent: input.acceptance?.maxErrorPercent ?? files.maxErrorPercent,
+      maxHeadcountDropPercent: input.acceptance?.maxHeadcountDropPercent ?? files.maxHeadcountDropPercent,
+    },
+    filesInARow: input.filesInARow ?? files.filesInARow,
+    probeToken: randomBytes(6).toString('hex'),
+    createdAt: work.now,
+    createdBy: work.actor.id,
+  });
+  const exchange = id === undefined ? undefined : await getExchange(work.sql, environmentId, id);
+  if (exchange === undefined) throw problems['exchange-exists']();
+  await placeProbe(work, exchange);
+  const exchangeId = showId('exc', exchange.id);
+  work.emit(environmentId, {
+    type: 'exchange.created',
+    subject: { exchangeId },
+    data: {
+      exchangeId,
+      code: exchange.code,
+      direction,
+      format,
+      version: exchange.version,
+      filesInARow: exchange.filesInARow,
+    },
+  });
+  work.audit({ action: 'exchange.create', subject: exchangeId, detail: { code: exchange.code, direction } });
+  return exchange;
+}
+
+/** Both sides settle naming, acknowledgement and schedule; what is left out stays as it is. */
+export async function agreeExchange(
+  work: Work,
+  exchangeId: string,
+  terms: { naming?: string | undefined; acknowledgement?: string | undefined; schedule?: string | undefined },
+): Promise<Exchange> {
+  const { environmentId } = work.scope;
+  const exchange = environmentId && (await getExchange(work.sql, environmentId, exchangeId));
+  if (!exchange) throw notFound('exchange');
+  const agreed = {
+    ...exchange,
+    naming: terms.naming ?? exchange.naming,
+    acknowledgement: terms.acknowledgement ?? exchange.acknowledgement,
+    schedule: terms.schedule ?? exchange.schedule,
+    agreedAt: work.now,
+    agreedBy: work.actor.id,
+  };
+  await markAgreed(work.sql, agreed, work.actor.id, work.now);
+  const shown = showId('exc', exchange.id);
+  const { naming, acknowledgement, schedule } = agreed;
+  work.emit(exchange.environmentId, {
+    type: 'exchange.agreed',
+    subject: { exchangeId: shown },
+    data: { exchangeId: shown, naming, acknowledgement, schedule, fingerprint: exchangeFingerprint(agreed) },
+  });
+  work.audit({ action: 'exchange.agree', subject: shown, detail: { naming, schedule } });
+  return agreed;
+}

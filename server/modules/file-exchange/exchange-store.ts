@@ -1,0 +1,136 @@
+import type { Tx } from '#platform/database.ts';
+
+/** What files an exchange takes and how they are judged. */
+export interface Acceptance {
+  maxErrorPercent: number;
+  maxHeadcountDropPercent: number;
+}
+
+export interface Exchange {
+  id: string;
+  customerId: string;
+  environmentId: string;
+  code: string;
+  direction: 'in' | 'out';
+  format: string;
+  version: string;
+  dialect: { delimiter: ',' | ';' };
+  naming: string;
+  acknowledgement: string;
+  schedule: string;
+  acceptance: Acceptance;
+  filesInARow: number;
+  probeToken: string;
+  probedInAt: Temporal.Instant | null;
+  probedOutAt: Temporal.Instant | null;
+  agreedAt: Temporal.Instant | null;
+  agreedBy: string | null;
+  createdAt: Temporal.Instant;
+}
+
+const columns = (sql: Tx) => sql`
+  id, customer_id as "customerId", environment_id as "environmentId", code, direction, format, version, dialect,
+  naming, acknowledgement, schedule, acceptance, files_in_a_row as "filesInARow", probe_token as "probeToken",
+  probed_in_at as "probedInAt", probed_out_at as "probedOutAt", agreed_at as "agreedAt", agreed_by as "agreedBy",
+  created_at as "createdAt"`;
+
+export async function listExchanges(sql: Tx, environmentId: string): Promise<Exchange[]> {
+  return sql<Exchange[]>`
+    select ${columns(sql)} from file_exchange.exchanges
+    where environment_id = ${environmentId} order by id limit 200`;
+}
+
+export async function getExchange(sql: Tx, environmentId: string, id: string): Promise<Exchange | undefined> {
+  const [row] = await sql<Exchange[]>`
+    select ${columns(sql)} from file_exchange.exchanges where environment_id = ${environmentId} and id = ${id}`;
+  return row;
+}
+
+export async function insertExchange(
+  sql: Tx,
+  exchange: Omit<Exchange, 'id' | 'probedInAt' | 'probedOutAt' | 'agreedAt' | 'agreedBy'> & {
+    createdBy: string;
+  },
+): Promise<string | undefined> {
+  const [row] = await sql<{ id: string }[]>`
+    insert into file_exchange.exchanges
+      (environment_id, customer_id, code, direction, format, version, dialect, naming, acknowledgement, schedule,
+       acceptance, files_in_a_row, probe_token, created_at, created_by)
+    values (${exchange.environmentId}, ${exchange.customerId}, ${exchange.code}, ${exchange.direction},
+            ${exchange.format}, ${exchange.version}, ${sql.json(exchange.dialect)}, ${exchange.naming},
+            ${exchange.acknowledgement}, ${exchange.schedule}, ${sql.json({ ...exchange.acceptance })},
+            ${exchange.filesInARow}, ${exchange.probeToken}, ${exchange.createdAt.toString()}, ${exchange.createdBy})
+    on conflict (environment_id, code) do nothing returning id`;
+  return row?.id;
+}
+
+export async function markAgreed(
+  sql: Tx,
+  exchange: Pick<Exchange, 'environmentId' | 'id' | 'naming' | 'acknowledgement' | 'schedule'>,
+  by: string,
+  at: Temporal.Instant,
+): Promise<void> {
+  await sql`
+    update file_exchange.exchanges
+    set naming = ${exchange.naming}, acknowledgement = ${exchange.acknowledgement}, schedule = ${exchange.schedule},
+        agreed_at = ${at.toString()}, agreed_by = ${by}
+    where environment_id = ${exchange.environmentId} and id = ${exchange.id}`;
+}
+
+export async function markProbed(
+  sql: Tx,
+  exchange: Pick<Exchange, 'environmentId' | 'id'>,
+  direction: 'in' | 'out',
+  at: Temporal.Instant,
+): Promise<void> {
+  await sql`
+    update file_exchange.exchanges
+    set probed_in_at = case when ${direction} = 'in' then ${at.toString()} else probed_in_at end,
+        probed_out_at = case when ${direction} = 'out' then ${at.toString()} else probed_out_at end
+    where environment_id = ${exchange.environmentId} and id = ${exchange.id}`;
+}
+
+/** Of each exchange: when its last transfer came, and how many in a row were valid (dry runs and duplicates aside). */
+export async function transferStandings(
+  sql: Tx,
+  environmentId: string,
+): Promise<{ exchangeId: string; lastTransferAt: Temporal.Instant; validInARow: number }[]> {
+  return sql`
+    select t.exchange_id as "exchangeId", max(t.received_at) as "lastTransferAt",
+           count(*) filter (where t.state = 'applied' and t.id > coalesce((
+             select max(r.id::text)::uuid from file_exchange.transfers r
+             where r.environment_id = ${environmentId} and r.exchange_id = t.exchange_id
+               and r.state = 'rejected' and not r.dry_run), '00000000-0000-0000-0000-000000000000'))::int as "validInARow"
+    from file_exchange.transfers t
+    where t.environment_id = ${environmentId}
+    group by t.exchange_id`;
+}
+
+/** Notes that a format and version was read and accepted; true the first time. */
+export async function insertFormatAcknowledgement(
+  sql: Tx,
+  row: {
+    customerId: string;
+    environmentId: string;
+    format: string;
+    version: string;
+    by: string;
+    at: Temporal.Instant;
+  },
+): Promise<boolean> {
+  const rows = await sql`
+    insert into file_exchange.acknowledged_formats
+      (environment_id, customer_id, format, version, acknowledged_at, acknowledged_by)
+    values (${row.environmentId}, ${row.customerId}, ${row.format}, ${row.version}, ${row.at.toString()}, ${row.by})
+    on conflict do nothing returning format`;
+  return rows.length === 1;
+}
+
+export async function formatAcknowledgements(
+  sql: Tx,
+  environmentId: string,
+): Promise<{ format: string; version: string; at: Temporal.Instant; by: string }[]> {
+  return sql`
+    select format, version, acknowledged_at as at, acknowledged_by as by
+    from file_exchange.acknowledged_formats where environment_id = ${environmentId} limit 100`;
+}

@@ -1,0 +1,138 @@
+import type { Tx } from '#platform/database.ts';
+
+export type FileKind = 'partial' | 'data' | 'control' | 'probe' | 'answer' | 'placed';
+
+/** A file as a customer sees it over the door. */
+export interface HomeFile {
+  id: string;
+  folder: string;
+  name: string;
+  kind: FileKind;
+  objectKey: string;
+  sizeBytes: number;
+  sha256: string;
+  exchangeId: string | null;
+  transferId: string | null;
+  reference: string | null;
+  modifiedAt: Temporal.Instant;
+  collectedAt: Temporal.Instant | null;
+}
+
+export interface NewFile {
+  customerId: string;
+  environmentId: string;
+  folder: string;
+  name: string;
+  kind: FileKind;
+  objectKey: string;
+  sizeBytes: number;
+  sha256: string;
+  exchangeId?: string | null;
+  transferId?: string | null;
+  reference?: string | null;
+  modifiedAt: Temporal.Instant;
+}
+
+/** The live file of a name in a folder; locked for the rest of the transaction when asked. */
+export async function findFile(
+  sql: Tx,
+  environmentId: string,
+  folder: string,
+  name: string,
+): Promise<HomeFile | undefined> {
+  const [row] = await sql<HomeFile[]>`
+    select id, folder, name, kind, object_key as "objectKey", size_bytes as "sizeBytes", sha256,
+           exchange_id as "exchangeId", transfer_id as "transferId", reference, modified_at as "modifiedAt",
+           collected_at as "collectedAt"
+    from file_exchange.files
+    where environment_id = ${environmentId} and folder = ${folder} and name = ${name} and removed_at is null`;
+  return row;
+}
+
+/** One page of a folder, by name. */
+export async function listFiles(
+  sql: Tx,
+  environmentId: string,
+  folder: string,
+  afterName: string,
+  limit: number,
+): Promise<HomeFile[]> {
+  return sql<HomeFile[]>`
+    select id, folder, name, kind, object_key as "objectKey", size_bytes as "sizeBytes", sha256,
+           exchange_id as "exchangeId", transfer_id as "transferId", reference, modified_at as "modifiedAt",
+           collected_at as "collectedAt"
+    from file_exchange.files
+    where environment_id = ${environmentId} and folder = ${folder} and name > ${afterName} and removed_at is null
+    order by name limit ${limit}`;
+}
+
+/** The live answer of a transfer whose name ends so: its acknowledgement or its error file. */
+export async function findAnswer(
+  sql: Tx,
+  environmentId: string,
+  transferId: string,
+  ending: string,
+): Promise<HomeFile | undefined> {
+  const [row] = await sql<HomeFile[]>`
+    select id, folder, name, kind, object_key as "objectKey", size_bytes as "sizeBytes", sha256,
+           exchange_id as "exchangeId", transfer_id as "transferId", reference, modified_at as "modifiedAt",
+           collected_at as "collectedAt"
+    from file_exchange.files
+    where environment_id = ${environmentId} and transfer_id = ${transferId} and kind = 'answer'
+      and right(name, ${ending.length}) = ${ending}
+    order by modified_at desc limit 1`;
+  return row;
+}
+
+/** Puts a file into a folder in place of any live one of that name; returns its id. */
+export async function placeFile(sql: Tx, file: NewFile): Promise<string> {
+  await sql`
+    update file_exchange.files set removed_at = ${file.modifiedAt.toString()}
+    where environment_id = ${file.environmentId} and folder = ${file.folder} and name = ${file.name}
+      and removed_at is null`;
+  const [row] = await sql<{ id: string }[]>`
+    insert into file_exchange.files
+      (environment_id, customer_id, folder, name, kind, object_key, size_bytes, sha256, exchange_id, transfer_id,
+       reference, modified_at)
+    values (${file.environmentId}, ${file.customerId}, ${file.folder}, ${file.name}, ${file.kind}, ${file.objectKey},
+            ${file.sizeBytes}, ${file.sha256}, ${file.exchangeId ?? null}, ${file.transferId ?? null},
+            ${file.reference ?? null}, ${file.modifiedAt.toString()})
+    returning id`;
+  return row?.id ?? '';
+}
+
+export async function removeFile(
+  sql: Tx,
+  environmentId: string,
+  id: string,
+  at: Temporal.Instant,
+): Promise<void> {
+  await sql`
+    update file_exchange.files set removed_at = ${at.toString()}
+    where environment_id = ${environmentId} and id = ${id} and removed_at is null`;
+}
+
+/** Notes that a file was read whole; true the first time only. */
+export async function markCollected(
+  sql: Tx,
+  environmentId: string,
+  id: string,
+  at: Temporal.Instant,
+): Promise<boolean> {
+  const rows = await sql`
+    update file_exchange.files set collected_at = ${at.toString()}
+    where environment_id = ${environmentId} and id = ${id} and collected_at is null returning id`;
+  return rows.length === 1;
+}
+
+/** Moves a transfer's own file out of /in into /archive, under its id so that names never meet. */
+export async function archiveFile(
+  sql: Tx,
+  environmentId: string,
+  transferId: string,
+  archivedName: string,
+): Promise<void> {
+  await sql`
+    update file_exchange.files set folder = '/archive', name = ${archivedName}
+    where environment_id = ${environmentId} and transfer_id = ${transferId} and kind = 'data' and removed_at is null`;
+}

@@ -1,0 +1,170 @@
+import type { Actor } from '#platform/actor.ts';
+import type { Tx } from '#platform/database.ts';
+import type { StoredObject } from '#platform/objects.ts';
+import type { Platform } from '#platform/platform.ts';
+import { read, transact } from '#platform/transact.ts';
+import type { Login } from './account-store.ts';
+import { collectFile } from './collect-file.ts';
+import { type Exchange, listExchanges } from './exchange-store.ts';
+import { findFile, type HomeFile, listFiles, removeFile } from './file-store.ts';
+import { type HomePath, isFileName, kindOfName, resolvePath } from './home-path.ts';
+import { receiveFile } from './receive-file.ts';
+
+/** Why something in a home is refused; each door has its own word for it. */
+export class HomeRefusal extends Error {
+  readonly reason: 'no-such-file' | 'permission-denied' | 'failure';
+  constructor(reason: HomeRefusal['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** A file or folder of a home; `file` is absent for folders. */
+export interface HomeEntry {
+  name: string;
+  isFolder: boolean;
+  sizeBytes: number;
+  modifiedAt: Temporal.Instant;
+  file?: HomeFile;
+}
+
+/** What one environment's customer sees over a door. Every path is resolved inside it. */
+export interface Home {
+  find(path: string): Promise<HomeEntry | undefined>;
+  /** A page of a folder, by name after `after`; undefined when there is no such folder. */
+  list(path: string, after: string, limit: number): Promise<HomeEntry[] | undefined>;
+  /** Refuses what may not be written, before any byte is. */
+  checkWritable(path: string): Promise<void>;
+  /** Publishes bytes that are durable already; when it resolves, the file and its event are committed. */
+  receive(path: string, stored: StoredObject): Promise<HomeEntry>;
+  rename(from: string, to: string, replace: boolean): Promise<HomeEntry>;
+  remove(path: string): Promise<void>;
+  /** A file that was placed for the customer has been read whole. */
+  collected(file: HomeFile): Promise<void>;
+}
+
+const noSuchFile = (path: string) => new HomeRefusal('no-such-file', `There is no ${path}`);
+const denied = (message: string) => new HomeRefusal('permission-denied', message);
+
+/** Opens the home that a login sees. */
+export function openHome(platform: Platform, login: Login): Home {
+  const scope = { customerId: login.customerId, environmentId: login.environmentId };
+  const { environmentId } = login;
+  const actor: Actor = {
+    kind: 'credential',
+    id: login.accountId,
+    label: login.userName,
+    customerId: login.customerId,
+    environmentId,
+    scopes: ['files'],
+  };
+  const within = <T>(fn: (sql: Tx, folders: Map<string, Exchange | null>) => Promise<T>) =>
+    read(platform, scope, async (sql) => fn(sql, foldersOf(await listExchanges(sql, environmentId))));
+  const folderEntry = (path: string): HomeEntry => ({
+    name: resolvePath(path).name,
+    isFolder: true,
+    sizeBytes: 0,
+    modifiedAt: platform.clock.now(),
+  });
+
+  return {
+    find: (text) =>
+      within(async (sql, folders) => {
+        const { path, folder, name } = resolvePath(text);
+        if (folders.has(path)) return folderEntry(path);
+        const file = await findFile(sql, environmentId, folder === '' ? '/' : folder, name);
+        return file && fileEntry(file);
+      }),
+
+    list: (text, after, limit) =>
+      within(async (sql, folders) => {
+        const { path } = resolvePath(text);
+        if (!folders.has(path)) return undefined;
+        const below = path === '/' ? '/' : `${path}/`;
+        const inside = [...folders.keys()]
+          .filter((one) => one !== path && one.startsWith(below) && !one.slice(below.length).includes('/'))
+          .map(folderEntry)
+          .filter((entry) => entry.name > after);
+        const files = await listFiles(sql, environmentId, path, after, limit);
+        return [...inside, ...files.map(fileEntry)]
+          .sort((a, b) => (a.name < b.name ? -1 : 1))
+          .slice(0, limit);
+      }),
+
+    checkWritable: (text) =>
+      within(async (_, folders) => {
+        writableFolder(folders, resolvePath(text));
+      }),
+
+    receive: (text, stored) =>
+      transact(platform, scope, actor, async (work) => {
+        const at = resolvePath(text);
+        const exchanges = await listExchanges(work.sql, environmentId);
+        const exchange = writableFolder(foldersOf(exchanges), at);
+        return fileEntry(await receiveFile(work, { login, exchange, at, stored }));
+      }),
+
+    rename: (fromText, toText, replace) =>
+      transact(platform, scope, actor, async (work) => {
+        const [from, to] = [resolvePath(fromText), resolvePath(toText)];
+        const folders = foldersOf(await listExchanges(work.sql, environmentId));
+        const file = await findFile(work.sql, environmentId, from.folder, from.name);
+        if (file === undefined)
+          throw folders.has(from.path) ? denied('Folders stay as they are') : noSuchFile(from.path);
+        if (file.kind !== 'partial') throw denied('A file that was received keeps its name');
+        const exchange = writableFolder(folders, to);
+        if (!replace && (await findFile(work.sql, environmentId, to.folder, to.name)) !== undefined)
+          throw new HomeRefusal('failure', `There is a file ${to.path} already`);
+        await removeFile(work.sql, environmentId, file.id, work.now);
+        const stored = { key: file.objectKey, sha256: file.sha256, sizeBytes: file.sizeBytes };
+        return fileEntry(await receiveFile(work, { login, exchange, at: to, stored }));
+      }),
+
+    remove: (text) =>
+      transact(platform, scope, actor, async (work) => {
+        const { path, folder, name } = resolvePath(text);
+        const file = await findFile(work.sql, environmentId, folder, name);
+        if (file === undefined) {
+          const folders = foldersOf(await listExchanges(work.sql, environmentId));
+          throw folders.has(path) ? denied('Folders stay as they are') : noSuchFile(path);
+        }
+        if (file.kind === 'data' || folder === '/archive') throw denied('A file that was received is kept');
+        await removeFile(work.sql, environmentId, file.id, work.now);
+      }),
+
+    collected: async (file) => {
+      if (file.collectedAt !== null || !file.folder.startsWith('/out/')) return;
+      await transact(platform, scope, actor, (work) => collectFile(work, login, file));
+    },
+  };
+}
+
+/** Every folder of a home; those of an exchange with it, the dry run with the exchange whose rules it uses. */
+function foldersOf(exchanges: Exchange[]): Map<string, Exchange | null> {
+  const folders = new Map<string, Exchange | null>();
+  for (const path of ['/', '/in', '/out', '/out/ack', '/out/extracts', '/archive']) folders.set(path, null);
+  folders.set('/in/validate', exchanges.find((exchange) => exchange.direction === 'in') ?? null);
+  for (const exchange of exchanges) {
+    folders.set(`/in/${exchange.code}`, exchange);
+    folders.set(`/out/${exchange.code}`, exchange);
+  }
+  return folders;
+}
+
+/** The exchange that a file put at a path belongs to; throws the refusal when none may be put there. */
+function writableFolder(folders: Map<string, Exchange | null>, at: HomePath): Exchange {
+  if (folders.has(at.path)) throw denied(`${at.path} is a folder`);
+  const exchange = folders.get(at.folder);
+  if (exchange === undefined) throw noSuchFile(at.folder);
+  if (!at.folder.startsWith('/in/')) throw denied('Put files into /in/<exchange>/');
+  if (exchange === null) throw denied('There is no exchange here yet to check files against');
+  if (!isFileName(at.name))
+    throw new HomeRefusal('failure', 'A name has at most 255 bytes and no control characters');
+  const kind = kindOfName(at.name);
+  if (exchange.direction === 'out' && kind === 'data') throw denied('This exchange only sends files out');
+  return exchange;
+}
+
+function fileEntry(file: HomeFile): HomeEntry {
+  return { name: file.name, isFolder: false, sizeBytes: file.sizeBytes, modifiedAt: file.modifiedAt, file };
+}

@@ -1,0 +1,11 @@
+// File exchange owns SFTP accounts and keys, the home a customer sees over the door, formats, exchanges and transfers.
+
+export { findLogin, type Login } from './account-store.ts';
+export { createAccount } from './create-account.ts';
+export { agreeExchange, createExchange } from './create-exchange.ts';
+export { type Home, type HomeEntry, HomeRefusal, openHome } from './home.ts';
+export { resolvePath } from './home-path.ts';
+export { hostKeys, keyFingerprint } from './host-keys.ts';
+export { placeOutgoing } from './place-outgoing.ts';
+export { recordLogin } from './record-login.ts';
+export { registerKey } from './register-key.ts';

@@ -1,0 +1,35 @@
+import { defineProblems } from '#platform/problem.ts';
+
+/** Error codes of accounts, exchanges and transfers. What is wrong inside a file is a finding, not a problem. */
+export const problems = defineProblems('file-exchange', {
+  'user-name-taken': {
+    status: 409,
+    title: 'This user name is taken',
+    mend: 'Choose another user name, or leave it out to get one made.',
+  },
+  'invalid-public-key': {
+    status: 422,
+    title: 'This is not a public key that can sign in here',
+    mend: 'Paste the one line of a file such as id_ed25519.pub: Ed25519, ECDSA, or RSA of 2048 bits or more. Never paste a private key.',
+  },
+  'key-registered': {
+    status: 409,
+    title: 'This key is registered for the account already',
+    mend: 'Nothing to do; sign in with it, or register another key.',
+  },
+  'exchange-exists': {
+    status: 409,
+    title: 'There is an exchange with this code in this environment',
+    mend: 'Use that exchange, or another code.',
+  },
+  'invalid-file-name': {
+    status: 422,
+    title: 'A file cannot have this name',
+    mend: 'Use at most 255 bytes, no slash and no control characters.',
+  },
+  'transfer-not-held': {
+    status: 409,
+    title: 'This transfer is not held for a decision',
+    mend: 'Read its timeline to see what became of it.',
+  },
+});

@@ -1,0 +1,246 @@
+import type { FindingView, TransferState, TransferStep } from '#contract/file-exchange.ts';
+import type { Database, Tx } from '#platform/database.ts';
+import type { Json } from '#platform/json.ts';
+
+/** Why a transfer waits for a person. */
+export interface Held {
+  code: string;
+  message: string;
+  before: number | null;
+  after: number | null;
+}
+
+export interface Transfer {
+  id: string;
+  customerId: string;
+  environmentId: string;
+  exchangeId: string;
+  accountId: string | null;
+  fileName: string;
+  objectKey: string;
+  sha256: string;
+  sizeBytes: number;
+  dryRun: boolean;
+  state: TransferState;
+  mode: 'FULL' | 'DELTA' | null;
+  fileSequence: string | null;
+  fingerprint: string;
+  rowCount: number | null;
+  accepted: number | null;
+  rejected: number | null;
+  warnings: number | null;
+  codes: Record<string, number>;
+  findingsTotal: number;
+  effects: Record<string, number> | null;
+  held: Held | null;
+  approvedBy: string | null;
+  duplicateOf: string | null;
+  receivedAt: Temporal.Instant;
+  finishedAt: Temporal.Instant | null;
+  attempts: number;
+}
+
+const columns = (sql: Tx) => sql`
+  id, customer_id as "customerId", environment_id as "environmentId", exchange_id as "exchangeId",
+  account_id as "accountId", file_name as "fileName", object_key as "objectKey", sha256, size_bytes as "sizeBytes",
+  dry_run as "dryRun", state, mode, file_sequence as "fileSequence", fingerprint, row_count as "rowCount", accepted,
+  rejected, warnings, codes, findings_total as "findingsTotal", effects, held, approved_by as "approvedBy",
+  duplicate_of as "duplicateOf", received_at as "receivedAt", finished_at as "finishedAt", attempts`;
+
+export async function insertTransfer(
+  sql: Tx,
+  transfer: Pick<
+    Transfer,
+    | 'customerId'
+    | 'environmentId'
+    | 'exchangeId'
+    | 'accountId'
+    | 'fileName'
+    | 'objectKey'
+    | 'sha256'
+    | 'sizeBytes'
+    | 'dryRun'
+    | 'fingerprint'
+    | 'receivedAt'
+  >,
+): Promise<string> {
+  const [row] = await sql<{ id: string }[]>`
+    insert into file_exchange.transfers
+      (environment_id, customer_id, exchange_id, account_id, file_name, object_key, sha256, size_bytes, dry_run,
+       fingerprint, received_at)
+    values (${transfer.environmentId}, ${transfer.customerId}, ${transfer.exchangeId}, ${transfer.accountId},
+            ${transfer.fileName}, ${transfer.objectKey}, ${transfer.sha256}, ${transfer.sizeBytes}, ${transfer.dryRun},
+            ${transfer.fingerprint}, ${transfer.receivedAt.toString()})
+    returning id`;
+  return row?.id ?? '';
+}
+
+export async function getTransfer(sql: Tx, environmentId: string, id: string): Promise<Transfer | undefined> {
+  const [row] = await sql<Transfer[]>`
+    select ${columns(sql)} from file_exchange.transfers where environment_id = ${environmentId} and id = ${id}`;
+  return row;
+}
+
+/** Like getTransfer, and nobody else changes it until the transaction ends. */
+export async function lockTransfer(
+  sql: Tx,
+  environmentId: string,
+  id: string,
+): Promise<Transfer | undefined> {
+  const [row] = await sql<Transfer[]>`
+    select ${columns(sql)} from file_exchange.transfers
+    where environment_id = ${environmentId} and id = ${id} for update`;
+  return row;
+}
+
+/** Newest first, before a cursor. */
+export async function listTransfers(
+  sql: Tx,
+  environmentId: string,
+  filter: { exchangeId?: string | undefined; state?: string | undefined; before?: string | undefined },
+  limit: number,
+): Promise<Transfer[]> {
+  return sql<Transfer[]>`
+    select ${columns(sql)} from file_exchange.transfers
+    where environment_id = ${environmentId}
+      and (${filter.exchangeId ?? null}::uuid is null or exchange_id = ${filter.exchangeId ?? null}::uuid)
+      and (${filter.state ?? null}::text is null or state = ${filter.state ?? null}::text)
+      and (${filter.before ?? null}::uuid is null or id < ${filter.before ?? null}::uuid)
+    order by id desc limit ${limit}`;
+}
+
+/** What may change of a transfer as it goes on. */
+export type TransferChange = Partial<
+  Pick<
+    Transfer,
+    | 'state'
+    | 'mode'
+    | 'fileSequence'
+    | 'rowCount'
+    | 'accepted'
+    | 'rejected'
+    | 'warnings'
+    | 'codes'
+    | 'findingsTotal'
+    | 'effects'
+    | 'held'
+    | 'approvedBy'
+    | 'duplicateOf'
+    | 'finishedAt'
+  >
+>;
+
+/** Writes a transfer as changed. */
+export async function saveTransfer(sql: Tx, transfer: Transfer, change: TransferChange): Promise<Transfer> {
+  const next = { ...transfer, ...change };
+  await sql`
+    update file_exchange.transfers
+    set state = ${next.state}, mode = ${next.mode}, file_sequence = ${next.fileSequence}, row_count = ${next.rowCount},
+        accepted = ${next.accepted}, rejected = ${next.rejected}, warnings = ${next.warnings},
+        codes = ${sql.json(next.codes)}, findings_total = ${next.findingsTotal},
+        effects = ${next.effects === null ? null : sql.json(next.effects)},
+        held = ${next.held === null ? null : sql.json({ ...next.held })}, approved_by = ${next.approvedBy},
+        duplicate_of = ${next.duplicateOf}, finished_at = ${next.finishedAt?.toString() ?? null}, retry_at = null
+    where environment_id = ${next.environmentId} and id = ${next.id}`;
+  return next;
+}
+
+/** Puts a transfer off after a failure of ours, ever longer, in real time. */
+export async function postponeTransfer(
+  sql: Tx,
+  transfer: Pick<Transfer, 'environmentId' | 'id'>,
+): Promise<void> {
+  await sql`
+    update file_exchange.transfers
+    set attempts = attempts + 1,
+        retry_at = clock_timestamp() + make_interval(secs => least(300, power(2, least(attempts, 10))))
+    where environment_id = ${transfer.environmentId} and id = ${transfer.id}`;
+}
+
+/** Notes a step; nothing when the transfer has taken it before. */
+export async function noteStep(
+  sql: Tx,
+  transfer: Pick<Transfer, 'customerId' | 'environmentId' | 'id'>,
+  step: TransferStep,
+  at: Temporal.Instant,
+  detail: { [key: string]: Json | undefined } = {},
+): Promise<void> {
+  await sql`
+    insert into file_exchange.transfer_steps (environment_id, customer_id, transfer_id, step, at, detail)
+    values (${transfer.environmentId}, ${transfer.customerId}, ${transfer.id}, ${step}, ${at.toString()},
+            ${sql.json(detail as never)})
+    on conflict do nothing`;
+}
+
+export async function stepsOf(
+  sql: Tx,
+  environmentId: string,
+  transferId: string,
+): Promise<{ step: TransferStep; at: Temporal.Instant; detail: Record<string, unknown> }[]> {
+  return sql`
+    select step, at, detail from file_exchange.transfer_steps
+    where environment_id = ${environmentId} and transfer_id = ${transferId} order by at, step limit 50`;
+}
+
+/** Replaces the kept findings of a transfer, in order. */
+export async function replaceFindings(
+  sql: Tx,
+  transfer: Pick<Transfer, 'customerId' | 'environmentId' | 'id'>,
+  findings: FindingView[],
+): Promise<void> {
+  await sql`
+    delete from file_exchange.findings
+    where environment_id = ${transfer.environmentId} and transfer_id = ${transfer.id}`;
+  if (findings.length === 0) return;
+  await sql`
+    insert into file_exchange.findings
+      (environment_id, customer_id, transfer_id, ordinal, row_number, line, key, field, position, code, severity,
+       message, fix)
+    select ${transfer.environmentId}, ${transfer.customerId}, ${transfer.id}, f.n, f.row, f.line, f.key, f.column,
+           f.position, f.code, f.severity, f.message, f.fix
+    from rows from (jsonb_to_recordset(${sql.json(findings as never)}) as
+      (row int, line int, key text, "column" text, position int, code text, severity text, message text, fix text))
+      with ordinality as f(row, line, key, "column", position, code, severity, message, fix, n)`;
+}
+
+export async function findingsOf(
+  sql: Tx,
+  environmentId: string,
+  transferId: string,
+  limit: number,
+): Promise<FindingView[]> {
+  return sql<FindingView[]>`
+    select row_number as row, line, key, field as column, position, code, severity, message, fix
+    from file_exchange.findings
+    where environment_id = ${environmentId} and transfer_id = ${transferId} order by ordinal limit ${limit}`;
+}
+
+/** An earlier transfer of the same bytes to the same exchange that was applied, is under way, or is held. */
+export async function findDuplicate(sql: Tx, transfer: Transfer): Promise<string | undefined> {
+  const [row] = await sql<{ id: string }[]>`
+    select id from file_exchange.transfers
+    where environment_id = ${transfer.environmentId} and sha256 = ${transfer.sha256}
+      and exchange_id = ${transfer.exchangeId} and not dry_run
+      and state in ('received', 'checking', 'held', 'applying', 'applied') and id < ${transfer.id}
+    order by id limit 1`;
+  return row?.id;
+}
+
+/** The latest sequence (time and number of the name) among the applied files of an exchange. */
+export async function lastAppliedSequence(sql: Tx, transfer: Transfer): Promise<string | null> {
+  const [row] = await sql<{ last: string | null }[]>`
+    select max(file_sequence) as last from file_exchange.transfers
+    where environment_id = ${transfer.environmentId} and exchange_id = ${transfer.exchangeId}
+      and state = 'applied' and not dry_run`;
+  return row?.last ?? null;
+}
+
+/** Transfers that wait for the worker, whosever they are, oldest first. */
+export async function pendingTransfers(
+  db: Database,
+  limit: number,
+): Promise<{ id: string; customerId: string; environmentId: string }[]> {
+  return db`
+    select id, customer_id as "customerId", environment_id as "environmentId"
+    from file_exchange.pending_transfers(clock_timestamp(), ${limit})`;
+}

@@ -1,0 +1,21 @@
+// Integrations owns the implementation process: the playbook as data, each integration's append-only history with the
+// state that follows from it, gates with their evidence, and whose turn it is. It is the highest module: it calls the
+// others, and learns from the log what happened in them.
+
+import type { Module } from '#platform/module.ts';
+import { breakSilence, remindOfHold } from './break-silence.ts';
+import { followLog } from './follow-log.ts';
+import { problems } from './problems.ts';
+import { routes } from './routes.ts';
+import { resumeTimer, silenceTimer } from './state-timers.ts';
+
+export { actOnIntegration } from './act.ts';
+export { openIntegration } from './open-integration.ts';
+
+export const integrations: Module = {
+  name: 'integrations',
+  problems: problems.catalogue,
+  routes,
+  consumers: () => [followLog],
+  timers: () => ({ [silenceTimer]: breakSilence, [resumeTimer]: remindOfHold }),
+};

@@ -1,0 +1,120 @@
+import type { Tx } from '#platform/database.ts';
+
+export interface StoredAccount {
+  country: string;
+  account: string;
+  accountName: string | null;
+  reference: string | null;
+  type: string;
+  value: string | null;
+}
+
+export interface BankChangeRow {
+  id: string;
+  employmentId: string;
+  personId: string;
+  companyCode: string;
+  employeeNumber: string;
+  name: string | null;
+  version: number;
+  effectiveFrom: string;
+  today: string;
+  accounts: StoredAccount[];
+  before: StoredAccount[] | null;
+  status: 'held' | 'approved' | 'refused' | 'replaced';
+  requestedAt: Temporal.Instant;
+  requestedBy: { kind: string; id: string };
+  source: Record<string, string>;
+  decidedAt: Temporal.Instant | null;
+}
+
+const columns = (sql: Tx, now: Temporal.Instant) => sql`
+  h.id, h.employment_id as "employmentId", e.person_id as "personId", e.company_code as "companyCode",
+  e.employee_number as "employeeNumber", e.version, h.effective_from as "effectiveFrom",
+  (${now.toString()}::timestamptz at time zone c.time_zone)::date as today, h.accounts, h.status,
+  h.requested_at as "requestedAt", h.requested_by as "requestedBy", h.source, h.decided_at as "decidedAt",
+  (select coalesce(p.preferred_name, p.first_name) || ' ' || p.last_name from payroll.person_details p
+   where p.environment_id = h.environment_id and p.person_id = e.person_id and p.superseded_at is null
+   order by p.effective_from desc limit 1) as name,
+  (select b.accounts from payroll.bank_account_sets b
+   where b.environment_id = h.environment_id and b.employment_id = h.employment_id and b.superseded_at is null
+   order by b.effective_from <= h.effective_from desc, abs(b.effective_from - h.effective_from) limit 1) as before`;
+
+/** Bank changes of an environment that wait, or all of one employment; newest request first, at most 200. */
+export async function selectBankChanges(
+  sql: Tx,
+  environmentId: string,
+  only: { employmentId?: string; status?: string },
+  now: Temporal.Instant,
+): Promise<BankChangeRow[]> {
+  return sql<BankChangeRow[]>`
+    select ${columns(sql, now)}
+    from payroll.held_bank_changes h
+    join payroll.employments e on e.environment_id = h.environment_id and e.id = h.employment_id
+    join payroll.companies c on c.environment_id = h.environment_id and c.code = e.company_code
+    where h.environment_id = ${environmentId}
+      and (${only.status ?? null}::text is null or h.status = ${only.status ?? null})
+      and (${only.employmentId ?? null}::uuid is null or h.employment_id = ${only.employmentId ?? null})
+    order by h.requested_at desc, h.id limit 200`;
+}
+
+/** One bank change, locked with its employment until the transaction ends. */
+export async function lockBankChange(
+  sql: Tx,
+  environmentId: string,
+  id: string,
+  now: Temporal.Instant,
+): Promise<BankChangeRow | undefined> {
+  const [row] = await sql<BankChangeRow[]>`
+    select ${columns(sql, now)}
+    from payroll.held_bank_changes h
+    join payroll.employments e on e.environment_id = h.environment_id and e.id = h.employment_id
+    join payroll.companies c on c.environment_id = h.environment_id and c.code = e.company_code
+    where h.environment_id = ${environmentId} and h.id = ${id}
+    for update of h, e`;
+  return row;
+}
+
+/** Notes the decision about a bank change. */
+export async function decideBankChange(
+  sql: Tx,
+  environmentId: string,
+  id: string,
+  decision: { status: 'approved' | 'refused'; by: string; reason: string | null; at: Temporal.Instant },
+): Promise<void> {
+  await sql`
+    update payroll.held_bank_changes
+    set status = ${decision.status}, decided_at = ${decision.at.toString()}, decided_by = ${decision.by}, reason = ${decision.reason}
+    where environment_id = ${environmentId} and id = ${id} and status = 'held'`;
+}
+
+/** Puts an approved set of accounts in force from a day, superseding a set of the same day; the version rises. */
+export async function insertAccounts(
+  sql: Tx,
+  scope: { customerId: string; environmentId: string },
+  employmentId: string,
+  set: {
+    accounts: StoredAccount[];
+    effectiveFrom: string;
+    future: boolean;
+    by: string;
+    at: Temporal.Instant;
+  },
+): Promise<void> {
+  await sql`
+    update payroll.bank_account_sets set superseded_at = ${set.at.toString()}
+    where environment_id = ${scope.environmentId} and employment_id = ${employmentId}
+      and effective_from = ${set.effectiveFrom} and superseded_at is null`;
+  await sql`
+    insert into payroll.bank_account_sets (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, accounts)
+    values (${scope.environmentId}, ${scope.customerId}, ${employmentId}, ${set.effectiveFrom}, ${set.at.toString()},
+      ${set.by}, ${sql.json(set.accounts as never)})`;
+  await sql`
+    update payroll.employments set version = version + 1, updated_at = ${set.at.toString()}
+    where environment_id = ${scope.environmentId} and id = ${employmentId}`;
+  if (set.future)
+    await sql`
+      insert into payroll.pending_changes (environment_id, customer_id, effective_from, employment_id, kind)
+      values (${scope.environmentId}, ${scope.customerId}, ${set.effectiveFrom}, ${employmentId}, 'bank_account')
+      on conflict do nothing`;
+}

@@ -1,0 +1,40 @@
+import { defineProblems } from '#platform/problem.ts';
+
+/** Error codes of payroll records. */
+export const problems = defineProblems('payroll', {
+  'employee-invalid': {
+    status: 422,
+    title: 'The employee breaks a payroll rule',
+    mend: 'Mend each place named in errors; nothing was saved.',
+  },
+  'employee-incomplete': {
+    status: 422,
+    title: 'There is no such employee yet, and a new one needs person and employment',
+    mend: 'Give both groups, or check the company code and the employee number.',
+  },
+  'company-unknown': {
+    status: 422,
+    title: 'There is no legal employer with this company code',
+    mend: 'Check the code, or have the employer set up by the vendor first.',
+  },
+  'version-conflict': {
+    status: 412,
+    title: 'The employee has changed since it was read',
+    mend: 'Read it again, and send the change with the new version.',
+  },
+  'company-exists': {
+    status: 409,
+    title: 'There is a legal employer with this code already',
+    mend: 'Choose another code.',
+  },
+  'bank-change-decided': {
+    status: 409,
+    title: 'This bank change is not waiting any more',
+    mend: 'Read the employee again to see what became of it.',
+  },
+  'second-approver': {
+    status: 403,
+    title: 'Whoever asked for a bank change may not approve it',
+    mend: 'Ask a colleague to compare it with the employee and approve it.',
+  },
+});

@@ -1,0 +1,112 @@
+import type { EmployeeInput, PayrollFinding } from '#contract/payroll.ts';
+import type { Actor } from '#platform/actor.ts';
+import type { Json } from '#platform/json.ts';
+import type { Platform } from '#platform/platform.ts';
+import { transact, type Work } from '#platform/transact.ts';
+import { applyEmployee } from './employee-store.ts';
+import { acceptable } from './finding.ts';
+import { problems } from './problems.ts';
+import { stageInput } from './stage-input.ts';
+
+export interface EmployeeKey {
+  companyCode: string;
+  employeeNumber: string;
+}
+
+export interface PutOptions extends EmployeeKey {
+  customerId: string;
+  environmentId: string;
+  input: EmployeeInput;
+  /** Goes into every event, such as { channel: 'api', keyId }. */
+  source: { channel: string; [key: string]: string };
+  /** The version of If-Match; 0 means that it must not exist yet. Another version there is a conflict. */
+  expectedVersion?: number | undefined;
+}
+
+export interface PutResult {
+  employmentId: string;
+  created: boolean;
+  /** False when everything was so already: then there is no event and no new version. */
+  changed: boolean;
+  version: number;
+  /** True when new bank accounts wait for a second approver. */
+  bankChangeHeld: boolean;
+  warnings: PayrollFinding[];
+}
+
+/**
+ * Creates or updates an employee by business key, in the caller's transaction: one event per kind of change, none when
+ * nothing changed. Groups that the input leaves out stay. Throws a Problem when a rule is broken.
+ */
+export async function putEmployee(work: Work, options: PutOptions): Promise<PutResult> {
+  const { input, environmentId, source } = options;
+  const today = work.now.toZonedDateTimeISO(work.platform.config.vendor.timeZone).toPlainDate().toString();
+  const { row, findings } = stageInput(options, input, today);
+  if (!acceptable(findings))
+    throw problems['employee-invalid']({
+      errors: findings
+        .filter((one) => one.severity === 'error')
+        .map((one) => ({ pointer: one.field, detail: `${one.message}. ${one.mend}` })),
+    });
+  const outcome = await applyEmployee(work.sql, options, row, {
+    actor: work.actor,
+    source,
+    now: work.now,
+    expectedVersion: options.expectedVersion ?? null,
+  });
+  if ('conflict' in outcome) throw problems['version-conflict']();
+  if ('unknownCompany' in outcome)
+    throw problems['company-unknown']({ errors: [{ pointer: '/companyCode', detail: 'is not known here' }] });
+  if ('missing' in outcome)
+    throw problems['employee-incomplete']({
+      errors: (['person', 'employment'] as const)
+        .filter((group) => input[group] === undefined)
+        .map((group) => ({ pointer: `/${group}`, detail: 'is required for a new employee' })),
+    });
+  for (const fact of outcome.facts)
+    work.emit(environmentId, {
+      type: fact.type,
+      subject: fact.subject,
+      data: fact.data as { [key: string]: Json },
+      effectiveFrom: fact.effective_from,
+      source,
+    });
+  if (outcome.facts.length > 0)
+    work.audit({
+      action: 'payroll.employee_put',
+      subject: `${options.companyCode}/${options.employeeNumber}`,
+      detail: { events: outcome.facts.map((fact) => fact.type) },
+    });
+  return {
+    employmentId: outcome.employmentId,
+    created: outcome.created === 1,
+    changed: outcome.facts.length > 0,
+    version: outcome.version,
+    bankChangeHeld: outcome.held > 0,
+    warnings: findings,
+  };
+}
+
+class Undone extends Error {
+  readonly result: PutResult;
+  constructor(result: PutResult) {
+    super('undone');
+    this.result = result;
+  }
+}
+
+/** What putEmployee would do, with nothing kept: for validation-only requests. */
+export async function previewEmployee(
+  platform: Platform,
+  actor: Actor,
+  options: PutOptions,
+): Promise<PutResult> {
+  try {
+    return await transact(platform, options, actor, async (work) => {
+      throw new Undone(await putEmployee(work, options));
+    });
+  } catch (error) {
+    if (error instanceof Undone) return error.result;
+    throw error;
+  }
+}

@@ -1,0 +1,341 @@
+import type { EmployeeInput } from '#contract/payroll.ts';
+import { isPostcode, normaliseAuAccount } from './au-numbers.ts';
+import type { Finding } from './finding.ts';
+import {
+  checkAccount,
+  checkAllocations,
+  checkIrdNumber,
+  checkKiwiSaver,
+  checkMinimumWage,
+  checkPlausibleDates,
+  checkTaxNz,
+  checkTfn,
+  type Report,
+} from './group-rules.ts';
+import { normaliseIrd } from './ird-number.ts';
+import { normaliseNzAccount } from './nz-bank-account.ts';
+import { bitOf } from './staged-columns.ts';
+import { normaliseDecimal } from './text-forms.ts';
+
+/** A staged row by column; what is absent is left as it is, '' clears. */
+export type StagedRow = Record<string, string>;
+
+/** Judges the body of a PUT by the payroll rules and turns it into a staged row. Findings point into the body. */
+export function stageInput(
+  key: { companyCode: string; employeeNumber: string },
+  input: EmployeeInput,
+  today: string,
+): { row: StagedRow; findings: Finding[] } {
+  const findings: Finding[] = [];
+  const report: Report = (severity, code, field, message, mend) => {
+    findings.push({ code, field, severity, message, mend });
+  };
+  const day = input.effectiveFrom ?? today;
+  const row: StagedRow = { company_code: key.companyCode, employee_number: key.employeeNumber };
+  if (input.effectiveFrom !== undefined) row['effective_from'] = input.effectiveFrom;
+  stagePerson(row, input, report);
+  stageEmployment(row, input, report);
+  checkPlausibleDates(
+    report,
+    { birth: '/person/dateOfBirth', start: '/employment/startDate' },
+    { birth: input.person?.dateOfBirth, start: input.employment?.startDate, today },
+  );
+  const start = input.employment?.startDate;
+  if (start !== undefined && input.effectiveFrom !== undefined && input.effectiveFrom < start)
+    report(
+      'error',
+      'effective-before-start',
+      '/effectiveFrom',
+      'It lies before the start date',
+      'Give the start date or a later day.',
+    );
+  if (input.effectiveFrom !== undefined && input.effectiveFrom < today)
+    report(
+      'warning',
+      'back-dated',
+      '/effectiveFrom',
+      'The change counts from a past day',
+      'Check which closed pay periods it touches; they are not rewritten.',
+    );
+  stageTax(row, input, report);
+  stageKiwiSaver(row, input, day, report);
+  stageAccounts(row, input, report);
+  stageRates(row, input, report);
+  let touches = 0;
+  for (const column of Object.keys(row)) touches |= bitOf(column);
+  row['touches'] = String(touches);
+  row['line'] = '1';
+  return { row, findings };
+}
+
+const text = (value: string | boolean | null | undefined) =>
+  value === null || value === undefined ? '' : String(value);
+const decimal = (value: string | null | undefined) => (value ? (normaliseDecimal(value) ?? value) : '');
+
+function stagePerson(row: StagedRow, { person }: EmployeeInput, report: Report): void {
+  if (person === undefined) return;
+  for (const field of ['legalFirstName', 'legalMiddleNames', 'legalLastName', 'preferredName'] as const)
+    if (/[,"[\]\\]/.test(person[field] ?? ''))
+      report(
+        'error',
+        'name-characters',
+        `/person/${field}`,
+        'It has a comma, quotation mark, square bracket or backslash',
+        'Take the character out; Inland Revenue refuses it.',
+      );
+  const address = person.address;
+  if (
+    address?.postcode &&
+    (address.country === 'NZ' || address.country === 'AU') &&
+    !isPostcode(address.postcode)
+  )
+    report(
+      'error',
+      'postcode',
+      '/person/address/postcode',
+      'It has not four digits',
+      'Give four digits, with leading zeros.',
+    );
+  if (person.externalId !== undefined) row['external_id'] = text(person.externalId);
+  Object.assign(row, {
+    title: text(person.title),
+    first_name: person.legalFirstName.normalize('NFC'),
+    middle_names: text(person.legalMiddleNames?.normalize('NFC')),
+    last_name: person.legalLastName.normalize('NFC'),
+    preferred_name: text(person.preferredName?.normalize('NFC')),
+    birth_date: person.dateOfBirth,
+    gender: text(person.gender),
+    work_email: text(person.workEmail),
+    personal_email: text(person.personalEmail),
+    mobile: text(person.mobile),
+    line1: text(address?.line1),
+    line2: text(address?.line2),
+    suburb: text(address?.suburb),
+    city: text(address?.city),
+    state: text(address?.state),
+    postcode: text(address?.postcode),
+    country: text(address?.country),
+  });
+}
+
+function stageEmployment(row: StagedRow, { employment }: EmployeeInput, report: Report): void {
+  if (employment === undefined) return;
+  const total = employment.costAllocations.reduce(
+    (sum, one) => sum + Math.round(Number(one.percent) * 10_000),
+    0,
+  );
+  if (total !== 1_000_000)
+    report(
+      'error',
+      'cost-allocations-sum',
+      '/employment/costAllocations',
+      'The percentages do not sum to 100',
+      'Mend them so that they sum to exactly 100.00.',
+    );
+  if (employment.endDate && !employment.terminationReason)
+    report(
+      'error',
+      'termination-reason',
+      '/employment/terminationReason',
+      'An end date needs a reason',
+      'Give a reason such as resignation.',
+    );
+  if (employment.endDate && employment.endDate < employment.startDate)
+    report(
+      'error',
+      'end-before-start',
+      '/employment/endDate',
+      'It lies before the start date',
+      'Give the last day employed.',
+    );
+  if (employment.employmentType === 'fixedTerm' && !employment.fixedTermEndDate)
+    report(
+      'error',
+      'fixed-term-end',
+      '/employment/fixedTermEndDate',
+      'A fixed term needs its end',
+      'Give the last day of the term.',
+    );
+  if (employment.endDate !== undefined) {
+    row['end_date'] = text(employment.endDate);
+    row['termination_reason'] = employment.endDate ? text(employment.terminationReason) : '';
+  }
+  Object.assign(row, {
+    start_date: employment.startDate,
+    continuous_service_date: text(employment.continuousServiceDate),
+    employment_type: employment.employmentType,
+    fixed_term_end: text(employment.fixedTermEndDate),
+    agreement_code: text(employment.agreementCode),
+    position_code: text(employment.positionCode),
+    position_title: text(employment.positionTitle?.normalize('NFC')),
+    department_code: employment.departmentCode.toUpperCase(),
+    location_code: employment.locationCode.toUpperCase(),
+    manager_employee_number: text(employment.managerEmployeeNumber),
+    cost_allocations: JSON.stringify(
+      employment.costAllocations.map((one) => ({
+        costCentre: one.costCentre.toUpperCase(),
+        percent: decimal(one.percent),
+      })),
+    ),
+    pay_group: employment.payGroupCode.toUpperCase(),
+    pay_frequency: employment.payFrequency,
+    hours_per_week: decimal(employment.hoursPerWeek),
+    pattern_code: text(employment.workPatternCode),
+  });
+}
+
+function stageTax(row: StagedRow, { taxNz, taxAu }: EmployeeInput, report: Report): void {
+  if (taxNz !== undefined) {
+    if (taxNz.irdNumber) checkIrdNumber(report, '/taxNz/irdNumber', taxNz.irdNumber);
+    checkTaxNz(
+      report,
+      {
+        ird: '/taxNz/irdNumber',
+        code: '/taxNz/taxCode',
+        loan: '/taxNz/studentLoan',
+        rate: '/taxNz/taxRatePercent',
+      },
+      {
+        irdKnown: true,
+        ird: taxNz.irdNumber,
+        code: taxNz.taxCode,
+        studentLoan: taxNz.studentLoan,
+        ratePercent: taxNz.taxRatePercent,
+        rateKnown: true,
+      },
+    );
+    const ird = taxNz.irdNumber ? normaliseIrd(taxNz.irdNumber) : undefined;
+    Object.assign(row, {
+      ird_number: ird === undefined || ird === '000000000' ? '' : ird,
+      tax_code: taxNz.taxCode,
+      student_loan: text(taxNz.studentLoan),
+      tax_rate_pct: decimal(taxNz.taxRatePercent),
+      tax_rate_end: text(taxNz.taxRateEndDate),
+      sl_special_pct: decimal(taxNz.slSpecialRatePercent),
+      sl_special_end: text(taxNz.slSpecialRateEndDate),
+      esct_pct: text(taxNz.esctRatePercent),
+      declaration_date: text(taxNz.declarationDate),
+      declaration_form: text(taxNz.declarationForm),
+    });
+  }
+  if (taxAu === undefined) return;
+  checkTfn(report, '/taxAu/tfn', taxAu.tfn, taxAu.tfnExemption);
+  Object.assign(row, {
+    tfn: text(taxAu.tfn?.replace(/[\s-]/g, '')),
+    tfn_exemption: text(taxAu.tfnExemption),
+    residency_status: taxAu.residencyStatus,
+    tax_free_threshold: text(taxAu.taxFreeThresholdClaimed),
+    study_loan: text(taxAu.studyLoan),
+    super_usi: text(taxAu.superUsi),
+    super_member_no: text(taxAu.superMemberNumber),
+  });
+}
+
+function stageKiwiSaver(
+  row: StagedRow,
+  { kiwiSaver, taxNz }: EmployeeInput,
+  day: string,
+  report: Report,
+): void {
+  if (kiwiSaver === undefined) return;
+  if (taxNz?.taxCode === 'NSW' && kiwiSaver.status !== 'notEligible' && kiwiSaver.status !== 'notMember')
+    report(
+      'error',
+      'nsw-kiwisaver',
+      '/kiwiSaver/status',
+      'A non-resident seasonal worker has no KiwiSaver',
+      'Give notEligible and no rates.',
+    );
+  checkKiwiSaver(
+    report,
+    {
+      status: '/kiwiSaver/status',
+      employee: '/kiwiSaver/employeeRatePercent',
+      employer: '/kiwiSaver/employerRatePercent',
+      reductionEnd: '/kiwiSaver/rateReductionEnd',
+      optOut: '/kiwiSaver/optOutDate',
+    },
+    {
+      status: kiwiSaver.status,
+      employee: kiwiSaver.employeeRatePercent,
+      employer: kiwiSaver.employerRatePercent,
+      reductionStart: kiwiSaver.rateReductionStart,
+      reductionEnd: kiwiSaver.rateReductionEnd,
+      optOut: kiwiSaver.optOutDate,
+      day,
+      complete: true,
+    },
+  );
+  Object.assign(row, {
+    kiwisaver_status: kiwiSaver.status,
+    employee_pct: decimal(kiwiSaver.employeeRatePercent),
+    employer_pct: decimal(kiwiSaver.employerRatePercent),
+    reduction_start: text(kiwiSaver.rateReductionStart),
+    reduction_end: text(kiwiSaver.rateReductionEnd),
+    suspension_start: text(kiwiSaver.suspensionStart),
+    suspension_end: text(kiwiSaver.suspensionEnd),
+    opt_out_date: text(kiwiSaver.optOutDate),
+  });
+}
+
+function stageAccounts(row: StagedRow, { bankAccounts }: EmployeeInput, report: Report): void {
+  if (bankAccounts === undefined) return;
+  const stored = bankAccounts.map((one, i) => {
+    checkAccount(report, `/bankAccounts/${i}/account`, one.country, one.account);
+    return {
+      country: one.country,
+      account:
+        (one.country === 'NZ' ? normaliseNzAccount(one.account) : normaliseAuAccount(one.account)) ??
+        one.account,
+      accountName: one.accountName ?? null,
+      reference: one.reference || null,
+      type: one.allocation.type,
+      value: one.allocation.type === 'balance' ? null : decimal(one.allocation.value) || null,
+    };
+  });
+  checkAllocations(
+    report,
+    stored.map((one, i) => ({ field: `/bankAccounts/${i}/allocation`, type: one.type, value: one.value })),
+  );
+  row['accounts'] = JSON.stringify(stored);
+}
+
+function stageRates(row: StagedRow, { payRates }: EmployeeInput, report: Report): void {
+  if (payRates === undefined) return;
+  const days = new Set<string>();
+  for (const [i, rate] of payRates.entries()) {
+    if (days.has(rate.effectiveFrom))
+      report(
+        'error',
+        'pay-rate-twice',
+        `/payRates/${i}/effectiveFrom`,
+        'Two rates start on this day',
+        'Give one rate for each day.',
+      );
+    days.add(rate.effectiveFrom);
+    if (rate.amount.startsWith('-'))
+      report(
+        'error',
+        'pay-rate-negative',
+        `/payRates/${i}/amount`,
+        'A rate is not negative',
+        'Give the amount without a sign.',
+      );
+    checkMinimumWage(report, `/payRates/${i}/amount`, {
+      type: rate.rateType,
+      amount: rate.amount,
+      hoursPerWeek: rate.hoursPerWeek,
+      day: rate.effectiveFrom,
+    });
+  }
+  row['rates'] = JSON.stringify(
+    payRates.map((rate) => ({
+      rate_from: rate.effectiveFrom,
+      rate_type: rate.rateType,
+      amount: rate.amount,
+      currency: rate.currency,
+      rate_hours_per_week: rate.hoursPerWeek ?? null,
+      reason_code: rate.reasonCode ?? null,
+    })),
+  );
+}

@@ -1,0 +1,38 @@
+/**
+ * The Web API that customers' systems call with their keys: employees, the event feed, the environment; its
+ * description, made from its own routes; and the guide for developers.
+ */
+import type { Http } from '#platform/http.ts';
+import type { Module } from '#platform/module.ts';
+import type { Platform } from '#platform/platform.ts';
+import { docsRoutes } from './docs-routes.ts';
+import { employeeRoutes } from './employee-routes.ts';
+import { environmentRoutes } from './environment-routes.ts';
+import { eventRoutes } from './event-routes.ts';
+import { notesWritten } from './note-call.ts';
+import { collectRoutes } from './openapi-document.ts';
+import { problems } from './problems.ts';
+import { v1Conventions } from './v1-conventions.ts';
+
+export { showEvent } from './event-routes.ts';
+export { webApiFingerprint } from './note-call.ts';
+export { openapiDocument } from './openapi-document.ts';
+
+/** The Web API module. */
+export const webApi: Module = {
+  name: 'web-api',
+  problems: problems.catalogue,
+  routes: (app, platform) => {
+    app.addHook('onClose', () => notesWritten(platform));
+    app.register(async (v1) => v1Routes(v1 as unknown as Http, platform));
+    docsRoutes(app, platform);
+  },
+};
+
+function v1Routes(v1: Http, platform: Platform): void {
+  collectRoutes(v1);
+  v1Conventions(v1, platform);
+  environmentRoutes(v1, platform);
+  employeeRoutes(v1, platform);
+  eventRoutes(v1, platform);
+}

@@ -1,0 +1,24 @@
+import { webApiVersion } from '#contract/web-api.ts';
+import { admitCall } from '#modules/fair-use/index.ts';
+import type { Http } from '#platform/http.ts';
+import type { Platform } from '#platform/platform.ts';
+import { noteCall } from './note-call.ts';
+import { problems } from './problems.ts';
+
+/** What every call under /v1 has in common: version, limits, and being counted once it was answered. */
+export function v1Conventions(v1: Http, platform: Platform): void {
+  v1.addHook('onRequest', async (request, reply) => {
+    reply.header('fairlead-version', webApiVersion).header('cache-control', 'no-store');
+    const { actor } = request;
+    if (actor.kind !== 'credential') return;
+    reply.headers(admitCall(platform, actor));
+    const wanted = request.headers['fairlead-version'];
+    if (wanted !== undefined && wanted !== webApiVersion)
+      throw problems['unknown-api-version']({ detail: `The present version is ${webApiVersion}.` });
+  });
+  v1.addHook('onResponse', async (request, reply) => {
+    const { operationId } = (request.routeOptions.schema ?? {}) as { operationId?: string };
+    if (request.actor.kind === 'credential' && operationId !== undefined)
+      noteCall(platform, request.actor, operationId, reply.statusCode);
+  });
+}

@@ -1,0 +1,317 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { ApiKeyScope } from '#contract/credentials.ts';
+import { companyInput } from '#contract/payroll.ts';
+import { authenticateKey, credentials, issueApiKey } from '#modules/credentials/index.ts';
+import { fairUse } from '#modules/fair-use/index.ts';
+import { createCompany, employeeInputOf, generatePerson } from '#modules/payroll/index.ts';
+import { systemActor } from '#platform/actor.ts';
+import { readEvents } from '#platform/events.ts';
+import { showId } from '#platform/ids.ts';
+import { read, transact } from '#platform/transact.ts';
+import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
+import { makeCustomer } from '#testing/factories.ts';
+import { type TestServer, testServer } from '#testing/http.ts';
+import { until } from '#testing/until.ts';
+import { webApi } from './index.ts';
+
+type Made = Awaited<ReturnType<typeof makeCustomer>>;
+let t: TestDatabase;
+let server: TestServer;
+let customer: Made;
+let other: Made;
+let key: string;
+let otherKey: string;
+const everything: ApiKeyScope[] = [
+  'employees:read',
+  'employees:write',
+  'events:read',
+  'personal:read',
+  'pay:read',
+];
+
+before(async () => {
+  t = await openTestDatabase();
+  server = await testServer(t.platform, [credentials, fairUse, webApi], {
+    credential: (token, address, headers) => authenticateKey(t.platform, token, address, headers),
+  });
+  customer = await makeCustomer(t.platform);
+  other = await makeCustomer(t.platform);
+  for (const made of [customer, other]) await addCompany(made);
+  key = await keyOf(customer, everything);
+  otherKey = await keyOf(other, everything);
+});
+after(async () => {
+  await server?.close();
+  await t?.close();
+});
+
+function scopeOf(made: Made) {
+  return { customerId: made.customerId, environmentId: made.sandboxId };
+}
+
+async function addCompany(made: Made): Promise<void> {
+  await transact(t.platform, scopeOf(made), systemActor('test'), (work) =>
+    createCompany(
+      work,
+      scopeOf(made),
+      companyInput.parse({ code: 'KW', name: 'Kōwhai Ltd', timeZone: 'Pacific/Auckland' }),
+    ),
+  );
+}
+
+async function keyOf(made: Made, scopes: ApiKeyScope[]): Promise<string> {
+  const issued = await transact(t.platform, scopeOf(made), systemActor('test'), (work) =>
+    issueApiKey(work, {
+      ...scopeOf(made),
+      environment: 'sandbox',
+      label: 'HR system',
+      scopes,
+      contact: { name: 'Aroha', email: 'aroha@kowhai.example' },
+    }),
+  );
+  const revealed = await server.as(null).post(`/api/links/${issued.url.split('/links/')[1]}`);
+  return revealed.json().items[0].value;
+}
+
+function call(
+  method: 'GET' | 'PUT' | 'POST',
+  url: string,
+  options: { key?: string; body?: unknown; headers?: object } = {},
+) {
+  return server.app.inject({
+    method,
+    url,
+    headers: { authorization: `Bearer ${options.key ?? key}`, ...options.headers },
+    ...(options.body === undefined ? {} : { payload: options.body as object }),
+  });
+}
+
+const input = (n: number) => employeeInputOf({ ...generatePerson(7, n) });
+const at = (number: string) => `/v1/employees/KW/${number}`;
+
+async function eventsOf(made: Made, type: string) {
+  const events = await read(t.platform, scopeOf(made), (sql) => readEvents(sql, made.sandboxId, 0, 500));
+  return events.filter((event) => event.type === type);
+}
+
+test('an employee is created, read, updated and the same again changes nothing', async () => {
+  const created = await call('PUT', at('100'), { body: input(1) });
+  assert.equal(created.statusCode, 201, created.body);
+  assert.equal(created.headers['fairlead-version'], '2026-11-01');
+  assert.equal(created.json().employee.employeeNumber, '100');
+  const found = await call('GET', at('100'));
+  assert.equal(found.statusCode, 200);
+  assert.equal(found.headers['etag'], created.headers['etag']);
+  const fresh = await call('GET', at('100'), { headers: { 'if-none-match': String(found.headers['etag']) } });
+  assert.equal(fresh.statusCode, 304);
+  assert.equal(fresh.body, '');
+  const again = await call('PUT', at('100'), { body: input(1) });
+  assert.equal(again.statusCode, 200);
+  assert.equal(again.json().changed, false);
+  assert.equal(again.json().version, created.json().version);
+  const past = await call('GET', `${at('100')}?as_of=2030-01-01`);
+  assert.equal(past.json().asOf, '2030-01-01');
+});
+
+test('a change in between is answered 412 and nothing is overwritten', async () => {
+  const created = await call('PUT', at('101'), { body: input(2), headers: { 'if-none-match': '*' } });
+  assert.equal(created.statusCode, 201, created.body);
+  const etag = String(created.headers['etag']);
+  const rate = (amount: string) => ({
+    payRates: [{ effectiveFrom: '2027-02-01', rateType: 'annualSalary', amount }],
+  });
+  const first = await call('PUT', at('101'), { body: rate('91000.00'), headers: { 'if-match': etag } });
+  assert.equal(first.statusCode, 200, first.body);
+  const late = await call('PUT', at('101'), { body: rate('92000.00'), headers: { 'if-match': etag } });
+  assert.equal(late.statusCode, 412);
+  assert.match(String(late.headers['content-type']), /^application\/problem\+json/);
+  assert.equal((await call('GET', at('101'))).json().payRates.at(-1).amount, '91000.00');
+  const twice = await call('PUT', at('101'), { body: input(2), headers: { 'if-none-match': '*' } });
+  assert.equal(twice.statusCode, 412);
+  const missing = await call('PUT', at('nobody'), { body: input(2), headers: { 'if-match': '*' } });
+  assert.equal(missing.statusCode, 412);
+  const unreadable = await call('PUT', at('101'), { body: rate('1.00'), headers: { 'if-match': 'W/"x"' } });
+  assert.equal(unreadable.json().code, 'invalid-precondition');
+});
+
+test('a request to validate only checks everything and keeps nothing', async () => {
+  const fine = await call('PUT', `${at('102')}?validate_only=true`, { body: input(3) });
+  assert.equal(fine.statusCode, 200, fine.body);
+  assert.equal(fine.json().created, true);
+  assert.equal(fine.json().employee, null);
+  assert.equal((await call('GET', at('102'))).statusCode, 404);
+  const bad = { ...input(3), taxNz: { irdNumber: '123456789', taxCode: 'M' } };
+  const refused = await call('PUT', `${at('102')}?validate_only=true`, { body: bad });
+  assert.equal(refused.statusCode, 422);
+  assert.ok(refused.json().errors.some((one: { pointer: string }) => one.pointer.includes('irdNumber')));
+  assert.ok(!refused.body.includes('123456789'), 'the value is not repeated');
+});
+
+test('bad input is answered with what, where and how to mend it, and nothing is applied', async () => {
+  const unknown = await call('PUT', at('103'), { body: { ...input(4), salary: 1 } });
+  assert.equal(unknown.statusCode, 400);
+  assert.ok(unknown.json().request_id && unknown.json().errors.length > 0, unknown.body);
+  const wrongType = await call('PUT', at('103'), { body: { ...input(4), payRates: 'plenty' } });
+  assert.equal(wrongType.json().errors[0].pointer, '/payRates');
+  const text = (payload: string, type = 'application/json') =>
+    server.app.inject({
+      method: 'PUT',
+      url: at('103'),
+      headers: { authorization: `Bearer ${key}`, 'content-type': type },
+      payload,
+    });
+  assert.equal((await text('{"person":')).statusCode, 400);
+  assert.equal((await text('')).statusCode, 400);
+  assert.equal((await text('<a/>', 'application/xml')).statusCode, 415);
+  assert.equal((await text(`"${'x'.repeat(20_000_000)}"`)).statusCode, 413);
+  assert.equal((await call('GET', `${at('103')}?asof=2026-01-01`)).statusCode, 400);
+  assert.equal((await call('PUT', '/v1/employees/ZZ/1', { body: input(4) })).json().code, 'company-unknown');
+  assert.equal((await call('GET', at('103'))).statusCode, 404);
+});
+
+test('values that the scopes of a key do not cover are masked', async () => {
+  const all = await keyOf(customer, [...everything, 'restricted:read']);
+  const plain = await keyOf(customer, ['employees:read']);
+  await call('PUT', at('104'), { body: input(5) });
+  const inFull = (await call('GET', at('104'), { key: all })).json();
+  const masked = (await call('GET', at('104'), { key: plain })).json();
+  assert.match(inFull.taxNz.irdNumber, /^\d{9}$/);
+  assert.match(masked.taxNz.irdNumber, /^•••-•••-\d{3}$/);
+  assert.match(masked.person.dateOfBirth, /^\d{4}$/);
+  assert.ok(!JSON.stringify(masked).includes(inFull.payRates[0].amount));
+  assert.equal(masked.person.legalFirstName, inFull.person.legalFirstName);
+});
+
+test('a list is walked to its end by cursor, each employee once, and a cursor fits its own list only', async () => {
+  for (let n = 0; n < 7; n++) {
+    const put = await call('PUT', `/v1/employees/KW/L${n}`, { key: otherKey, body: input(20 + n) });
+    assert.equal(put.statusCode, 201, put.body);
+  }
+  const seen: string[] = [];
+  let url: string | undefined = '/v1/employees?limit=3&with_total=true';
+  while (url !== undefined) {
+    const page = await call('GET', url, { key: otherKey });
+    assert.equal(page.statusCode, 200, page.body);
+    assert.equal(page.json().total, 7);
+    seen.push(...page.json().items.map((one: { employeeNumber: string }) => one.employeeNumber));
+    url = /<([^>]+)>; rel="next"/.exec(String(page.headers['link'] ?? ''))?.[1];
+  }
+  assert.deepEqual(seen, ['L0', 'L1', 'L2', 'L3', 'L4', 'L5', 'L6']);
+  const { next } = (await call('GET', '/v1/employees?limit=3', { key: otherKey })).json();
+  const refuses = async (url: string, by: string) =>
+    assert.equal((await call('GET', url, { key: by })).json().code, 'invalid-cursor');
+  await refuses(`/v1/employees?cursor=${next}`, key);
+  await refuses(`/v1/employees?status=active&cursor=${next}`, otherKey);
+  await refuses(`/v1/employees?cursor=${next.slice(0, -1)}x`, otherKey);
+  await refuses('/v1/employees?cursor=1', otherKey);
+  assert.equal((await call('GET', '/v1/employees?limit=201', { key: otherKey })).statusCode, 400);
+  const whole = (await call('GET', '/v1/employees?view=full&limit=2', { key: otherKey })).json();
+  assert.equal(whole.items[0].payRates.length > 0, true);
+  assert.match(whole.items[0].taxNz.irdNumber, /•/);
+});
+
+test('the event feed gives the log in order without a hole, and only its own environment’s', async () => {
+  await call('PUT', at('105'), { body: input(6) });
+  const seen: number[] = [];
+  let after = 0;
+  for (;;) {
+    const page = (await call('GET', `/v1/events?after=${after}&limit=7`)).json();
+    if (page.items.length === 0) break;
+    seen.push(...page.items.map((one: { sequence: number }) => one.sequence));
+    after = page.next;
+  }
+  assert.deepEqual(
+    seen,
+    seen.map((_, n) => n + 1),
+  );
+  const mine = (await call('GET', '/v1/events?limit=200')).json();
+  assert.ok(
+    mine.items.some(
+      (one: { type: string; channel: string }) => one.type === 'employee.created' && one.channel === 'api',
+    ),
+  );
+  const theirs = (await call('GET', '/v1/events?limit=200', { key: otherKey })).json();
+  const ids = new Set(mine.items.map((one: { id: string }) => one.id));
+  assert.ok(theirs.items.every((one: { id: string }) => !ids.has(one.id)));
+  assert.equal((await call('GET', `/v1/events?after=${after + 1000}`)).json().code, 'events-cursor-ahead');
+  assert.equal((await call('GET', '/v1/events?after=-1')).statusCode, 400);
+  const { taxNz } = input(6);
+  assert.ok(!JSON.stringify(mine).includes(String(taxNz?.irdNumber)));
+});
+
+test('a key tells whose it is', async () => {
+  const answer = await call('GET', '/v1/environment');
+  assert.equal(answer.statusCode, 200, answer.body);
+  assert.equal(answer.json().environment.kind, 'sandbox');
+  assert.equal(answer.json().environment.id, showId('env', customer.sandboxId));
+  assert.equal(answer.json().customer.code, customer.code);
+  assert.match(String(answer.headers['ratelimit-policy']), /^"burst";q=\d+;w=\d+/);
+  assert.match(String(answer.headers['ratelimit']), /^"burst";r=\d+;t=\d+/);
+});
+
+test('nobody without the right key gets anything', async () => {
+  const routes = [
+    ['GET', '/v1/environment'],
+    ['GET', '/v1/employees'],
+    ['GET', at('100')],
+    ['PUT', at('100')],
+    ['GET', '/v1/events'],
+  ] as const;
+  const useless = await keyOf(customer, ['environment:read']);
+  for (const [method, url] of routes) {
+    const body = method === 'PUT' ? { body: input(1) } : {};
+    const anonymous = await server.app.inject({ method, url, ...(method === 'PUT' ? { payload: {} } : {}) });
+    assert.equal(anonymous.statusCode, 401, url);
+    assert.equal(
+      (await call(method, url, { key: 'fl_test_forged', ...body })).json().code,
+      'invalid-api-key',
+    );
+    if (url !== '/v1/environment')
+      assert.equal((await call(method, url, { key: useless, ...body })).statusCode, 403, url);
+  }
+  assert.equal((await call('GET', at('100'), { key: otherKey })).statusCode, 404, 'another customer');
+  const disagreeing = await call('GET', '/v1/environment', {
+    headers: { 'fairlead-environment': 'production' },
+  });
+  assert.equal(disagreeing.json().code, 'wrong-environment');
+  const old = await call('GET', '/v1/environment', { headers: { 'fairlead-version': '2020-01-01' } });
+  assert.equal(old.json().code, 'unknown-api-version');
+});
+
+test('a key’s first call and an operation’s first success are in the log, once, however many calls follow', async () => {
+  const made = await makeCustomer(t.platform);
+  const itsKey = await keyOf(made, everything);
+  assert.equal((await call('GET', at('missing'), { key: itsKey })).statusCode, 404);
+  await until(async () => (await eventsOf(made, 'api.first_call')).length === 1);
+  await Promise.all(Array.from({ length: 12 }, () => call('GET', '/v1/environment', { key: itsKey })));
+  await call('GET', '/v1/employees', { key: itsKey });
+  await until(async () => (await eventsOf(made, 'api.operation_seen')).length === 2);
+  const seen = await eventsOf(made, 'api.operation_seen');
+  assert.deepEqual(
+    seen.map((event) => event.data['operation']),
+    ['getEnvironment', 'listEmployees'],
+  );
+  assert.match(String(seen[0]?.data['fingerprint']), /^[0-9a-f]{16}$/);
+  assert.equal((await eventsOf(made, 'api.first_call')).length, 1);
+});
+
+test('calls that were answered count, refused ones do not', async () => {
+  const made = await makeCustomer(t.platform);
+  const itsKey = await keyOf(made, ['employees:read']);
+  for (let n = 0; n < 5; n++)
+    assert.equal((await call('GET', '/v1/employees', { key: itsKey })).statusCode, 200);
+  await call('GET', at('missing'), { key: itsKey });
+  await call('GET', '/v1/employees?limit=0', { key: itsKey });
+  await call('GET', '/v1/events', { key: itsKey });
+  const counted = await until(async () => {
+    const [row] = await read(
+      t.platform,
+      scopeOf(made),
+      (sql) =>
+        sql<{ calls: number }[]>`select calls from fair_use.daily where environment_id = ${made.sandboxId}`,
+    );
+    return row !== undefined && row.calls >= 5 ? row : undefined;
+  });
+  assert.equal(counted.calls, 5);
+});

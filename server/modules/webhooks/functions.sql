@@ -1,0 +1,31 @@
+-- Endpoints, of whichever customer, that have a message which is due: where to look, not what is in it.
+create or replace function webhooks.due_endpoints(at timestamptz, at_most int)
+  returns table (customer_id uuid, environment_id uuid, endpoint_id uuid)
+  language sql stable security definer set search_path = '' as $$
+  select e.customer_id, e.environment_id, e.id
+  from webhooks.endpoints e
+  where e.status = 'enabled' and e.secret is not null and exists (
+    select from webhooks.deliveries d
+    where d.environment_id = e.environment_id and d.endpoint_id = e.id and d.state = 'waiting' and d.next_at <= at
+      and (d.lease_until is null or d.lease_until < clock_timestamp()))
+  limit at_most
+$$;
+select platform.across_customers('webhooks.due_endpoints(timestamptz,int)');
+
+-- The receiver behind an address, with its sealed secrets, before it is known whose it is.
+create or replace function webhooks.receiver_by_token(wanted text)
+  returns table (customer_id uuid, environment_id uuid, id uuid, status text, secret bytea, previous_secret bytea,
+    previous_until timestamptz, fingerprint text)
+  language sql stable security definer set search_path = '' as $$
+  select r.customer_id, r.environment_id, r.id, r.status, r.secret, r.previous_secret, r.previous_until, r.fingerprint
+  from webhooks.receivers r where r.token = wanted
+$$;
+select platform.across_customers('webhooks.receiver_by_token(text)');
+
+-- Environments that hold messages which were taken in and not applied yet.
+create or replace function webhooks.environments_with_inbound(at_most int)
+  returns table (customer_id uuid, environment_id uuid)
+  language sql stable security definer set search_path = '' as $$
+  select distinct i.customer_id, i.environment_id from webhooks.inbound i where i.state = 'received' limit at_most
+$$;
+select platform.across_customers('webhooks.environments_with_inbound(int)');

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import type { lookup } from 'node:dns';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, test } from 'node:test';
+import { createSender } from './send-request.ts';
+
+const servers: Server[] = [];
+after(() => {
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function listen(handler: RequestListener): Promise<number> {
+  const server = createServer(handler);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+const message = { headers: {}, body: '{}', secureOnly: false };
+const loopback = ['127.0.0.0/8', '::1/128'];
+
+test('a private address is never connected to, in any spelling or behind any name', async () => {
+  let called = 0;
+  const port = await listen((_request, response) => {
+    called += 1;
+    response.end();
+  });
+  const toLoopback = ((_host: string, _options: object, callback: (...args: unknown[]) => void) =>
+    callback(null, [
+      { address: '93.184.216.34', family: 4 },
+      { address: '127.0.0.1', family: 4 },
+    ])) as never as typeof lookup;
+  const named = createSender({ allowedPrivateAddresses: [], timeoutMs: 2000, resolve: toLoopback });
+  const plain = createSender({ allowedPrivateAddresses: [], timeoutMs: 2000 });
+  for (const host of [
+    '127.0.0.1',
+    'localhost',
+    '0x7f.1',
+    '2130706433',
+    '0177.0.0.1',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+    '[::1]',
+    '0.0.0.0',
+  ]) {
+    const result = await plain.post(`http://${host}:${port}/`, message);
+    assert.match(String(result.error), /^address-not-allowed/, host);
+  }
+  assert.match(
+    String((await named.post(`http://customer.example:${port}/`, message)).error),
+    /^address-not-allowed/,
+  );
+  assert.equal(called, 0);
+  await Promise.all([named.close(), plain.close()]);
+});
+
+test('plain http goes to listed addresses only where https is due', async () => {
+  const port = await listen((_request, response) => response.end('ok'));
+  const listed = createSender({ allowedPrivateAddresses: loopback, timeoutMs: 2000 });
+  const result = await listed.post(`http://127.0.0.1:${port}/`, { ...message, secureOnly: true });
+  assert.equal(result.status, 200);
+  const refused = await listed.post('http://1.1.1.1/', { ...message, secureOnly: true });
+  assert.match(String(refused.error), /^address-not-allowed/);
+  await listed.close();
+});
+
+test('an answer is kept up to 16 KiB, a redirect is not followed, silence ends in time', async () => {
+  const port = await listen((request, response) => {
+    if (request.url === '/big') response.end('x'.repeat(100_000));
+    else if (request.url === '/moved') response.writeHead(302, { location: '/big' }).end();
+    else if (request.url === '/later') response.writeHead(503, { 'retry-after': '120' }).end();
+    else if (request.url === '/cut') response.socket?.destroy();
+  });
+  const sender = createSender({ allowedPrivateAddresses: loopback, timeoutMs: 300 });
+  const to = (path: string) => sender.post(`http://127.0.0.1:${port}${path}`, message);
+  assert.equal((await to('/big')).response?.length, 16_384);
+  assert.equal((await to('/moved')).status, 302);
+  assert.equal((await to('/later')).retryAfter, '120');
+  assert.match(String((await to('/cut')).error), /^reset/);
+  assert.match(String((await to('/silent')).error), /^timeout/);
+  assert.match(String((await sender.post('http://127.0.0.1:1/', message)).error), /^refused/);
+  await sender.close();
+});
