@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,6 +19,7 @@ const { values } = parseArgs({
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'fairlead-journey-'));
+chmodSync(folder, 0o755);
 const say = (text: string) => values.quiet || console.log(text);
 const server = await startServer({ dataDir: values['data-dir'] ?? join(folder, 'data'), port: Number(values.port ?? 0) });
 const robot = startRobot(join(values['data-dir'] ?? folder, 'robot.json'));

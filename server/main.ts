@@ -1,21 +1,18 @@
 #!/usr/bin/env node
-import type { Command } from './cli/arguments.ts';
-import { readArguments } from './cli/arguments.ts';
-import { describeFault } from './cli/report-fault.ts';
+// First, and the rest is imported after it: it must be in place before the database driver is loaded.
+import './platform/mend-postgres-driver.ts';
 
 // Whoever reads our output may stop reading; that is no reason to stop working.
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
-const commands: Record<Command, () => Promise<(args: ReturnType<typeof readArguments>) => Promise<void>>> = {
+const { readArguments } = await import('./cli/arguments.ts');
+const commands = {
   start: async () => (await import('./cli/start.ts')).start,
   serve: async () => (await import('./cli/serve.ts')).serve,
   migrate: async () => (await import('./cli/migrate-command.ts')).migrateCommand,
   door: async () => (await import('./cli/door.ts')).door,
-  help: async () => {
-    const { helpText } = await import('./cli/help.ts');
-    return async () => void process.stdout.write(helpText);
-  },
+  help: async () => (await import('./cli/help.ts')).help,
 };
 
 try {
@@ -23,6 +20,7 @@ try {
   const run = await commands[args.command]();
   await run(args);
 } catch (error) {
+  const { describeFault } = await import('./cli/report-fault.ts');
   process.stderr.write(`${describeFault(error)}\n`);
   process.exit(1);
 }

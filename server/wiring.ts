@@ -6,9 +6,11 @@ import { customers } from '#modules/customers/index.ts';
 import { desk } from '#modules/desk/index.ts';
 import { documents } from '#modules/documents/index.ts';
 import { estimates } from '#modules/estimates/index.ts';
+import { fairUse } from '#modules/fair-use/index.ts';
 import { integrations } from '#modules/integrations/index.ts';
 import { payroll } from '#modules/payroll/index.ts';
 import { pipeline } from '#modules/pipeline/index.ts';
+import { webApi } from '#modules/web-api/index.ts';
 import { createClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import { databaseRoles, openDatabase, openLibraryPool } from '#platform/database.ts';
@@ -25,7 +27,19 @@ import { openSmtpDoor } from './doors/smtp/open-smtp-door.ts';
 import { openWorker } from './doors/worker/open-worker.ts';
 
 /** Every module, low to high: a module imports only those before it. */
-export const modules: Module[] = [access, customers, payroll, credentials, documents, estimates, desk, pipeline, integrations];
+export const modules: Module[] = [
+  access,
+  customers,
+  payroll,
+  credentials,
+  fairUse,
+  webApi,
+  documents,
+  estimates,
+  desk,
+  pipeline,
+  integrations,
+];
 
 /** What one process of Fairlead does. */
 export type ProcessRole = 'web' | 'worker' | 'sftp' | 'smtp';

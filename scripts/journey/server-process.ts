@@ -1,17 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { roleNames } from '#contract/roles.ts';
+import type { StaffRole } from '#contract/roles.ts';
 import type { Addresses } from '../../server/demonstration/addresses.ts';
 import type { People } from '../../server/demonstration/people.ts';
 
 const program = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
 const readyWithinMs = 120_000;
-const sought: Record<People, string> = {
-  director: roleNames['commercial-director'],
-  manager: roleNames['integrations-manager'],
-  lead: roleNames['customer-team-lead'],
-  administrator: roleNames.administrator,
+const sought: Record<People, StaffRole> = {
+  director: 'commercial-director',
+  manager: 'integrations-manager',
+  lead: 'customer-team-lead',
+  administrator: 'administrator',
 };
 
 /** A server of its own for a journey, as `npm start` runs it, without the demonstration. */
@@ -37,12 +39,14 @@ export async function startServer(options: { dataDir: string; port: number; env?
       output = (output + text).slice(-200_000);
     });
   const deadline = Date.now() + readyWithinMs;
-  let links = linksIn(output);
+  let links = linksIn(output, options.dataDir);
   while (links === undefined) {
-    if (child.exitCode !== null || Date.now() > deadline)
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill('SIGKILL');
       throw new Error(`the server did not start: ${output.slice(-2_000)}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
-    links = linksIn(output);
+    links = linksIn(output, options.dataDir);
   }
   return {
     child,
@@ -62,15 +66,14 @@ export async function startServer(options: { dataDir: string; port: number; env?
   };
 }
 
-function linksIn(output: string): Record<People, string> | undefined {
-  const found: Partial<Record<People, string>> = {};
-  for (const [who, role] of Object.entries(sought)) {
-    const at = output.lastIndexOf(`    ${role} `);
-    const link = at < 0 ? undefined : /https?:\/\/\S+\n/.exec(output.slice(at))?.[0]?.trim();
-    if (link === undefined) return undefined;
-    found[who as People] = link;
-  }
-  return found as Record<People, string>;
+/** The links the server keeps beside its data, once it has said that it is up. */
+function linksIn(output: string, dataDir: string): Record<People, string> | undefined {
+  const file = join(dataDir, 'sign-in-links.json');
+  if (!output.includes('Fairlead is up') || !existsSync(file)) return undefined;
+  const links = JSON.parse(readFileSync(file, 'utf8')) as { role: StaffRole; url: string }[];
+  return Object.fromEntries(
+    Object.entries(sought).map(([who, role]) => [who, links.find((link) => link.role === role)?.url ?? '']),
+  ) as Record<People, string>;
 }
 
 /** A port from which http, +22 and +25 are free as well. */

@@ -5,7 +5,7 @@ import { StartupFault } from '#platform/startup-fault.ts';
 export const roles = ['web', 'worker', 'sftp', 'smtp'] as const;
 export type ProgramRole = (typeof roles)[number];
 
-export type Command = 'start' | 'serve' | 'migrate' | 'help' | 'door';
+type Command = 'start' | 'serve' | 'migrate' | 'help' | 'door';
 
 /** What the command line asks for. */
 export interface Arguments {

@@ -1,5 +1,4 @@
-/** What `fairlead help` prints. */
-export const helpText = `Fairlead takes a payroll vendor's customer from the first request for an integration to live traffic.
+const text = `Fairlead takes a payroll vendor's customer from the first request for an integration to live traffic.
 
   npm start                       everything on this machine: database, console, doors, demonstration
   npm start -- --port N           http on N (4400), sftp on N+22, smtp on N+25; 0 picks free ports
@@ -14,3 +13,8 @@ export const helpText = `Fairlead takes a payroll vendor's customer from the fir
 Settings: fairlead.defaults.toml lists and explains each; FAIRLEAD_CONFIG names a file with yours.
 DATABASE_URL names a PostgreSQL 18 of your own; without it, start brings up the embedded one.
 `;
+
+/** `fairlead help`. */
+export async function help(): Promise<void> {
+  process.stdout.write(text);
+}

@@ -304,3 +304,5 @@ select platform.grant_app('payroll');
 revoke delete on payroll.people, payroll.employments, payroll.person_details, payroll.employment_details,
   payroll.tax_nz, payroll.tax_au, payroll.kiwisaver, payroll.bank_account_sets, payroll.pay_rates, payroll.endings,
   payroll.held_bank_changes, payroll.imports, payroll.import_chunks from fairlead_app;
+-- An import that changed much refreshes the planner's statistics itself.
+grant maintain on all tables in schema payroll to fairlead_app;

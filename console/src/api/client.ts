@@ -44,6 +44,19 @@ export async function act<T = unknown>(
   return (await send(method, path, body ?? (method === 'DELETE' ? undefined : {}))) as T;
 }
 
+/** Sends a file as it is, with its own type. */
+export async function sendFile(path: string, file: File, type: string): Promise<unknown> {
+  const response = await fetch(path, {
+    method: 'POST',
+    credentials: 'same-origin',
+    headers: { accept: 'application/json', 'content-type': type },
+    body: file,
+  });
+  const json: unknown = await response.json().catch(() => ({}));
+  if (!response.ok) throw new ApiProblem(response.status, json as Record<string, unknown>);
+  return json;
+}
+
 /** A path with its query; what is empty is left out. */
 export function withQuery(
   path: string,

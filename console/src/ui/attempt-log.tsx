@@ -92,10 +92,7 @@ function Exchange({ title, text }: { title: string; text: string | undefined }) 
   return (
     <section aria-label={title} className="min-w-0">
       <h4 className="text-small font-medium text-muted">{title}</h4>
-      <pre
-        className="mt-1 max-h-[260px] overflow-auto rounded-control border bg-surface p-2 font-mono text-code whitespace-pre-wrap"
-        tabIndex={0}
-      >
+      <pre className="mt-1 rounded-control border bg-surface p-2 font-mono text-code break-all whitespace-pre-wrap">
         {text || 'Not kept.'}
       </pre>
     </section>

@@ -95,7 +95,7 @@ function Attendees({ field, value, error, onChange }: FormFieldProps & { value: 
       <legend className="mb-1 font-medium">{field.label}</legend>
       {value.map((one, index) => (
         <div
-          key={`${index}-${value.length}`}
+          key={rowKey(index, value.length)}
           className="grid grid-cols-[1fr_auto] gap-2 sm:grid-cols-[1fr_1fr_110px_auto]"
         >
           <Field label={`Name of person ${index + 1}`} hideLabel required className="max-sm:col-span-1">
@@ -160,4 +160,9 @@ async function readFile(file: File | undefined) {
   for (let at = 0; at < bytes.length; at += 8192)
     binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
   return { name: file.name, mediaType: file.type || 'application/octet-stream', contentBase64: btoa(binary) };
+}
+
+/** Rows have no identity besides their place. */
+function rowKey(index: number, count: number): string {
+  return `${index}-${count}`;
 }

@@ -74,23 +74,17 @@ export const apiTasks: Record<string, Task> = {
     }
     return { refused: refused.status, created: created.status, scheduled: scheduled.status, updated: updated.status, events: after };
   },
-  'count-employees': async (input: { environment: string; history: boolean }, memory) => {
+  'count-employees': async (input: { environment: string }, memory) => {
     const caller = api(memory, input.environment);
-    const numbers: string[] = [];
-    for (let path: string | undefined = '/v1/employees?limit=200'; path !== undefined; ) {
-      const page: { items: { companyCode: string; employeeNumber: string }[]; next: string | null } = (await caller.get(path)).json;
-      numbers.push(...page.items.map((one) => `${one.companyCode}/${one.employeeNumber}`));
-      path = page.next === null ? undefined : `/v1/employees?limit=200&cursor=${encodeURIComponent(page.next)}`;
-    }
+    let employees = 0;
     let payRates = 0;
-    if (input.history) {
-      let next = 0;
-      const worker = async () => {
-        for (let i = next++; i < numbers.length; i = next++)
-          payRates += (await caller.get(`/v1/employees/${numbers[i]}`)).json.payRates.length;
-      };
-      await Promise.all(Array.from({ length: 8 }, worker));
+    const base = '/v1/employees?limit=200&view=full';
+    for (let path: string | undefined = base; path !== undefined; ) {
+      const page: { items: { payRates: unknown[] }[]; next: string | null } = (await caller.get(path)).json;
+      employees += page.items.length;
+      for (const one of page.items) payRates += one.payRates.length;
+      path = page.next === null ? undefined : `${base}&cursor=${encodeURIComponent(page.next)}`;
     }
-    return { employees: numbers.length, payRates };
+    return { employees, payRates };
   },
 };

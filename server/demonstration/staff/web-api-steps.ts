@@ -17,7 +17,7 @@ export async function signInToPortal(journey: Journey, who: 'owner' | 'developer
 /** Waits until the key that was mailed to the developer is in the robot's hands. */
 export async function collectKey(journey: Journey, environment: 'sandbox' | 'production', after = ''): Promise<void> {
   if (await journey.robot.do('has-key', { environment })) return;
-  const mail = await awaitMail(journey.staff.administrator, developer.email, 'api-key', after);
+  const mail = await awaitMail(journey.staff.administrator, developer.email, 'api-key-link', after);
   await journey.robot.do('reveal-key', { environment, link: linkIn(mail.text) });
 }
 

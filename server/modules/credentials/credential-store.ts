@@ -259,3 +259,8 @@ export async function markRevoked(
     update credentials.api_keys set revoked_at = ${now.toString()}, revoke_reason = ${reason}
     where environment_id = ${environmentId} and id = ${keyId}`;
 }
+
+/** Narrows the rest of a customer's transaction to one of its environments. */
+export async function enterEnvironment(sql: Tx, environmentId: string): Promise<void> {
+  await sql`select set_config('app.environment', ${environmentId}, true)`;
+}

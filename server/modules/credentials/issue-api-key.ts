@@ -2,7 +2,7 @@ import type { ApiKeyScope } from '#contract/credentials.ts';
 import { showId, uuidv7 } from '#platform/ids.ts';
 import type { Work } from '#platform/transact.ts';
 import { type EnvironmentKind, prefixOf } from './api-key.ts';
-import { decideKeyRequest, insertKey } from './credential-store.ts';
+import { decideKeyRequest, enterEnvironment, insertKey } from './credential-store.ts';
 import { createLink } from './one-time-link.ts';
 import { withEnvironmentScope } from './request-api-key.ts';
 
@@ -36,8 +36,7 @@ export async function issueApiKey(
   key: NewApiKey,
 ): Promise<{ keyId: string; linkId: string; url: string; mailId: string }> {
   const { sql, actor, now } = work;
-  if (work.scope.environmentId === undefined)
-    await sql`select set_config('app.environment', ${key.environmentId}, true)`;
+  if (work.scope.environmentId === undefined) await enterEnvironment(sql, key.environmentId);
   const keyId = uuidv7();
   const issuer = actor.kind === 'person' ? actor.name : 'Fairlead';
   const link = await createLink(work, {

@@ -1,5 +1,6 @@
 import type { Platform } from '#platform/platform.ts';
 import { type BurstLimiter, createBurstLimiter } from './burst.ts';
+import { lastKnownHeadCount } from './head-counts.ts';
 import { limitOf, protectiveBurst } from './policy.ts';
 import { lastKnownPolicy, policyInForce } from './policy-in-force.ts';
 import { problems } from './problems.ts';
@@ -14,7 +15,7 @@ const limiters = new WeakMap<Platform, BurstLimiter>();
  */
 export function admitCall(
   platform: Platform,
-  caller: { id: string; environmentId: string },
+  caller: { id: string; customerId: string; environmentId: string },
 ): Record<string, string> {
   let limiter = limiters.get(platform);
   if (limiter === undefined) {
@@ -28,7 +29,8 @@ export function admitCall(
   const { admitted, remaining, waitMs } = limiter.admit(caller.id, burst);
   const policies = [`"burst";q=${burst.burst};w=${Math.ceil((burst.burst / burst.perMinute) * 60)}`];
   const states = [`"burst";r=${remaining};t=${Math.ceil(waitMs / 1000)}`];
-  const daily = limitOf(policy, 'calls', null);
+  const headCount = lastKnownHeadCount(platform, caller.customerId);
+  const daily = headCount === undefined ? undefined : limitOf(policy, 'calls', headCount);
   if (daily !== undefined && daily.period === 'day') {
     const meter = usageMeter(platform);
     const used = meter.totals(caller.environmentId, meter.today())?.day.calls ?? 0;

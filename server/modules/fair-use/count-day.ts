@@ -49,7 +49,7 @@ export async function countDays(work: Work, environmentId: string): Promise<void
 
 async function countDay(work: Work, environmentId: string, day: string, corrected: boolean): Promise<void> {
   const customerId = work.scope.customerId ?? '';
-  const policy = await policyInForce(work.platform);
+  const policy = await policyInForce(work.platform, work.sql);
   const customer = await getCustomer(work.sql, customerId);
   const totals = await totalsOf(work.sql, environmentId, day);
   const within = isWithin(policy, customer?.headCount ?? null, totals);

@@ -1,6 +1,7 @@
 import type { Platform } from '#platform/platform.ts';
 import type { Work } from '#platform/transact.ts';
 import { addToDay, totalsOf } from './fair-use-store.ts';
+import { policyInForce } from './policy-in-force.ts';
 import { noteThresholdsOf } from './thresholds.ts';
 import { type Usage, usageMeter } from './usage-meter.ts';
 
@@ -13,6 +14,7 @@ export function countUsage(platform: Platform, usage: Usage): void {
 export async function countUsageIn(work: Work, usage: Usage): Promise<void> {
   const day = work.platform.clock.today(work.platform.config.vendor.timeZone).toString();
   await addToDay(work.sql, { ...usage, day });
+  if ((await policyInForce(work.platform, work.sql)) === undefined) return;
   const of = { customerId: usage.customerId, environmentId: usage.environmentId, day };
   await noteThresholdsOf(work, of, await totalsOf(work.sql, usage.environmentId, day));
 }

@@ -13,7 +13,7 @@ import { openTestDatabase, runConsumers, type TestDatabase } from '#testing/data
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
 import { takeBatch } from './fair-use-store.ts';
-import { countUsage, fairUse } from './index.ts';
+import { admitCall, countUsage, fairUse } from './index.ts';
 import { forgetPolicy } from './policy-in-force.ts';
 import { createUsageMeter, usageMeter } from './usage-meter.ts';
 
@@ -198,6 +198,9 @@ test('the policy is set by its owners only, and a threshold then fires once per 
   assert.deepEqual(await threshold(1), [70]);
   assert.deepEqual(await threshold(7), [70, 90, 100, 150]);
   assert.deepEqual(await threshold(7), [70, 90, 100, 150]);
+  const headers = admitCall(t.platform, { id: 'key', ...scopeOf(made) });
+  assert.match(String(headers['ratelimit-policy']), /"daily";q=10;w=86400/);
+  assert.match(String(headers['ratelimit']), /"daily";r=0;t=\d+/);
   const view = (await server.as(developer).get(usagePath(made))).json();
   assert.equal(view.meters[0].percent, 220);
   assert.match(view.sentence, /Above the fair-use policy: API calls/);

@@ -4,6 +4,7 @@ import { systemActor } from '#platform/actor.ts';
 import type { Platform } from '#platform/platform.ts';
 import { transact, type Work } from '#platform/transact.ts';
 import { type BatchTotals, insertThreshold } from './fair-use-store.ts';
+import { rememberHeadCount } from './head-counts.ts';
 import { limitOf, periodOf, reachedThresholds, type Totals } from './policy.ts';
 import { policyInForce } from './policy-in-force.ts';
 
@@ -24,11 +25,13 @@ export async function noteThresholdsOf(
   of: { customerId: string; environmentId: string; day: string },
   totals: Totals,
 ): Promise<void> {
-  const policy = await policyInForce(work.platform);
+  const policy = await policyInForce(work.platform, work.sql);
   if (policy === undefined) return;
   const customer = await getCustomer(work.sql, of.customerId);
+  const headCount = customer?.headCount ?? null;
+  rememberHeadCount(work.platform, of.customerId, headCount);
   for (const meter of usageMeters) {
-    const figures = limitOf(policy, meter, customer?.headCount ?? null);
+    const figures = limitOf(policy, meter, headCount);
     if (figures === undefined) continue;
     const { start } = periodOf(figures.period, Temporal.PlainDate.from(of.day));
     for (const percent of reachedThresholds(totals[figures.period][meter], figures.limit)) {

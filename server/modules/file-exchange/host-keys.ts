@@ -10,15 +10,21 @@ const algorithms = ['ed25519', 'ecdsa'] as const;
 export async function hostKeys(platform: Platform): Promise<string[]> {
   const { db, config, clock } = platform;
   if ((await listHostKeys(db)).length < algorithms.length) {
-    for (const algorithm of algorithms) {
-      const pair =
-        algorithm === 'ecdsa'
-          ? ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 })
-          : ssh2.utils.generateKeyPairSync('ed25519');
-      await insertHostKey(db, { algorithm, sealed: seal(config, pair.private) }, clock.now());
-    }
+    for (const algorithm of algorithms)
+      await insertHostKey(db, { algorithm, sealed: seal(config, makePrivateKey(algorithm)) }, clock.now());
   }
   return (await listHostKeys(db)).map((row) => open(config, row.sealed));
+}
+
+/** Made until it reads back: about one Ed25519 key in 300 comes out of the library malformed. */
+function makePrivateKey(algorithm: (typeof algorithms)[number]): string {
+  for (;;) {
+    const pair =
+      algorithm === 'ecdsa'
+        ? ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 })
+        : ssh2.utils.generateKeyPairSync('ed25519');
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair.private;
+  }
 }
 
 /** A public key as people compare it. */

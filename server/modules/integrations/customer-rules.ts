@@ -150,7 +150,7 @@ export const customerRules: Record<string, Rule> = {
           () => 'The estimate taken back for a new version',
         )(one),
   'estimate.finalised': estimate(
-    inState({ 'in-review': 'E9.finalised', refining: 'E9.finalised' }),
+    inState({ 'in-review': 'E9.finalised' }),
     (one) => `The estimate's ${version(one)} finalised`,
   ),
   'estimate.sent': (one) => (one.integration.state === 'sent' ? [] : sent(one)),

@@ -3,7 +3,6 @@ import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
 import { type Fact, type FactActor, factActor, type RecordedFact } from './facts.ts';
 import { foldFact } from './fold.ts';
-import { gateStatus, isPassed } from './gates.ts';
 import type { Integration } from './integration.ts';
 import {
   insertFacts,
@@ -12,7 +11,6 @@ import {
   replaceWaits,
   updateIntegration,
 } from './integration-store.ts';
-import { gateOf, playbookOf } from './playbook.ts';
 import { publishFact } from './publish-fact.ts';
 import { scheduleStateTimers } from './state-timers.ts';
 import { waitsOf } from './waits.ts';
@@ -96,9 +94,4 @@ export async function saveDossier(work: Work, dossier: Dossier): Promise<void> {
   dossier.added = [];
   dossier.stateBefore = integration.state;
   dossier.holdBefore = integration.hold !== undefined;
-}
-
-/** Whether a gate has passed in the dossier as it stands. */
-export function hasPassed(dossier: Dossier, gateId: string): boolean {
-  return isPassed(gateStatus(gateOf(playbookOf(dossier.integration.playbook), gateId), dossier.integration));
 }

@@ -47,6 +47,7 @@ function verified({ event, time }: Seen): Finding[] {
 
 /** A sandbox file counts towards the files in a row; a production file is the use that makes the track live. */
 function applied({ event, environment, time }: Seen): Finding[] {
+  if (event.data['dryRun'] === true) return [];
   const rows = numberOf(event, 'rows') ?? numberOf(event, 'accepted') ?? 0;
   const rejected = numberOf(event, 'rejected') ?? 0;
   const accepted = numberOf(event, 'accepted') ?? rows - rejected;
@@ -73,6 +74,7 @@ function dayCounted({ event, environment, integration }: Seen): Finding[] {
   if (environment !== 'production' || integration.live['web-api'] === undefined) return [];
   const day = textOf(event, 'day');
   if (day < integration.live['web-api'].slice(0, 10)) return [];
+  const counted = Object.values(integration.gates['W7.within-policy']?.pieces ?? {});
   const calls = numberOf(event, 'calls') ?? 0;
   const first = seen('E15.first-day', `First day of production use counted: ${day}, ${calls} calls.`);
   if (event.data['within'] === false) {
@@ -83,6 +85,8 @@ function dayCounted({ event, environment, integration }: Seen): Finding[] {
       { finds: 'refused', gate: 'W7.within-policy', sentence },
     ];
   }
+  // A day that is counted again after a late file is still one day.
+  if (counted.some((piece) => piece.details['day'] === day)) return [first];
   return [first, seen('W7.within-policy', `${day}: ${calls} calls, within the policy.`)];
 }
 
@@ -166,7 +170,9 @@ export const environmentRules: Record<string, Rule> = {
   ]),
   'transfer.applied': applied,
   'transfer.rejected': inSandbox(({ event, time }) =>
-    badFile(`File refused with ${codes(event.data['codes'])} at ${time}.`),
+    event.data['dryRun'] === true
+      ? []
+      : badFile(`File refused with ${codes(event.data['codes'])} at ${time}.`),
   ),
   'transfer.duplicate': inSandbox(({ time }) => [
     seen('F4.duplicate', `Duplicate file answered, and not applied again, at ${time}.`),

@@ -95,8 +95,6 @@ export type Fact =
   | { kind: 'diverged'; sentence: string; event?: string }
   | { kind: 'noted'; sentence: string };
 
-export type FactKind = Fact['kind'];
-
 /** Who is named in the history. The name is kept as it was then. */
 export interface FactActor {
   kind: Actor['kind'];

@@ -21,6 +21,15 @@ export async function nextNumber(sql: Tx): Promise<number> {
   return row?.number ?? 0;
 }
 
+/** Whether a customer has an integration of this name that is not over; openings of one customer wait for each other. */
+export async function hasOpenIntegration(sql: Tx, customerId: string, name: string): Promise<boolean> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`integrations ${customerId}`}, 0))`;
+  const rows = await sql`
+    select 1 from integrations.integrations
+    where customer_id = ${customerId} and lower(name) = lower(${name}) and not final limit 1`;
+  return rows.length > 0;
+}
+
 export async function insertIntegration(
   sql: Tx,
   customerId: string,

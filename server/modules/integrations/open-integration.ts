@@ -11,7 +11,7 @@ import type { Work } from '#platform/transact.ts';
 import { scopeActs } from './act-on-scope.ts';
 import { type Dossier, fairlead, openDossier, record, saveDossier } from './dossier.ts';
 import { factActor } from './facts.ts';
-import { nextNumber } from './integration-store.ts';
+import { hasOpenIntegration, nextNumber } from './integration-store.ts';
 import type { Person } from './permits.ts';
 import { currentPlaybook, rowOf } from './playbook.ts';
 import { problems } from './problems.ts';
@@ -20,7 +20,7 @@ type Request = z.output<typeof openIntegrationRequest>;
 
 /**
  * E1 by a Commercial Director; for a new customer the start of N1 by a Lead Consultant. The opportunity is adopted or
- * made, and followed to the end. Fails with forbidden, seat-empty and person-without-role.
+ * made, and followed to the end. Fails with forbidden, integration-exists, seat-empty and person-without-role.
  */
 export async function openIntegration(
   work: Work,
@@ -33,6 +33,7 @@ export async function openIntegration(
   if (!row.who.some((who) => person.roles.some((role) => role === who))) throw commonProblems.forbidden();
   const customer = await getCustomer(work.sql, customerId);
   if (customer === undefined) throw notFound();
+  if (await hasOpenIntegration(work.sql, customerId, request.name)) throw problems['integration-exists']();
   const { config } = work.platform;
   const id = uuidv7();
   const number = await nextNumber(work.sql);

@@ -122,6 +122,7 @@ export function mayConfirm(gate: Gate, person: Person, integration: Integration)
 /** Whether a person may let a gate through now. */
 export function mayWaive(gate: Gate, person: Person, integration: Integration): boolean {
   return (
+    gate.required &&
     isPermitted('waive-gate', person, integration) &&
     applies(gate.when, integration) &&
     !isPassed(gateStatus(gate, integration)) &&

@@ -124,7 +124,7 @@ export const existingRows: Row[] = [
   row({
     id: 'E9',
     title: 'Finalised',
-    from: ['in-review', 'refining'],
+    from: ['in-review'],
     to: 'finalised',
     who: ['commercial-director', 'lead-consultant'],
     gates: ['E9.finalised'],

@@ -153,6 +153,7 @@ function gatesFound(): Set<string> {
                 state,
                 origin,
                 operations: ['putEmployee'],
+                gates: {},
                 live: { 'web-api': '2026-11-24T00:00:00Z' },
               } as never,
               by: director,

@@ -1,6 +1,11 @@
 import { defineProblems } from '#platform/problem.ts';
 
 export const problems = defineProblems('integrations', {
+  'integration-exists': {
+    status: 409,
+    title: 'An integration of this name is under way already',
+    mend: 'Go on with that one, or give this one another name.',
+  },
   'integration-not-there-yet': {
     status: 409,
     title: 'The integration is not where this can be done',

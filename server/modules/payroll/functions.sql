@@ -205,7 +205,8 @@ begin
   create temp table payroll_refused (line int not null, code text not null, field text not null, key text not null,
     other_line int);
   create index on pg_temp.payroll_staged (line);
-  analyze pg_temp.payroll_staged;
+  perform set_config('default_statistics_target', '10', true);
+  analyze pg_temp.payroll_staged (line, company_code, employee_number);
   insert into pg_temp.payroll_refused
   select s.line, 'duplicate-key', 'employee_number', s.company_code || '/' || s.employee_number, d.first_line
   from (select company_code, employee_number, min(line) as first_line from pg_temp.payroll_staged
@@ -254,7 +255,10 @@ create or replace function payroll.apply_import_chunk(p_customer uuid, p_environ
 declare
   counted jsonb;
 begin
-  perform set_config('app.customer', p_customer::text, true), set_config('app.environment', p_environment::text, true);
+  perform set_config('app.customer', p_customer::text, true), set_config('app.environment', p_environment::text, true),
+    set_config('work_mem', '64MB', true);
+  -- Right after a bulk load the tables have no statistics yet, and a nested loop over guesses would take hours.
+  if p_to - p_from >= 1000 then perform set_config('enable_nestloop', 'off', true); end if;
   select c.counts into counted from payroll.import_chunks c
   where c.environment_id = p_environment and c.import_id = p_import and c.chunk = p_chunk;
   if counted is not null then return counted; end if;
@@ -303,4 +307,12 @@ begin
   insert into payroll.imports (environment_id, customer_id, id, mode, source, started_at)
   values (p_environment, p_customer, p_import, p_mode, p_source, p_now)
   on conflict do nothing;
+end $$;
+
+-- Statistics for the planner after a load that changed much; cheap, because few rows are sampled.
+create or replace function payroll.analyze_tables() returns void language plpgsql as $$
+begin
+  perform set_config('default_statistics_target', '10', true);
+  analyze payroll.people, payroll.employments, payroll.person_details, payroll.employment_details, payroll.tax_nz,
+    payroll.kiwisaver, payroll.bank_account_sets, payroll.pay_rates, payroll.endings;
 end $$;

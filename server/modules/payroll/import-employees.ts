@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import type { Platform } from '#platform/platform.ts';
 import { empColumns } from './emp-columns.ts';
 import {
+  analyzeTables,
   applyChunk,
   closeSession,
   copyStaged,
@@ -24,6 +25,8 @@ import type {
 } from './import-types.ts';
 
 const defaultChunkRows = 20_000;
+/** Changed rows from which an import refreshes the planner's statistics. */
+const analyzeFrom = 5_000;
 const none: EmpImportCounts = { created: 0, updated: 0, unchanged: 0, ended: 0, held: 0, events: 0 };
 
 /**
@@ -67,6 +70,7 @@ export async function openEmpImport(platform: Platform, options: EmpImportOption
         for (const key of Object.keys(none) as (keyof EmpImportCounts)[]) total[key] += counts[key] ?? 0;
         platform.wake();
       }
+      if (total.created + total.updated >= analyzeFrom) await analyzeTables(sql);
       await finishImport(sql, options, total, platform.clock.now());
       return total;
     },

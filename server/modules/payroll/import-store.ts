@@ -114,14 +114,20 @@ export async function findNewCodes(
     sql,
     environmentId,
     () => sql<{ line: number; field: string; code: string; key: string }[]>`
+    with used as materialized (
+      select min(line) as line, department_code, location_code, pay_group, cost_allocations,
+        min(company_code || '/' || employee_number) as key
+      from pg_temp.payroll_staged where touches & 2 <> 0
+      group by department_code, location_code, pay_group, cost_allocations
+    )
     select min(u.line) as line, u.field, u.code, min(u.key) as key
     from (
-      select s.line, s.company_code || '/' || s.employee_number as key, k.kind, k.field, k.code
-      from pg_temp.payroll_staged s
+      select s.line, s.key, k.kind, k.field, k.code
+      from used s
       cross join lateral (values ('department', 'department_code', s.department_code),
         ('location', 'location_code', s.location_code), ('pay-group', 'pay_group', s.pay_group),
         ('cost-centre', 'cost_centre', s.cost_allocations::jsonb->0->>'costCentre')) k(kind, field, code)
-      where s.touches & 2 <> 0 and k.code <> '') u
+      where k.code <> '') u
     where not exists (select from payroll.codes c
       where c.environment_id = ${environmentId} and c.kind = u.kind and c.code = u.code)
     group by u.kind, u.field, u.code order by 1 limit ${limit}`,
@@ -157,6 +163,11 @@ export async function finishImport(
     update payroll.imports set finished_at = coalesce(finished_at, ${now.toString()}), counts = ${sql.json(counts as never)}
     where environment_id = ${options.environmentId} and id = ${options.importId}`,
   );
+}
+
+/** Refreshes the planner's statistics of the payroll tables. */
+export async function analyzeTables(sql: ImportSession): Promise<void> {
+  await sql`select payroll.analyze_tables()`;
 }
 
 /** The last line that is staged; 0 when there is none. */

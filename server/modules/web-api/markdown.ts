@@ -82,9 +82,17 @@ function inline(text: string): string {
         ? `<code>${part.slice(1, -1)}</code>`
         : part
             .replace(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>')
-            .replace(/\[([^\]]+)\]\(((?:https?:\/\/|\/|#)[^)\s]*)\)/g, '<a href="$2">$1</a>'),
+            .replace(
+              /\[([^\]]+)\]\(((?:https?:\/\/|\/|#|[a-z-]+\.md|\.\.\/problems\.md)[^)\s]*)\)/g,
+              (_, words: string, target: string) => `<a href="${addressOf(target)}">${words}</a>`,
+            ),
     )
     .join('');
+}
+
+/** Pages link to each other as files do; served, they stand under /docs. */
+function addressOf(target: string): string {
+  return target.replace(/^\.\.\/problems\.md/, '/docs/problems').replace(/^([a-z-]+)\.md/, '/docs/guide/$1');
 }
 
 function anchor(text: string): string {

@@ -155,8 +155,7 @@ export async function requeueDelivery(
 ): Promise<boolean> {
   const rows = await sql`
     update webhooks.deliveries
-    set state = 'waiting', next_at = ${now.toString()}, created_at = ${now.toString()}, delivered_at = null, lease = null,
-        lease_until = null
+    set state = 'waiting', next_at = ${now.toString()}, delivered_at = null, lease = null, lease_until = null
     where environment_id = ${environmentId} and id = ${id}
       and (lease_until is null or lease_until < clock_timestamp())
     returning id`;

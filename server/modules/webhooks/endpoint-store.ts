@@ -22,11 +22,11 @@ export async function insertEndpoint(
       ${endpoint.now.toString()}, ${endpoint.createdBy})`;
 }
 
-/** The endpoints of an environment, newest first; `id` gives one, `lock` holds them until commit. */
+/** The endpoints of an environment, newest first; `id` gives one, `lock` holds them until commit, `bare` counts no backlog. */
 export async function listEndpoints(
   sql: Tx,
   environmentId: string,
-  options: { id?: string; lock?: boolean } = {},
+  options: { id?: string; lock?: boolean; bare?: boolean } = {},
 ): Promise<Endpoint[]> {
   return sql<Endpoint[]>`
     select e.id, e.customer_id as "customerId", e.environment_id as "environmentId", e.label, e.url,
@@ -39,7 +39,8 @@ export async function listEndpoints(
     from webhooks.endpoints e
     cross join lateral (
       select count(*)::int as waiting, min(d.created_at) as oldest from webhooks.deliveries d
-      where d.environment_id = e.environment_id and d.endpoint_id = e.id and d.state = 'waiting') d
+      where ${options.bare !== true} and d.environment_id = e.environment_id and d.endpoint_id = e.id
+        and d.state = 'waiting') d
     where e.environment_id = ${environmentId} ${options.id === undefined ? sql`` : sql`and e.id = ${options.id}`}
     order by e.id desc
     limit 100

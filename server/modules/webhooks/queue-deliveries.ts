@@ -24,7 +24,7 @@ export const deliveryQueue: Consumer = {
     }
     const changes = events.filter(isDeliverable);
     if (changes.length === 0) return;
-    const endpoints = await listEndpoints(work.sql, environmentId);
+    const endpoints = await listEndpoints(work.sql, environmentId, { bare: true });
     if (endpoints.length === 0) return;
     const customer = await getCustomer(work.sql, customerId);
     const environment = await getEnvironment(work.sql, environmentId);

@@ -22,7 +22,9 @@ export interface Sender {
     url: string,
     options: { headers: Record<string, string>; body: string; secureOnly: boolean },
   ): Promise<SendResult>;
+  /** Ends all requests; what they then report says nothing about the address. */
   close(): Promise<void>;
+  isClosed(): boolean;
 }
 
 /** Raised inside the connector when an address may not be called. */
@@ -44,12 +46,15 @@ export function createSender(options: {
     any: makeAgent(rules.isAllowed, options),
     listed: makeAgent(rules.isListed, options),
   };
+  let closed = false;
   return {
+    isClosed: () => closed,
     post: (url, { headers, body, secureOnly }) => {
       const plain = url.startsWith('http:');
       return post(secureOnly && plain ? agents.listed : agents.any, url, headers, body, options.timeoutMs);
     },
     close: async () => {
+      closed = true;
       await Promise.all([agents.any.destroy(), agents.listed.destroy()]);
     },
   };

@@ -1,0 +1,66 @@
+import type { Database } from '#platform/database.ts';
+
+const tables = [
+  'payroll.people',
+  'payroll.employments',
+  'payroll.person_details',
+  'payroll.employment_details',
+  'payroll.tax_nz',
+  'payroll.kiwisaver',
+  'payroll.bank_account_sets',
+  'payroll.pay_rates',
+  'platform.events',
+];
+
+/** What a table held: the text of its COPY. */
+export interface Copied {
+  name: string;
+  chunks: Buffer[];
+}
+
+const twin = (name: string) => `bench.${name.split('.')[1]}`;
+
+/** Makes an empty twin of every table an import fills: same columns, checks, indexes, and foreign keys between twins. */
+export async function makeTwins(owner: Database): Promise<void> {
+  await owner.unsafe('create schema bench');
+  for (const name of tables) await owner.unsafe(`create table ${twin(name)} (like ${name} including all)`);
+  const keys = await owner<{ name: string; definition: string }[]>`
+    select c.conrelid::regclass::text as name, pg_get_constraintdef(c.oid) as definition
+    from pg_constraint c
+    where c.contype = 'f' and c.conrelid = any (${tables}::regclass[]) and c.confrelid = any (${tables}::regclass[])`;
+  for (const key of keys) {
+    const definition = key.definition.replace(/REFERENCES payroll\./, 'references bench.');
+    await owner.unsafe(`alter table ${twin(key.name)} add ${definition}`);
+  }
+}
+
+/** Takes out of the real tables what an import put there, in the order in which it can go back. */
+export async function copyOut(owner: Database, environmentId: string): Promise<Copied[]> {
+  const copied: Copied[] = [];
+  for (const name of tables) {
+    const chunks: Buffer[] = [];
+    await owner`select set_config('app.environment', ${environmentId}, false)`;
+    const stream = await owner.unsafe(`copy (select * from ${name}) to stdout`).readable();
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+    copied.push({ name, chunks });
+  }
+  return copied;
+}
+
+/** COPY of the resulting rows into the twins. */
+export async function copyBack(owner: Database, copied: Copied[]): Promise<void> {
+  for (const { name, chunks } of copied) {
+    const stream = await owner.unsafe(`copy ${twin(name)} from stdin`).writable();
+    await new Promise<void>((resolve, reject) => {
+      stream.on('error', reject);
+      stream.on('finish', resolve);
+      for (const chunk of chunks) stream.write(chunk);
+      stream.end();
+    });
+  }
+}
+
+/** Empties the twins. */
+export async function clearTwins(owner: Database): Promise<void> {
+  await owner.unsafe(`truncate ${tables.map(twin).join(', ')}`);
+}

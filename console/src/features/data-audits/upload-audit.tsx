@@ -1,0 +1,72 @@
+import { type FormEvent, useState } from 'react';
+import { auditTracks } from '#contract/data-audits.ts';
+import { trackNames } from '#contract/integrations.ts';
+import { sendFile, withQuery } from '../../api/client.ts';
+import { problemOf } from '../../api/problem.ts';
+import { useAct } from '../../api/use-api.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { ErrorSummary, Field, Input, Select } from '../../ui/field.tsx';
+
+/** Uploads the customer's own list of employees, to be compared by key and field. */
+export function UploadAudit({ base, onClose }: { base: string; onClose(): void }) {
+  const [track, setTrack] = useState<string>(auditTracks[0]);
+  const [file, setFile] = useState<File>();
+  const [fault, setFault] = useState<string>();
+  const send = useAct<File>({
+    run: (chosen) =>
+      sendFile(withQuery(`${base}/audits`, { track, fileName: chosen.name }), chosen, 'text/csv'),
+    done: 'File is being compared',
+    onDone: onClose,
+    quiet: true,
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setFault(undefined);
+    if (file === undefined) {
+      setFault('Choose a CSV file.');
+      return;
+    }
+    send.mutate(file, {
+      onError: (error) => {
+        const problem = problemOf(error);
+        setFault([problem.title, problem.detail].filter(Boolean).join('. '));
+      },
+    });
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Compare a file"
+      description="A CSV with a header row: company_code, employee_number and any columns of the employee format. At most 25 MB."
+    >
+      <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+        <ErrorSummary errors={fault ? [{ text: fault }] : []} />
+        <Field label="Track" required>
+          <Select value={track} onChange={(event) => setTrack(event.target.value)}>
+            {auditTracks.map((one) => (
+              <option key={one} value={one}>
+                {trackNames[one]}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <Field label="File" required>
+          <Input
+            type="file"
+            accept=".csv,text/csv"
+            className="pt-1"
+            onChange={(event) => setFile(event.target.files?.[0])}
+          />
+        </Field>
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="primary" busy={send.isPending}>
+            Compare
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,235 @@
+import { useState } from 'react';
+import {
+  type TransferRow,
+  type TransferView,
+  transferList,
+  transferStateNames,
+  transferView,
+} from '#contract/file-exchange.ts';
+import { act } from '../../api/client.ts';
+import { useHasRole } from '../../api/me.ts';
+import { useAct, useApi, useApiList } from '../../api/use-api.ts';
+import { Section } from '../../app/page.tsx';
+import { Badge, type Tone } from '../../ui/badge.tsx';
+import { Button, buttonClass } from '../../ui/button.tsx';
+import { SidePanel } from '../../ui/dialog.tsx';
+import { type FileStage, FileTimeline } from '../../ui/file-timeline.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
+import { sayCount, saySize } from '../../ui/money.tsx';
+import { ProblemView } from '../../ui/problem-view.tsx';
+import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
+import { type Column, Table } from '../../ui/table.tsx';
+import { RelativeTime } from '../../ui/time.tsx';
+import { environmentPath, type Place } from '../environment-path.ts';
+
+const tones: Record<TransferRow['state'], Tone> = {
+  received: 'info',
+  checking: 'info',
+  held: 'caution',
+  applying: 'info',
+  applied: 'positive',
+  validated: 'positive',
+  rejected: 'critical',
+  duplicate: 'neutral',
+};
+const count = (value: number | null) => (value === null ? '–' : sayCount(value));
+const columns: Column<TransferRow>[] = [
+  {
+    id: 'file',
+    header: 'File',
+    value: (row) => row.fileName,
+    cell: (row) => <span className="font-medium">{row.fileName}</span>,
+  },
+  {
+    id: 'exchange',
+    header: 'Exchange',
+    value: (row) => row.exchange.code,
+    cell: (row) => row.exchange.code,
+    wideOnly: true,
+  },
+  {
+    id: 'state',
+    header: 'State',
+    value: (row) => transferStateNames[row.state],
+    cell: (row) => <Badge tone={tones[row.state]}>{transferStateNames[row.state]}</Badge>,
+  },
+  { id: 'mode', header: 'Mode', value: (row) => row.mode, cell: (row) => row.mode ?? '–', wideOnly: true },
+  { id: 'rows', header: 'Rows', value: (row) => row.rows, cell: (row) => count(row.rows), align: 'right' },
+  {
+    id: 'accepted',
+    header: 'Accepted',
+    value: (row) => row.accepted,
+    cell: (row) => count(row.accepted),
+    align: 'right',
+    wideOnly: true,
+  },
+  {
+    id: 'rejected',
+    header: 'Refused',
+    value: (row) => row.rejected,
+    cell: (row) => count(row.rejected),
+    align: 'right',
+    wideOnly: true,
+  },
+  {
+    id: 'size',
+    header: 'Size',
+    value: (row) => row.sizeBytes,
+    cell: (row) => saySize(row.sizeBytes),
+    align: 'right',
+    wideOnly: true,
+  },
+  {
+    id: 'received',
+    header: 'Received',
+    value: (row) => row.receivedAt,
+    cell: (row) => <RelativeTime at={row.receivedAt} />,
+    align: 'right',
+  },
+];
+
+/** Files that were transferred; each opens to its way through the checks. */
+export function Transfers({ place }: { place: Place }) {
+  const base = `${environmentPath(place)}/files`;
+  const list = useApiList(`${base}/transfers?limit=200`, transferList, 'before');
+  const [open, setOpen] = useState<TransferRow>();
+  return (
+    <Section title="Transfers">
+      {list.error && !list.items ? (
+        <ProblemView error={list.error} onRetry={() => void list.refetch()} />
+      ) : (
+        <Table
+          label="Transfers"
+          name="transfers"
+          rows={list.items}
+          columns={columns}
+          rowId={(row) => row.id}
+          onOpen={(row) => setOpen(row)}
+          openId={open?.id}
+          onMore={list.more}
+          empty={
+            <EmptyState title="Nothing has arrived yet">
+              Put a file into the exchange's folder over SFTP. A name in /in/validate is only checked, nothing
+              is applied.
+            </EmptyState>
+          }
+        />
+      )}
+      {open ? <Transfer base={base} row={open} onClose={() => setOpen(undefined)} /> : null}
+    </Section>
+  );
+}
+
+const stepNames: Record<TransferView['timeline'][number]['step'], string> = {
+  received: 'Received',
+  deduplicated: 'Compared with earlier files',
+  structure: 'Structure checked',
+  rows: 'Rows checked',
+  policy: 'Acceptance policy',
+  approved: 'Approved',
+  outcome: 'Outcome',
+  acknowledged: 'Answered',
+  archived: 'Archived',
+};
+
+function stagesOf(view: TransferView): FileStage[] {
+  return view.timeline.map((entry) => ({
+    name: stepNames[entry.step],
+    at: entry.at,
+    state: entry.step === 'outcome' && view.state === 'rejected' ? 'refused' : 'done',
+    detail: Object.entries(entry.detail)
+      .map(([key, value]) => `${key}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+      .join(', '),
+  }));
+}
+
+function Transfer({ base, row, onClose }: { base: string; row: TransferRow; onClose(): void }) {
+  const path = `${base}/transfers/${row.id}`;
+  const query = useApi(path, transferView);
+  const [decision, setDecision] = useState<'approve' | 'reject'>();
+  const may = useHasRole('integrations-manager', 'customer-team-lead', 'project-owner');
+  const decide = useAct<Record<string, unknown>>({
+    run: (body) => act('POST', `${path}/${decision}`, body),
+    done: decision === 'approve' ? 'File approved' : 'File rejected',
+    quiet: true,
+  });
+  const view = query.data;
+  return (
+    <SidePanel
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={row.fileName}
+      description={`${transferStateNames[row.state]}${row.mode ? `, ${row.mode}` : ''}`}
+    >
+      {query.error && !view ? (
+        <ProblemView error={query.error} />
+      ) : !view ? (
+        <SkeletonLines />
+      ) : (
+        <div className="flex flex-col gap-4">
+          {view.held ? (
+            <div className="rounded-card border border-caution/50 bg-caution/7 p-3">
+              <p className="font-medium">{view.held.message}</p>
+              {may ? (
+                <div className="mt-2 flex gap-2">
+                  <Button small look="primary" onClick={() => setDecision('approve')}>
+                    Approve
+                  </Button>
+                  <Button small onClick={() => setDecision('reject')}>
+                    Reject
+                  </Button>
+                </div>
+              ) : null}
+            </div>
+          ) : null}
+          <dl className="grid grid-cols-3 gap-2">
+            {(
+              [
+                ['Rows', view.rows],
+                ['Accepted', view.accepted],
+                ['Refused', view.rejected],
+              ] as const
+            ).map(([label, value]) => (
+              <div key={label}>
+                <dt className="text-small text-muted">{label}</dt>
+                <dd className="numeric text-title font-semibold">{count(value)}</dd>
+              </div>
+            ))}
+          </dl>
+          <FileTimeline
+            stages={stagesOf(view)}
+            errors={view.findings.map((one) => ({
+              line: one.line ?? 0,
+              column: one.column ?? undefined,
+              code: one.code,
+              message: `${one.message} ${one.fix}`,
+            }))}
+            errorTotal={view.findingsTotal}
+          />
+          <div className="flex flex-wrap gap-2">
+            {view.hasAcknowledgement ? (
+              <a className={buttonClass('plain', true)} href={`${path}/ack.json`}>
+                Acknowledgement
+              </a>
+            ) : null}
+            {view.hasErrorFile ? (
+              <a className={buttonClass('plain', true)} href={`${path}/errors.csv`}>
+                Error file
+              </a>
+            ) : null}
+          </div>
+          <p className="text-small break-all text-muted">SHA-256 {view.sha256}</p>
+        </div>
+      )}
+      {decision ? (
+        <FormDialog
+          title={decision === 'approve' ? 'Approve this file' : 'Reject this file'}
+          submit={decision === 'approve' ? 'Approve' : 'Reject'}
+          onClose={() => setDecision(undefined)}
+          onSubmit={(body) => decide.mutateAsync(body)}
+          fields={[{ name: 'reason', label: 'Reason', kind: 'area', required: true }]}
+        />
+      ) : null}
+    </SidePanel>
+  );
+}

@@ -1,0 +1,142 @@
+/** A fault of a file as such: its stable code, words for people, and whether it rejects the file as a whole. */
+export interface FileFault {
+  message: string;
+  mend: string;
+  wholeFile: boolean;
+}
+
+/** Every fault that a file of any format can have; those of its rows come with the format's own rules. */
+export const fileFaults = {
+  'file-empty': {
+    message: 'The file has no bytes',
+    mend: 'Send the file again; the upload may have been cut off.',
+    wholeFile: true,
+  },
+  'file-name': {
+    message: 'The name does not follow the agreed pattern',
+    mend: 'Name it {CUSTOMER}_EMP_{FULL|DELTA}_{YYYYMMDD}T{HHMMSS}Z_{NNN}.csv.',
+    wholeFile: true,
+  },
+  'file-customer': {
+    message: 'The name begins with the code of somebody else',
+    mend: 'Begin the name with your own customer code.',
+    wholeFile: true,
+  },
+  'encoding-utf16': {
+    message: 'The file is UTF-16',
+    mend: 'Export it as UTF-8. In a spreadsheet program: "CSV UTF-8".',
+    wholeFile: true,
+  },
+  'encoding-not-utf8': {
+    message: 'The file is not valid UTF-8 from this line on; it may be Windows-1252',
+    mend: 'Export it as UTF-8. Nothing was replaced or guessed.',
+    wholeFile: true,
+  },
+  'nul-byte': {
+    message: 'The line holds a NUL byte',
+    mend: 'Export the file again as plain UTF-8 text.',
+    wholeFile: true,
+  },
+  'quote-unclosed': {
+    message: 'A quotation mark that opens a field here is never closed',
+    mend: 'Close it, or write a quotation mark inside a field twice.',
+    wholeFile: true,
+  },
+  'quote-misplaced': {
+    message:
+      'A quotation mark stands inside a field that does not begin with one, or text follows a closing one',
+    mend: 'Put the whole field in quotation marks and write those inside it twice.',
+    wholeFile: true,
+  },
+  'record-too-long': {
+    message: 'A line is longer than 65,536 characters',
+    mend: 'Check the line ends (LF or CRLF) and the quotation marks.',
+    wholeFile: true,
+  },
+  'file-cut-off': {
+    message: 'The file ends in the middle of its last line',
+    mend: 'Send the whole file again. Nothing of it was loaded.',
+    wholeFile: true,
+  },
+  'header-delimiter': {
+    message: 'The header is not separated as agreed',
+    mend: 'Separate columns by the delimiter that the exchange names.',
+    wholeFile: true,
+  },
+  'header-missing-column': {
+    message: 'The header lacks a column that is required',
+    mend: 'Add the column; the blank template has them all.',
+    wholeFile: true,
+  },
+  'header-duplicate-column': {
+    message: 'The header names a column twice',
+    mend: 'Take one of them out.',
+    wholeFile: true,
+  },
+  'header-unknown-column': {
+    message: 'The header has a column that the format does not know; it is not read',
+    mend: 'Take it out, or mend its name.',
+    wholeFile: false,
+  },
+  'no-rows': {
+    message: 'The file has a header and no rows',
+    mend: 'Send every employee in a FULL file.',
+    wholeFile: true,
+  },
+  'too-many-rows': {
+    message: 'The file has more rows than the limit; reading stopped here',
+    mend: 'Send the rows in several DELTA files.',
+    wholeFile: true,
+  },
+  'too-many-errors': {
+    message: 'More rows have errors than the exchange accepts, so no row was loaded',
+    mend: 'Mend the rows in the error file and send the whole file again.',
+    wholeFile: true,
+  },
+  'control-unreadable': {
+    message: 'The control file is not the JSON it should be',
+    mend: 'Send {file, sha256, rows, mode}; see the format page.',
+    wholeFile: true,
+  },
+  'control-sha256': {
+    message: 'The SHA-256 of the file is not the one in its control file',
+    mend: 'Send both again; the file was changed or cut off on its way.',
+    wholeFile: true,
+  },
+  'control-rows': {
+    message: 'The file does not have as many rows as its control file says',
+    mend: 'Send the whole file again, with a control file made from it.',
+    wholeFile: true,
+  },
+  'control-mode': {
+    message: 'The control file names another mode than the file name does',
+    mend: 'Make both FULL or both DELTA.',
+    wholeFile: true,
+  },
+  'control-total': {
+    message: 'The sum of the digits-only employee numbers is not the one in the control file',
+    mend: 'Send the whole file again, with a control file made from it.',
+    wholeFile: true,
+  },
+  'field-count': {
+    message: 'The row does not have as many fields as the header',
+    mend: 'Check its separators and quotation marks.',
+    wholeFile: false,
+  },
+  'no-final-line-break': {
+    message: 'The last line has no line break, so a cut-off in its last field could not be seen',
+    mend: 'End every line with LF or CRLF.',
+    wholeFile: false,
+  },
+  'headcount-drop': {
+    message: 'The FULL file lacks more employees than the exchange accepts without a second approval',
+    mend: 'Check the file, then have a second person approve or reject it.',
+    wholeFile: false,
+  },
+  'out-of-order': {
+    message: 'The name carries an earlier time or number than a file that was applied already',
+    mend: 'Approve it if it is meant to come late, or reject it.',
+    wholeFile: false,
+  },
+} as const satisfies Record<string, FileFault>;
+export type FileFaultCode = keyof typeof fileFaults;

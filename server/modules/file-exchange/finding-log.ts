@@ -1,0 +1,89 @@
+import type { FindingView } from '#contract/file-exchange.ts';
+import type { Objects, ObjectWriter, StoredObject } from '#platform/objects.ts';
+import { csvLine } from './csv-scanner.ts';
+import { type FileFaultCode, fileFaults } from './file-faults.ts';
+
+const keptFindings = 1_000;
+const listedFindings = 100_000;
+const bufferedCharacters = 65_536;
+const header = csvLine(['row', 'line', 'key', 'column', 'code', 'severity', 'message', 'fix']);
+
+/** Collects what is wrong with a file: counts all, keeps the first, writes the error file as it goes. Flat in memory. */
+export class FindingLog {
+  readonly #objects: Objects;
+  #writer: ObjectWriter | undefined;
+  #buffered = '';
+  readonly kept: FindingView[] = [];
+  readonly codes: Record<string, number> = {};
+  total = 0;
+  errors = 0;
+  warnings = 0;
+
+  constructor(objects: Objects) {
+    this.#objects = objects;
+  }
+
+  add(finding: FindingView): void {
+    this.total += 1;
+    this[finding.severity === 'error' ? 'errors' : 'warnings'] += 1;
+    this.codes[finding.code] = (this.codes[finding.code] ?? 0) + 1;
+    if (this.kept.length < keptFindings) this.kept.push(finding);
+    if (this.total > listedFindings) return;
+    const { row, line, key, column, code, severity, message, fix } = finding;
+    this.#buffered += csvLine([row, line, key, column, code, severity, message, fix]);
+  }
+
+  /** Notes a fault of the file as such. */
+  fault(
+    code: FileFaultCode,
+    at: { line?: number; column?: string; position?: number; message?: string } = {},
+  ): void {
+    const { message, mend, wholeFile } = fileFaults[code];
+    this.add({
+      row: null,
+      line: at.line ?? null,
+      key: null,
+      column: at.column ?? null,
+      position: at.position ?? null,
+      code,
+      severity: wholeFile ? 'error' : 'warning',
+      message: at.message ?? message,
+      fix: mend,
+    });
+  }
+
+  /** Writes out what has gathered; to be awaited now and then. */
+  async flush(force = false): Promise<void> {
+    if (this.#buffered === '' || (!force && this.#buffered.length < bufferedCharacters)) return;
+    const text = this.#buffered;
+    this.#buffered = '';
+    if (this.#writer === undefined) {
+      this.#writer = await this.#objects.create();
+      await this.#writer.write(Buffer.from(header));
+    }
+    await this.#writer.write(Buffer.from(text));
+  }
+
+  /** Finishes the error file; undefined when nothing was found. */
+  async finish(): Promise<StoredObject | undefined> {
+    if (this.total > listedFindings)
+      this.#buffered += csvLine([
+        null,
+        null,
+        null,
+        null,
+        'more',
+        'warning',
+        `${this.total - listedFindings} more findings are not listed`,
+        '',
+      ]);
+    await this.flush(true);
+    const writer = this.#writer;
+    this.#writer = undefined;
+    return writer?.finish();
+  }
+
+  async abandon(): Promise<void> {
+    await this.#writer?.abort();
+  }
+}

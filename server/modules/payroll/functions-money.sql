@@ -1,0 +1,173 @@
+-- Bank accounts, pay rates and endings, in the manner of functions-groups.sql.
+
+-- Bank accounts: the first ones apply, others wait for a second approver.
+create or replace function payroll.apply_bank_accounts(p_customer uuid, p_environment uuid, p_now timestamptz, p_import uuid, recorded_by text, p_actor jsonb, p_source jsonb, p_hold boolean)
+  returns void language plpgsql as $$
+begin
+  insert into payroll.bank_account_sets (environment_id, customer_id, employment_id, effective_from, recorded_at,
+    recorded_by, import_id, accounts)
+  select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import, s.accounts::jsonb
+  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+  where w.is_new and w.touches & 32 <> 0 and s.accounts <> '';
+  with next as materialized (
+    select w.line, w.is_new, w.employment_id, w.effective_from, w.today, s.accounts::jsonb as accounts,
+      b.effective_from as base_from, b.accounts as old_accounts, h.accounts as held_accounts
+    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    left join lateral (
+      (select d.* from payroll.bank_account_sets d
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null and d.effective_from <= w.effective_from
+       order by d.effective_from desc limit 1)
+      union all
+      (select d.* from payroll.bank_account_sets d
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null
+       order by d.effective_from limit 1)
+      limit 1) b on true
+    left join payroll.held_bank_changes h on not w.is_new and h.environment_id = p_environment
+      and h.employment_id = w.employment_id and h.status = 'held'
+    where not w.is_new and w.touches & 32 <> 0 and s.accounts <> ''
+  ), changed as materialized (
+    select n.*, p_hold and n.base_from is not null as hold from next n
+    where n.base_from is null or n.accounts <> n.old_accounts
+  ), replaced as (
+    update payroll.held_bank_changes h set status = 'replaced', decided_at = p_now from changed c
+    where c.hold and h.environment_id = p_environment and h.employment_id = c.employment_id and h.status = 'held'
+      and h.accounts <> c.accounts
+    returning 1
+  ), held as (
+    insert into payroll.held_bank_changes (environment_id, customer_id, employment_id, effective_from, accounts,
+      requested_at, requested_by, source, import_id)
+    select p_environment, p_customer, c.employment_id, c.effective_from, c.accounts, p_now, p_actor, p_source, p_import
+    from changed c
+    where c.hold and c.held_accounts is distinct from c.accounts and (select count(*) from replaced) >= 0
+    returning 1
+  ), superseded as (
+    update payroll.bank_account_sets d set superseded_at = p_now from changed c
+    where not c.hold and c.base_from = c.effective_from and d.environment_id = p_environment
+      and d.employment_id = c.employment_id and d.effective_from = c.effective_from and d.superseded_at is null
+    returning 1
+  ), inserted as (
+    insert into payroll.bank_account_sets (environment_id, customer_id, employment_id, effective_from, recorded_at,
+      recorded_by, import_id, accounts)
+    select p_environment, p_customer, c.employment_id, c.effective_from, p_now, recorded_by, p_import, c.accounts
+    from changed c where not c.hold and (select count(*) from superseded) >= 0
+    returning 1
+  )
+  insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, effective_from)
+  select c.line, 6, case when c.hold then 'bank_account.change_held'
+      when c.effective_from > c.today then 'bank_account.scheduled' else 'bank_account.changed' end,
+    case when not c.hold then 'bank_account' end, '{bankAccounts}', '{P4}', c.effective_from
+  from changed c
+  where not c.is_new and (not c.hold or c.held_accounts is distinct from c.accounts)
+    and (select count(*) from inserted) + (select count(*) from held) >= 0;
+end $$;
+
+-- Pay rates: each has a date of its own.
+create or replace function payroll.apply_pay_rates(p_customer uuid, p_environment uuid, p_now timestamptz, p_import uuid, recorded_by text)
+  returns void language plpgsql as $$
+begin
+  insert into payroll.pay_rates (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by,
+    import_id, rate_type, amount, currency, rate_hours_per_week, reason_code)
+  select p_environment, p_customer, w.employment_id, coalesce(nullif(s.rate_from, '')::date, w.effective_from), p_now,
+    recorded_by, p_import, s.rate_type, s.amount::numeric, coalesce(nullif(s.currency, ''), 'NZD'),
+    nullif(s.rate_hours_per_week, '')::numeric, nullif(s.reason_code, '')
+  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+  where w.is_new and w.touches & 64 <> 0 and s.amount <> ''
+    and coalesce(nullif(s.rate_from, '')::date, w.effective_from) <= greatest(w.today, w.start_date);
+  with wanted as materialized (
+    select w.line, w.is_new, w.employment_id, w.today, w.start_date,
+      coalesce(nullif(s.rate_from, '')::date, w.effective_from) as effective_from, s.rate_type, s.amount::numeric as amount,
+      coalesce(nullif(s.currency, ''), 'NZD') as currency, nullif(s.rate_hours_per_week, '')::numeric as rate_hours_per_week,
+      nullif(s.reason_code, '') as reason_code
+    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    where w.touches & 64 <> 0 and s.amount <> '' and not (w.is_new
+      and coalesce(nullif(s.rate_from, '')::date, w.effective_from) <= greatest(w.today, w.start_date))
+    union all
+    select w.line, w.is_new, w.employment_id, w.today, w.start_date, r.rate_from, r.rate_type, r.amount, r.currency,
+      r.rate_hours_per_week, r.reason_code
+    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    cross join lateral jsonb_to_recordset(s.rates::jsonb) as r(rate_from date, rate_type text, amount numeric,
+      currency text, rate_hours_per_week numeric, reason_code text)
+    where w.touches & 64 <> 0 and s.rates <> ''
+  ), compared as materialized (
+    select n.*, b.effective_from as base_from,
+      case when b.effective_from is null then null else array_remove(array[
+        case when n.rate_type is distinct from b.rate_type then 'rateType' end,
+        case when n.amount is distinct from b.amount then 'amount' end,
+        case when n.currency is distinct from b.currency then 'currency' end,
+        case when n.rate_hours_per_week is distinct from b.rate_hours_per_week then 'rateHoursPerWeek' end,
+        case when n.reason_code is distinct from b.reason_code then 'reasonCode' end], null) end as fields
+    from wanted n
+    left join lateral (
+      select d.* from payroll.pay_rates d
+      where not n.is_new and d.environment_id = p_environment and d.employment_id = n.employment_id
+        and d.superseded_at is null and d.effective_from <= n.effective_from
+      order by d.effective_from desc limit 1) b on true
+  ), changed as materialized (
+    select c.* from compared c
+    where c.base_from is null or c.fields <> '{}'
+  ), superseded as (
+    update payroll.pay_rates d set superseded_at = p_now from changed c
+    where c.base_from = c.effective_from and d.environment_id = p_environment and d.employment_id = c.employment_id
+      and d.effective_from = c.effective_from and d.superseded_at is null
+    returning 1
+  ), inserted as (
+    insert into payroll.pay_rates (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by,
+      import_id, rate_type, amount, currency, rate_hours_per_week, reason_code)
+    select p_environment, p_customer, c.employment_id, c.effective_from, p_now, recorded_by, p_import, c.rate_type,
+      c.amount, c.currency, c.rate_hours_per_week, c.reason_code
+    from changed c where (select count(*) from superseded) >= 0
+    returning 1
+  ), latest as (
+    select distinct on (c.line, c.effective_from > c.today) c.* from changed c
+    where not c.is_new or c.effective_from > greatest(c.today, c.start_date)
+    order by c.line, c.effective_from > c.today, c.effective_from desc
+  ), later as (
+    insert into payroll.pending_changes (environment_id, customer_id, effective_from, employment_id, kind)
+    select p_environment, p_customer, c.effective_from, c.employment_id, 'pay_rate'
+    from changed c where c.effective_from > greatest(c.today, c.start_date) on conflict do nothing
+    returning 1
+  )
+  insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, effective_from)
+  select c.line, 7, case when c.effective_from > c.today then 'pay_rate.scheduled' else 'pay_rate.effective' end,
+    case when c.effective_from > c.today then 'pay_rate' end, coalesce(c.fields, '{rateType,amount,currency}'), '{P3}',
+    c.effective_from
+  from latest c where (select count(*) from inserted) + (select count(*) from later) >= 0;
+end $$;
+
+-- Endings; a cleared end date cancels.
+create or replace function payroll.apply_endings(p_customer uuid, p_environment uuid, p_now timestamptz, p_import uuid, recorded_by text)
+  returns void language plpgsql as $$
+begin
+  with changed as materialized (
+    select w.line, w.is_new, w.employment_id, w.today, nullif(s.end_date, '')::date as end_date,
+      nullif(s.termination_reason, '') as termination_reason, b.employment_id is not null as had
+    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    left join payroll.endings b on not w.is_new and b.environment_id = p_environment
+      and b.employment_id = w.employment_id and b.superseded_at is null
+    where w.touches & 128 <> 0
+      and (nullif(s.end_date, '')::date, nullif(s.termination_reason, '')) is distinct from (b.end_date, b.termination_reason)
+  ), superseded as (
+    update payroll.endings d set superseded_at = p_now from changed c
+    where c.had and d.environment_id = p_environment and d.employment_id = c.employment_id and d.superseded_at is null
+    returning 1
+  ), unscheduled as (
+    delete from payroll.pending_changes p using changed c
+    where p.environment_id = p_environment and p.employment_id = c.employment_id and p.kind = 'end'
+    returning 1
+  ), inserted as (
+    insert into payroll.endings (environment_id, customer_id, employment_id, recorded_at, recorded_by, import_id,
+      end_date, termination_reason)
+    select p_environment, p_customer, c.employment_id, p_now, recorded_by, p_import, c.end_date, c.termination_reason
+    from changed c where (select count(*) from superseded) + (select count(*) from unscheduled) >= 0
+    returning 1
+  )
+  insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, effective_from)
+  select c.line, 8, case when c.end_date is null then 'employment.termination_cancelled'
+      when c.end_date >= c.today then 'employment.termination_scheduled' else 'employment.terminated' end,
+    case when c.end_date >= c.today then 'end' end, '{endDate,terminationReason}', '{P1,P3}',
+    coalesce(c.end_date + 1, c.today)
+  from changed c
+  where (not c.is_new or c.end_date >= c.today) and (select count(*) from inserted) >= 0;
+end $$;

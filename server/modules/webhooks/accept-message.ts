@@ -1,0 +1,141 @@
+import { systemActor } from '#platform/actor.ts';
+import { sha256 } from '#platform/crypto.ts';
+import { showId, uuidv7 } from '#platform/ids.ts';
+import type { Platform } from '#platform/platform.ts';
+import { notFound } from '#platform/problem.ts';
+import { transact, type Work } from '#platform/transact.ts';
+import { diagnoseSignature } from './diagnose-signature.ts';
+import { findReceiver, type ReadyReceiver } from './find-receiver.ts';
+import { storeInbound } from './inbound-store.ts';
+import { problems } from './problems.ts';
+import { noteRefusal, noteSighting, type Sighting } from './receiver-store.ts';
+import { type SignatureHeaders, type Verdict, verify } from './signature.ts';
+
+/** A message as the door got it: the bytes themselves, not what they mean. */
+export interface PostedMessage {
+  token: string;
+  headers: SignatureHeaders;
+  /** Further headers worth keeping. */
+  keptHeaders: Record<string, string>;
+  body: Buffer;
+}
+
+const refusalEveryMs = 500;
+const sightings = new WeakMap<Platform, Set<string>>();
+const refusedAt = new WeakMap<Platform, Map<string, number>>();
+const mostRemembered = 10_000;
+
+/**
+ * Takes in a message: verified over its raw bytes, stored durably with its headers, and only then answered. The same
+ * message again has the same receipt; the same id with another body is refused. Whatever is wrong with a signature has
+ * one answer; the receiver's page names the likely cause.
+ */
+export async function acceptMessage(
+  platform: Platform,
+  message: PostedMessage,
+): Promise<{ receipt: string; id: string; receivedAt: string }> {
+  const receiver = await findReceiver(platform, message.token);
+  if (receiver === undefined) throw notFound();
+  const nowSeconds = Math.floor(Date.now() / 1000);
+  const verdict = verify(receiver.secrets, message.headers, message.body, nowSeconds);
+  if (!verdict.ok) {
+    await noteRefused(platform, receiver, message, verdict, nowSeconds);
+    throw problems['signature-refused']({ internal: verdict.reason });
+  }
+  if (!isJsonObject(message.body)) throw problems['malformed-message']();
+  const actor = systemActor(`receiver:${showId('whr', receiver.id)}`);
+  const stored = await transact(platform, receiver, actor, async (work) => {
+    const outcome = await storeInbound(work.sql, {
+      id: uuidv7(),
+      customerId: receiver.customerId,
+      environmentId: receiver.environmentId,
+      receiverId: receiver.id,
+      messageId: message.headers.id ?? '',
+      body: message.body,
+      bodyHash: sha256(message.body),
+      headers: { ...message.keptHeaders, 'webhook-timestamp': message.headers.timestamp ?? '' },
+      now: work.now,
+    });
+    if (outcome.outcome === 'new') await sight(work, receiver, 'accepted', { messageId: message.headers.id ?? '' });
+    return outcome;
+  });
+  if (stored.outcome === 'conflict') throw problems['message-conflict']();
+  remember(platform, receiver, 'accepted');
+  return {
+    receipt: showId('msg', stored.id),
+    id: message.headers.id ?? '',
+    receivedAt: stored.receivedAt.toString(),
+  };
+}
+
+/** Notes a refusal without letting a flood of them cost: the facts once per configuration, the cause twice a second. */
+async function noteRefused(
+  platform: Platform,
+  receiver: ReadyReceiver,
+  message: PostedMessage,
+  verdict: Verdict & { ok: false },
+  nowSeconds: number,
+): Promise<void> {
+  const sighting: Sighting | undefined =
+    verdict.reason === 'wrong-signature' ? 'forged' : verdict.reason === 'out-of-window' ? 'replay' : undefined;
+  const isNew = sighting !== undefined && !remembered(platform, receiver, sighting);
+  const times = refusedAt.get(platform) ?? new Map<string, number>();
+  refusedAt.set(platform, times);
+  const isDue = Date.now() - (times.get(receiver.id) ?? 0) >= refusalEveryMs;
+  if (!isNew && !isDue) return;
+  if (times.size >= mostRemembered) times.clear();
+  times.set(receiver.id, Date.now());
+  const { causes } = diagnoseSignature({ ...receiver, ...message, nowSeconds });
+  const [first = { cause: verdict.reason, advice: '' }] = causes;
+  const actor = systemActor(`receiver:${showId('whr', receiver.id)}`);
+  await transact(platform, receiver, actor, async (work) => {
+    await noteRefusal(work.sql, receiver.environmentId, receiver.id, { at: work.now.toString(), ...first });
+    if (isNew) await sight(work, receiver, sighting, {});
+  });
+  if (isNew) remember(platform, receiver, sighting);
+}
+
+const eventTypes: Record<Sighting, string> = {
+  accepted: 'receiver.first_accepted',
+  forged: 'receiver.forged_refused',
+  replay: 'receiver.replay_refused',
+};
+
+async function sight(
+  work: Work,
+  receiver: ReadyReceiver,
+  sighting: Sighting,
+  data: Record<string, string>,
+): Promise<void> {
+  if (remembered(work.platform, receiver, sighting)) return;
+  if (!(await noteSighting(work.sql, receiver, sighting, work.now))) return;
+  const receiverId = showId('whr', receiver.id);
+  work.emit(receiver.environmentId, {
+    type: eventTypes[sighting],
+    subject: { receiverId },
+    data: { receiverId, ...data, fingerprint: receiver.fingerprint },
+  });
+}
+
+const keyOfSighting = (receiver: ReadyReceiver, sighting: Sighting) =>
+  `${receiver.id}:${receiver.fingerprint}:${sighting}`;
+
+function remembered(platform: Platform, receiver: ReadyReceiver, sighting: Sighting): boolean {
+  return sightings.get(platform)?.has(keyOfSighting(receiver, sighting)) ?? false;
+}
+
+function remember(platform: Platform, receiver: ReadyReceiver, sighting: Sighting): void {
+  const known = sightings.get(platform) ?? new Set<string>();
+  if (known.size >= mostRemembered) known.clear();
+  known.add(keyOfSighting(receiver, sighting));
+  sightings.set(platform, known);
+}
+
+function isJsonObject(body: Buffer): boolean {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return value !== null && typeof value === 'object' && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
