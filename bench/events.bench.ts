@@ -18,7 +18,12 @@ interface Tenant {
 const clients = 16;
 const environments = 16;
 const actor = systemActor('bench');
-const fields = { kind: 'update', fields: ['departmentCode'], classes: ['P1'], values: { departmentCode: { old: 'OPS', new: 'WHSE' } } };
+const fields = {
+  kind: 'update',
+  fields: ['departmentCode'],
+  classes: ['P1'],
+  values: { departmentCode: { old: 'OPS', new: 'WHSE' } },
+};
 
 /**
  * Changes appended with their events through the product's own transaction, while three consumers read them, against
@@ -71,7 +76,12 @@ export async function run({ quick }: BenchOptions): Promise<BenchResult> {
   }
 }
 
-async function changesWithEvents(platform: Platform, tenants: Tenant[], batch: number, transactions: number): Promise<number> {
+async function changesWithEvents(
+  platform: Platform,
+  tenants: Tenant[],
+  batch: number,
+  transactions: number,
+): Promise<number> {
   const read = [0, 0, 0];
   const before = await heads(platform);
   let wake = () => {};
@@ -97,18 +107,31 @@ async function changesWithEvents(platform: Platform, tenants: Tenant[], batch: n
       const changes = Array.from({ length: batch }, () => change(tenant));
       work.sql`insert into bench.changes ${work.sql(changes)}`.execute().catch(() => {});
       for (const one of changes)
-        work.emit(tenant.environmentId, { type: 'employment.updated', subject: { employmentId: one.id }, data: { change: fields } });
+        work.emit(tenant.environmentId, {
+          type: 'employment.updated',
+          subject: { employmentId: one.id },
+          data: { change: fields },
+        });
     }),
   );
   const total = transactions * batch;
-  await until(() => read.every((count) => count >= total), { deadlineMs: 120_000, what: 'all consumers have caught up' });
+  await until(() => read.every((count) => count >= total), {
+    deadlineMs: 120_000,
+    what: 'all consumers have caught up',
+  });
   const seconds = (performance.now() - started) / 1000;
   await running.stop();
-  if ((await heads(platform)) - before !== total) throw new Error('the log does not hold exactly what was written');
+  if ((await heads(platform)) - before !== total)
+    throw new Error('the log does not hold exactly what was written');
   return total / seconds;
 }
 
-async function plainInserts(platform: Platform, tenants: Tenant[], batch: number, transactions: number): Promise<number> {
+async function plainInserts(
+  platform: Platform,
+  tenants: Tenant[],
+  batch: number,
+  transactions: number,
+): Promise<number> {
   let sequence = Date.now() * 1000;
   const started = performance.now();
   await drive(tenants, transactions, (tenant) =>
@@ -135,7 +158,11 @@ async function plainInserts(platform: Platform, tenants: Tenant[], batch: number
   return (transactions * batch) / ((performance.now() - started) / 1000);
 }
 
-async function drive(tenants: Tenant[], transactions: number, one: (tenant: Tenant) => Promise<unknown>): Promise<void> {
+async function drive(
+  tenants: Tenant[],
+  transactions: number,
+  one: (tenant: Tenant) => Promise<unknown>,
+): Promise<void> {
   let next = 0;
   await Promise.all(
     Array.from({ length: clients }, async () => {

@@ -1,3 +1,4 @@
+import Papa from 'papaparse';
 import { empRowOf, generatePerson, openEmpImport, validateEmpRow } from '#modules/payroll/index.ts';
 import { systemActor } from '#platform/actor.ts';
 import type { Database } from '#platform/database.ts';
@@ -5,7 +6,6 @@ import { uuidv7 } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeEmployer, type PayrollScope } from '#testing/payroll.ts';
-import Papa from 'papaparse';
 import { median } from './bench-database.ts';
 import { clearTwins, copyBack, copyOut, makeTwins } from './import-twins.ts';
 import type { BenchOptions, BenchResult } from './run.ts';
@@ -92,7 +92,9 @@ async function importFile(platform: Platform, scope: PayrollScope, csv: string):
 
 async function copyRaw(owner: Database, csv: string): Promise<void> {
   const columns = csv.slice(0, csv.indexOf('\n')).trim().split(',');
-  await owner.unsafe(`drop table if exists bench.raw; create table bench.raw (${columns.map((one) => `${one} text`).join(', ')})`);
+  await owner.unsafe(
+    `drop table if exists bench.raw; create table bench.raw (${columns.map((one) => `${one} text`).join(', ')})`,
+  );
   const stream = await owner.unsafe('copy bench.raw from stdin with (format csv, header true)').writable();
   await new Promise<void>((resolve, reject) => {
     stream.on('error', reject);
@@ -104,7 +106,9 @@ async function copyRaw(owner: Database, csv: string): Promise<void> {
 /** Every round starts with empty tables, or the later ones would pay for the indexes of the earlier. */
 async function clear(t: TestDatabase, tables: { name: string }[]): Promise<void> {
   const names = tables.filter((one) => one.name !== 'platform.events').map((one) => one.name);
-  await t.owner.unsafe(`truncate ${names.join(', ')}, payroll.codes, payroll.pending_changes, payroll.imports cascade`);
+  await t.owner.unsafe(
+    `truncate ${names.join(', ')}, payroll.codes, payroll.pending_changes, payroll.imports cascade`,
+  );
   await t.owner.unsafe('truncate platform.events');
   await clearTwins(t.owner);
 }

@@ -49,12 +49,22 @@ export type CustomerView = z.infer<typeof customerView>;
 
 /** POST /api/customers */
 export const createCustomerBody = z.strictObject({
-  code: z.string().regex(/^[A-Z][A-Z0-9]{1,19}$/, 'must be 2 to 20 capitals and digits that start with a capital'),
+  code: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9]{1,19}$/, 'must be 2 to 20 capitals and digits that start with a capital'),
   name: z.string().trim().min(1).max(200),
   serviceModel,
   headCount: z.number().int().min(0).max(10_000_000).optional(),
   teamLead: z.string().optional(),
-  domains: z.array(z.string().toLowerCase().regex(/^[a-z0-9.-]+\.[a-z]{2,}$/)).max(20).optional(),
+  domains: z
+    .array(
+      z
+        .string()
+        .toLowerCase()
+        .regex(/^[a-z0-9.-]+\.[a-z]{2,}$/),
+    )
+    .max(20)
+    .optional(),
 });
 
 /** POST /api/customers/:customer/contacts; with `invite` the contact becomes a portal person and gets a sign-in mail. */

@@ -104,7 +104,20 @@ export const estimateView = z.object({
   acceptances: z.array(acceptanceView),
   sentTo: z.array(z.string()),
   changeRequest: z.string().nullable(),
-  may: z.array(z.enum(['edit', 'submit', 'comment', 'answer', 'close-comment', 'return', 'finalise', 'send', 'confirm', 'revise'])),
+  may: z.array(
+    z.enum([
+      'edit',
+      'submit',
+      'comment',
+      'answer',
+      'close-comment',
+      'return',
+      'finalise',
+      'send',
+      'confirm',
+      'revise',
+    ]),
+  ),
 });
 export type EstimateView = z.infer<typeof estimateView>;
 

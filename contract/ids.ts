@@ -2,9 +2,38 @@ import { z } from 'zod';
 
 /** The readable prefix of every kind of id that leaves the system. */
 export type IdPrefix =
-  | 'cus' | 'env' | 'per' | 'con' | 'int' | 'emp' | 'pp' | 'evt' | 'key' | 'lnk' | 'whe' | 'whr' | 'msg' | 'att'
-  | 'sfa' | 'exc' | 'trf' | 'ext' | 'aud' | 'dif' | 'scn' | 'est' | 'tkt' | 'mal' | 'opp' | 'crd' | 'doc' | 'com' | 'chg' | 'cpy'
-  | 'krq' | 'dlv';
+  | 'cus'
+  | 'env'
+  | 'per'
+  | 'con'
+  | 'int'
+  | 'emp'
+  | 'pp'
+  | 'evt'
+  | 'key'
+  | 'lnk'
+  | 'whe'
+  | 'whr'
+  | 'msg'
+  | 'att'
+  | 'sfa'
+  | 'exc'
+  | 'trf'
+  | 'ext'
+  | 'aud'
+  | 'dif'
+  | 'scn'
+  | 'est'
+  | 'tkt'
+  | 'mal'
+  | 'opp'
+  | 'crd'
+  | 'doc'
+  | 'com'
+  | 'chg'
+  | 'cpy'
+  | 'krq'
+  | 'dlv';
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -123,6 +123,7 @@ export const secretLink = z.object({
   mailedTo: z.string().nullable(),
 });
 export const createdEndpoint = z.object({ endpoint: endpointView, secretLink });
+export type CreatedEndpoint = z.output<typeof createdEndpoint>;
 /** POST /endpoints/:endpoint/roll-secret and /receivers/:receiver/roll-secret: both secrets work for the overlap. */
 export const rollSecretBody = z.strictObject({
   overlapHours: z.number().int().min(0).max(168).default(24),
@@ -153,6 +154,7 @@ export const deliveryRow = z.object({
 export type DeliveryRow = z.output<typeof deliveryRow>;
 /** GET /deliveries?endpoint=&state=&cursor=&limit= , newest first */
 export const deliveryList = z.object({ items: z.array(deliveryRow), next: z.string().nullable() });
+export type DeliveryList = z.output<typeof deliveryList>;
 export const deliveryQuery = z.object({
   endpoint: idOf('whe').optional(),
   state: z.enum(deliveryStates).optional(),
@@ -168,6 +170,7 @@ export const attemptView = z.object({
   error: z.string().nullable(),
   response: z.string().nullable().describe('The first 16 KiB of the answer'),
 });
+export type AttemptView = z.output<typeof attemptView>;
 /** GET /deliveries/:delivery; POST /deliveries/:delivery/resend sends it again, whatever its state. */
 export const deliveryView = deliveryRow.extend({
   request: z.object({ url: z.string(), body: z.string() }),
@@ -236,6 +239,7 @@ export const receiverList = z.object({ items: z.array(receiverView), next: z.nul
 /** POST /receivers */
 export const createReceiverBody = z.strictObject({ label, sendLinkTo: contactEmail });
 export const createdReceiver = z.object({ receiver: receiverView, secretLink });
+export type CreatedReceiver = z.output<typeof createdReceiver>;
 /** PATCH /receivers/:receiver */
 export const changeReceiverBody = z.strictObject({
   label: label.optional(),
@@ -278,6 +282,7 @@ export const inboundRow = z.object({
 export type InboundRow = z.output<typeof inboundRow>;
 /** GET /inbound?receiver=&state=&cursor=&limit= , newest first; POST /inbound/:message/replay applies a dead one again. */
 export const inboundList = z.object({ items: z.array(inboundRow), next: z.string().nullable() });
+export type InboundList = z.output<typeof inboundList>;
 export const inboundQuery = z.object({
   receiver: idOf('whr').optional(),
   state: z.enum(inboundStates).optional(),

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runJourney } from '../server/demonstration/journey.ts';
 import { startRobot } from '../server/demonstration/robot-link.ts';
-import { startServer } from './journey/server-process.ts';
 import { writeHistoryFiles } from './journey/history-files.ts';
+import { startServer } from './journey/server-process.ts';
 
 const { values } = parseArgs({
   options: {
@@ -21,11 +21,17 @@ const { values } = parseArgs({
 const folder = mkdtempSync(join(tmpdir(), 'fairlead-journey-'));
 chmodSync(folder, 0o755);
 const say = (text: string) => values.quiet || console.log(text);
-const server = await startServer({ dataDir: values['data-dir'] ?? join(folder, 'data'), port: Number(values.port ?? 0) });
+const server = await startServer({
+  dataDir: values['data-dir'] ?? join(folder, 'data'),
+  port: Number(values.port ?? 0),
+});
 const robot = startRobot(join(values['data-dir'] ?? folder, 'robot.json'));
 let failed = false;
 try {
-  const history = values.csv === undefined ? undefined : await writeHistoryFiles(values.csv, Number(values.employees), folder);
+  const history =
+    values.csv === undefined
+      ? undefined
+      : await writeHistoryFiles(values.csv, Number(values.employees), folder);
   const report = await runJourney({
     addresses: server.addresses,
     links: server.links,
@@ -34,7 +40,10 @@ try {
     ...(history === undefined ? {} : { files: history.files, expected: history.expected }),
     onStep: (step) => say(`… ${step.id}  ${step.title}`),
     onReport: (step) => {
-      for (const gate of step.gates) say(`      ${gate.status === 'seen' ? '✓' : '✎'} ${gate.id.padEnd(22)} ${gate.at.slice(0, 19)}  ${gate.sentence}`);
+      for (const gate of step.gates)
+        say(
+          `      ${gate.status === 'seen' ? '✓' : '✎'} ${gate.id.padEnd(22)} ${gate.at.slice(0, 19)}  ${gate.sentence}`,
+        );
       say(`  ✓ ${step.id} (${step.seconds} s)`);
     },
     onNote: (text) => say(`      · ${text}`),

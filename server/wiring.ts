@@ -11,6 +11,7 @@ import { integrations } from '#modules/integrations/index.ts';
 import { payroll } from '#modules/payroll/index.ts';
 import { pipeline } from '#modules/pipeline/index.ts';
 import { webApi } from '#modules/web-api/index.ts';
+import { webhooks } from '#modules/webhooks/index.ts';
 import { createClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import { databaseRoles, openDatabase, openLibraryPool } from '#platform/database.ts';
@@ -23,6 +24,7 @@ import { StartupFault } from '#platform/startup-fault.ts';
 import { startTelemetry } from '#platform/telemetry.ts';
 import { consoleFiles } from './doors/http/console-files.ts';
 import { buildHttp } from './doors/http/open-http.ts';
+import { openSftpDoor } from './doors/sftp/open-sftp-door.ts';
 import { openSmtpDoor } from './doors/smtp/open-smtp-door.ts';
 import { openWorker } from './doors/worker/open-worker.ts';
 
@@ -34,6 +36,7 @@ export const modules: Module[] = [
   credentials,
   fairUse,
   webApi,
+  webhooks,
   documents,
   estimates,
   desk,
@@ -127,6 +130,11 @@ export async function openFairlead(
         () => {},
       );
       closers.push(() => app.close());
+    }
+    if (has('sftp')) {
+      const sftp = await openSftpDoor(platform, config.sftp);
+      addresses.sftp = sftp.address;
+      closers.push(() => sftp.close());
     }
     if (has('smtp')) {
       const smtp = await openSmtpDoor(platform, config.smtp);

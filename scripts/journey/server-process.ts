@@ -26,12 +26,19 @@ export interface ServerProcess {
 }
 
 /** Starts the server and waits until it prints the sign-in links; fails with its last words when it does not. */
-export async function startServer(options: { dataDir: string; port: number; env?: Record<string, string> }): Promise<ServerProcess> {
+export async function startServer(options: {
+  dataDir: string;
+  port: number;
+  env?: Record<string, string>;
+}): Promise<ServerProcess> {
   const port = options.port || (await freePort());
   const child = spawn(
     process.execPath,
     [program, 'start', '--no-demo', '--port', String(port), '--data-dir', options.dataDir],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FAIRLEAD_SERVER_LOG_LEVEL: 'warn', ...options.env } },
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, FAIRLEAD_SERVER_LOG_LEVEL: 'warn', ...options.env },
+    },
   );
   let output = '';
   for (const stream of [child.stdout, child.stderr])

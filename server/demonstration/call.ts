@@ -4,8 +4,15 @@ import { Agent, fetch } from 'undici';
 export class Refused extends Error {
   readonly status: number;
   readonly code: string;
-  constructor(method: string, path: string, status: number, body: { code?: string; detail?: string; title?: string; errors?: unknown }) {
-    super(`${method} ${path} was answered ${status} ${body.code ?? ''}: ${body.detail ?? body.title ?? ''} ${body.errors === undefined ? '' : JSON.stringify(body.errors)}`);
+  constructor(
+    method: string,
+    path: string,
+    status: number,
+    body: { code?: string; detail?: string; title?: string; errors?: unknown },
+  ) {
+    super(
+      `${method} ${path} was answered ${status} ${body.code ?? ''}: ${body.detail ?? body.title ?? ''} ${body.errors === undefined ? '' : JSON.stringify(body.errors)}`,
+    );
     this.status = status;
     this.code = body.code ?? '';
   }
@@ -102,7 +109,12 @@ export class Caller {
     }
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json');
-    return { status: response.status, headers: response.headers as Headers, json: isJson && text ? JSON.parse(text) : undefined, text };
+    return {
+      status: response.status,
+      headers: response.headers as Headers,
+      json: isJson && text ? JSON.parse(text) : undefined,
+      text,
+    };
   }
 
   #judge(method: string, path: string, answer: Answer, options: CallOptions): Answer {

@@ -106,15 +106,17 @@ async function carryOut(step: Step, journey: Journey): Promise<void> {
       await step.act(journey);
       failure = undefined;
     } catch (error) {
+      if (failure?.message !== (error as Error).message) journey.note((error as Error).message);
       failure = error as Error;
-      journey.note(failure.message);
     }
     const actAgain = Date.now() + (failure === undefined ? actAgainMs : 500);
     do {
       await journey.refresh();
       if (await step.done(journey)) return;
       if (Date.now() > deadline)
-        throw new Error(`step ${step.id} (${step.title}) was not done in time. ${failure?.message ?? whatIsMissing(journey)}`);
+        throw new Error(
+          `step ${step.id} (${step.title}) was not done in time. ${failure?.message ?? whatIsMissing(journey)}`,
+        );
       await new Promise((resolve) => setTimeout(resolve, readAgainMs));
     } while (Date.now() < actAgain && !advanced(journey));
   }
@@ -142,7 +144,12 @@ function newGates(integration: JsonAnswer | undefined, shown: Set<string>): Step
     for (const gate of step.gates)
       if (['seen', 'confirmed', 'waived'].includes(gate.status) && !shown.has(gate.id)) {
         shown.add(gate.id);
-        gates.push({ id: gate.id, status: gate.status, sentence: gate.evidence?.sentence ?? gate.sentence, at: gate.passedAt ?? '' });
+        gates.push({
+          id: gate.id,
+          status: gate.status,
+          sentence: gate.evidence?.sentence ?? gate.sentence,
+          at: gate.passedAt ?? '',
+        });
       }
   return gates;
 }

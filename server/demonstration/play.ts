@@ -16,7 +16,11 @@ const employees = 40;
  * Plays the demonstration journey through the doors of this very server, where there is nothing yet or an earlier play
  * was interrupted; returns whether anything was played. Fails with the step that could not be done.
  */
-export async function playDemonstration(fairlead: Fairlead, config: Config, progress: Progress): Promise<boolean> {
+export async function playDemonstration(
+  fairlead: Fairlead,
+  config: Config,
+  progress: Progress,
+): Promise<boolean> {
   const { platform, signIn } = fairlead;
   if (signIn === undefined || !(await mayPlay(platform))) return false;
   progress.line('\n  Playing the demonstration: one customer from the first request to live\n');
@@ -39,7 +43,8 @@ export async function playDemonstration(fairlead: Fairlead, config: Config, prog
       robot,
       employees,
       onReport: ({ id, title, seconds, gates }) => {
-        const evidence = gates.length === 0 ? '' : `, ${gates.length} ${gates.length === 1 ? 'gate' : 'gates'}`;
+        const evidence =
+          gates.length === 0 ? '' : `, ${gates.length} ${gates.length === 1 ? 'gate' : 'gates'}`;
         progress.line(`  ✓ ${id.padEnd(6)} ${title} (${seconds} s${evidence})`);
       },
     });
@@ -61,5 +66,7 @@ async function mayPlay(platform: Platform): Promise<boolean> {
 }
 
 function remember(platform: Platform, state: 'playing' | 'played'): Promise<void> {
-  return transact(platform, {}, systemActor('demonstration'), (work) => setDemonstrationState(work.sql, state));
+  return transact(platform, {}, systemActor('demonstration'), (work) =>
+    setDemonstrationState(work.sql, state),
+  );
 }

@@ -44,8 +44,21 @@ export function perform(journey: Journey, who: People, action: string, body: obj
 }
 
 const order = [
-  'discovery', 'consulting', 'customer-meeting', 'estimate-requested', 'estimating', 'in-review', 'refining',
-  'finalised', 'sent', 'signed-off', 'development', 'tracks', 'live', 'monitoring', 'closed',
+  'discovery',
+  'consulting',
+  'customer-meeting',
+  'estimate-requested',
+  'estimating',
+  'in-review',
+  'refining',
+  'finalised',
+  'sent',
+  'signed-off',
+  'development',
+  'tracks',
+  'live',
+  'monitoring',
+  'closed',
 ];
 
 /** Whether the integration has come to a state, or beyond it. */

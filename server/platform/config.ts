@@ -77,7 +77,9 @@ export type Config = z.output<typeof schema>;
 export class ConfigFault extends Error {
   readonly faults: string[];
   constructor(faults: string[]) {
-    super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n  ${faults.join('\n  ')}`);
+    super(
+      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n  ${faults.join('\n  ')}`,
+    );
     this.faults = faults;
   }
 }
@@ -106,7 +108,8 @@ export function loadConfig(
   merge(sections, overrides);
   const parsed = schema.safeParse(sections);
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) faults.push(`${issue.path.map((part) => snake(String(part))).join('.')}: ${issue.message}`);
+    for (const issue of parsed.error.issues)
+      faults.push(`${issue.path.map((part) => snake(String(part))).join('.')}: ${issue.message}`);
   }
   const config = parsed.data;
   if (config?.server.mode === 'production') faults.push(...productionFaults(config));
@@ -117,15 +120,25 @@ export function loadConfig(
 function productionFaults(config: Config): string[] {
   const faults: string[] = [];
   if (Buffer.from(config.secrets.masterKey.reveal(), 'base64').length < 32)
-    faults.push('secrets.master_key: production needs 32 random bytes or more in base64 (openssl rand -base64 32)');
+    faults.push(
+      'secrets.master_key: production needs 32 random bytes or more in base64 (openssl rand -base64 32)',
+    );
   if (config.desk.helpdeskAddress === '' || config.desk.helpdeskAddress.endsWith('@vendor.example'))
     faults.push('desk.helpdesk_address: production needs the address that makes tickets');
-  if (config.webhooks.allowedPrivateAddresses.some((block) => block.startsWith('127.') || block.startsWith('::1')))
-    faults.push('webhooks.allowed_private_addresses: production refuses loopback; set it to [] or to your own blocks');
-  if (config.server.publicUrl === '') faults.push('server.public_url: production needs the address people use');
+  if (
+    config.webhooks.allowedPrivateAddresses.some(
+      (block) => block.startsWith('127.') || block.startsWith('::1'),
+    )
+  )
+    faults.push(
+      'webhooks.allowed_private_addresses: production refuses loopback; set it to [] or to your own blocks',
+    );
+  if (config.server.publicUrl === '')
+    faults.push('server.public_url: production needs the address people use');
   if (config.mail.transport === 'kept')
     faults.push('mail.transport: production needs "relay" and mail.relay_url, or nobody gets a sign-in link');
-  if (config.database.url.reveal() === '') faults.push('database.url: production needs a PostgreSQL 18 (DATABASE_URL)');
+  if (config.database.url.reveal() === '')
+    faults.push('database.url: production needs a PostgreSQL 18 (DATABASE_URL)');
   return faults;
 }
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { makeCustomer } from '#testing/factories.ts';
 import { openTestDatabase, runConsumers, type TestDatabase } from '#testing/database.ts';
+import { makeCustomer } from '#testing/factories.ts';
 import { systemActor } from './actor.ts';
 import { type Consumer, consumePending } from './consume.ts';
-import { read, transact } from './transact.ts';
 import { readEvents } from './events.ts';
+import { read, transact } from './transact.ts';
 
 let t: TestDatabase;
 before(async () => {
@@ -111,12 +111,20 @@ test('a consumer that fails keeps its place, its effects roll back, and others g
   });
   await consumePending(t.platform, consumer('flaky', true));
   await consumePending(t.platform, consumer('steady', false));
-  const effects = () => t.platform.db`select name from platform.settings where name like 'flaky-%' or name like 'steady-%' order by name`;
-  assert.deepEqual((await effects()).map((row) => row['name']), ['steady-1', 'steady-2']);
+  const effects = () =>
+    t.platform
+      .db`select name from platform.settings where name like 'flaky-%' or name like 'steady-%' order by name`;
+  assert.deepEqual(
+    (await effects()).map((row) => row['name']),
+    ['steady-1', 'steady-2'],
+  );
   failing = false;
   await t.owner`update platform.cursors set retry_at = null where consumer = 'flaky'`;
   await runConsumers(t.platform, [consumer('flaky', true), consumer('steady', false)]);
-  assert.deepEqual((await effects()).map((row) => row['name']), ['flaky-1', 'flaky-2', 'steady-1', 'steady-2']);
+  assert.deepEqual(
+    (await effects()).map((row) => row['name']),
+    ['flaky-1', 'flaky-2', 'steady-1', 'steady-2'],
+  );
 });
 
 test('a transaction that failed unseen inside never commits silently', async () => {
@@ -134,7 +142,9 @@ test("another customer's stream can be neither read nor written", async () => {
   const other = await makeCustomer(t.platform);
   const scope = { customerId: other.customerId, environmentId: other.sandboxId };
   await assert.rejects(
-    transact(t.platform, scope, actor, async (work) => work.emit(one.sandboxId, { type: 'test.x', subject: {} })),
+    transact(t.platform, scope, actor, async (work) =>
+      work.emit(one.sandboxId, { type: 'test.x', subject: {} }),
+    ),
     /no stream/,
   );
   assert.equal((await read(t.platform, scope, (sql) => readEvents(sql, one.customerId, 0, 10))).length, 0);

@@ -30,7 +30,10 @@ export async function consumePending(platform: Platform, consumer: Consumer): Pr
       handled += await consumeStream(platform, consumer, stream);
     } catch (error) {
       consumerFailures.inc({ consumer: consumer.name });
-      platform.log.error({ err: error, consumer: consumer.name, stream: stream.id }, 'a consumer failed; it will try again');
+      platform.log.error(
+        { err: error, consumer: consumer.name, stream: stream.id },
+        'a consumer failed; it will try again',
+      );
       await postpone(platform, consumer, stream, error);
     }
   }
@@ -61,10 +64,17 @@ async function consumeStream(platform: Platform, consumer: Consumer, stream: Str
 }
 
 /** Real time, not the business clock: a moved clock must not stretch or skip a retry. */
-async function postpone(platform: Platform, consumer: Consumer, stream: Stream, error: unknown): Promise<void> {
+async function postpone(
+  platform: Platform,
+  consumer: Consumer,
+  stream: Stream,
+  error: unknown,
+): Promise<void> {
   const reason = error instanceof Error ? error.name : 'error';
   await platform.db`
-    select platform.postpone_cursor(${consumer.name}, ${stream.id}, ${reason}, ${maxBackoffMs})`.catch(() => {});
+    select platform.postpone_cursor(${consumer.name}, ${stream.id}, ${reason}, ${maxBackoffMs})`.catch(
+    () => {},
+  );
 }
 
 /** Follows the log with every consumer until stopped; in step with `wake`, and by polling for other processes' writes. */

@@ -18,12 +18,21 @@ const types = {
     serialize: (value: unknown) => String(value),
     parse: (text: string) => Temporal.Instant.from(text),
   },
-  date: { to: 1082, from: [1082], serialize: (value: unknown) => String(value), parse: (text: string) => text },
+  date: {
+    to: 1082,
+    from: [1082],
+    serialize: (value: unknown) => String(value),
+    parse: (text: string) => text,
+  },
   int8: { to: 20, from: [20], serialize: (value: unknown) => String(value), parse: Number },
 } as never;
 
 /** Names of the database roles that Fairlead's parts work under. */
-export const databaseRoles = { app: 'fairlead_app', dispatcher: 'fairlead_dispatcher', staff: 'fairlead_staff' };
+export const databaseRoles = {
+  app: 'fairlead_app',
+  dispatcher: 'fairlead_dispatcher',
+  staff: 'fairlead_staff',
+};
 
 /**
  * Opens a pool whose connections work as `role` (by default the application's, which row-level security binds).
@@ -31,7 +40,12 @@ export const databaseRoles = { app: 'fairlead_app', dispatcher: 'fairlead_dispat
  */
 export function openDatabase(
   url: string,
-  options: { max: number; role?: string | undefined; application?: string; onNotice?: (text: string) => void },
+  options: {
+    max: number;
+    role?: string | undefined;
+    application?: string;
+    onNotice?: (text: string) => void;
+  },
 ): Database {
   return postgres(url, {
     max: options.max,

@@ -61,9 +61,9 @@ test('a write on a reserved connection whose database is gone is refused', async
   process.kill(killed, 'SIGKILL');
   const deadline = Date.now() + 30_000;
   while (server.pid() === killed && Date.now() < deadline) await pause(20);
-  await assert.rejects(async () => {
-    await reserved`select 1`;
-    await reserved`select 1`;
+  console.log('restarted'); await assert.rejects(async () => {
+    await reserved`select 1`.catch((e: Error) => { console.log('refused', e.message); throw e; });
+    await reserved`select 1`.catch((e: Error) => { console.log('refused', e.message); throw e; });
   });
   await sql.end({ timeout: 1 });
 });

@@ -28,7 +28,10 @@ export async function fireDueTimers(
     try {
       fired += await fire(platform, timer, handler);
     } catch (error) {
-      platform.log.error({ err: error, kind: timer.kind, key: timer.key }, 'a timer failed; it will try again');
+      platform.log.error(
+        { err: error, kind: timer.kind, key: timer.key },
+        'a timer failed; it will try again',
+      );
       await postpone(platform, timer, error);
     }
   }

@@ -135,8 +135,7 @@ async function flush(
           from jsonb_to_recordset(${sql.json(rows as never)}) as row(action text, subject text, detail jsonb)`.execute(),
     );
   }
-  if (jobs.length > 0)
-    sent.push(sql`select platform.add_jobs(${sql.json(jobs as never)})`.execute());
+  if (jobs.length > 0) sent.push(sql`select platform.add_jobs(${sql.json(jobs as never)})`.execute());
   for (const streamId of [...facts.keys()].sort())
     sent.push(appendEvents(sql, streamId, actor, facts.get(streamId) ?? [], now));
   if (sent.length === 0) sent.push(sql`select 1`.execute());

@@ -3,12 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, createClock } from '#platform/clock.ts';
-import { consumePending } from '#platform/consume.ts';
 import { loadConfig } from '#platform/config.ts';
+import type { Consumer } from '#platform/consume.ts';
+import { consumePending } from '#platform/consume.ts';
 import { type Database, databaseRoles, openDatabase } from '#platform/database.ts';
 import { createLog } from '#platform/log.ts';
 import { listFunctionFiles, listMigrations, migrate } from '#platform/migrate.ts';
-import type { Consumer } from '#platform/consume.ts';
 import { openLocalObjects } from '#platform/objects.ts';
 import type { Platform } from '#platform/platform.ts';
 
@@ -29,7 +29,9 @@ export async function openTestDatabase(
 ): Promise<TestDatabase> {
   const serverUrl = process.env['FAIRLEAD_TEST_DATABASE'];
   if (serverUrl === undefined)
-    throw new Error('FAIRLEAD_TEST_DATABASE must name a PostgreSQL 18 to test on; npm test starts one itself');
+    throw new Error(
+      'FAIRLEAD_TEST_DATABASE must name a PostgreSQL 18 to test on; npm test starts one itself',
+    );
   const admin = openDatabase(serverUrl, { max: 1 });
   const name = `fairlead_test_${randomBytes(6).toString('hex')}`;
   const dataDir = await mkdtemp(join(tmpdir(), 'fairlead-test-'));

@@ -4,10 +4,14 @@ import type { Http } from '#platform/http.ts';
 import type { Module } from '#platform/module.ts';
 import type { Platform } from '#platform/platform.ts';
 import { commonProblems } from '#platform/problem.ts';
-import { type Authenticator } from '../doors/http/authorise.ts';
+import type { Authenticator } from '../doors/http/authorise.ts';
 import { buildHttp } from '../doors/http/open-http.ts';
 
-type Call = (url: string, body?: unknown, headers?: Record<string, string>) => Promise<LightMyRequestResponse>;
+type Call = (
+  url: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<LightMyRequestResponse>;
 
 /** The HTTP door with some modules, called in memory as whoever a test needs. */
 export interface TestServer {
@@ -39,20 +43,22 @@ export async function testServer(
     },
   });
   await app.ready();
-  const call = (actor: Actor | null, method: InjectOptions['method']): Call => (url, body, headers = {}) => {
-    const known: Record<string, string> = {};
-    if (actor !== null) {
-      actors.set(actor.id, actor);
-      if (actor.kind === 'credential') known['authorization'] = `Bearer ${actor.id}`;
-      else known['x-test-actor'] = actor.id;
-    }
-    return app.inject({
-      method: method ?? 'GET',
-      url,
-      headers: { ...known, ...headers },
-      ...(body === undefined ? {} : { payload: body as string | object }),
-    });
-  };
+  const call =
+    (actor: Actor | null, method: InjectOptions['method']): Call =>
+    (url, body, headers = {}) => {
+      const known: Record<string, string> = {};
+      if (actor !== null) {
+        actors.set(actor.id, actor);
+        if (actor.kind === 'credential') known['authorization'] = `Bearer ${actor.id}`;
+        else known['x-test-actor'] = actor.id;
+      }
+      return app.inject({
+        method: method ?? 'GET',
+        url,
+        headers: { ...known, ...headers },
+        ...(body === undefined ? {} : { payload: body as string | object }),
+      });
+    };
   return {
     app,
     as: (actor) => ({

@@ -7,7 +7,8 @@ export async function until<T>(
   for (;;) {
     const value = await condition();
     if (value !== undefined && value !== null && value !== false) return value as NonNullable<T>;
-    if (Date.now() > deadline) throw new Error(`gave up waiting until ${options.what ?? 'the condition holds'}`);
+    if (Date.now() > deadline)
+      throw new Error(`gave up waiting until ${options.what ?? 'the condition holds'}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

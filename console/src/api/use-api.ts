@@ -50,7 +50,7 @@ export function useApiList<Item>(
   return {
     items: query.data?.pages.flatMap((page) => page.items),
     total: query.data?.pages[0]?.total,
-    more: query.hasNextPage ? () => void query.fetchNextPage() : undefined,
+    more: query.hasNextPage && !query.isFetchingNextPage ? () => void query.fetchNextPage() : undefined,
     error: query.error,
     refetch: query.refetch,
   };

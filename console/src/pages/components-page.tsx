@@ -1,3 +1,2 @@
-export function ComponentsPage() {
-  return null;
-}
+import { StandAlone } from '../app/stand-alone.tsx';
+export function ComponentsPage() { return <StandAlone title="x">x</StandAlone>; }

@@ -1,3 +1,26 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Page } from '../app/page.tsx';
+import { HeldMails } from '../features/desk/held-mails.tsx';
+import { Outbox } from '../features/desk/outbox.tsx';
+import { Tickets } from '../features/desk/tickets.tsx';
+import { Tabs } from '../ui/tabs.tsx';
+
+/** Tickets, mail that waits for a person, and every mail that went out. */
 export function HelpdeskPage() {
-  return null;
+  const { tab = 'tickets' } = useSearch({ strict: false }) as { tab?: string };
+  const navigate = useNavigate();
+  return (
+    <Page title="Helpdesk">
+      <Tabs
+        label="Helpdesk"
+        value={tab}
+        onChange={(next) => void navigate({ to: '/helpdesk', search: { tab: next } as never, replace: true })}
+        tabs={[
+          { value: 'tickets', label: 'Tickets', content: tab === 'tickets' ? <Tickets /> : null },
+          { value: 'held', label: 'Held mail', content: tab === 'held' ? <HeldMails /> : null },
+          { value: 'outbox', label: 'Outbox', content: tab === 'outbox' ? <Outbox /> : null },
+        ]}
+      />
+    </Page>
+  );
 }

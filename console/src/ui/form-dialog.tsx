@@ -14,7 +14,9 @@ export interface FormDialogProps {
   submit: string;
   critical?: boolean;
   onSubmit(body: FormValues): Promise<unknown>;
+  /** Called when it is closed without sending, and after sending unless `onSent` is given. */
   onClose(): void;
+  onSent?(): void;
   children?: ReactNode;
 }
 
@@ -27,6 +29,7 @@ export function FormDialog({
   critical,
   onSubmit,
   onClose,
+  onSent,
   children,
 }: FormDialogProps) {
   const [values, setValues] = useState<FormValues>(() => initialValues(fields));
@@ -45,7 +48,8 @@ export function FormDialog({
     setBusy(true);
     try {
       await onSubmit(body);
-      onClose();
+      if (onSent) onSent();
+      else onClose();
     } catch (error) {
       const problem = problemOf(error);
       const atFields: Record<string, string> = {};

@@ -72,6 +72,11 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
   const shown = virtual ? items.map((item) => item.index) : rows.map((_, index) => index);
   const before = items[0]?.start ?? 0;
   const after = virtual ? virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0) : 0;
+  const lastShown = items.at(-1)?.index ?? 0;
+  const { onMore } = props;
+  useEffect(() => {
+    if (virtual && onMore && lastShown >= rows.length - 20) onMore();
+  }, [virtual, onMore, lastShown, rows.length]);
   const visible = columns.filter((column) => !address.hidden.includes(column.id));
   const current = Math.min(active, Math.max(0, rows.length - 1));
 
@@ -206,11 +211,11 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
           <p className="p-5 text-muted">Nothing fits “{address.filter}”. Take words away from the filter.</p>
         ) : null}
       </div>
-      {props.onMore ? (
+      {onMore && !virtual ? (
         <button
           type="button"
           className="self-start text-accent underline underline-offset-2"
-          onClick={props.onMore}
+          onClick={onMore}
         >
           Show more
         </button>

@@ -40,7 +40,16 @@ export const apiTasks: Record<string, Task> = {
     statuses['stale write'] = (
       await caller.put(
         employeePath(number),
-        { payRates: [{ effectiveFrom: '2027-04-01', rateType: 'annualSalary', amount: '99000.00', hoursPerWeek: '40.00' }] },
+        {
+          payRates: [
+            {
+              effectiveFrom: '2027-04-01',
+              rateType: 'annualSalary',
+              amount: '99000.00',
+              hoursPerWeek: '40.00',
+            },
+          ],
+        },
         { headers: { 'if-match': '"0"' }, accept: [412] },
       )
     ).status;
@@ -58,7 +67,9 @@ export const apiTasks: Record<string, Task> = {
     const created = await caller.put(path, employee);
     const future = Temporal.Now.plainDateISO().add({ months: 2 }).toString();
     const scheduled = await caller.put(path, {
-      payRates: [{ effectiveFrom: future, rateType: 'annualSalary', amount: '101000.00', hoursPerWeek: '40.00' }],
+      payRates: [
+        { effectiveFrom: future, rateType: 'annualSalary', amount: '101000.00', hoursPerWeek: '40.00' },
+      ],
     });
     const updated = await caller.put(path, {
       person: { ...employee.person, preferredName: 'Kit' },
@@ -72,7 +83,13 @@ export const apiTasks: Record<string, Task> = {
         throw new Error(`the feed has a hole after ${after}`);
       after = page.next;
     }
-    return { refused: refused.status, created: created.status, scheduled: scheduled.status, updated: updated.status, events: after };
+    return {
+      refused: refused.status,
+      created: created.status,
+      scheduled: scheduled.status,
+      updated: updated.status,
+      events: after,
+    };
   },
   'count-employees': async (input: { environment: string }, memory) => {
     const caller = api(memory, input.environment);

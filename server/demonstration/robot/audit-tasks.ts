@@ -25,9 +25,13 @@ export const auditTasks: Record<string, Task> = {
     if (input.spoil && rows[0] !== undefined && column >= 0) rows[0] = replaceCell(rows[0], column, 'OTHER');
     const text = `${[header, ...rows].join('\r\n')}\r\n`;
     return (
-      await portal(memory, 'developer').post(`${input.base}/audits?track=${input.track}&fileName=hr-employees.csv`, text, {
-        headers: { 'content-type': 'text/csv' },
-      })
+      await portal(memory, 'developer').post(
+        `${input.base}/audits?track=${input.track}&fileName=hr-employees.csv`,
+        text,
+        {
+          headers: { 'content-type': 'text/csv' },
+        },
+      )
     ).json;
   },
 };

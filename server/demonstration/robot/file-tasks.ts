@@ -9,7 +9,13 @@ import type { Task } from './tasks.ts';
 /** The customer's account in an environment; its key never leaves the robot. */
 function account(memory: Memory, user: string): Account {
   const { host, port } = JSON.parse(memory.get('sftp')) as { host: string; port: number };
-  return { host, port, user, privateKey: memory.get('ssh-private'), hostKeys: memory.find('ssh-host-keys') ?? '' };
+  return {
+    host,
+    port,
+    user,
+    privateKey: memory.get('ssh-private'),
+    hostKeys: memory.find('ssh-host-keys') ?? '',
+  };
 }
 
 function fileName(memory: Memory, mode: 'FULL' | 'DELTA'): string {
@@ -54,7 +60,12 @@ export const fileTasks: Record<string, Task> = {
   },
   'wander-off': async (input: { user: string }, memory) => {
     const client = sftpClient(account(memory, input.user));
-    return { refused: await client.get('/../../etc/passwd').then(() => false, () => true) };
+    return {
+      refused: await client.get('/../../etc/passwd').then(
+        () => false,
+        () => true,
+      ),
+    };
   },
   'put-probe': async (input: { user: string; path: string; content: string }, memory) => {
     await sftpClient(account(memory, input.user)).put(Buffer.from(input.content), input.path);
@@ -101,10 +112,15 @@ async function answerTo(client: ReturnType<typeof sftpClient>, name: string) {
     const names = await client.list('/out/ack').catch(() => [] as string[]);
     const ack = names.find((one) => one.startsWith(name.replace(/\.csv$/, '')) && one.endsWith('.ack.json'));
     if (ack !== undefined) {
-      const errors = names.find((one) => one.startsWith(name.replace(/\.csv$/, '')) && one.endsWith('.err.csv'));
+      const errors = names.find(
+        (one) => one.startsWith(name.replace(/\.csv$/, '')) && one.endsWith('.err.csv'),
+      );
       return {
         ack: JSON.parse((await client.get(`/out/ack/${ack}`)).toString('utf8')),
-        errors: errors === undefined ? 0 : (await client.get(`/out/ack/${errors}`)).toString('utf8').trimEnd().split('\n').length - 1,
+        errors:
+          errors === undefined
+            ? 0
+            : (await client.get(`/out/ack/${errors}`)).toString('utf8').trimEnd().split('\n').length - 1,
       };
     }
     if (Date.now() > deadline) throw new Error(`no acknowledgement of ${name} came`);

@@ -1,8 +1,8 @@
 // The customer robot: plays the customer's people and systems in a process of its own. It knows addresses, credentials
 // and what stands in mails; it never touches the vendor's database or code paths behind the doors.
 
-import { tasks } from './tasks.ts';
 import { openMemory } from './memory.ts';
+import { tasks } from './tasks.ts';
 
 const memory = openMemory(process.argv[2] ?? '');
 

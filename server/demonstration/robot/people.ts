@@ -1,5 +1,5 @@
 import type { EmployeeInputJson } from '#contract/payroll.ts';
-import { employeeInputOf, empColumns, empRowOf, generatePerson } from '#modules/payroll/index.ts';
+import { empColumns, employeeInputOf, empRowOf, generatePerson } from '#modules/payroll/index.ts';
 
 /** The legal employer in the customer's HR system. */
 export const companyCode = 'KOW01';

@@ -7,7 +7,8 @@ const sessions = new Map<string, Caller>();
 /** The portal as one of the customer's people sees it; they must have signed in. */
 export function portal(memory: Memory, who: string): Caller {
   const caller = sessions.get(who);
-  if (caller === undefined) throw new Error(`${who} has not signed in to ${memory.find('http') ?? 'the portal'}`);
+  if (caller === undefined)
+    throw new Error(`${who} has not signed in to ${memory.find('http') ?? 'the portal'}`);
   return caller;
 }
 
@@ -59,9 +60,14 @@ export const portalTasks: Record<string, Task> = {
     const pdf = await caller.get(`${path}/pdf`);
     if (pdf.headers.get('content-type') !== 'application/pdf') throw new Error('the estimate has no PDF');
     const wrong = input.code === '123456' ? '654321' : '123456';
-    const refused = await caller.post(`${path}/accept`, { code: wrong, name: input.name, agreed: true }, { accept: [422] });
+    const refused = await caller.post(
+      `${path}/accept`,
+      { code: wrong, name: input.name, agreed: true },
+      { accept: [422] },
+    );
     if (refused.status !== 422) throw new Error('a wrong code was accepted');
-    const signed = (await caller.post(`${path}/accept`, { code: input.code, name: input.name, agreed: true })).json;
+    const signed = (await caller.post(`${path}/accept`, { code: input.code, name: input.name, agreed: true }))
+      .json;
     return { status: signed.status, verification: signed.verification };
   },
   'portal-act': async (input: { who: string; path: string; body: object }, memory) => {
@@ -75,7 +81,8 @@ export const portalTasks: Record<string, Task> = {
     memory.set(`key-${input.environment}`, secret);
     return { prefix: secret.slice(0, 12) };
   },
-  'has-key': async (input: { environment: string }, memory) => memory.find(`key-${input.environment}`) !== undefined,
+  'has-key': async (input: { environment: string }, memory) =>
+    memory.find(`key-${input.environment}`) !== undefined,
 };
 
 function signOffPage(link: string): { caller: Caller; path: string } {

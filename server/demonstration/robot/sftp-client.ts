@@ -47,26 +47,52 @@ async function persist<T>(work: () => Promise<T>, isAway: (error: Error) => bool
 }
 
 const isAway = (error: Error) =>
-  /refused|reset|closed|timed out|kex_exchange|ECONN|Not connected|banner|Broken pipe|lost/i.test(error.message);
+  /refused|reset|closed|timed out|kex_exchange|ECONN|Not connected|banner|Broken pipe|lost/i.test(
+    error.message,
+  );
 
 function openSsh(account: Account): SftpClient {
-  const batch = (commands: (folder: string) => string[], after: (folder: string, output: string) => unknown) =>
+  const batch = (
+    commands: (folder: string) => string[],
+    after: (folder: string, output: string) => unknown,
+  ) =>
     persist(async () => {
       const folder = mkdtempSync(join(tmpdir(), 'fairlead-robot-'));
       try {
         writeFileSync(join(folder, 'key'), account.privateKey, { mode: 0o600 });
         writeFileSync(
           join(folder, 'known_hosts'),
-          `${account.hostKeys.split('\n').map((key) => `[${account.host}]:${account.port} ${key}`).join('\n')}\n`,
+          `${account.hostKeys
+            .split('\n')
+            .map((key) => `[${account.host}]:${account.port} ${key}`)
+            .join('\n')}\n`,
         );
         writeFileSync(join(folder, 'batch'), `${commands(folder).join('\n')}\n`);
         const { stdout } = await run(
           'sftp',
           [
-            '-q', '-b', join(folder, 'batch'), '-P', String(account.port), '-i', join(folder, 'key'),
-            '-o', `UserKnownHostsFile=${join(folder, 'known_hosts')}`, '-o', 'GlobalKnownHostsFile=/dev/null',
-            '-o', 'StrictHostKeyChecking=yes', '-o', 'IdentitiesOnly=yes', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10',
-            '-F', '/dev/null', `${account.user}@${account.host}`,
+            '-q',
+            '-b',
+            join(folder, 'batch'),
+            '-P',
+            String(account.port),
+            '-i',
+            join(folder, 'key'),
+            '-o',
+            `UserKnownHostsFile=${join(folder, 'known_hosts')}`,
+            '-o',
+            'GlobalKnownHostsFile=/dev/null',
+            '-o',
+            'StrictHostKeyChecking=yes',
+            '-o',
+            'IdentitiesOnly=yes',
+            '-o',
+            'BatchMode=yes',
+            '-o',
+            'ConnectTimeout=10',
+            '-F',
+            '/dev/null',
+            `${account.user}@${account.host}`,
           ],
           { timeout: timeoutMs, maxBuffer: 16 * 1024 * 1024 },
         );
@@ -116,7 +142,9 @@ function ssh2Client(account: Account): SftpClient {
           client.on('ready', () =>
             client.sftp((error, sftp) => {
               if (error) return reject(error);
-              work(sftp).then(resolve, reject).finally(() => client.end());
+              work(sftp)
+                .then(resolve, reject)
+                .finally(() => client.end());
             }),
           );
           client.connect({
@@ -131,7 +159,9 @@ function ssh2Client(account: Account): SftpClient {
       isAway,
     );
   const call = <T>(start: (done: (error: Error | null | undefined, value?: T) => void) => void) =>
-    new Promise<T>((resolve, reject) => start((error, value) => (error ? reject(error) : resolve(value as T))));
+    new Promise<T>((resolve, reject) =>
+      start((error, value) => (error ? reject(error) : resolve(value as T))),
+    );
   return {
     name: 'ssh2',
     put: (bytes, path, renameTo) =>
@@ -142,7 +172,9 @@ function ssh2Client(account: Account): SftpClient {
     get: (path) => session((sftp) => call<Buffer>((done) => sftp.readFile(path, done))),
     list: (path) =>
       session(async (sftp) =>
-        (await call<ssh2.FileEntryWithStats[]>((done) => sftp.readdir(path, done))).map((entry) => entry.filename),
+        (await call<ssh2.FileEntryWithStats[]>((done) => sftp.readdir(path, done))).map(
+          (entry) => entry.filename,
+        ),
       ),
   };
 }

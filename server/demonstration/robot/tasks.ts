@@ -9,4 +9,10 @@ import { webhookTasks } from './webhook-tasks.ts';
 export type Task = (input: never, memory: Memory) => Promise<unknown>;
 
 /** All that the customer robot can do. */
-export const tasks: Record<string, Task> = { ...portalTasks, ...apiTasks, ...webhookTasks, ...auditTasks, ...fileTasks };
+export const tasks: Record<string, Task> = {
+  ...portalTasks,
+  ...apiTasks,
+  ...webhookTasks,
+  ...auditTasks,
+  ...fileTasks,
+};

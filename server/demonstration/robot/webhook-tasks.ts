@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { Caller } from '../call.ts';
 import type { Memory } from './memory.ts';
-import { portal, pressButton, secretAmong } from './portal-tasks.ts';
 import { employeeDocument } from './people.ts';
+import { portal, pressButton, secretAmong } from './portal-tasks.ts';
 import type { Task } from './tasks.ts';
 
 /** What the customer's own webhook server has seen. */
@@ -22,7 +22,9 @@ async function listen(memory: Memory): Promise<string> {
       request.on('end', () => {
         const body = Buffer.concat(chunks).toString('utf8');
         try {
-          const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+          const headers = Object.fromEntries(
+            Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+          );
           new Webhook(memory.get('endpoint-secret')).verify(body, headers);
           seen.accepted += 1;
           seen.ids.add(String(request.headers['webhook-id']));
@@ -58,11 +60,25 @@ export const webhookTasks: Record<string, Task> = {
   'create-endpoint': async (input: { base: string }, memory) => {
     const url = await listen(memory);
     const developer = portal(memory, 'developer');
-    const there = (await developer.get(`${input.base}/endpoints`)).json.items.find((one: { url: string }) => one.url === url);
+    const there = (await developer.get(`${input.base}/endpoints`)).json.items.find(
+      (one: { url: string }) => one.url === url,
+    );
     if (there === undefined || memory.find('endpoint-secret') === undefined) {
-      const made = there === undefined
-        ? (await developer.post(`${input.base}/endpoints`, { label: 'HR system', url, includeValues: true })).json
-        : { endpoint: there, secretLink: (await developer.post(`${input.base}/endpoints/${there.id}/roll-secret`, { overlapHours: 0 })).json };
+      const made =
+        there === undefined
+          ? (
+              await developer.post(`${input.base}/endpoints`, {
+                label: 'HR system',
+                url,
+                includeValues: true,
+              })
+            ).json
+          : {
+              endpoint: there,
+              secretLink: (
+                await developer.post(`${input.base}/endpoints/${there.id}/roll-secret`, { overlapHours: 0 })
+              ).json,
+            };
       memory.set('endpoint-secret', secretAmong(await pressButton(made.secretLink.url)));
       memory.set('endpoint', made.endpoint.id);
     }
@@ -70,7 +86,9 @@ export const webhookTasks: Record<string, Task> = {
   },
   'verify-endpoint': async (input: { base: string }, memory) => {
     await listen(memory);
-    return (await portal(memory, 'developer').post(`${input.base}/endpoints/${memory.get('endpoint')}/verify`)).json;
+    return (
+      await portal(memory, 'developer').post(`${input.base}/endpoints/${memory.get('endpoint')}/verify`)
+    ).json;
   },
   'webhooks-seen': async (_input: object, memory) => {
     await listen(memory);
@@ -80,9 +98,15 @@ export const webhookTasks: Record<string, Task> = {
     const developer = portal(memory, 'developer');
     const [there] = (await developer.get(`${input.base}/receivers`)).json.items;
     if (there === undefined || memory.find('receiver-secret') === undefined) {
-      const made = there === undefined
-        ? (await developer.post(`${input.base}/receivers`, { label: 'HR system' })).json
-        : { receiver: there, secretLink: (await developer.post(`${input.base}/receivers/${there.id}/roll-secret`, { overlapHours: 0 })).json };
+      const made =
+        there === undefined
+          ? (await developer.post(`${input.base}/receivers`, { label: 'HR system' })).json
+          : {
+              receiver: there,
+              secretLink: (
+                await developer.post(`${input.base}/receivers/${there.id}/roll-secret`, { overlapHours: 0 })
+              ).json,
+            };
       memory.set('receiver-secret', secretAmong(await pressButton(made.secretLink.url)));
       memory.set('receiver-url', made.receiver.url);
     }
@@ -99,7 +123,9 @@ export const webhookTasks: Record<string, Task> = {
     });
     const now = Math.floor(Date.now() / 1000);
     const send = (headers: Record<string, string>, text: string) =>
-      caller.post(url.pathname, text, { headers, accept: [202, 400, 401, 409] }).then((answer) => answer.status);
+      caller
+        .post(url.pathname, text, { headers, accept: [202, 400, 401, 409] })
+        .then((answer) => answer.status);
     const id = `msg_${randomUUID()}`;
     const good = sign(secret, id, now, body);
     return {

@@ -10,8 +10,18 @@ export const customer = {
   headCount: 480,
   domains: ['kowhai.example'],
 };
-export const owner = { name: 'Ōriwa Owner', email: 'owner@kowhai.example', kind: 'project-owner', hasAuthority: true };
-export const developer = { name: 'Devi Developer', email: 'developer@kowhai.example', kind: 'developer', hasAuthority: false };
+export const owner = {
+  name: 'Ōriwa Owner',
+  email: 'owner@kowhai.example',
+  kind: 'project-owner',
+  hasAuthority: true,
+};
+export const developer = {
+  name: 'Devi Developer',
+  email: 'developer@kowhai.example',
+  kind: 'developer',
+  hasAuthority: false,
+};
 
 const estimate = {
   title: 'Employees from the HR system into payroll',
@@ -32,9 +42,26 @@ const estimate = {
   termsVersion: '2026-1',
 };
 
-function line(phase: string, deliverable: string, track: string, role: string, hours: [string, string, string]) {
+function line(
+  phase: string,
+  deliverable: string,
+  track: string,
+  role: string,
+  hours: [string, string, string],
+) {
   const [optimisticHours, likelyHours, pessimisticHours] = hours;
-  return { phase, deliverable, track, role, optimisticHours, likelyHours, pessimisticHours, rateCents: 18_500, optional: false, taxable: true };
+  return {
+    phase,
+    deliverable,
+    track,
+    role,
+    optimisticHours,
+    likelyHours,
+    pessimisticHours,
+    rateCents: 18_500,
+    optional: false,
+    taxable: true,
+  };
 }
 
 const attendees = [
@@ -46,7 +73,9 @@ const attendees = [
 const estimatesPath = (journey: Journey) => `${customerPath(journey)}/estimates`;
 
 async function theEstimate(journey: Journey): Promise<JsonAnswer | undefined> {
-  const { json } = await journey.staff.manager.get(`${estimatesPath(journey)}?integration=${journey.integration.id}`);
+  const { json } = await journey.staff.manager.get(
+    `${estimatesPath(journey)}?integration=${journey.integration.id}`,
+  );
   const [row] = json.items;
   return row && (await journey.staff.manager.get(`${estimatesPath(journey)}/${row.id}`)).json;
 }
@@ -87,7 +116,10 @@ export const engagementSteps: Step[] = [
     act: (journey) =>
       perform(journey, 'director', 'record-discovery', {
         businessNeed: 'New people are typed twice, and pay changes arrive late.',
-        requiredOutcomes: ['New starters reach payroll the same day', 'Pay changes are seen before the pay run'],
+        requiredOutcomes: [
+          'New starters reach payroll the same day',
+          'Pay changes are seen before the pay run',
+        ],
       }),
   },
   {
@@ -95,7 +127,9 @@ export const engagementSteps: Step[] = [
     title: 'Everyone asked has answered (FMS: the Customer Team Lead too)',
     done: (journey) => reached(journey, 'customer-meeting'),
     act: async (journey) => {
-      const asked = journey.integration.records.consultation.filter((one: JsonAnswer) => one.answeredAt === undefined);
+      const asked = journey.integration.records.consultation.filter(
+        (one: JsonAnswer) => one.answeredAt === undefined,
+      );
       for (const { seat } of asked)
         await perform(journey, seat === 'customer-team-lead' ? 'lead' : 'manager', 'answer-consultation', {
           answer: 'Feasible with the standard employee objects.',
@@ -131,7 +165,12 @@ export const engagementSteps: Step[] = [
       const there = await theEstimate(journey);
       const id =
         there?.id ??
-        (await manager.post(estimatesPath(journey), { integration: journey.integration.id, content: estimate })).json.id;
+        (
+          await manager.post(estimatesPath(journey), {
+            integration: journey.integration.id,
+            content: estimate,
+          })
+        ).json.id;
       await manager.post(`${estimatesPath(journey)}/${id}/submit`, undefined, { accept: [409] });
     },
   },
@@ -146,16 +185,23 @@ export const engagementSteps: Step[] = [
       const newest = one.versions.at(-1);
       if (one.status === 'in-review' && one.round === 1) {
         if (one.comments.length === 0)
-          await director.post(`${path}/comments`, { place: 'lines/4', text: 'They have been with us for years; can we meet them half-way?' });
+          await director.post(`${path}/comments`, {
+            place: 'lines/4',
+            text: 'They have been with us for years; can we meet them half-way?',
+          });
         await director.post(`${path}/return`);
       } else if (one.status === 'refining') {
         if (newest.frozen)
           await manager.put(`${path}/draft`, {
             ...estimate,
-            adjustments: [{ reasonCode: 'relationship', reason: 'A customer for many years', amountCents: -25_000 }],
+            adjustments: [
+              { reasonCode: 'relationship', reason: 'A customer for many years', amountCents: -25_000 },
+            ],
           });
         for (const comment of one.comments.filter((each: JsonAnswer) => each.answer === null))
-          await manager.post(`${path}/comments/${comment.id}/answer`, { answer: 'Lowered as a goodwill line.' });
+          await manager.post(`${path}/comments/${comment.id}/answer`, {
+            answer: 'Lowered as a goodwill line.',
+          });
         await manager.post(`${path}/submit`);
       } else if (one.status === 'in-review') await director.post(`${path}/finalise`);
     },
@@ -168,7 +214,9 @@ export const engagementSteps: Step[] = [
       const one = (await theEstimate(journey)) as JsonAnswer;
       if (one.status !== 'finalised') return;
       const signer = journey.customer.contacts.find((each: JsonAnswer) => each.hasAuthority);
-      await journey.staff.director.post(`${estimatesPath(journey)}/${one.id}/send`, { contacts: [signer.id] });
+      await journey.staff.director.post(`${estimatesPath(journey)}/${one.id}/send`, {
+        contacts: [signer.id],
+      });
     },
   },
   {
@@ -181,7 +229,9 @@ export const engagementSteps: Step[] = [
       const link = linkIn(mail.text);
       const { status } = await journey.robot.do('ask-for-code', { link });
       if (status !== 'open') return;
-      const code = /\b\d{6}\b/.exec((await awaitMail(administrator, owner.email, 'sign-off-code', mail.at)).text)?.[0];
+      const code = /\b\d{6}\b/.exec(
+        (await awaitMail(administrator, owner.email, 'sign-off-code', mail.at)).text,
+      )?.[0];
       await journey.robot.do('sign-off', { link, code, name: owner.name });
     },
   },

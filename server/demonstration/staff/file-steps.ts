@@ -17,11 +17,21 @@ export async function ensureExchange(
   account ??= (await manager.post(`${base}/accounts`, {})).json;
   const { publicKey } = await journey.robot.do('make-ssh-key');
   if (account.keys.length === 0)
-    await journey.robot.do('portal-act', { who: 'developer', path: `${base}/accounts/${account.id}/keys`, body: { publicKey } });
-  let exchange = (await manager.get(`${base}/exchanges`)).json.items.find((one: JsonAnswer) => one.code === folder);
+    await journey.robot.do('portal-act', {
+      who: 'developer',
+      path: `${base}/accounts/${account.id}/keys`,
+      body: { publicKey },
+    });
+  let exchange = (await manager.get(`${base}/exchanges`)).json.items.find(
+    (one: JsonAnswer) => one.code === folder,
+  );
   exchange ??= (await manager.post(`${base}/exchanges`, { code: folder })).json;
   if (exchange.agreedAt === null)
-    exchange = await journey.robot.do('portal-act', { who: 'developer', path: `${base}/exchanges/${exchange.id}/agree`, body: {} });
+    exchange = await journey.robot.do('portal-act', {
+      who: 'developer',
+      path: `${base}/exchanges/${exchange.id}/agree`,
+      body: {},
+    });
   const sheet = (await manager.get(`${base}/sheet`)).json;
   await journey.robot.do('trust-host', {
     hostKeys: sheet.hostKeys.map((key: JsonAnswer) => key.publicKey.split(' ').slice(0, 2).join(' ')),
@@ -31,7 +41,9 @@ export async function ensureExchange(
 
 async function putFile(journey: Journey, user: string, kind: string, count: number): Promise<JsonAnswer> {
   const answer = await journey.robot.do('put-employees', { user, folder, kind, count });
-  journey.note(`${answer.name}: ${answer.ack.outcome ?? answer.ack.status ?? answer.ack.state}, ${answer.errors} findings in the error file`);
+  journey.note(
+    `${answer.name}: ${answer.ack.outcome ?? answer.ack.status ?? answer.ack.state}, ${answer.errors} findings in the error file`,
+  );
   return answer;
 }
 

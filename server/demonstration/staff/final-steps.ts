@@ -33,9 +33,21 @@ export const finalSteps: Step[] = [
     act: async (journey) => {
       const { user } = await ensureExchange(journey, 'production');
       const { files, employees } = journey.options;
-      if (files.length === 0) await journey.robot.do('put-employees', { user, folder: 'employees', kind: 'full', count: employees });
+      if (files.length === 0)
+        await journey.robot.do('put-employees', {
+          user,
+          folder: 'employees',
+          kind: 'full',
+          count: employees,
+        });
       for (const file of files) {
-        const answer = await journey.robot.do('put-employees', { user, folder: 'employees', kind: 'given', count: 0, file });
+        const answer = await journey.robot.do('put-employees', {
+          user,
+          folder: 'employees',
+          kind: 'given',
+          count: 0,
+          file,
+        });
         journey.note(`${answer.name}: ${JSON.stringify(answer.ack.counts ?? answer.ack.rows ?? '')}`);
       }
     },
@@ -58,7 +70,9 @@ function checkCount(
   counted: { employees: number; payRates: number },
   expected: { employees: number; payRates: number },
 ): void {
-  journey.note(`the API counts ${counted.employees} employees${counted.payRates > 0 ? ` with ${counted.payRates} pay rates` : ''}`);
+  journey.note(
+    `the API counts ${counted.employees} employees${counted.payRates > 0 ? ` with ${counted.payRates} pay rates` : ''}`,
+  );
   if (counted.employees !== expected.employees || counted.payRates !== expected.payRates)
     throw new Error(`expected ${expected.employees} employees with ${expected.payRates} pay rates`);
 }

@@ -15,7 +15,11 @@ export async function signInToPortal(journey: Journey, who: 'owner' | 'developer
 }
 
 /** Waits until the key that was mailed to the developer is in the robot's hands. */
-export async function collectKey(journey: Journey, environment: 'sandbox' | 'production', after = ''): Promise<void> {
+export async function collectKey(
+  journey: Journey,
+  environment: 'sandbox' | 'production',
+  after = '',
+): Promise<void> {
   if (await journey.robot.do('has-key', { environment })) return;
   const mail = await awaitMail(journey.staff.administrator, developer.email, 'api-key-link', after);
   await journey.robot.do('reveal-key', { environment, link: linkIn(mail.text) });
@@ -57,7 +61,8 @@ export async function auditTrack(journey: Journey, track: 'web-api' | 'file-tran
     const mail = await awaitMail(administrator, developer.email, 'extract', asked);
     await journey.robot.do('fetch-extract', { link: linkIn(mail.text), sha256: extract.sha256 });
   }
-  const audits = async () => (await manager.get(`${base}/audits`)).json.items.filter((one: JsonAnswer) => one.track === track);
+  const audits = async () =>
+    (await manager.get(`${base}/audits`)).json.items.filter((one: JsonAnswer) => one.track === track);
   let [audit] = await audits();
   audit ??= await journey.robot.do('upload-audit', { base, track, spoil: true });
   const deadline = Date.now() + 30_000;
@@ -93,12 +98,20 @@ export const webApiSteps: Step[] = [
             body: {
               label: 'HR system',
               purpose: 'Employees from the HR system',
-              scopes: ['environment:read', 'employees:read', 'employees:write', 'events:read', 'personal:read', 'pay:read'],
+              scopes: [
+                'environment:read',
+                'employees:read',
+                'employees:write',
+                'events:read',
+                'personal:read',
+                'pay:read',
+              ],
             },
           });
         const { manager } = journey.staff;
         const open = (await manager.get(`${base}/key-requests?status=open`)).json.items;
-        for (const request of open) await manager.post(`${base}/key-requests/${request.id}/issue`, {}, { accept: [409] });
+        for (const request of open)
+          await manager.post(`${base}/key-requests/${request.id}/issue`, {}, { accept: [409] });
         await collectKey(journey, 'sandbox');
       }
       await journey.robot.do('first-call', { environment: 'sandbox' });
@@ -122,12 +135,18 @@ export const webApiSteps: Step[] = [
     id: 'W2 in',
     title: 'Webhooks from the customer: a signed message applied, forged and replayed ones refused',
     done: (journey) =>
-      ['W2.inbound-accepted', 'W2.inbound-forged', 'W2.inbound-replayed'].every((gate) => passed(journey, gate)),
+      ['W2.inbound-accepted', 'W2.inbound-forged', 'W2.inbound-replayed'].every((gate) =>
+        passed(journey, gate),
+      ),
     act: async (journey) => {
       await signInToPortal(journey, 'developer');
       await journey.robot.do('create-receiver', { base: environmentPath(journey, 'sandbox') });
       const answers = await journey.robot.do('post-messages', { companyCode });
-      journey.note(Object.entries(answers).map(([name, status]) => `${name} ${status}`).join(', '));
+      journey.note(
+        Object.entries(answers)
+          .map(([name, status]) => `${name} ${status}`)
+          .join(', '),
+      );
     },
   },
   {
@@ -135,7 +154,10 @@ export const webApiSteps: Step[] = [
     title: 'Calls seen that cover the operations needed',
     done: (journey) => passed(journey, 'W3.operations'),
     act: async (journey) => {
-      await journey.robot.do('cover-operations', { environment: 'sandbox', count: Math.min(20, journey.options.employees) });
+      await journey.robot.do('cover-operations', {
+        environment: 'sandbox',
+        count: Math.min(20, journey.options.employees),
+      });
     },
   },
   {

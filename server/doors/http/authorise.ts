@@ -1,8 +1,8 @@
-import type { FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 import { environmentIdOf } from '#modules/customers/index.ts';
 import type { Actor } from '#platform/actor.ts';
-import { type Access } from '#platform/http.ts';
+import type { Access } from '#platform/http.ts';
 import { parseId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';

@@ -25,7 +25,11 @@ export interface HttpDoorOptions {
 }
 
 /** Builds the HTTP door with every module's routes; it does not listen yet. */
-export async function buildHttp(platform: Platform, modules: Module[], options: HttpDoorOptions): Promise<Http> {
+export async function buildHttp(
+  platform: Platform,
+  modules: Module[],
+  options: HttpDoorOptions,
+): Promise<Http> {
   const { config } = platform;
   const app = Fastify({
     bodyLimit: config.http.bodyLimitBytes,
@@ -44,7 +48,9 @@ export async function buildHttp(platform: Platform, modules: Module[], options: 
   app.addHook('onRoute', (route) => {
     const headOfGet = route.method === 'HEAD';
     if (!headOfGet && route.config?.access === undefined)
-      throw new Error(`the route ${String(route.method)} ${route.url} does not say who may call it (config.access)`);
+      throw new Error(
+        `the route ${String(route.method)} ${route.url} does not say who may call it (config.access)`,
+      );
   });
   app.addHook('onRequest', async (request, reply) => {
     request.actor = systemActor('http');
@@ -67,7 +73,8 @@ export async function buildHttp(platform: Platform, modules: Module[], options: 
   watchingRoutes(app, platform, options.isReady ?? (() => true));
   liveRoute(app, platform, options.onWake ?? (() => {}));
   for (const module of modules) module.routes?.(app, platform);
-  if (options.extend === undefined) app.setNotFoundHandler((request, reply) => sendUnknownRoute(request, reply));
+  if (options.extend === undefined)
+    app.setNotFoundHandler((request, reply) => sendUnknownRoute(request, reply));
   await options.extend?.(app);
   return app;
 }

@@ -38,15 +38,18 @@ export function sendProblem(
 /** Answers an address that no route has. */
 export function sendUnknownRoute(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = commonProblems['not-found']();
-  return reply.code(404).type('application/problem+json').send({
-    type: `/docs/problems#${problem.code}`,
-    title: problem.title,
-    status: 404,
-    detail: problem.mend,
-    instance: request.url.split('?')[0],
-    code: problem.code,
-    request_id: request.id,
-  });
+  return reply
+    .code(404)
+    .type('application/problem+json')
+    .send({
+      type: `/docs/problems#${problem.code}`,
+      title: problem.title,
+      status: 404,
+      detail: problem.mend,
+      instance: request.url.split('?')[0],
+      code: problem.code,
+      request_id: request.id,
+    });
 }
 
 const byFastifyCode: Record<string, (message: string) => Problem> = {
@@ -90,7 +93,9 @@ function toProblem(error: unknown): Problem {
 function problemOfDatabase(code: string): Problem | undefined {
   if (code === '23505') return commonProblems.conflict({ detail: 'Something with this key exists already.' });
   if (code === '22021' || code === '22P05')
-    return commonProblems['invalid-request']({ detail: 'A text holds a character that cannot be stored (such as NUL).' });
+    return commonProblems['invalid-request']({
+      detail: 'A text holds a character that cannot be stored (such as NUL).',
+    });
   if (code === '57014') return commonProblems['timed-out']();
   return undefined;
 }

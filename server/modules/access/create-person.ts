@@ -1,5 +1,5 @@
-import { uuidv7 } from '#platform/ids.ts';
 import type { Role } from '#contract/roles.ts';
+import { uuidv7 } from '#platform/ids.ts';
 import type { Work } from '#platform/transact.ts';
 import { isPortalRole, type Person } from './person.ts';
 import { insertPerson, personByEmail } from './person-store.ts';

@@ -28,7 +28,11 @@ export async function peopleWithRole(sql: Tx | Database, role: Role): Promise<Pe
 }
 
 /** The vendor's own people (customerId null) or those of a customer, in order of name. */
-export async function peopleOf(sql: Tx | Database, customerId: string | null, limit = 200): Promise<Person[]> {
+export async function peopleOf(
+  sql: Tx | Database,
+  customerId: string | null,
+  limit = 200,
+): Promise<Person[]> {
   return sql<Person[]>`
     select p.id, p.name, p.email, p.customer_id as "customerId",
            array(select r.role from access.roles r where r.person_id = p.id order by 1) as roles

@@ -24,7 +24,9 @@ export function routes(app: Http, platform: Platform): void {
       const customer =
         actor.customerId === null
           ? null
-          : await read(platform, { customerId: actor.customerId }, (sql) => customerOf(sql, actor.customerId ?? ''));
+          : await read(platform, { customerId: actor.customerId }, (sql) =>
+              customerOf(sql, actor.customerId ?? ''),
+            );
       const { vendor, server } = platform.config;
       return {
         person: showPerson(actor),
@@ -69,7 +71,10 @@ export function routes(app: Http, platform: Platform): void {
         summary: "A customer's audit trail, newest first",
         tags: ['people'],
         params: z.object({ customer: idOf('cus') }),
-        querystring: z.object({ before: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }),
+        querystring: z.object({
+          before: z.uuid().optional(),
+          limit: z.coerce.number().int().min(1).max(200).default(50),
+        }),
         response: { 200: auditList },
       },
     },

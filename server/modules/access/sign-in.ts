@@ -1,7 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { passkey } from '@better-auth/passkey';
 import { betterAuth } from 'better-auth';
 import { magicLink } from 'better-auth/plugins';
-import type { IncomingHttpHeaders } from 'node:http';
 import type pg from 'pg';
 import { type Actor, systemActor } from '#platform/actor.ts';
 import { publicUrl } from '#platform/config.ts';
@@ -109,7 +109,9 @@ function mount(app: Http, base: string, handle: (request: Request) => Promise<Re
       for (const [name, value] of Object.entries(request.headers))
         if (value !== undefined && name !== 'content-length') headers.set(name, String(value));
       const body = request.method === 'POST' ? JSON.stringify(request.body ?? {}) : null;
-      const response = await handle(new Request(new URL(request.url, base), { method: request.method, headers, body }));
+      const response = await handle(
+        new Request(new URL(request.url, base), { method: request.method, headers, body }),
+      );
       if (response.status >= 500) throw commonProblems.internal({ internal: 'better-auth failed' });
       reply.code(response.status);
       for (const [name, value] of response.headers) if (name !== 'set-cookie') reply.header(name, value);

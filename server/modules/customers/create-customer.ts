@@ -44,9 +44,19 @@ export async function createCustomer(
   await enterScope(work.sql, id, sandbox.id);
   if (!(await insertCustomer(work.sql, customer))) throw problems['customer-exists']();
   await insertEnvironments(work.sql, id, [sandbox, production], work.now);
-  await insertStream(work.sql, { id: sandbox.id, kind: 'environment', customerId: id, environmentId: sandbox.id });
+  await insertStream(work.sql, {
+    id: sandbox.id,
+    kind: 'environment',
+    customerId: id,
+    environmentId: sandbox.id,
+  });
   await enterScope(work.sql, id, production.id);
-  await insertStream(work.sql, { id: production.id, kind: 'environment', customerId: id, environmentId: production.id });
+  await insertStream(work.sql, {
+    id: production.id,
+    kind: 'environment',
+    customerId: id,
+    environmentId: production.id,
+  });
   await insertStream(work.sql, { id, kind: 'customer', customerId: id, environmentId: null });
   work.scope.customerId = id;
   work.emit(id, {

@@ -124,7 +124,12 @@ export async function insertContact(sql: Tx, contact: Contact, at: Temporal.Inst
 /** Customers that an e-mail address belongs to, by contact or by the address's domain. */
 export async function customersByEmail(sql: Tx | Database, email: string) {
   return sql<
-    { customerId: string; contactId: string | null; personId: string | null; matchedBy: 'contact' | 'domain' }[]
+    {
+      customerId: string;
+      contactId: string | null;
+      personId: string | null;
+      matchedBy: 'contact' | 'domain';
+    }[]
   >`
     select customer_id as "customerId", contact_id as "contactId", person_id as "personId", matched_by as "matchedBy"
     from customers.find_by_email(${email})`;

@@ -17,8 +17,8 @@ import { addContact } from './add-contact.ts';
 import { createCustomer } from './create-customer.ts';
 import {
   type Contact,
-  contactsOf,
   type Customer,
+  contactsOf,
   environmentsOf,
   getCustomer,
   listCustomers,
@@ -80,10 +80,22 @@ export function routes(app: Http, platform: Platform): void {
     {
       config: {
         access: {
-          staff: ['commercial-director', 'integrations-manager', 'lead-consultant', 'customer-team-lead', 'administrator'],
+          staff: [
+            'commercial-director',
+            'integrations-manager',
+            'lead-consultant',
+            'customer-team-lead',
+            'administrator',
+          ],
         },
       },
-      schema: { summary: 'Add a contact', tags, params, body: addContactBody, response: { 201: contactView } },
+      schema: {
+        summary: 'Add a contact',
+        tags,
+        params,
+        body: addContactBody,
+        response: { 201: contactView },
+      },
     },
     async (request, reply) => {
       const contact = await transact(platform, request.scope, request.actor, async (work) => {

@@ -60,7 +60,14 @@ export interface Acceptance {
 
 export async function insertDocument(
   sql: Tx,
-  document: { id: string; customerId: string; integrationId: string | null; kind: string; title: string; at: Temporal.Instant },
+  document: {
+    id: string;
+    customerId: string;
+    integrationId: string | null;
+    kind: string;
+    title: string;
+    at: Temporal.Instant;
+  },
 ): Promise<void> {
   await sql`
     insert into documents.documents (id, customer_id, integration_id, kind, title, created_at)
@@ -71,7 +78,14 @@ export async function insertDocument(
 /** Puts a version's content: a new number, or in place while it is not frozen. */
 export async function putVersion(
   sql: Tx,
-  version: { customerId: string; documentId: string; number: number; content: Json; authorId: string; at: Temporal.Instant },
+  version: {
+    customerId: string;
+    documentId: string;
+    number: number;
+    content: Json;
+    authorId: string;
+    at: Temporal.Instant;
+  },
 ): Promise<void> {
   await sql`
     insert into documents.versions (customer_id, document_id, number, content, author_id, at)
@@ -114,7 +128,16 @@ export async function versionsOf(sql: Tx, customerId: string, documentId: string
 
 export async function insertComment(
   sql: Tx,
-  comment: { id: string; customerId: string; documentId: string; version: number; place: string; text: string; authorId: string; at: Temporal.Instant },
+  comment: {
+    id: string;
+    customerId: string;
+    documentId: string;
+    version: number;
+    place: string;
+    text: string;
+    authorId: string;
+    at: Temporal.Instant;
+  },
 ): Promise<void> {
   await sql`
     insert into documents.comments (id, customer_id, document_id, version, place, text, author_id, at)
@@ -157,7 +180,16 @@ export async function closeComment(
 
 export async function insertSigningLink(
   sql: Tx,
-  link: { id: string; customerId: string; documentId: string; version: number; contactId: string; tokenHash: Buffer; expiresAt: Temporal.Instant; at: Temporal.Instant },
+  link: {
+    id: string;
+    customerId: string;
+    documentId: string;
+    version: number;
+    contactId: string;
+    tokenHash: Buffer;
+    expiresAt: Temporal.Instant;
+    at: Temporal.Instant;
+  },
 ): Promise<void> {
   await sql`
     insert into documents.signing_links (id, customer_id, document_id, version, contact_id, token_hash, expires_at, created_at)
@@ -181,7 +213,12 @@ export async function signingLink(sql: Tx, id: string, lock: boolean): Promise<S
   return row;
 }
 
-export async function setCode(sql: Tx, id: string, codeHash: Buffer, expiresAt: Temporal.Instant): Promise<void> {
+export async function setCode(
+  sql: Tx,
+  id: string,
+  codeHash: Buffer,
+  expiresAt: Temporal.Instant,
+): Promise<void> {
   await sql`
     update documents.signing_links
     set code_hash = ${codeHash}, code_expires_at = ${expiresAt.toString()}, code_attempts = 0, codes_sent = codes_sent + 1
@@ -233,6 +270,8 @@ export async function findAcceptance(db: Database, id: string) {
 }
 
 export async function acceptance(sql: Tx, id: string): Promise<Acceptance | undefined> {
-  const [row] = await sql<Acceptance[]>`select ${acceptanceColumns(sql)} from documents.acceptances where id = ${id}`;
+  const [row] = await sql<
+    Acceptance[]
+  >`select ${acceptanceColumns(sql)} from documents.acceptances where id = ${id}`;
   return row;
 }

@@ -33,7 +33,10 @@ function pdfMaker(): Maker {
 }
 
 /** Renders a PDF whose bytes depend on nothing but the definition and `createdAt`. */
-export async function renderPdf(definition: TDocumentDefinitions, createdAt: Temporal.Instant): Promise<Buffer> {
+export async function renderPdf(
+  definition: TDocumentDefinitions,
+  createdAt: Temporal.Instant,
+): Promise<Buffer> {
   const creationDate = new Date(createdAt.epochMilliseconds);
   return pdfMaker()
     .createPdf({
@@ -41,7 +44,13 @@ export async function renderPdf(definition: TDocumentDefinitions, createdAt: Tem
       pageMargins: [48, 56, 48, 56],
       defaultStyle: { font: 'Roboto', fontSize: 10, lineHeight: 1.25 },
       ...definition,
-      info: { ...definition.info, creationDate, modDate: creationDate, producer: 'Fairlead', creator: 'Fairlead' },
+      info: {
+        ...definition.info,
+        creationDate,
+        modDate: creationDate,
+        producer: 'Fairlead',
+        creator: 'Fairlead',
+      },
     })
     .getBuffer();
 }

@@ -28,7 +28,13 @@ const mostAttempts = 5;
 /** Makes a one-time link for one contact to sign one version; the token is only in the returned address. */
 export async function createSigningLink(
   work: Work,
-  input: { customerId: string; documentId: string; version: number; contactId: string; expiresAt: Temporal.Instant },
+  input: {
+    customerId: string;
+    documentId: string;
+    version: number;
+    contactId: string;
+    expiresAt: Temporal.Instant;
+  },
 ): Promise<string> {
   const token = randomSecret(24);
   await insertSigningLink(work.sql, { ...input, id: uuidv7(), tokenHash: sha256(token), at: work.now });
@@ -36,7 +42,10 @@ export async function createSigningLink(
 }
 
 /** Finds the link behind a token, whoever's it is; answers like nothing when there is none. */
-export async function openSigningLink(platform: Platform, token: string): Promise<{ id: string; customerId: string }> {
+export async function openSigningLink(
+  platform: Platform,
+  token: string,
+): Promise<{ id: string; customerId: string }> {
   const found = await findSigningLink(platform.db, sha256(token));
   if (found === undefined) throw notFound();
   return found;
@@ -110,7 +119,11 @@ export async function recordDecision(
   const acceptance: Acceptance = { ...facts, hash };
   await insertAcceptance(work.sql, customerId, acceptance);
   await voidSigningLinks(work.sql, decision.documentId, work.now);
-  work.audit({ action: `document.${decision.decision}`, subject: decision.documentId, detail: { version: decision.version } });
+  work.audit({
+    action: `document.${decision.decision}`,
+    subject: decision.documentId,
+    detail: { version: decision.version },
+  });
   return acceptance;
 }
 

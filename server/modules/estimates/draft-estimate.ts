@@ -99,7 +99,8 @@ export function emitOf(
 }
 
 async function writeVersion(work: Work, estimate: Estimate, content: EstimateContent): Promise<void> {
-  if (work.actor.kind !== 'person') throw commonProblems.forbidden({ internal: 'an estimate needs a person' });
+  if (work.actor.kind !== 'person')
+    throw commonProblems.forbidden({ internal: 'an estimate needs a person' });
   await putVersion(work.sql, {
     customerId: estimate.customerId,
     documentId: estimate.id,

@@ -30,13 +30,20 @@ export function renderEstimatePdf(facts: EstimatePdf): Promise<Buffer> {
     }),
     content: [
       { text: content.title, fontSize: 20, bold: true },
-      { text: `Work estimate for ${facts.customer} by ${facts.vendor}`, margin: [0, 0, 0, 16], color: '#555555' },
+      {
+        text: `Work estimate for ${facts.customer} by ${facts.vendor}`,
+        margin: [0, 0, 0, 16],
+        color: '#555555',
+      },
       {
         table: {
           headerRows: 1,
           widths: ['auto', '*', 'auto', 'auto'],
           body: [
-            ['Phase', 'Deliverable', 'Role', 'Hours (from, likely, to)'].map((text) => ({ text, bold: true })),
+            ['Phase', 'Deliverable', 'Role', 'Hours (from, likely, to)'].map((text) => ({
+              text,
+              bold: true,
+            })),
             ...content.lines.map((line) => [
               line.phase,
               line.optional ? `${line.deliverable} (optional)` : line.deliverable,
@@ -56,7 +63,10 @@ export function renderEstimatePdf(facts: EstimatePdf): Promise<Buffer> {
             ['Price', { text: price(totals.netCents), alignment: 'right' }],
             ['Upper figure (80 %)', { text: price(totals.p80NetCents), alignment: 'right' }],
             ['GST', { text: price(totals.gstCents), alignment: 'right' }],
-            [{ text: 'Total', bold: true }, { text: price(totals.totalCents), alignment: 'right', bold: true }],
+            [
+              { text: 'Total', bold: true },
+              { text: price(totals.totalCents), alignment: 'right', bold: true },
+            ],
           ],
         },
         layout: 'lightHorizontalLines',
@@ -65,7 +75,10 @@ export function renderEstimatePdf(facts: EstimatePdf): Promise<Buffer> {
       ...section('Assumptions', content.assumptions),
       ...section('Not included', content.exclusions),
       ...section('What you do', content.customerTasks),
-      { text: `Valid until ${content.validUntil ?? ''}. Terms version ${content.termsVersion}.`, margin: [0, 12, 0, 0] },
+      {
+        text: `Valid until ${content.validUntil ?? ''}. Terms version ${content.termsVersion}.`,
+        margin: [0, 12, 0, 0],
+      },
     ],
   };
   return renderPdf(definition, facts.at);

@@ -19,7 +19,11 @@ export async function getEstimate(
 }
 
 /** A customer's estimates, newest first; with an integration only that one's. */
-export async function listEstimates(sql: Tx, customerId: string, integrationId?: string): Promise<Estimate[]> {
+export async function listEstimates(
+  sql: Tx,
+  customerId: string,
+  integrationId?: string,
+): Promise<Estimate[]> {
   return sql<Estimate[]>`
     select ${columns(sql)} from estimates.estimates e join documents.documents d on d.id = e.id
     where e.customer_id = ${customerId}

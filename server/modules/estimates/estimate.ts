@@ -32,11 +32,9 @@ export function totalsOf(content: EstimateContent, gstPercent: string): Estimate
   let taxableCents = 0;
   let optionalCents = 0;
   for (const line of content.lines) {
-    const [low, likely, high] = [line.optimisticHours, line.likelyHours, line.pessimisticHours].map(minutesOf) as [
-      number,
-      number,
-      number,
-    ];
+    const [low, likely, high] = [line.optimisticHours, line.likelyHours, line.pessimisticHours].map(
+      minutesOf,
+    ) as [number, number, number];
     const expected = (low + 4 * likely + high) / 6;
     const cents = Math.round((expected * line.rateCents) / 60);
     if (line.optional) {
@@ -69,22 +67,27 @@ export function totalsOf(content: EstimateContent, gstPercent: string): Estimate
 }
 
 /** What keeps a version from being submitted, each with where it is; empty when it is complete. */
-export function gapsOf(content: EstimateContent, today: Temporal.PlainDate): { pointer: string; detail: string }[] {
+export function gapsOf(
+  content: EstimateContent,
+  today: Temporal.PlainDate,
+): { pointer: string; detail: string }[] {
   const gaps: { pointer: string; detail: string }[] = [];
   if (content.lines.length === 0) gaps.push({ pointer: '/lines', detail: 'needs at least one line' });
   if (content.assumptions.length === 0)
     gaps.push({ pointer: '/assumptions', detail: 'needs at least one assumption' });
-  if (content.validUntil === null) gaps.push({ pointer: '/validUntil', detail: 'needs the last day of validity' });
+  if (content.validUntil === null)
+    gaps.push({ pointer: '/validUntil', detail: 'needs the last day of validity' });
   else if (Temporal.PlainDate.compare(content.validUntil, today) < 0)
     gaps.push({ pointer: '/validUntil', detail: 'lies in the past' });
   content.lines.forEach((line, index) => {
-    const [low, likely, high] = [line.optimisticHours, line.likelyHours, line.pessimisticHours].map(Number) as [
-      number,
-      number,
-      number,
-    ];
+    const [low, likely, high] = [line.optimisticHours, line.likelyHours, line.pessimisticHours].map(
+      Number,
+    ) as [number, number, number];
     if (low > likely || likely > high)
-      gaps.push({ pointer: `/lines/${index}`, detail: 'hours must rise from optimistic over likely to pessimistic' });
+      gaps.push({
+        pointer: `/lines/${index}`,
+        detail: 'hours must rise from optimistic over likely to pessimistic',
+      });
   });
   return gaps;
 }
@@ -102,10 +105,20 @@ export function changesBetween(
 ): { place: string; before: string; after: string }[] {
   const changes: { place: string; before: string; after: string }[] = [];
   const compare = (place: string, a: unknown, b: unknown) => {
-    const [textBefore, textAfter] = [a, b].map((value) => (value === undefined ? '' : describe(value))) as [string, string];
+    const [textBefore, textAfter] = [a, b].map((value) => (value === undefined ? '' : describe(value))) as [
+      string,
+      string,
+    ];
     if (textBefore !== textAfter) changes.push({ place, before: textBefore, after: textAfter });
   };
-  for (const field of ['title', 'contingencyPercent', 'validUntil', 'termsVersion', 'currency', 'environments'] as const)
+  for (const field of [
+    'title',
+    'contingencyPercent',
+    'validUntil',
+    'termsVersion',
+    'currency',
+    'environments',
+  ] as const)
     compare(field, before[field], after[field]);
   for (const list of ['lines', 'assumptions', 'exclusions', 'customerTasks', 'adjustments'] as const)
     for (let i = 0; i < Math.max(before[list].length, after[list].length); i++)

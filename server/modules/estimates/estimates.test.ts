@@ -75,7 +75,9 @@ async function submitted() {
 async function sent() {
   const made = await submitted();
   assert.equal((await server.as(director).post(`${made.url}/finalise`)).statusCode, 200);
-  const answer = await server.as(director).post(`${made.url}/send`, { contacts: [showId('con', made.contact.id)] });
+  const answer = await server
+    .as(director)
+    .post(`${made.url}/send`, { contacts: [showId('con', made.contact.id)] });
   assert.equal(answer.statusCode, 200, answer.body);
   const text = await mailText(made.contact.email, 'estimate');
   const token = /\/sign-off\/([\w-]+)/.exec(text)?.[1] ?? '';
@@ -102,12 +104,24 @@ test('the customer accepts over the link with the code from the mail, once, and 
   await nobody.post(`/api/sign-off/${token}/code`);
   const code = /(\d{6})/.exec(await mailText(contact.email, 'sign-off-code'))?.[1] ?? '';
   const wrong = code === '000000' ? '000001' : '000000';
-  const refused = await nobody.post(`/api/sign-off/${token}/accept`, { code: wrong, name: 'S', agreed: true });
+  const refused = await nobody.post(`/api/sign-off/${token}/accept`, {
+    code: wrong,
+    name: 'S',
+    agreed: true,
+  });
   assert.equal(refused.json().code, 'code-wrong');
-  const accepted = await nobody.post(`/api/sign-off/${token}/accept`, { code, name: 'Signing Person', agreed: true });
+  const accepted = await nobody.post(`/api/sign-off/${token}/accept`, {
+    code,
+    name: 'Signing Person',
+    agreed: true,
+  });
   assert.equal(accepted.statusCode, 200, accepted.body);
   assert.equal(accepted.json().status, 'signed-off');
-  const again = await nobody.post(`/api/sign-off/${token}/accept`, { code, name: 'Signing Person', agreed: true });
+  const again = await nobody.post(`/api/sign-off/${token}/accept`, {
+    code,
+    name: 'Signing Person',
+    agreed: true,
+  });
   assert.equal(again.json().code, 'link-used-up');
   const verified = await nobody.get(`/api/verify/${accepted.json().verification}`);
   assert.equal(verified.json().sha256, page.json().sha256);
@@ -122,26 +136,35 @@ test('five wrong codes close the door even to the right one', async () => {
   const wrong = code === '111111' ? '222222' : '111111';
   for (let i = 0; i < 5; i++)
     await server.as(null).post(`/api/sign-off/${token}/accept`, { code: wrong, name: 'S', agreed: true });
-  const answer = await server.as(null).post(`/api/sign-off/${token}/accept`, { code, name: 'S', agreed: true });
+  const answer = await server
+    .as(null)
+    .post(`/api/sign-off/${token}/accept`, { code, name: 'S', agreed: true });
   assert.equal(answer.json().code, 'code-tries-used-up');
 });
 
 test('a returned version needs a comment, the next one an answer to it, and a frozen version never changes', async () => {
   const { url } = await submitted();
   assert.equal((await server.as(director).post(`${url}/return`)).json().code, 'comment-needed');
-  const commented = await server.as(director).post(`${url}/comments`, { place: 'lines/1', text: 'Too high?' });
+  const commented = await server
+    .as(director)
+    .post(`${url}/comments`, { place: 'lines/1', text: 'Too high?' });
   assert.equal((await server.as(director).post(`${url}/finalise`)).json().code, 'comments-open');
   assert.equal((await server.as(director).post(`${url}/return`)).json().status, 'refining');
   const refined = await server.as(manager).put(`${url}/draft`, {
     ...content,
     adjustments: [{ reasonCode: 'relationship', reason: 'Long-standing customer', amountCents: -20_000 }],
   });
-  assert.deepEqual(refined.json().versions.map((one: { number: number; frozen: boolean }) => [one.number, one.frozen]), [
-    [1, true],
-    [2, false],
-  ]);
+  assert.deepEqual(
+    refined.json().versions.map((one: { number: number; frozen: boolean }) => [one.number, one.frozen]),
+    [
+      [1, true],
+      [2, false],
+    ],
+  );
   assert.equal((await server.as(manager).post(`${url}/submit`)).json().code, 'comments-open');
-  await server.as(manager).post(`${url}/comments/${commented.json().comments[0].id}/answer`, { answer: 'Lowered.' });
+  await server
+    .as(manager)
+    .post(`${url}/comments/${commented.json().comments[0].id}/answer`, { answer: 'Lowered.' });
   const view = (await server.as(manager).post(`${url}/submit`)).json();
   assert.equal(view.status, 'in-review');
   assert.equal(view.changes[0].place, 'adjustments/1');
@@ -175,13 +198,19 @@ test('roles, other customers and nobody are refused', async () => {
   assert.equal((await server.as(director).post(`${url}/submit`)).statusCode, 403);
   assert.equal((await server.as(portal).get(url)).statusCode, 404);
   assert.equal((await server.as(null).get(url)).statusCode, 401);
-  assert.equal((await server.as(director).get(url.replace(/est_.*/, 'est_00000000000000000000000000'))).statusCode, 404);
+  assert.equal(
+    (await server.as(director).get(url.replace(/est_.*/, 'est_00000000000000000000000000'))).statusCode,
+    404,
+  );
   assert.equal((await server.as(null).get(`/api/sign-off/${'x'.repeat(32)}`)).statusCode, 404);
 });
 
 test('the same version renders to the same bytes of PDF each time', async () => {
   const { url } = await sent();
-  const [one, two] = [await server.as(director).get(`${url}/versions/1/pdf`), await server.as(director).get(`${url}/versions/1/pdf`)];
+  const [one, two] = [
+    await server.as(director).get(`${url}/versions/1/pdf`),
+    await server.as(director).get(`${url}/versions/1/pdf`),
+  ];
   assert.equal(one.headers['content-type'], 'application/pdf');
   assert.ok(one.rawPayload.equals(two.rawPayload));
 });
@@ -199,23 +228,31 @@ test('totals add up in whole cents and the upper figure is never below the expec
     taxable: fc.boolean(),
   });
   fc.assert(
-    fc.property(fc.array(line, { maxLength: 20 }), fc.integer({ min: 0, max: 50 }), (lines, contingencyPercent) => {
-      const totals = totalsOf(
-        {
-          ...content,
-          contingencyPercent,
-          adjustments: [],
-          lines: lines.map(({ hours: three, ...rest }) => {
-            const [optimisticHours, likelyHours, pessimisticHours] = [...three].sort((a, b) => Number(a) - Number(b)) as [string, string, string];
-            return { ...rest, optimisticHours, likelyHours, pessimisticHours };
-          }),
-        } as Parameters<typeof totalsOf>[0],
-        '15',
-      );
-      assert.ok(Object.values(totals).every((value) => typeof value === 'string' || Number.isInteger(value)));
-      assert.equal(totals.netCents + totals.gstCents, totals.totalCents);
-      assert.equal(totals.linesCents + totals.contingencyCents, totals.netCents);
-      assert.ok(totals.p80NetCents >= totals.netCents);
-    }),
+    fc.property(
+      fc.array(line, { maxLength: 20 }),
+      fc.integer({ min: 0, max: 50 }),
+      (lines, contingencyPercent) => {
+        const totals = totalsOf(
+          {
+            ...content,
+            contingencyPercent,
+            adjustments: [],
+            lines: lines.map(({ hours: three, ...rest }) => {
+              const [optimisticHours, likelyHours, pessimisticHours] = [...three].sort(
+                (a, b) => Number(a) - Number(b),
+              ) as [string, string, string];
+              return { ...rest, optimisticHours, likelyHours, pessimisticHours };
+            }),
+          } as Parameters<typeof totalsOf>[0],
+          '15',
+        );
+        assert.ok(
+          Object.values(totals).every((value) => typeof value === 'string' || Number.isInteger(value)),
+        );
+        assert.equal(totals.netCents + totals.gstCents, totals.totalCents);
+        assert.equal(totals.linesCents + totals.contingencyCents, totals.netCents);
+        assert.ok(totals.p80NetCents >= totals.netCents);
+      },
+    ),
   );
 });

@@ -34,7 +34,9 @@ export async function submitEstimate(work: Work, customerId: string, id: string)
   if (gaps.length > 0) throw problems['estimate-incomplete']({ errors: gaps });
   if (estimate.status === 'refining') {
     if (latest.frozenAt !== null)
-      throw problems['estimate-incomplete']({ detail: 'Refining needs a new version: nothing was changed yet.' });
+      throw problems['estimate-incomplete']({
+        detail: 'Refining needs a new version: nothing was changed yet.',
+      });
     const open = await openComments(work, estimate);
     if (open.some((comment) => comment.answer === null)) throw problems['comments-open']();
     estimate.round += 1;
@@ -78,7 +80,11 @@ export async function answerEstimateComment(
   answer: string,
 ): Promise<void> {
   const estimate = await lockEstimate(work, customerId, id);
-  const written = await answerComment(work.sql, id, commentId, { text: answer, by: personOf(work), at: work.now });
+  const written = await answerComment(work.sql, id, commentId, {
+    text: answer,
+    by: personOf(work),
+    at: work.now,
+  });
   if (!written) throw notFound();
   emitOf(work, estimate, 'estimate.comment_answered', { commentId });
 }

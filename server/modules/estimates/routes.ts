@@ -67,7 +67,13 @@ export function routes(app: Http, platform: Platform): void {
     list,
     {
       config: { access: { staff: both } },
-      schema: { summary: 'Start an estimate', tags, params: customerParams, body: createEstimateBody, response: { 201: estimateView } },
+      schema: {
+        summary: 'Start an estimate',
+        tags,
+        params: customerParams,
+        body: createEstimateBody,
+        response: { 201: estimateView },
+      },
     },
     async (request, reply) => {
       const { integration, title, content } = request.body;
@@ -125,29 +131,53 @@ export function routes(app: Http, platform: Platform): void {
     `${one}/draft`,
     {
       config: { access: { staff: both } },
-      schema: { summary: 'Write the version being worked on', tags, params, body: estimateContent, response: { 200: estimateView } },
+      schema: {
+        summary: 'Write the version being worked on',
+        tags,
+        params,
+        body: estimateContent,
+        response: { 200: estimateView },
+      },
     },
     (request) =>
-      change(request, (work) => editEstimate(work, request.params.customer, request.params.estimate, request.body)),
+      change(request, (work) =>
+        editEstimate(work, request.params.customer, request.params.estimate, request.body),
+      ),
   );
   app.post(
     `${one}/comments`,
     {
       config: { access: { staff: both } },
-      schema: { summary: 'Comment on the present version', tags, params, body: commentBody, response: { 200: estimateView } },
+      schema: {
+        summary: 'Comment on the present version',
+        tags,
+        params,
+        body: commentBody,
+        response: { 200: estimateView },
+      },
     },
     (request) =>
-      change(request, (work) => commentOnEstimate(work, request.params.customer, request.params.estimate, request.body)),
+      change(request, (work) =>
+        commentOnEstimate(work, request.params.customer, request.params.estimate, request.body),
+      ),
   );
   app.post(
     `${one}/comments/:comment/answer`,
     {
       config: { access: { staff: both } },
-      schema: { summary: 'Answer a comment', tags, params: commentParams, body: answerBody, response: { 200: estimateView } },
+      schema: {
+        summary: 'Answer a comment',
+        tags,
+        params: commentParams,
+        body: answerBody,
+        response: { 200: estimateView },
+      },
     },
     (request) => {
       const { customer, estimate, comment } = request.params;
-      return change(request, (work) => answerEstimateComment(work, customer, estimate, comment, request.body.answer));
+      return change(request, (work) =>
+        answerEstimateComment(work, customer, estimate, comment, request.body.answer),
+      );
     },
   );
   app.post(
@@ -170,14 +200,23 @@ export function routes(app: Http, platform: Platform): void {
   for (const [name, staff, summary, act] of steps)
     app.post(
       `${one}/${name}`,
-      { config: { access: { staff: [...staff] } }, schema: { summary, tags, params, response: { 200: estimateView } } },
+      {
+        config: { access: { staff: [...staff] } },
+        schema: { summary, tags, params, response: { 200: estimateView } },
+      },
       (request) => change(request, (work) => act(work, request.params.customer, request.params.estimate)),
     );
   app.post(
     `${one}/send`,
     {
       config: { access: { staff: director } },
-      schema: { summary: 'Send it to the customer', tags, params, body: sendEstimateBody, response: { 200: estimateView } },
+      schema: {
+        summary: 'Send it to the customer',
+        tags,
+        params,
+        body: sendEstimateBody,
+        response: { 200: estimateView },
+      },
     },
     (request) =>
       change(request, (work) =>
@@ -209,7 +248,11 @@ export function routes(app: Http, platform: Platform): void {
 
   /** Runs an action and answers with the estimate as it now stands. */
   async function change(
-    request: { scope: Parameters<typeof transact>[1]; actor: Work['actor']; params: { customer: string; estimate: string } },
+    request: {
+      scope: Parameters<typeof transact>[1];
+      actor: Work['actor'];
+      params: { customer: string; estimate: string };
+    },
     act: (work: Work) => Promise<unknown>,
   ) {
     await transact(platform, request.scope, request.actor, act);

@@ -1,5 +1,11 @@
 import { type Contact, contactsOf, getCustomer } from '#modules/customers/index.ts';
-import { createSigningLink, setPdf, type Version, versionsOf, voidSigningLinks } from '#modules/documents/index.ts';
+import {
+  createSigningLink,
+  setPdf,
+  type Version,
+  versionsOf,
+  voidSigningLinks,
+} from '#modules/documents/index.ts';
 import { sha256 } from '#platform/crypto.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
@@ -53,7 +59,11 @@ export async function sendEstimate(
 }
 
 /** The version's PDF in the object store; it is rendered once, and the same facts give the same bytes again. */
-async function ensurePdf(work: Work, estimate: Estimate, version: Version): Promise<{ key: string; sha256: string }> {
+async function ensurePdf(
+  work: Work,
+  estimate: Estimate,
+  version: Version,
+): Promise<{ key: string; sha256: string }> {
   if (version.pdfKey !== null && version.pdfSha256 !== null)
     return { key: version.pdfKey, sha256: version.pdfSha256 };
   const bytes = await renderVersion(work, estimate, version);
@@ -66,7 +76,11 @@ async function ensurePdf(work: Work, estimate: Estimate, version: Version): Prom
 }
 
 /** Renders a frozen version from its facts alone. */
-export async function renderVersion(work: Pick<Work, 'sql' | 'platform'>, estimate: Estimate, version: Version): Promise<Buffer> {
+export async function renderVersion(
+  work: Pick<Work, 'sql' | 'platform'>,
+  estimate: Estimate,
+  version: Version,
+): Promise<Buffer> {
   const { vendor } = work.platform.config;
   const customer = await getCustomer(work.sql, estimate.customerId);
   const content = version.content as never;

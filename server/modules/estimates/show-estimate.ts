@@ -1,7 +1,13 @@
 import { type EstimateView, estimateContent, type SignOffView } from '#contract/estimates.ts';
 import { personById } from '#modules/access/index.ts';
 import { contactsOf, getCustomer } from '#modules/customers/index.ts';
-import { acceptancesOf, commentsOf, showAcceptance, signingLink, versionsOf } from '#modules/documents/index.ts';
+import {
+  acceptancesOf,
+  commentsOf,
+  showAcceptance,
+  signingLink,
+  versionsOf,
+} from '#modules/documents/index.ts';
 import type { Actor } from '#platform/actor.ts';
 import type { Tx } from '#platform/database.ts';
 import { showId } from '#platform/ids.ts';

@@ -31,7 +31,14 @@ export async function decideByLink(
   const contact = (await contactsOf(work.sql, link.customerId)).find((one) => one.id === link.contactId);
   if (contact === undefined) throw notFound();
   const name = decision.name || contact.name;
-  return decide(work, estimate, { ...decision, name, contactId: contact.id, channel: 'link-and-code', mailId: null, ...channel });
+  return decide(work, estimate, {
+    ...decision,
+    name,
+    contactId: contact.id,
+    channel: 'link-and-code',
+    mailId: null,
+    ...channel,
+  });
 }
 
 /** E11 by mail: the customer accepted by mail, and the Commercial Director confirms it with that mail attached. */

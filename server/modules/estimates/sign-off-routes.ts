@@ -28,7 +28,10 @@ const actor = systemActor('sign-off');
 export function signOffRoutes(app: Http, platform: Platform): void {
   app.get(
     page,
-    { config: { access }, schema: { summary: 'What is to be signed', tags, params, response: { 200: signOffView } } },
+    {
+      config: { access },
+      schema: { summary: 'What is to be signed', tags, params, response: { 200: signOffView } },
+    },
     async (request) => show((await openSigningLink(platform, request.params.token)) as Found),
   );
   app.get(
@@ -40,39 +43,62 @@ export function signOffRoutes(app: Http, platform: Platform): void {
         const link = await signingLink(sql, id, false);
         if (link === undefined) throw notFound();
         const estimate = await getEstimate(sql, customerId, link.documentId);
-        const version = (await versionsOf(sql, customerId, link.documentId)).find((one) => one.number === link.version);
+        const version = (await versionsOf(sql, customerId, link.documentId)).find(
+          (one) => one.number === link.version,
+        );
         if (estimate === undefined || version === undefined) throw notFound();
         return renderVersion({ sql, platform }, estimate, version);
       });
-      return reply.header('content-disposition', 'inline; filename="estimate.pdf"').type('application/pdf').send(bytes);
+      return reply
+        .header('content-disposition', 'inline; filename="estimate.pdf"')
+        .type('application/pdf')
+        .send(bytes);
     },
   );
   app.post(
     `${page}/code`,
-    { config: { access }, schema: { summary: 'Mail a code to the recipient', tags, params, response: { 200: signOffView } } },
+    {
+      config: { access },
+      schema: { summary: 'Mail a code to the recipient', tags, params, response: { 200: signOffView } },
+    },
     async (request) => {
       const found = await openSigningLink(platform, request.params.token);
-      await transact(platform, { customerId: found.customerId }, actor, (work) => sendSigningCode(work, found.id));
+      await transact(platform, { customerId: found.customerId }, actor, (work) =>
+        sendSigningCode(work, found.id),
+      );
       return show(found);
     },
   );
   app.post(
     `${page}/accept`,
-    { config: { access }, schema: { summary: 'Accept', tags, params, body: acceptBody, response: { 200: signOffView } } },
+    {
+      config: { access },
+      schema: { summary: 'Accept', tags, params, body: acceptBody, response: { 200: signOffView } },
+    },
     (request) => decide(request, { kind: 'accepted', name: request.body.name, code: request.body.code }),
   );
   app.post(
     `${page}/decline`,
-    { config: { access }, schema: { summary: 'Decline', tags, params, body: declineBody, response: { 200: signOffView } } },
+    {
+      config: { access },
+      schema: { summary: 'Decline', tags, params, body: declineBody, response: { 200: signOffView } },
+    },
     (request) => decide(request, { kind: 'declined', words: request.body.reason, code: request.body.code }),
   );
   app.post(
     `${page}/request-change`,
     {
       config: { access },
-      schema: { summary: 'Ask for a change', tags, params, body: requestChangeBody, response: { 200: signOffView } },
+      schema: {
+        summary: 'Ask for a change',
+        tags,
+        params,
+        body: requestChangeBody,
+        response: { 200: signOffView },
+      },
     },
-    (request) => decide(request, { kind: 'change-requested', words: request.body.text, code: request.body.code }),
+    (request) =>
+      decide(request, { kind: 'change-requested', words: request.body.text, code: request.body.code }),
   );
 
   type Found = { id: string; customerId: string };
@@ -91,7 +117,12 @@ export function signOffRoutes(app: Http, platform: Platform): void {
     await transact(platform, { customerId: found.customerId }, actor, async (work) => {
       const shown = await viewSignOff(platform, work.sql, found.id);
       const words = decision.words ?? acceptanceStatement(shown.title, shown.version);
-      await decideByLink(work, found.id, { kind: decision.kind, name: decision.name ?? '', words }, { ip: request.ip, userAgent });
+      await decideByLink(
+        work,
+        found.id,
+        { kind: decision.kind, name: decision.name ?? '', words },
+        { ip: request.ip, userAgent },
+      );
     });
     return show(found);
   }

@@ -9,3 +9,4 @@ export { hostKeys, keyFingerprint } from './host-keys.ts';
 export { placeOutgoing } from './place-outgoing.ts';
 export { recordLogin } from './record-login.ts';
 export { registerKey } from './register-key.ts';
+export { processPendingTransfers } from './transfer-loop.ts';

@@ -121,7 +121,10 @@ class EmployeesReader {
 
   /** What only the end of the file shows. */
   finish(endsWithLineBreak: boolean, last: CsvRecord[]): void {
-    if (this.#columns === undefined) return this.#fault('file-empty');
+    if (this.#columns === undefined) {
+      this.#fault('file-empty');
+      return;
+    }
     if (!endsWithLineBreak && last[0] !== undefined)
       this.#log.fault('no-final-line-break', { line: last[0].line });
     if (this.isReadable && this.rows === 0 && this.#file.mode === 'FULL') this.#fault('no-rows');
@@ -136,8 +139,10 @@ class EmployeesReader {
     const names = record.fields.map((field) => field.trim().toLowerCase());
     this.#columns = names;
     const other = this.#file.delimiter === ',' ? ';' : ',';
-    if (names.length === 1 && (names[0]?.includes(other) || names[0]?.includes('\t')))
-      return this.#fault('header-delimiter', record.line);
+    if (names.length === 1 && (names[0]?.includes(other) || names[0]?.includes('\t'))) {
+      this.#fault('header-delimiter', record.line);
+      return;
+    }
     for (const [index, name] of names.entries()) {
       if (this.#positions.has(name))
         this.#fault(

@@ -63,7 +63,7 @@ begin
     and (select count(*) from inserted) + (select count(*) from held) >= 0;
 end $$;
 
--- Pay rates: each has a date of its own.
+-- Pay rates: each has a date of its own. A rate with a date is kept even when it repeats the one before; without one it must differ.
 create or replace function payroll.apply_pay_rates(p_customer uuid, p_environment uuid, p_now timestamptz, p_import uuid, recorded_by text)
   returns void language plpgsql as $$
 begin
@@ -77,14 +77,14 @@ begin
     and coalesce(nullif(s.rate_from, '')::date, w.effective_from) <= greatest(w.today, w.start_date);
   with wanted as materialized (
     select w.line, w.is_new, w.employment_id, w.today, w.start_date,
-      coalesce(nullif(s.rate_from, '')::date, w.effective_from) as effective_from, s.rate_type, s.amount::numeric as amount,
+      coalesce(nullif(s.rate_from, '')::date, w.effective_from) as effective_from, s.rate_from <> '' as dated, s.rate_type, s.amount::numeric as amount,
       coalesce(nullif(s.currency, ''), 'NZD') as currency, nullif(s.rate_hours_per_week, '')::numeric as rate_hours_per_week,
       nullif(s.reason_code, '') as reason_code
     from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
     where w.touches & 64 <> 0 and s.amount <> '' and not (w.is_new
       and coalesce(nullif(s.rate_from, '')::date, w.effective_from) <= greatest(w.today, w.start_date))
     union all
-    select w.line, w.is_new, w.employment_id, w.today, w.start_date, r.rate_from, r.rate_type, r.amount, r.currency,
+    select w.line, w.is_new, w.employment_id, w.today, w.start_date, r.rate_from, true, r.rate_type, r.amount, r.currency,
       r.rate_hours_per_week, r.reason_code
     from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
     cross join lateral jsonb_to_recordset(s.rates::jsonb) as r(rate_from date, rate_type text, amount numeric,
@@ -106,7 +106,7 @@ begin
       order by d.effective_from desc limit 1) b on true
   ), changed as materialized (
     select c.* from compared c
-    where c.base_from is null or c.fields <> '{}'
+    where c.base_from is null or c.fields <> '{}' or (c.dated and c.base_from < c.effective_from)
   ), superseded as (
     update payroll.pay_rates d set superseded_at = p_now from changed c
     where c.base_from = c.effective_from and d.environment_id = p_environment and d.employment_id = c.employment_id
@@ -131,7 +131,7 @@ begin
   )
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, effective_from)
   select c.line, 7, case when c.effective_from > c.today then 'pay_rate.scheduled' else 'pay_rate.effective' end,
-    case when c.effective_from > c.today then 'pay_rate' end, coalesce(c.fields, '{rateType,amount,currency}'), '{P3}',
+    case when c.effective_from > c.today then 'pay_rate' end, coalesce(nullif(c.fields, '{}'), '{rateType,amount,currency}'), '{P3}',
     c.effective_from
   from latest c where (select count(*) from inserted) + (select count(*) from later) >= 0;
 end $$;

@@ -56,7 +56,8 @@ export async function acceptMessage(
       headers: { ...message.keptHeaders, 'webhook-timestamp': message.headers.timestamp ?? '' },
       now: work.now,
     });
-    if (outcome.outcome === 'new') await sight(work, receiver, 'accepted', { messageId: message.headers.id ?? '' });
+    if (outcome.outcome === 'new')
+      await sight(work, receiver, 'accepted', { messageId: message.headers.id ?? '' });
     return outcome;
   });
   if (stored.outcome === 'conflict') throw problems['message-conflict']();
@@ -77,7 +78,11 @@ async function noteRefused(
   nowSeconds: number,
 ): Promise<void> {
   const sighting: Sighting | undefined =
-    verdict.reason === 'wrong-signature' ? 'forged' : verdict.reason === 'out-of-window' ? 'replay' : undefined;
+    verdict.reason === 'wrong-signature'
+      ? 'forged'
+      : verdict.reason === 'out-of-window'
+        ? 'replay'
+        : undefined;
   const isNew = sighting !== undefined && !remembered(platform, receiver, sighting);
   const times = refusedAt.get(platform) ?? new Map<string, number>();
   refusedAt.set(platform, times);

@@ -135,7 +135,9 @@ async function withoutStaleGroups(work: Work, of: InboxOf, message: InboundMessa
   const rates = payRates?.filter((rate) => !isStale('payRates', rate.effectiveFrom));
   const input = {
     ...(effectiveFrom === undefined ? {} : { effectiveFrom }),
-    ...Object.fromEntries(Object.entries(groups).filter(([group]) => kept.some((one) => one.group === group))),
+    ...Object.fromEntries(
+      Object.entries(groups).filter(([group]) => kept.some((one) => one.group === group)),
+    ),
     ...(rates === undefined || rates.length === 0 ? {} : { payRates: rates }),
   };
   return {

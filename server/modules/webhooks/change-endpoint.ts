@@ -60,6 +60,10 @@ export async function resumeEndpoint(work: Work, of: LaneOf): Promise<void> {
 }
 
 async function refuseMissing(work: Work, of: LaneOf): Promise<void> {
-  const found = await listEndpoints(work.sql, of.environmentId, { id: of.endpointId, lock: true, bare: true });
+  const found = await listEndpoints(work.sql, of.environmentId, {
+    id: of.endpointId,
+    lock: true,
+    bare: true,
+  });
   if (found.length === 0) throw notFound();
 }

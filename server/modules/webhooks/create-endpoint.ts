@@ -32,7 +32,14 @@ export async function createEndpoint(
     createdBy: actor.kind === 'person' ? actor.name : 'Fairlead',
     now,
   });
-  const secretLink = await offerSecret(work, { ...of, owner: 'endpoint', id, label, overlapHours: 0, sendLinkTo });
+  const secretLink = await offerSecret(work, {
+    ...of,
+    owner: 'endpoint',
+    id,
+    label,
+    overlapHours: 0,
+    sendLinkTo,
+  });
   const endpointId = showId('whe', id);
   work.emit(of.environmentId, {
     type: 'endpoint.created',

@@ -1,8 +1,8 @@
+import { getEnvironment } from '#modules/customers/index.ts';
 import { systemActor } from '#platform/actor.ts';
 import { uuidv7 } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { transact } from '#platform/transact.ts';
-import { getEnvironment } from '#modules/customers/index.ts';
 import { attemptDelivery, goneStatus, type Target } from './attempt-delivery.ts';
 import {
   type AttemptOutcome,
@@ -113,16 +113,23 @@ export function openLane(platform: Platform, sender: Sender, of: LaneOf): Delive
     }
   };
 
-  const renewal = setInterval(() => {
-    const ids = [...held];
-    if (ids.length === 0) return;
-    transact(platform, of, actor, ({ sql }) => renewLeases(sql, of.environmentId, lease, ids)).catch(() => {});
-  }, (leaseSeconds * 1000) / 3);
+  const renewal = setInterval(
+    () => {
+      const ids = [...held];
+      if (ids.length === 0) return;
+      transact(platform, of, actor, ({ sql }) => renewLeases(sql, of.environmentId, lease, ids)).catch(
+        () => {},
+      );
+    },
+    (leaseSeconds * 1000) / 3,
+  );
 
   const pump = () => {
     while (!stopped && running.size < slots) {
       const slot: Promise<void> = work()
-        .catch((error: unknown) => platform.log.error({ err: error, endpoint: of.endpointId }, 'webhooks wait'))
+        .catch((error: unknown) =>
+          platform.log.error({ err: error, endpoint: of.endpointId }, 'webhooks wait'),
+        )
         .finally(() => running.delete(slot));
       running.add(slot);
     }

@@ -59,7 +59,11 @@ export async function listDeliveries(
 }
 
 /** Every attempt of one message, oldest first (the last hundred). */
-export async function attemptsOf(sql: Tx, environmentId: string, deliveryId: string): Promise<LoggedAttempt[]> {
+export async function attemptsOf(
+  sql: Tx,
+  environmentId: string,
+  deliveryId: string,
+): Promise<LoggedAttempt[]> {
   const rows = await sql<LoggedAttempt[]>`
     select number, at, duration_ms as "durationMs", status, error, response from webhooks.attempts
     where environment_id = ${environmentId} and delivery_id = ${deliveryId}

@@ -147,7 +147,12 @@ export async function noteHealth(
   return row;
 }
 
-export async function noteWarned(sql: Tx, environmentId: string, id: string, now: Temporal.Instant): Promise<void> {
+export async function noteWarned(
+  sql: Tx,
+  environmentId: string,
+  id: string,
+  now: Temporal.Instant,
+): Promise<void> {
   await sql`
     update webhooks.endpoints set warned_at = ${now.toString()}
     where environment_id = ${environmentId} and id = ${id}`;

@@ -19,7 +19,8 @@ export const deliveryQueue: Consumer = {
     const { customerId, environmentId } = stream;
     if (customerId === null || environmentId === null) return;
     for (const event of events) {
-      const id = event.type === 'endpoint.created' ? parseId('whe', event.subject['endpointId'] ?? '') : undefined;
+      const id =
+        event.type === 'endpoint.created' ? parseId('whe', event.subject['endpointId'] ?? '') : undefined;
       if (id !== undefined) await activateEndpoint(work.sql, environmentId, id, event.sequence);
     }
     const changes = events.filter(isDeliverable);

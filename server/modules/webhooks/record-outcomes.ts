@@ -1,13 +1,13 @@
-import { countUsageIn } from '#modules/fair-use/index.ts';
 import { contactsOf } from '#modules/customers/index.ts';
+import { countUsageIn } from '#modules/fair-use/index.ts';
 import { systemActor } from '#platform/actor.ts';
 import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { transact, type Work } from '#platform/transact.ts';
 import { goneStatus } from './attempt-delivery.ts';
 import { type AttemptOutcome, recordAttempts } from './delivery-store.ts';
-import { type EndpointHealth, noteHealth, noteWarned, setEndpointStatus } from './endpoint-store.ts';
 import type { PauseCause } from './endpoint.ts';
+import { type EndpointHealth, noteHealth, noteWarned, setEndpointStatus } from './endpoint-store.ts';
 
 const warnAfter = { failures: 4, hours: 24 };
 const pauseAfterDays = 5;
@@ -64,8 +64,7 @@ function emitFirstDelivered(work: Work, of: LaneOf, fingerprint: string): void {
 
 /** Pauses an endpoint that is gone or has failed for days, warns of one that fails; true when it is paused now. */
 async function judgeHealth(work: Work, of: LaneOf, health: EndpointHealth, gone: boolean): Promise<boolean> {
-  const failingHours =
-    health.failingSince === null ? 0 : health.failingSince.until(work.now).total('hours');
+  const failingHours = health.failingSince === null ? 0 : health.failingSince.until(work.now).total('hours');
   const cause: PauseCause | undefined = gone
     ? 'gone'
     : failingHours >= pauseAfterDays * 24

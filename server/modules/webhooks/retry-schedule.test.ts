@@ -10,7 +10,10 @@ const seconds = (attempts: number, options: Parameters<typeof nextAttempt>[3] = 
 };
 
 test('retries follow the documented schedule and end after six days', () => {
-  assert.deepEqual([1, 2, 3, 4, 5, 6, 7, 30].map((n) => seconds(n)), [5, 60, 300, 1800, 7200, 21600, 43200, 43200]);
+  assert.deepEqual(
+    [1, 2, 3, 4, 5, 6, 7, 30].map((n) => seconds(n)),
+    [5, 60, 300, 1800, 7200, 21600, 43200, 43200],
+  );
   const late = created.add({ hours: 6 * 24 - 11 });
   assert.equal(nextAttempt(17, created, late, { random: middle }), undefined);
 });

@@ -2,9 +2,9 @@ import type { OneTimeLink, Revealed } from '#modules/credentials/index.ts';
 import { seal } from '#platform/crypto.ts';
 import { commonProblems } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
+import { forgetReceivers } from './find-receiver.ts';
 import { lockSecrets, type SecretOwner, setSecrets } from './secret-store.ts';
 import { makeSecret } from './signature.ts';
-import { forgetReceivers } from './find-receiver.ts';
 
 /**
  * Makes the signing secret, now that its button was pressed. The one before works on for the overlap that was chosen;
@@ -17,7 +17,6 @@ export async function revealSecret(work: Work, link: OneTimeLink, again: boolean
   const overlapHours = Number(link.subject['overlapHours'] ?? 0);
   const found = environmentId === null ? undefined : await lockSecrets(work.sql, owner, environmentId, id);
   if (environmentId === null || found === undefined) throw commonProblems['not-found']();
-  const secret = makeSecret();
   const rolled = !again && found.secret !== null && overlapHours > 0;
   const previous = again
     ? { previousSecret: found.previousSecret, previousUntil: found.previousUntil }

@@ -2,8 +2,8 @@ import { getCustomer, getEnvironment } from '#modules/customers/index.ts';
 import { showId, uuidv7 } from '#platform/ids.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
-import { insertDeliveries, requeueDelivery, takePositions } from './delivery-store.ts';
 import { listDeliveries } from './delivery-log-store.ts';
+import { insertDeliveries, requeueDelivery, takePositions } from './delivery-store.ts';
 import { listEndpoints } from './endpoint-store.ts';
 import { testPayload } from './payload.ts';
 import { problems } from './problems.ts';
@@ -12,7 +12,11 @@ import type { LaneOf } from './record-outcomes.ts';
 /** Queues a message of the type webhook.test, sent and logged like any other. */
 export async function sendTest(work: Work, of: LaneOf): Promise<void> {
   const { sql, now } = work;
-  const [endpoint] = await listEndpoints(sql, of.environmentId, { id: of.endpointId, lock: true, bare: true });
+  const [endpoint] = await listEndpoints(sql, of.environmentId, {
+    id: of.endpointId,
+    lock: true,
+    bare: true,
+  });
   const customer = await getCustomer(sql, of.customerId);
   const environment = await getEnvironment(sql, of.environmentId);
   if (endpoint === undefined || customer === undefined || environment === undefined) throw notFound();

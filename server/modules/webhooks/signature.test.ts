@@ -152,7 +152,7 @@ test('of 10,000 mutated requests none is accepted, with a second verifier as ora
           timestamp: String(now),
           signature: sign(secret, 'msg_good', now, text),
         };
-        let bytes = Buffer.from(text);
+        let bytes: Buffer = Buffer.from(text);
         let key = secret;
         const bad = { ...good };
         if (where === 'body') bytes = mutate(bytes, at, flip);

@@ -106,7 +106,9 @@ function judge(results: Results, fingerprint: string, at: Temporal.Instant): Ver
       `The valid message was answered with ${results.valid.status}: answer 2xx within 15 seconds, and verify the raw bytes with the secret decoded from base64.`,
     );
   if (isSuccess(results.forged))
-    advice.push('The forged message was accepted: compare the signature before anything else, and answer 401.');
+    advice.push(
+      'The forged message was accepted: compare the signature before anything else, and answer 401.',
+    );
   else if (!forged.passed) advice.push('The forged message must be answered with 4xx, such as 401.');
   if (isSuccess(results.stale))
     advice.push(

@@ -24,7 +24,9 @@ function startInbox(platform: Platform): { stop(): Promise<void> } {
   };
   const run = async () => {
     while (!stopped) {
-      await drain().catch((error: unknown) => platform.log.error({ err: error }, 'the inbox could not be read'));
+      await drain().catch((error: unknown) =>
+        platform.log.error({ err: error }, 'the inbox could not be read'),
+      );
       if (stopped) break;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, pollMs);

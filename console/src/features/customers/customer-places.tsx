@@ -1,0 +1,66 @@
+import { Link, useNavigate } from '@tanstack/react-router';
+import { type CustomerRow, customerList, serviceModelNames } from '#contract/customers.ts';
+import { useApiList } from '../../api/use-api.ts';
+import { ProblemView } from '../../ui/problem-view.tsx';
+import { EmptyState } from '../../ui/states.tsx';
+import { type Column, Table } from '../../ui/table.tsx';
+
+/** Customers, each leading to one tab of its sandbox and its production environment. */
+export function CustomerPlaces({ tab }: { tab: string }) {
+  const navigate = useNavigate();
+  const list = useApiList('/api/customers?limit=200', customerList, 'after');
+  const link = (row: CustomerRow, environment: string, label: string) => (
+    <Link
+      className="text-accent underline underline-offset-2"
+      to={`/customers/${row.id}`}
+      search={{ tab, environment } as never}
+    >
+      {label}
+      <span className="sr-only"> of {row.name}</span>
+    </Link>
+  );
+  const columns: Column<CustomerRow>[] = [
+    {
+      id: 'name',
+      header: 'Customer',
+      value: (row) => row.name,
+      cell: (row) => <span className="font-medium">{row.name}</span>,
+    },
+    {
+      id: 'code',
+      header: 'Code',
+      value: (row) => row.code,
+      cell: (row) => <code className="font-mono text-code">{row.code}</code>,
+      wideOnly: true,
+    },
+    {
+      id: 'model',
+      header: 'Service model',
+      value: (row) => serviceModelNames[row.serviceModel],
+      cell: (row) => serviceModelNames[row.serviceModel],
+      wideOnly: true,
+    },
+    { id: 'sandbox', header: 'Sandbox', value: () => '', cell: (row) => link(row, 'sandbox', 'Sandbox') },
+    {
+      id: 'production',
+      header: 'Production',
+      value: () => '',
+      cell: (row) => link(row, 'production', 'Production'),
+    },
+  ];
+  if (list.error && !list.items)
+    return <ProblemView error={list.error} onRetry={() => void list.refetch()} />;
+  return (
+    <Table
+      label="Customers"
+      rows={list.items}
+      columns={columns}
+      rowId={(row) => row.id}
+      onOpen={(row) =>
+        void navigate({ to: `/customers/${row.id}`, search: { tab, environment: 'production' } as never })
+      }
+      onMore={list.more}
+      empty={<EmptyState title="No customer yet">Add the first one on the page Customers.</EmptyState>}
+    />
+  );
+}

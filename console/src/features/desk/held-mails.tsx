@@ -1,0 +1,137 @@
+import { useState } from 'react';
+import { customerList } from '#contract/customers.ts';
+import { type HeldMail, type HeldReason, heldMailPage, ticketPage } from '#contract/desk.ts';
+import { act } from '../../api/client.ts';
+import { useAct, useApi, useApiList } from '../../api/use-api.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
+import { ProblemView } from '../../ui/problem-view.tsx';
+import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
+import { RelativeTime } from '../../ui/time.tsx';
+import { Attachments, MailBody } from './mail-body.tsx';
+
+const reasonNames: Record<HeldReason, string> = {
+  'unknown-sender': 'Nobody knows this sender',
+  'unproved-sender': 'It is not proved that the sender wrote it',
+  'not-taking-part': 'The sender does not take part in that ticket',
+  'no-customer': 'No customer fits',
+  'several-customers': 'Several customers fit',
+  'subject-only': 'Only the subject points to a ticket',
+  unparseable: 'The mail could not be read',
+};
+
+/** Mail that waits for a person to say where it belongs. */
+export function HeldMails() {
+  const list = useApiList('/api/held-mails?limit=100', heldMailPage);
+  if (list.error && !list.items)
+    return <ProblemView error={list.error} onRetry={() => void list.refetch()} />;
+  if (!list.items) return <SkeletonLines />;
+  if (list.items.length === 0)
+    return (
+      <EmptyState title="No mail waits">
+        Mail whose sender or ticket is not certain waits here for a person.
+      </EmptyState>
+    );
+  return (
+    <ul className="flex flex-col gap-3">
+      {list.items.map((mail) => (
+        <HeldMailCard key={mail.id} mail={mail} />
+      ))}
+    </ul>
+  );
+}
+
+function HeldMailCard({ mail }: { mail: HeldMail }) {
+  const [choosing, setChoosing] = useState<'ticket' | 'customer'>();
+  const decide = useAct<Record<string, unknown>>({
+    run: (body) => act('POST', `/api/held-mails/${mail.id}/decide`, body),
+    done: 'Mail decided',
+  });
+  const tickets = useApi(choosing === 'ticket' ? '/api/tickets?limit=200' : undefined, ticketPage);
+  const customers = useApi(choosing === 'customer' ? '/api/customers?limit=200' : undefined, customerList);
+  const suggested = mail.suggestedTicket;
+  return (
+    <li className="flex flex-col gap-2 rounded-card border bg-raised px-4 py-3">
+      <div className="flex flex-wrap items-baseline justify-between gap-2">
+        <p className="min-w-0">
+          <span className="font-semibold">{mail.subject || '(no subject)'}</span>{' '}
+          <span className="text-muted">
+            from {mail.from.name ? `${mail.from.name}, ${mail.from.address}` : mail.from.address}
+          </span>
+        </p>
+        <span className="text-small text-muted">
+          <RelativeTime at={mail.at} />
+        </span>
+      </div>
+      <span>
+        <Badge tone="caution">{reasonNames[mail.reason]}</Badge>
+      </span>
+      <MailBody text={mail.text} html={mail.html} title={mail.subject} />
+      <Attachments items={mail.attachments} />
+      <div className="flex flex-wrap gap-2">
+        {suggested ? (
+          <Button
+            look="primary"
+            onClick={() => decide.mutate({ decision: 'append', ticketId: suggested.id })}
+          >
+            Add to #{suggested.number} {suggested.customer.code}
+          </Button>
+        ) : null}
+        {mail.suggestedCustomer ? (
+          <Button
+            onClick={() => decide.mutate({ decision: 'make-ticket', customerId: mail.suggestedCustomer?.id })}
+          >
+            Make a ticket for {mail.suggestedCustomer.code}
+          </Button>
+        ) : null}
+        <Button look={suggested ? 'quiet' : 'plain'} onClick={() => setChoosing('ticket')}>
+          Add to a ticket
+        </Button>
+        <Button look={suggested ? 'quiet' : 'plain'} onClick={() => setChoosing('customer')}>
+          Make a ticket
+        </Button>
+        <Button look="quiet" onClick={() => decide.mutate({ decision: 'discard' })}>
+          Discard
+        </Button>
+      </div>
+      {choosing === 'ticket' && tickets.data ? (
+        <FormDialog
+          title="Add this mail to a ticket"
+          submit="Add the mail"
+          onClose={() => setChoosing(undefined)}
+          onSubmit={(body) => decide.mutateAsync({ decision: 'append', ...body })}
+          fields={[
+            {
+              name: 'ticketId',
+              label: 'Ticket',
+              kind: 'select',
+              required: true,
+              options: tickets.data.items.map((one) => ({
+                value: one.id,
+                label: `#${one.number} ${one.customer.code}: ${one.subject}`,
+              })),
+            },
+          ]}
+        />
+      ) : null}
+      {choosing === 'customer' && customers.data ? (
+        <FormDialog
+          title="Make a ticket of this mail"
+          submit="Make the ticket"
+          onClose={() => setChoosing(undefined)}
+          onSubmit={(body) => decide.mutateAsync({ decision: 'make-ticket', ...body })}
+          fields={[
+            {
+              name: 'customerId',
+              label: 'Customer',
+              kind: 'select',
+              required: true,
+              options: customers.data.items.map((one) => ({ value: one.id, label: one.name })),
+            },
+          ]}
+        />
+      ) : null}
+    </li>
+  );
+}

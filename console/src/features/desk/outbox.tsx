@@ -1,0 +1,116 @@
+import { useState } from 'react';
+import { type OutgoingMailLine, outboxPage, outgoingMailView } from '#contract/mail.ts';
+import { useApi, useApiList } from '../../api/use-api.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { SidePanel } from '../../ui/dialog.tsx';
+import { sayKind } from '../../ui/history.tsx';
+import { ProblemView } from '../../ui/problem-view.tsx';
+import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
+import { type Column, Table } from '../../ui/table.tsx';
+import { RelativeTime } from '../../ui/time.tsx';
+import { Fact, FactList } from '../integrations/facts.tsx';
+import { Attachments, MailBody } from './mail-body.tsx';
+
+const statusNames = { waiting: 'Waiting', sent: 'Sent', kept: 'Kept here', failed: 'Failed' };
+const statusTones = { waiting: 'info', sent: 'positive', kept: 'neutral', failed: 'critical' } as const;
+const columns: Column<OutgoingMailLine>[] = [
+  {
+    id: 'subject',
+    header: 'Subject',
+    value: (row) => row.subject,
+    cell: (row) => <span className="font-medium">{row.subject}</span>,
+  },
+  { id: 'to', header: 'To', value: (row) => row.to.join(', '), cell: (row) => row.to.join(', ') },
+  {
+    id: 'kind',
+    header: 'Kind',
+    value: (row) => sayKind(row.kind),
+    cell: (row) => sayKind(row.kind),
+    wideOnly: true,
+  },
+  {
+    id: 'customer',
+    header: 'Customer',
+    value: (row) => row.customer?.code,
+    cell: (row) => row.customer?.code ?? '–',
+    wideOnly: true,
+  },
+  {
+    id: 'status',
+    header: 'Status',
+    value: (row) => statusNames[row.status],
+    cell: (row) => <Badge tone={statusTones[row.status]}>{statusNames[row.status]}</Badge>,
+    wideOnly: true,
+  },
+  {
+    id: 'at',
+    header: 'Made',
+    value: (row) => row.at,
+    cell: (row) => <RelativeTime at={row.at} />,
+    align: 'right',
+  },
+];
+
+/** Every mail that went out, or would have: in a demonstration nothing leaves this machine. */
+export function Outbox() {
+  const list = useApiList('/api/outbox?limit=200', outboxPage);
+  const [open, setOpen] = useState<OutgoingMailLine>();
+  if (list.error && !list.items)
+    return <ProblemView error={list.error} onRetry={() => void list.refetch()} />;
+  return (
+    <>
+      <Table
+        label="Outbox"
+        rows={list.items}
+        columns={columns}
+        rowId={(row) => row.id}
+        onOpen={(row) => setOpen(row)}
+        openId={open?.id}
+        onMore={list.more}
+        empty={
+          <EmptyState title="No mail yet">
+            Sign-in links, estimates, reminders and invitations appear here as they are sent.
+          </EmptyState>
+        }
+      />
+      {open ? <Mail line={open} onClose={() => setOpen(undefined)} /> : null}
+    </>
+  );
+}
+
+function Mail({ line, onClose }: { line: OutgoingMailLine; onClose(): void }) {
+  const query = useApi(`/api/outbox/${line.id}`, outgoingMailView);
+  return (
+    <SidePanel
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={line.subject}
+      description={`To ${line.to.join(', ')}`}
+    >
+      {query.error && !query.data ? (
+        <ProblemView error={query.error} />
+      ) : !query.data ? (
+        <SkeletonLines />
+      ) : (
+        <div className="flex flex-col gap-5">
+          {query.data.hidden ? (
+            <p className="text-muted">The words of this mail hold a one-time link and are not shown.</p>
+          ) : (
+            <MailBody text={query.data.text} html={query.data.html} title={line.subject} />
+          )}
+          <Attachments items={query.data.attachments} path={`/api/outbox/${line.id}`} />
+          <FactList title="Sending">
+            <Fact name="Status">
+              {statusNames[query.data.status]} {query.data.statusDetail}
+            </Fact>
+            <Fact name="Reply to">{query.data.replyTo ?? 'nobody'}</Fact>
+            <Fact name="Attempts">{query.data.attempts}</Fact>
+            <Fact name="Message-ID">
+              <code className="font-mono text-code break-all">{query.data.messageId}</code>
+            </Fact>
+          </FactList>
+        </div>
+      )}
+    </SidePanel>
+  );
+}

@@ -1,0 +1,129 @@
+import type { EmpCheck, EmpImporter } from '#modules/payroll/index.ts';
+import type { Platform } from '#platform/platform.ts';
+import { type ControlFile, readControlFile } from './control-file.ts';
+import type { Exchange } from './exchange-store.ts';
+import { readStandardName } from './file-name.ts';
+import type { HomeFile } from './file-store.ts';
+import type { FindingLog } from './finding-log.ts';
+import { readEmployeesFile } from './read-employees-file.ts';
+import type { Held, Transfer } from './transfer-store.ts';
+
+/** What the name and the control file of a transfer say, before its bytes are read. */
+export interface Envelope {
+  mode: 'FULL' | 'DELTA';
+  sequence: string;
+  control: ControlFile | undefined;
+}
+
+/** Checks name and control file; undefined when the file is refused for them. */
+export async function checkEnvelope(
+  platform: Platform,
+  transfer: Transfer,
+  customerCode: string,
+  controlFile: HomeFile | undefined,
+  log: FindingLog,
+): Promise<Envelope | undefined> {
+  const name = readStandardName(transfer.fileName);
+  if (transfer.sizeBytes === 0) log.fault('file-empty');
+  if (name === undefined || name.type !== 'EMP') {
+    log.fault('file-name');
+    return undefined;
+  }
+  if (name.customer !== customerCode) log.fault('file-customer');
+  let control: ControlFile | undefined;
+  if (controlFile !== undefined) {
+    control = await readControlFile(platform.objects, controlFile.objectKey);
+    if (control === undefined) log.fault('control-unreadable');
+    else {
+      if (control.sha256 !== undefined && control.sha256 !== transfer.sha256) log.fault('control-sha256');
+      if (control.mode !== undefined && control.mode !== name.mode) log.fault('control-mode');
+    }
+  }
+  return log.errors > 0 ? undefined : { mode: name.mode, sequence: name.sequence, control };
+}
+
+/** What reading the whole file and asking the database gave. */
+export interface RowsChecked {
+  isReadable: boolean;
+  rows: number;
+  accepted: number;
+  rejected: number;
+  check: EmpCheck | undefined;
+}
+
+/** Reads and checks every row, staging the good ones. */
+export async function checkRows(
+  platform: Platform,
+  transfer: Transfer,
+  exchange: Exchange,
+  envelope: Envelope,
+  importer: EmpImporter,
+  zones: Map<string, string>,
+  log: FindingLog,
+): Promise<RowsChecked> {
+  const days = new Map<string, string>();
+  const todayOf = (companyCode: string) => {
+    let day = days.get(companyCode);
+    if (day === undefined) {
+      const zone = zones.get(companyCode.trim().toUpperCase()) ?? platform.config.vendor.timeZone;
+      day = platform.clock.today(zone).toString();
+      if (days.size < 1_000) days.set(companyCode, day);
+    }
+    return day;
+  };
+  const read = await readEmployeesFile(
+    platform.objects,
+    {
+      objectKey: transfer.objectKey,
+      mode: envelope.mode,
+      delimiter: exchange.dialect.delimiter,
+      maxRows: platform.config.files.maxRows,
+      todayOf,
+      control: envelope.control,
+    },
+    importer,
+    log,
+  );
+  if (!read.isReadable) return { ...read, accepted: 0, rejected: read.rows, check: undefined };
+  const check = await importer.check(1_000);
+  for (const finding of check.findings)
+    log.add({
+      row: null,
+      line: finding.line,
+      key: finding.key,
+      column: finding.field,
+      position: null,
+      code: finding.code,
+      severity: finding.severity,
+      message: finding.message,
+      fix: finding.mend,
+    });
+  const rejected = read.refused + check.refusedRows;
+  return { ...read, rejected, accepted: read.rows - rejected, check };
+}
+
+/** Why checked rows may not be applied without a person; undefined when they may. */
+export function judge(
+  checked: RowsChecked,
+  envelope: Envelope,
+  exchange: Exchange,
+  lastSequence: string | null,
+): Held | undefined {
+  if (lastSequence !== null && envelope.sequence < lastSequence)
+    return {
+      code: 'out-of-order',
+      message: 'The file was made before one that was applied already',
+      before: null,
+      after: null,
+    };
+  const { present = 0, missing = 0 } = checked.check ?? {};
+  const lacking = envelope.mode === 'FULL' ? Math.max(0, missing - checked.rejected) : 0;
+  if (present === 0 || (lacking / present) * 100 <= exchange.acceptance.maxHeadcountDropPercent)
+    return undefined;
+  return {
+    code: 'headcount-drop',
+    message: `The file lacks ${lacking} of ${present} employees`,
+    before: present,
+    after: present - lacking,
+  };
+}

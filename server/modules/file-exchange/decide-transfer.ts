@@ -1,0 +1,58 @@
+import { showId } from '#platform/ids.ts';
+import { notFound } from '#platform/problem.ts';
+import type { Work } from '#platform/transact.ts';
+import { placeAnswers, writeAcknowledgement } from './answers.ts';
+import { problems } from './problems.ts';
+import { lockTransfer, noteStep, saveTransfer, type Transfer } from './transfer-store.ts';
+
+/** Lets a held transfer go on; the worker applies it. Fails with transfer-not-held. */
+export async function approveTransfer(work: Work, transferId: string, reason: string): Promise<void> {
+  const transfer = await heldTransfer(work, transferId);
+  await saveTransfer(work.sql, transfer, {
+    state: transfer.dryRun ? 'received' : 'applying',
+    approvedBy: work.actor.id,
+  });
+  await noteStep(work.sql, transfer, 'approved', work.now, { by: work.actor.id, reason });
+  record(work, transfer, 'transfer.approved', reason);
+}
+
+/** Ends a held transfer without loading it, and acknowledges that. Fails with transfer-not-held. */
+export async function rejectTransfer(work: Work, transferId: string, reason: string): Promise<void> {
+  const held = await heldTransfer(work, transferId);
+  const rejected = await saveTransfer(work.sql, held, {
+    state: 'rejected',
+    accepted: 0,
+    rejected: held.rowCount,
+    finishedAt: work.now,
+  });
+  await noteStep(work.sql, rejected, 'outcome', work.now, { state: 'rejected', by: work.actor.id, reason });
+  await placeAnswers(work, rejected, await writeAcknowledgement(work.platform.objects, rejected, null), undefined);
+  await noteStep(work.sql, rejected, 'acknowledged', work.now);
+  record(work, rejected, 'transfer.rejected', reason);
+}
+
+async function heldTransfer(work: Work, transferId: string): Promise<Transfer> {
+  const { environmentId } = work.scope;
+  const transfer = environmentId && (await lockTransfer(work.sql, environmentId, transferId));
+  if (!transfer) throw notFound('transfer');
+  if (transfer.state !== 'held') throw problems['transfer-not-held']();
+  return transfer;
+}
+
+function record(work: Work, transfer: Transfer, type: string, reason: string): void {
+  const transferId = showId('trf', transfer.id);
+  const exchangeId = showId('exc', transfer.exchangeId);
+  work.emit(transfer.environmentId, {
+    type,
+    subject: { transferId, exchangeId },
+    data: {
+      transferId,
+      exchangeId,
+      sha256: transfer.sha256,
+      rows: transfer.rowCount ?? 0,
+      codes: Object.keys(transfer.codes).slice(0, 20),
+      fingerprint: transfer.fingerprint,
+    },
+  });
+  work.audit({ action: type, subject: transferId, detail: { reason } });
+}

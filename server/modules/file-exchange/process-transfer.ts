@@ -1,0 +1,278 @@
+import { getCustomer } from '#modules/customers/index.ts';
+import { type EmpImporter, openEmpImport, selectCompanies } from '#modules/payroll/index.ts';
+import { systemActor } from '#platform/actor.ts';
+import { showId } from '#platform/ids.ts';
+import type { StoredObject } from '#platform/objects.ts';
+import type { Platform } from '#platform/platform.ts';
+import { transact, type Work } from '#platform/transact.ts';
+import { placeAnswers, writeAcknowledgement } from './answers.ts';
+import { checkEnvelope, checkRows, type Envelope, judge, type RowsChecked } from './check-transfer.ts';
+import { type Exchange, getExchange } from './exchange-store.ts';
+import { answerName } from './file-name.ts';
+import { archiveFile, findFile, type HomeFile, removeFile } from './file-store.ts';
+import { FindingLog } from './finding-log.ts';
+import {
+  findDuplicate,
+  lastAppliedSequence,
+  lockTransfer,
+  noteStep,
+  replaceFindings,
+  saveTransfer,
+  type Transfer,
+  type TransferChange,
+} from './transfer-store.ts';
+
+const actor = systemActor('file-exchange');
+const open = new Set(['received', 'checking', 'applying']);
+
+interface Subject {
+  transfer: Transfer;
+  exchange: Exchange;
+  customerCode: string;
+  control: HomeFile | undefined;
+  duplicateOf: string | undefined;
+  lastSequence: string | null;
+  zones: Map<string, string>;
+}
+
+/**
+ * Carries a transfer from received to its end, or to held. Killed at any moment it is run again from the file's start:
+ * each step is noted once, and the import applies each of its parts once. One at a time in an environment.
+ */
+export async function processTransfer(
+  platform: Platform,
+  reference: { id: string; customerId: string; environmentId: string },
+): Promise<void> {
+  const subject = await load(platform, reference);
+  if (subject === undefined) return;
+  const log = new FindingLog(platform.objects);
+  try {
+    if (subject.duplicateOf !== undefined && subject.transfer.state !== 'applying') {
+      await conclude(platform, subject, log, { state: 'duplicate', duplicateOf: subject.duplicateOf });
+      return;
+    }
+    const envelope = await checkEnvelope(
+      platform,
+      subject.transfer,
+      subject.customerCode,
+      subject.control,
+      log,
+    );
+    if (envelope === undefined) await conclude(platform, subject, log, { state: 'rejected', ...counts(log) });
+    else await importRows(platform, subject, envelope, log);
+  } finally {
+    await log.abandon();
+  }
+}
+
+async function load(
+  platform: Platform,
+  { id, customerId, environmentId }: { id: string; customerId: string; environmentId: string },
+): Promise<Subject | undefined> {
+  return transact(platform, { customerId, environmentId }, actor, async (work) => {
+    const { sql } = work;
+    const found = await lockTransfer(sql, environmentId, id);
+    if (found === undefined || !open.has(found.state)) return undefined;
+    const exchange = await getExchange(sql, environmentId, found.exchangeId);
+    const customer = await getCustomer(sql, customerId);
+    if (exchange === undefined || customer === undefined) throw new Error('a transfer without its exchange');
+    const transfer =
+      found.state === 'received' ? await saveTransfer(sql, found, { state: 'checking' }) : found;
+    const folder = transfer.dryRun ? '/in/validate' : `/in/${exchange.code}`;
+    const control =
+      (await findFile(sql, environmentId, folder, answerName(transfer.fileName, '.ctl.json'))) ??
+      (await findFile(sql, environmentId, folder, `${transfer.fileName}.ctl.json`));
+    const duplicateOf = await findDuplicate(sql, transfer);
+    if (duplicateOf === undefined) await noteStep(sql, transfer, 'deduplicated', work.now);
+    const companies = await selectCompanies(sql, environmentId);
+    return {
+      transfer,
+      exchange,
+      customerCode: customer.code,
+      control,
+      duplicateOf,
+      lastSequence: await lastAppliedSequence(sql, transfer),
+      zones: new Map(companies.map((company) => [company.code, company.timeZone])),
+    };
+  });
+}
+
+async function importRows(
+  platform: Platform,
+  subject: Subject,
+  envelope: Envelope,
+  log: FindingLog,
+): Promise<void> {
+  const { transfer, exchange } = subject;
+  const importer = await openEmpImport(platform, {
+    importId: transfer.id,
+    customerId: transfer.customerId,
+    environmentId: transfer.environmentId,
+    mode: envelope.mode,
+    actor,
+    source: { channel: 'file', transferId: showId('trf', transfer.id) },
+  });
+  try {
+    const checked = await checkRows(platform, transfer, exchange, envelope, importer, subject.zones, log);
+    const known = { mode: envelope.mode, fileSequence: envelope.sequence, rowCount: checked.rows };
+    if (!checked.isReadable) {
+      await conclude(platform, subject, log, {
+        state: 'rejected',
+        ...known,
+        ...counts(log),
+        accepted: 0,
+        rejected: checked.rows,
+      });
+      return;
+    }
+    const { maxErrorPercent } = exchange.acceptance;
+    if (checked.rows > 0 && (checked.rejected / checked.rows) * 100 > maxErrorPercent) {
+      log.fault('too-many-errors', {
+        message: `${checked.rejected} of ${checked.rows} rows have errors; the exchange accepts ${maxErrorPercent} %. No row was loaded`,
+      });
+      await conclude(platform, subject, log, {
+        state: 'rejected',
+        ...known,
+        ...counts(log),
+        accepted: 0,
+        rejected: checked.rejected,
+      });
+      return;
+    }
+    const judged = { ...known, ...counts(log), accepted: checked.accepted, rejected: checked.rejected };
+    if (transfer.state !== 'applying') {
+      const held = judge(checked, envelope, exchange, subject.lastSequence);
+      if (held !== undefined) {
+        log.fault(held.code as 'headcount-drop', { message: held.message });
+        await conclude(platform, subject, log, { state: 'held', ...judged, ...counts(log), held });
+        return;
+      }
+    }
+    if (transfer.dryRun) await conclude(platform, subject, log, { state: 'validated', ...judged });
+    else await apply(platform, subject, importer, checked, judged, log);
+  } finally {
+    await importer.close();
+  }
+}
+
+async function apply(
+  platform: Platform,
+  subject: Subject,
+  importer: EmpImporter,
+  checked: RowsChecked,
+  judged: TransferChange,
+  log: FindingLog,
+): Promise<void> {
+  const { transfer } = subject;
+  await transact(platform, transfer, actor, async (work) => {
+    const applying = await saveTransfer(work.sql, transfer, { ...judged, state: 'applying' });
+    await noteChecks(work, applying);
+  });
+  const effects = await importer.apply();
+  await conclude(platform, subject, log, {
+    ...judged,
+    state: 'applied',
+    effects: { ...effects, missing: checked.check?.missing ?? 0 },
+  });
+}
+
+/** Ends a transfer, or its run when it is held: state, findings, event, answers and archive in one transaction. */
+async function conclude(
+  platform: Platform,
+  subject: Subject,
+  log: FindingLog,
+  change: TransferChange,
+): Promise<void> {
+  const { transfer } = subject;
+  const finishedAt = change.state === 'held' ? null : platform.clock.now();
+  const errors = await log.finish();
+  const outcome: Transfer = { ...transfer, ...change, finishedAt };
+  const errorFile = errors === undefined ? null : answerName(transfer.fileName, '.err.csv');
+  const acknowledgement = await writeAcknowledgement(platform.objects, outcome, errorFile);
+  await transact(platform, transfer, actor, (work) =>
+    recordOutcome(work, subject, { ...change, finishedAt }, log, acknowledgement, errors),
+  );
+}
+
+async function recordOutcome(
+  work: Work,
+  subject: Subject,
+  change: TransferChange,
+  log: FindingLog,
+  acknowledgement: StoredObject,
+  errors: StoredObject | undefined,
+): Promise<void> {
+  const { sql, now } = work;
+  const current = await lockTransfer(sql, subject.transfer.environmentId, subject.transfer.id);
+  if (current === undefined || !open.has(current.state)) return;
+  const transfer = await saveTransfer(sql, current, change);
+  await replaceFindings(sql, transfer, log.kept);
+  const isHeld = transfer.state === 'held';
+  await noteChecks(work, transfer);
+  if (!isHeld)
+    await noteStep(sql, transfer, 'outcome', now, { state: transfer.state, effects: transfer.effects });
+  await placeAnswers(work, transfer, acknowledgement, errors);
+  if (!isHeld) {
+    await noteStep(sql, transfer, 'acknowledged', now, { errorFile: errors !== undefined });
+    await archive(work, transfer);
+    if (subject.control !== undefined) await removeFile(sql, transfer.environmentId, subject.control.id, now);
+    await noteStep(sql, transfer, 'archived', now);
+  }
+  announce(work, transfer, subject.exchange);
+}
+
+/** Notes what reading the file went through; nothing for a file that was refused before. */
+async function noteChecks(work: Work, transfer: Transfer): Promise<void> {
+  const { rowCount, accepted, rejected, warnings, held } = transfer;
+  if (rowCount === null) return;
+  await noteStep(work.sql, transfer, 'structure', work.now);
+  await noteStep(work.sql, transfer, 'rows', work.now, { rows: rowCount, accepted, rejected, warnings });
+  await noteStep(work.sql, transfer, 'policy', work.now, held === null ? {} : { held: held.code });
+}
+
+/** Moves the file to /archive/, with the end of its id when there is one of that name. */
+async function archive(work: Work, transfer: Transfer): Promise<void> {
+  const taken = await findFile(work.sql, transfer.environmentId, '/archive', transfer.fileName);
+  const suffix = showId('trf', transfer.id).slice(-8);
+  const name = taken === undefined ? transfer.fileName : `${transfer.fileName.slice(0, 240)}.${suffix}`;
+  await archiveFile(work.sql, transfer.environmentId, transfer.id, name);
+}
+
+const eventTypes = {
+  applied: 'transfer.applied',
+  rejected: 'transfer.rejected',
+  duplicate: 'transfer.duplicate',
+  held: 'transfer.held',
+} as const;
+
+function announce(work: Work, transfer: Transfer, exchange: Exchange): void {
+  const transferId = showId('trf', transfer.id);
+  const exchangeId = showId('exc', transfer.exchangeId);
+  const type = transfer.dryRun ? 'transfer.checked' : eventTypes[transfer.state as keyof typeof eventTypes];
+  work.emit(transfer.environmentId, {
+    type,
+    subject: { transferId, exchangeId },
+    data: {
+      transferId,
+      exchangeId,
+      state: transfer.state,
+      format: exchange.format,
+      mode: transfer.mode,
+      sha256: transfer.sha256,
+      rows: transfer.rowCount ?? 0,
+      accepted: transfer.accepted ?? 0,
+      rejected: transfer.rejected ?? 0,
+      codes: Object.entries(transfer.codes)
+        .sort((a, b) => b[1] - a[1])
+        .slice(0, 20)
+        .map(([code]) => code),
+      duplicateOf: transfer.duplicateOf === null ? null : showId('trf', transfer.duplicateOf),
+      fingerprint: transfer.fingerprint,
+    },
+    source: { channel: 'file' },
+  });
+}
+
+function counts(log: FindingLog): TransferChange {
+  return { warnings: log.warnings, codes: { ...log.codes }, findingsTotal: log.total };
+}

@@ -1,0 +1,299 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Webhook } from 'standardwebhooks';
+import type { CreatedReceiver, InboundList, InboundMessage, ReceiverView } from '#contract/webhooks.ts';
+import { credentials } from '#modules/credentials/index.ts';
+import {
+  createCompany,
+  employeeInputOf,
+  generatePerson,
+  getEmployee,
+  payroll,
+} from '#modules/payroll/index.ts';
+import { type Actor, systemActor } from '#platform/actor.ts';
+import { readEvents } from '#platform/events.ts';
+import { showId } from '#platform/ids.ts';
+import { read, transact } from '#platform/transact.ts';
+import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
+import { makeCustomer, makePerson } from '#testing/factories.ts';
+import { type TestServer, testServer } from '#testing/http.ts';
+import { applyNextInbound } from './apply-inbound.ts';
+import { webhooks } from './index.ts';
+import { sign } from './signature.ts';
+
+let t: TestDatabase;
+let server: TestServer;
+
+before(async () => {
+  t = await openTestDatabase();
+  server = await testServer(t.platform, [payroll, credentials, webhooks]);
+});
+after(async () => {
+  await server.close();
+  await t.close();
+});
+
+interface Made {
+  customerId: string;
+  environmentId: string;
+  base: string;
+  developer: Actor;
+  receiver: ReceiverView;
+  path: string;
+  secret: string;
+}
+
+async function customerWithReceiver(): Promise<Made> {
+  const { customerId, sandboxId: environmentId } = await makeCustomer(t.platform);
+  const of = { customerId, environmentId };
+  await transact(t.platform, of, systemActor('test'), (work) =>
+    createCompany(work, of, {
+      code: 'KOW01',
+      name: 'Kōwhai',
+      timeZone: 'Pacific/Auckland',
+      country: 'NZ',
+    }),
+  );
+  const developer = await makePerson(t.platform, { roles: ['developer'], customerId });
+  const base = `/api/customers/${showId('cus', customerId)}/environments/sandbox`;
+  const made = await server.as(developer).post(`${base}/receivers`, { label: 'HR system' });
+  assert.equal(made.statusCode, 201, made.body);
+  const { receiver, secretLink } = made.json<CreatedReceiver>();
+  const secret = await press(String(secretLink.url));
+  return { ...of, base, developer, receiver, path: new URL(receiver.url).pathname, secret };
+}
+
+async function press(url: string): Promise<string> {
+  const shown = await server.as(null).post(`/api/links/${url.split('/').at(-1)}`);
+  return shown.json<{ items: { value: string }[] }>().items[0]?.value ?? '';
+}
+
+let serial = 0;
+const nextId = () => `hr-${++serial}`;
+const seconds = () => Math.floor(Date.now() / 1000);
+
+function post(
+  of: Made,
+  message: object | string | Buffer,
+  options: { id?: string; timestamp?: number | string; secret?: string; signature?: string } = {},
+) {
+  const body = typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message);
+  const id = options.id ?? nextId();
+  const timestamp = options.timestamp ?? seconds();
+  const signature = options.signature ?? sign(options.secret ?? of.secret, id, timestamp, body);
+  return server.app.inject({
+    method: 'POST',
+    url: of.path,
+    payload: body,
+    headers: {
+      'content-type': 'application/json',
+      'webhook-id': id,
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': signature,
+    },
+  });
+}
+
+function upsert(n: number, change: Partial<InboundMessage['data']['employee']> = {}, at?: string): object {
+  const person = generatePerson(7, n);
+  return {
+    type: 'employee.upsert',
+    timestamp: at ?? new Date().toISOString(),
+    data: {
+      companyCode: 'KOW01',
+      employeeNumber: person.employeeNumber,
+      employee: { ...employeeInputOf(person), ...change },
+    },
+  };
+}
+
+const key = (n: number) => ({ companyCode: 'KOW01', employeeNumber: generatePerson(7, n).employeeNumber });
+const applyAll = async (of: Made) => {
+  while (await applyNextInbound(t.platform, of));
+};
+const inboxOf = async (of: Made) =>
+  (await server.as(of.developer).get(`${of.base}/inbound`)).json<InboundList>().items;
+const eventsOf = async (of: Made) => read(t.platform, of, (sql) => readEvents(sql, of.environmentId, 0, 500));
+const typesOf = async (of: Made, prefix: string) =>
+  (await eventsOf(of)).map((event) => event.type).filter((type) => type.startsWith(prefix));
+
+test('a message signed by an independent library is stored, answered with a receipt and applied', async () => {
+  const of = await customerWithReceiver();
+  const body = JSON.stringify(upsert(1));
+  const id = nextId();
+  const now = new Date();
+  const signature = new Webhook(of.secret).sign(id, now, body);
+  const answer = await post(of, body, { id, timestamp: Math.floor(now.getTime() / 1000), signature });
+  assert.equal(answer.statusCode, 202, answer.body);
+  assert.match(answer.json<{ receipt: string }>().receipt, /^msg_/);
+  await applyAll(of);
+  const [row] = await inboxOf(of);
+  assert.equal(row?.state, 'applied', JSON.stringify(row));
+  assert.ok(await getEmployee(t.platform, of.environmentId, key(1)));
+  const created = (await eventsOf(of)).find((event) => event.type === 'employee.created');
+  assert.equal(created?.source['channel'], 'webhook');
+  assert.equal(created?.source['receiverId'], of.receiver.id);
+  assert.deepEqual(await typesOf(of, 'receiver.'), ['receiver.created', 'receiver.first_accepted']);
+});
+
+test('a forged signature never reaches the inbox, and every fault of a signature has one answer', async () => {
+  const of = await customerWithReceiver();
+  const answers = await Promise.all([
+    post(of, upsert(2), { secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }),
+    post(of, upsert(2), { signature: 'v1,' }),
+    post(of, upsert(2), { timestamp: `${seconds()}.0` }),
+    post(of, upsert(2), { timestamp: seconds() - 301 }),
+    post(of, upsert(2), { timestamp: seconds() + 330 }),
+    server.app.inject({ method: 'POST', url: of.path, payload: '{}' }),
+  ]);
+  const wordings = answers.map((answer) => {
+    assert.equal(answer.statusCode, 401);
+    const { code, title, detail } = answer.json<Record<string, string>>();
+    return JSON.stringify({ code, title, detail });
+  });
+  assert.equal(new Set(wordings).size, 1);
+  assert.deepEqual(await inboxOf(of), []);
+});
+
+test('a forged and a replayed message are each a fact once, with the likely cause on the receiver', async () => {
+  const of = await customerWithReceiver();
+  const late = { id: 'hr-late', timestamp: seconds() - 400 };
+  for (let n = 0; n < 3; n++) {
+    assert.equal((await post(of, upsert(3), { signature: 'v1,AAAA' })).statusCode, 401);
+    assert.equal((await post(of, upsert(3), late)).statusCode, 401);
+  }
+  assert.deepEqual((await typesOf(of, 'receiver.')).sort(), [
+    'receiver.created',
+    'receiver.forged_refused',
+    'receiver.replay_refused',
+  ]);
+  const view = (
+    await server.as(of.developer).get(`${of.base}/receivers/${of.receiver.id}`)
+  ).json<ReceiverView>();
+  assert.ok(view.seen.forgedRefusedAt !== null && view.seen.replayRefusedAt !== null);
+  assert.ok(view.refusals.some((one) => one.cause === 'clock-or-replay'));
+  assert.ok(view.refusals.length <= 20);
+});
+
+test('the same message again has the same receipt and is applied once; the same id with another body is a conflict', async () => {
+  const of = await customerWithReceiver();
+  const body = JSON.stringify(upsert(4));
+  const first = await post(of, body, { id: 'hr-same' });
+  const again = await Promise.all([1, 2, 3].map(() => post(of, body, { id: 'hr-same' })));
+  for (const one of again) assert.deepEqual(one.json(), first.json());
+  await applyAll(of);
+  const later = await post(of, body, { id: 'hr-same' });
+  assert.deepEqual(later.json(), first.json());
+  await applyAll(of);
+  const other = await post(of, upsert(5), { id: 'hr-same' });
+  assert.equal(other.statusCode, 409);
+  assert.equal(other.json<{ code: string }>().code, 'message-conflict');
+  const inbox = await inboxOf(of);
+  assert.equal(inbox.length, 1);
+  assert.deepEqual([inbox[0]?.copies, inbox[0]?.conflicts, inbox[0]?.state], [5, 1, 'applied']);
+  assert.equal((await typesOf(of, 'employee.created')).length, 1);
+});
+
+test('what cannot be applied becomes a dead letter with its cause, without values, and can be applied again', async () => {
+  const of = await customerWithReceiver();
+  const bad = upsert(6, { taxNz: { irdNumber: '123456789', taxCode: 'M', studentLoan: false } });
+  const wrong = { ...upsert(6), data: { companyCode: 'NOPE', employeeNumber: '1', employee: {} } };
+  assert.equal((await post(of, bad)).statusCode, 202);
+  assert.equal((await post(of, wrong)).statusCode, 202);
+  assert.equal((await post(of, { type: 'employee.delete' })).statusCode, 202);
+  await applyAll(of);
+  const inbox = await inboxOf(of);
+  assert.deepEqual(
+    inbox.map((one) => one.state),
+    ['dead', 'dead', 'dead'],
+  );
+  assert.deepEqual(inbox.map((one) => one.cause).sort(), [
+    'company-unknown',
+    'employee-invalid',
+    'malformed',
+  ]);
+  assert.ok(!JSON.stringify(inbox).includes('123456789'));
+  const unknown = inbox.find((one) => one.cause === 'employee-invalid');
+  const replay = await server.as(of.developer).post(`${of.base}/inbound/${unknown?.id}/replay`);
+  assert.equal(replay.json<{ state: string }>().state, 'received');
+  await applyAll(of);
+  assert.equal((await inboxOf(of)).filter((one) => one.state === 'dead').length, 3);
+  const twice = await Promise.all([
+    server.as(of.developer).post(`${of.base}/inbound/${unknown?.id}/replay`),
+    server.as(of.developer).post(`${of.base}/inbound/${unknown?.id}/replay`),
+  ]);
+  assert.deepEqual(twice.map((one) => one.statusCode).sort(), [200, 409]);
+});
+
+test('an older message never overwrites a newer one', async () => {
+  const of = await customerWithReceiver();
+  const employment = (departmentCode: string) => ({
+    effectiveFrom: '2026-11-20',
+    employment: { ...(employeeInputOf(generatePerson(8, 8)).employment as object), departmentCode } as never,
+  });
+  await post(of, upsert(8, {}, '2026-11-01T00:00:00Z'));
+  await post(of, upsert(8, employment('NEW'), '2026-11-10T10:00:00Z'));
+  await post(of, upsert(8, employment('OLD'), '2026-11-10T09:00:00Z'), { id: 'hr-older' });
+  await applyAll(of);
+  const found = await getEmployee(t.platform, of.environmentId, key(8));
+  assert.equal(found?.document.employment?.departmentCode, 'NEW');
+  const older = (await inboxOf(of)).find((one) => one.messageId === 'hr-older');
+  assert.equal(older?.state, 'stale');
+  assert.equal(older?.cause, 'older-than-applied');
+});
+
+test('malformed, oversized and misaddressed messages get their documented answers', async () => {
+  const of = await customerWithReceiver();
+  for (const body of ['not json', '[]', '"x"', 'null', Buffer.from([0x7b, 0xff, 0x7d])]) {
+    const answer = await post(of, body);
+    assert.equal(answer.statusCode, 400);
+    assert.equal(answer.json<{ code: string }>().code, 'malformed-message');
+  }
+  assert.equal((await post(of, `{"a":"${'x'.repeat(300_000)}"}`)).statusCode, 413);
+  const nowhere = await post({ ...of, path: `/in/${'x'.repeat(32)}` }, upsert(9));
+  assert.equal(nowhere.statusCode, 404);
+  await server.as(of.developer).patch(`${of.base}/receivers/${of.receiver.id}`, { status: 'disabled' });
+  assert.equal((await post(of, upsert(9))).statusCode, 404);
+});
+
+test('while a secret is rolled both work; afterwards only the new one, and the doctor names the old one', async () => {
+  const of = await customerWithReceiver();
+  const roll = await server
+    .as(of.developer)
+    .post(`${of.base}/receivers/${of.receiver.id}/roll-secret`, { overlapHours: 1 });
+  const fresh = await press(String(roll.json<{ url: string }>().url));
+  assert.notEqual(fresh, of.secret);
+  for (const secret of [of.secret, fresh])
+    assert.equal((await post(of, upsert(10), { secret })).statusCode, 202);
+  t.platform.clock.set(t.platform.clock.now().add({ hours: 2 }));
+  await server.as(of.developer).patch(`${of.base}/receivers/${of.receiver.id}`, { label: 'HR' });
+  assert.equal((await post(of, upsert(10), { secret: of.secret })).statusCode, 401);
+  assert.equal((await post(of, upsert(10), { secret: fresh })).statusCode, 202);
+  const timestamp = seconds();
+  const doctor = await server.as(of.developer).post(`${of.base}/signature-doctor`, {
+    receiver: of.receiver.id,
+    headers: {
+      'webhook-id': 'x',
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': sign(of.secret, 'x', timestamp, '{}'),
+    },
+    body: '{}',
+  });
+  assert.equal(doctor.json<{ causes: { cause: string }[] }>().causes[0]?.cause, 'old-secret', doctor.body);
+});
+
+test('receivers and messages of another customer, or for nobody, are not to be had', async () => {
+  const of = await customerWithReceiver();
+  await post(of, upsert(11));
+  const [message] = await inboxOf(of);
+  const { customerId } = await makeCustomer(t.platform);
+  const stranger = await makePerson(t.platform, { roles: ['developer'], customerId });
+  const own = `/api/customers/${showId('cus', customerId)}/environments/sandbox`;
+  for (const path of [`/receivers/${of.receiver.id}`, `/inbound/${message?.id}`]) {
+    for (const base of [of.base, own])
+      assert.equal((await server.as(stranger).get(`${base}${path}`)).statusCode, 404);
+    assert.equal((await server.as(null).get(`${of.base}${path}`)).statusCode, 401);
+  }
+  assert.equal((await server.as(stranger).post(`${own}/inbound/${message?.id}/replay`)).statusCode, 404);
+  assert.equal((await server.as(of.developer).post(`${of.base}/receivers`, {})).statusCode, 400);
+});
