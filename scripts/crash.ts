@@ -19,6 +19,8 @@ const { values } = parseArgs({
 const kills = Number(values.kills);
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 const random = seeded(seed);
+/** The journey has about twenty steps; a kill with the start after it takes some seconds. */
+const paceMs = kills * 250;
 const journeyWithinMs = 120_000 + kills * 15_000;
 const caughtUpWithinMs = 30_000;
 const victims: Victim[] = ['main', 'main', 'sftp', 'postgres'];
@@ -29,7 +31,7 @@ chmodSync(dataDir, 0o755);
 console.log(`seed ${seed}, ${kills} kills, data in ${dataDir}`);
 const { http } = await portsFrom(0);
 const server = await startServer(http, dataDir);
-const journey = runJourney(server.baseUrl, dataDir, journeyWithinMs);
+const journey = runJourney(server.baseUrl, dataDir, paceMs, journeyWithinMs);
 const done: Record<Victim, number> = { main: 0, sftp: 0, postgres: 0 };
 let faults: string[] = [];
 let live = false;

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { runJourney } from '../server/demonstration/journey.ts';
 import { startRobot } from '../server/demonstration/robot-link.ts';
 import { writeHistoryFiles } from './journey/history-files.ts';
-import { startServer } from './journey/server-process.ts';
+import { runningServer, startServer } from './journey/server-process.ts';
 
 const { values } = parseArgs({
   options: {
@@ -13,7 +13,8 @@ const { values } = parseArgs({
     csv: { type: 'string' },
     port: { type: 'string' },
     'data-dir': { type: 'string' },
-    'sign-in-links': { type: 'string' },
+    'base-url': { type: 'string' },
+    pace: { type: 'string', default: '0' },
     quiet: { type: 'boolean', default: false },
   },
 });
@@ -21,11 +22,12 @@ const { values } = parseArgs({
 const folder = mkdtempSync(join(tmpdir(), 'fairlead-journey-'));
 chmodSync(folder, 0o755);
 const say = (text: string) => values.quiet || console.log(text);
-const server = await startServer({
-  dataDir: values['data-dir'] ?? join(folder, 'data'),
-  port: Number(values.port ?? 0),
-});
-const robot = startRobot(join(values['data-dir'] ?? folder, 'robot.json'));
+const dataDir = values['data-dir'] ?? join(folder, 'data');
+const server =
+  values['base-url'] === undefined
+    ? await startServer({ dataDir, port: Number(values.port ?? 0) })
+    : runningServer(values['base-url'], dataDir);
+const robot = startRobot(join(values['data-dir'] ?? folder, 'journey-robot.json'));
 let failed = false;
 try {
   const history =
@@ -35,6 +37,8 @@ try {
   const report = await runJourney({
     addresses: server.addresses,
     links: server.links,
+    sessionsFile: join(values['data-dir'] ?? folder, 'journey-sessions.json'),
+    paceMs: Number(values.pace),
     robot,
     employees: Number(values.employees),
     ...(history === undefined ? {} : { files: history.files, expected: history.expected }),

@@ -11,8 +11,13 @@ export interface RunningJourney {
   stop(): void;
 }
 
-/** Plays the journey against a server, taking it up again whenever it gives up, until it ends well or time is out. */
-export function runJourney(baseUrl: string, dataDir: string, giveUpAfterMs: number): RunningJourney {
+/** Plays the journey against a server, taking it up again whenever it gives up, until it ends well or time is out; `paceMs` before each step. */
+export function runJourney(
+  baseUrl: string,
+  dataDir: string,
+  paceMs: number,
+  giveUpAfterMs: number,
+): RunningJourney {
   const deadline = Date.now() + giveUpAfterMs;
   let over = false;
   let current: ReturnType<typeof spawn> | undefined;
@@ -31,7 +36,16 @@ export function runJourney(baseUrl: string, dataDir: string, giveUpAfterMs: numb
     }
   }
   function once(): Promise<{ code: number | null; output: string }> {
-    const args = ['--base-url', baseUrl, '--data-dir', dataDir, '--resume'];
+    const args = [
+      '--base-url',
+      baseUrl,
+      '--data-dir',
+      dataDir,
+      '--employees',
+      '400',
+      '--pace',
+      String(paceMs),
+    ];
     const child = spawn(process.execPath, [join(root, 'scripts', 'journey.ts'), ...args], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ const sought: Record<People, StaffRole> = {
 export interface ServerProcess {
   child: ChildProcess;
   addresses: Addresses;
-  links: Record<People, string>;
+  links(): Record<People, string>;
   output(): string;
   stop(): Promise<void>;
 }
@@ -46,23 +46,17 @@ export async function startServer(options: {
       output = (output + text).slice(-200_000);
     });
   const deadline = Date.now() + readyWithinMs;
-  let links = linksIn(output, options.dataDir);
-  while (links === undefined) {
+  while (!output.includes('Fairlead is up')) {
     if (child.exitCode !== null || Date.now() > deadline) {
       child.kill('SIGKILL');
       throw new Error(`the server did not start: ${output.slice(-2_000)}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
-    links = linksIn(output, options.dataDir);
   }
   return {
     child,
-    links,
-    addresses: {
-      http: `http://localhost:${port}`,
-      sftp: { host: '127.0.0.1', port: port + 22 },
-      smtp: { host: '127.0.0.1', port: port + 25 },
-    },
+    links: () => linksIn(options.dataDir),
+    addresses: addressesFrom(port),
     output: () => output,
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
@@ -73,11 +67,29 @@ export async function startServer(options: {
   };
 }
 
-/** The links the server keeps beside its data, once it has said that it is up. */
-function linksIn(output: string, dataDir: string): Record<People, string> | undefined {
-  const file = join(dataDir, 'sign-in-links.json');
-  if (!output.includes('Fairlead is up') || !existsSync(file)) return undefined;
-  const links = JSON.parse(readFileSync(file, 'utf8')) as { role: StaffRole; url: string }[];
+/** A server that somebody else has started, by its address and its data folder on this machine. */
+export function runningServer(
+  baseUrl: string,
+  dataDir: string,
+): Pick<ServerProcess, 'addresses' | 'links' | 'stop'> {
+  const port = Number(new URL(baseUrl).port);
+  return { addresses: addressesFrom(port), links: () => linksIn(dataDir), stop: async () => {} };
+}
+
+function addressesFrom(port: number): Addresses {
+  return {
+    http: `http://localhost:${port}`,
+    sftp: { host: '127.0.0.1', port: port + 22 },
+    smtp: { host: '127.0.0.1', port: port + 25 },
+  };
+}
+
+/** The links the server keeps beside its data; each start makes fresh ones. */
+function linksIn(dataDir: string): Record<People, string> {
+  const links = JSON.parse(readFileSync(join(dataDir, 'sign-in-links.json'), 'utf8')) as {
+    role: StaffRole;
+    url: string;
+  }[];
   return Object.fromEntries(
     Object.entries(sought).map(([who, role]) => [who, links.find((link) => link.role === role)?.url ?? '']),
   ) as Record<People, string>;

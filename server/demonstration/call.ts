@@ -84,6 +84,14 @@ export class Caller {
     if (this.#cookies.size === 0) throw new Error('the sign-in link was not accepted');
   }
 
+  /** Takes up a session that another process began. */
+  resume(cookie: string): void {
+    for (const pair of cookie.split('; ').filter(Boolean)) {
+      const [name = '', ...value] = pair.split('=');
+      this.#cookies.set(name, value.join('='));
+    }
+  }
+
   /** What a session is carried on by, for another process. */
   cookie(): string {
     return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');

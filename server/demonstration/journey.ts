@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Addresses } from './addresses.ts';
 import { Caller, type JsonAnswer } from './call.ts';
 import type { People } from './people.ts';
@@ -25,8 +26,12 @@ export interface JourneyReport {
 
 export interface JourneyOptions {
   addresses: Addresses;
-  /** One-time sign-in links of the vendor's people. */
-  links: Record<People, string>;
+  /** One-time sign-in links of the vendor's people, as fresh as can be had. */
+  links(): Record<People, string>;
+  /** Where their sessions are kept, for a journey that goes on in another process. */
+  sessionsFile?: string;
+  /** A pause before each step, in milliseconds. */
+  paceMs?: number;
   robot: RobotLink;
   employees: number;
   /** Employee files to put in production instead of generated ones, in their order. */
@@ -53,6 +58,7 @@ export async function runJourney(options: JourneyOptions): Promise<JourneyReport
   const shown = new Set<string>();
   for (const step of allSteps) {
     options.onStep?.(step);
+    if (options.paceMs) await new Promise((resolve) => setTimeout(resolve, options.paceMs));
     const stepStarted = performance.now();
     await carryOut(step, journey);
     const gates = newGates(journey.integration, shown);
@@ -65,11 +71,7 @@ export async function runJourney(options: JourneyOptions): Promise<JourneyReport
 }
 
 async function begin(options: JourneyOptions): Promise<Journey> {
-  const staff = {} as Journey['staff'];
-  for (const [who, link] of Object.entries(options.links) as [People, string][]) {
-    staff[who] = new Caller(options.addresses.http);
-    await staff[who].signIn(link);
-  }
+  const staff = await signInStaff(options);
   const { http, sftp } = options.addresses;
   await options.robot.do('know-addresses', { http, sftpHost: sftp.host, sftpPort: sftp.port });
   const journey: Journey = {
@@ -95,6 +97,24 @@ async function begin(options: JourneyOptions): Promise<Journey> {
   };
   await journey.refresh();
   return journey;
+}
+
+/** The vendor's people, signed in: by the session they have already, else by a link. */
+async function signInStaff(options: JourneyOptions): Promise<Journey['staff']> {
+  const file = options.sessionsFile;
+  const kept: Partial<Record<People, string>> =
+    file !== undefined && existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const staff = {} as Journey['staff'];
+  for (const who of Object.keys(options.links()) as People[]) {
+    const caller = new Caller(options.addresses.http);
+    caller.resume(kept[who] ?? '');
+    const known = kept[who] !== undefined && (await caller.get('/api/me', { accept: [401] })).status === 200;
+    if (!known) await caller.signIn(options.links()[who]);
+    staff[who] = caller;
+    kept[who] = caller.cookie();
+    if (file !== undefined) writeFileSync(file, JSON.stringify(kept), { mode: 0o600 });
+  }
+  return staff;
 }
 
 /** Acts, then looks until the step is done; acts again when that takes long, for the first try may have been lost. */

@@ -34,12 +34,12 @@ export async function playDemonstration(
         sftp: { host: '127.0.0.1', port: config.sftp.port },
         smtp: { host: '127.0.0.1', port: config.smtp.port },
       },
-      links: {
+      links: () => ({
         director: linkOf('commercial-director'),
         manager: linkOf('integrations-manager'),
         lead: linkOf('customer-team-lead'),
         administrator: linkOf('administrator'),
-      },
+      }),
       robot,
       employees,
       onReport: ({ id, title, seconds, gates }) => {

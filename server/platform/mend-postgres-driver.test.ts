@@ -1,4 +1,4 @@
-import './mend-postgres-driver.ts';
+
 import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ after(async () => {
 
 test('a database that dies under busy connections ends no process, and every connection works again after it', async () => {
   const size = 8;
-  const sql = postgres(server.url, { max: size, connect_timeout: 5, onnotice: () => {}, fetch_types: false });
+  const sql = postgres(server.url, { max: size, connect_timeout: 5, onnotice: () => {} });
   let busy = true;
   let refused = 0;
   const work = Array.from({ length: size * 2 }, async () => {
@@ -54,16 +54,16 @@ test('a database that dies under busy connections ends no process, and every con
 });
 
 test('a write on a reserved connection whose database is gone is refused', async () => {
-  const sql = postgres(server.url, { max: 1, connect_timeout: 5, onnotice: () => {}, fetch_types: false });
+  const sql = postgres(server.url, { max: 1, connect_timeout: 5, onnotice: () => {} });
   const reserved = await sql.reserve();
   await reserved`select 1`;
   const killed = server.pid();
   process.kill(killed, 'SIGKILL');
   const deadline = Date.now() + 30_000;
   while (server.pid() === killed && Date.now() < deadline) await pause(20);
-  console.log('restarted'); await assert.rejects(async () => {
-    await reserved`select 1`.catch((e: Error) => { console.log('refused', e.message); throw e; });
-    await reserved`select 1`.catch((e: Error) => { console.log('refused', e.message); throw e; });
+  await assert.rejects(async () => {
+    await reserved`select 1`;
+    await reserved`select 1`;
   });
   await sql.end({ timeout: 1 });
 });

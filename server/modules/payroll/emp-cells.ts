@@ -211,7 +211,7 @@ export function readTax(row: EmpRow, full: boolean, report: Report, set: SetCell
   if (ird !== undefined && ird !== '' && ird !== '~') {
     checkIrdNumber(report, 'ird_number', ird);
     const digits = normaliseIrd(ird);
-    set('ird_number', digits === '000000000' ? '' : (digits ?? null));
+    set('ird_number', digits === '000000000' ? '' : (digits ?? ird));
   } else if (ird === '~' || (ird === '' && full)) set('ird_number', '');
   const tfn = row['tfn']?.trim();
   if (tfn !== undefined && tfn !== '' && tfn !== '~') {

@@ -18,6 +18,10 @@ interface Notes {
   writing: Set<Promise<void>>;
 }
 
+/** Input that was refused with its faults named: what a scenario of bad input is ticked from. */
+const isRefusal = (status: number) => status === 400 || status === 422;
+const refusalSuffix = ':refused';
+
 const notes = new WeakMap<Platform, Notes>();
 const most = 200_000;
 
@@ -31,8 +35,8 @@ function notesOf(platform: Platform): Notes {
 }
 
 /**
- * Notes an answered call: counts it when it succeeded, and puts a key's first call and an operation's first success
- * into the log, after the answer has gone.
+ * Notes an answered call: counts it when it succeeded, and puts a key's first call, an operation's first success and
+ * the first input that an operation refused into the log, after the answer has gone.
  */
 export function noteCall(platform: Platform, caller: Caller, operation: string, status: number): void {
   if (status >= 500 || status === 429) return;
@@ -46,11 +50,12 @@ export function noteCall(platform: Platform, caller: Caller, operation: string, 
     });
   const { seen, writing } = notesOf(platform);
   const first = `${caller.id} first`;
-  const known = `${caller.environmentId} ${operation}`;
-  if (seen.has(first) && (!succeeded || seen.has(known))) return;
+  const noted = succeeded || isRefusal(status);
+  const known = `${caller.environmentId} ${operation}${succeeded ? '' : refusalSuffix}`;
+  if (seen.has(first) && (!noted || seen.has(known))) return;
   if (seen.size > most) seen.clear();
   seen.add(first);
-  if (succeeded) seen.add(known);
+  if (noted) seen.add(known);
   const write = writeSeen(platform, caller, operation, status)
     .catch((error: unknown) => {
       seen.delete(first);
@@ -84,6 +89,16 @@ async function writeSeen(
         data: { keyId, operation, status },
         source,
       });
+    if (isRefusal(status)) {
+      const refused = { ...seen, operation: `${operation}${refusalSuffix}`, fingerprint: webApiFingerprint };
+      if (await insertOperation(work.sql, refused))
+        work.emit(environmentId, {
+          type: 'api.refusal_seen',
+          subject: { operation },
+          data: { operation, keyId, status, fingerprint: webApiFingerprint },
+          source,
+        });
+    }
     if (status >= 400) return;
     if (await insertOperation(work.sql, { ...seen, fingerprint: webApiFingerprint }))
       work.emit(environmentId, {

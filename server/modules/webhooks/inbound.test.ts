@@ -231,7 +231,7 @@ test('an older message never overwrites a newer one', async () => {
     effectiveFrom: '2026-11-20',
     employment: { ...(employeeInputOf(generatePerson(8, 8)).employment as object), departmentCode } as never,
   });
-  await post(of, upsert(8, {}, '2026-11-01T00:00:00Z'));
+  await post(of, upsert(8, { effectiveFrom: '2026-11-19' }, '2026-11-01T00:00:00Z'));
   await post(of, upsert(8, employment('NEW'), '2026-11-10T10:00:00Z'));
   await post(of, upsert(8, employment('OLD'), '2026-11-10T09:00:00Z'), { id: 'hr-older' });
   await applyAll(of);

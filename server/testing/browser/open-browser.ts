@@ -1,18 +1,24 @@
 import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import packaged from '@sparticuz/chromium';
 import { type Browser, chromium } from 'playwright-core';
 
-const installed = [
-  '/usr/bin/google-chrome',
-  '/usr/bin/google-chrome-stable',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
-/** Starts a Chrome or Chromium found on the machine, else the one that comes with the packages. */
+/** A Chrome or Chromium of this machine, found on the PATH. */
+function installed(): string | undefined {
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter))
+    for (const name of names) if (folder && existsSync(join(folder, name))) return join(folder, name);
+  return undefined;
+}
+
+/** Starts a Chromium without a window: the machine's own, else the one that comes with the packages. */
 export async function openBrowser(): Promise<Browser> {
-  const found = installed.find((path) => existsSync(path));
-  if (found !== undefined) return chromium.launch({ executablePath: found, args: ['--no-sandbox'] });
-  return chromium.launch({ executablePath: await packaged.executablePath(), args: packaged.args });
+  const own = installed();
+  const args = own === undefined ? packaged.args : ['--no-sandbox'];
+  return chromium.launch({
+    executablePath: own ?? (await packaged.executablePath()),
+    args: args.filter((one) => one !== '--single-process'),
+    headless: true,
+  });
 }

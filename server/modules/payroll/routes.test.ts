@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { customers } from '#modules/customers/index.ts';
+import { showId } from '#platform/ids.ts';
+import { read } from '#platform/transact.ts';
+import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
+import { makeCustomer, makePerson } from '#testing/factories.ts';
+import { type TestServer, testServer } from '#testing/http.ts';
+import { importRows, makeEmployer, type PayrollScope } from '#testing/payroll.ts';
+import { empRowOf, generateAccount, generatePerson, payroll } from './index.ts';
+
+let t: TestDatabase;
+let server: TestServer;
+let scope: PayrollScope;
+let base: string;
+before(async () => {
+  t = await openTestDatabase();
+  t.platform.clock.set(Temporal.Instant.from('2026-11-24T00:00:00Z'));
+  server = await testServer(t.platform, [customers, payroll]);
+  scope = await makeEmployer(t.platform);
+  base = `/api/customers/${showId('cus', scope.customerId)}/environments/sandbox`;
+  await importRows(
+    t.platform,
+    scope,
+    'FULL',
+    Array.from({ length: 5 }, (_, n) => empRowOf(generatePerson(1, n), 'KOW01')),
+  );
+});
+after(async () => {
+  await server.close();
+  await t.close();
+});
+
+const staff = () => makePerson(t.platform, { roles: ['support'] });
+const firstEmployee = async () => {
+  const list = (await server.as(await staff()).get(`${base}/employees?limit=1`)).json();
+  return list.items[0].employeeId as string;
+};
+
+test('staff page through employees, each once, and search by name or number', async () => {
+  const person = server.as(await staff());
+  const seen: string[] = [];
+  let after = '';
+  for (let pages = 0; pages < 5; pages++) {
+    const reply = (await person.get(`${base}/employees?limit=2${after && `&after=${after}`}`)).json();
+    assert.equal(reply.total, 5);
+    seen.push(...reply.items.map((one: { employeeNumber: string }) => one.employeeNumber));
+    if (reply.next === null) break;
+    after = reply.next;
+  }
+  assert.deepEqual(seen, ['000001', '000002', '000003', '000004', '000005']);
+  const found = (await person.get(`${base}/employees?search=000003`)).json();
+  assert.equal(found.items.length, 1);
+});
+
+test('an employee is shown masked, and a reveal needs a reason that is kept', async () => {
+  const id = await firstEmployee();
+  const person = server.as(await staff());
+  const { irdNumber, bankAccount, salary } = generatePerson(1, 0);
+  const page = await person.get(`${base}/employees/${id}`);
+  assert.equal(page.statusCode, 200);
+  for (const secret of [irdNumber, bankAccount, salary]) assert.ok(!page.body.includes(secret));
+  assert.equal((await person.post(`${base}/employees/${id}/reveal`, { field: 'irdNumber' })).statusCode, 400);
+  const opened = await person.post(`${base}/employees/${id}/reveal`, {
+    field: 'irdNumber',
+    reason: 'called by the employee',
+  });
+  assert.equal(opened.json().value, irdNumber);
+  const audit = await read(
+    t.platform,
+    scope,
+    (sql) => sql`select detail from platform.audit where action = 'payroll.field_revealed'`,
+  );
+  assert.deepEqual(audit[0]?.['detail'], { field: 'irdNumber', reason: 'called by the employee' });
+});
+
+test('history lists every recording, newest first, with masked values', async () => {
+  const id = await firstEmployee();
+  const reply = await server.as(await staff()).get(`${base}/employees/${id}/history`);
+  assert.equal(reply.statusCode, 200);
+  assert.ok(reply.json().items.length >= 6);
+  assert.ok(!reply.body.includes(generatePerson(1, 0).bankAccount));
+});
+
+test('a bank change is listed masked and approved by a person whose role may', async () => {
+  await importRows(t.platform, scope, 'DELTA', [
+    {
+      company_code: 'KOW01',
+      employee_number: '000002',
+      bank_country: 'NZ',
+      bank_1: generateAccount(9, 9),
+      bank_1_type: 'BALANCE',
+    },
+  ]);
+  const person = server.as(await staff());
+  const list = (await person.get(`${base}/bank-changes`)).json();
+  assert.equal(list.items.length, 1);
+  assert.ok(!JSON.stringify(list).includes(generateAccount(9, 9)));
+  const auditor = server.as(await makePerson(t.platform, { roles: ['auditor'] }));
+  const approve = `${base}/bank-changes/${list.items[0].changeId}/approve`;
+  assert.equal((await auditor.post(approve)).statusCode, 403);
+  assert.equal((await person.post(approve)).statusCode, 204);
+  assert.equal((await person.post(approve)).statusCode, 409);
+});
+
+test('nobody signed out, nobody of another customer, and no portal person opens a field', async () => {
+  const id = await firstEmployee();
+  assert.equal((await server.as(null).get(`${base}/employees`)).statusCode, 401);
+  const other = await makeCustomer(t.platform);
+  const stranger = await makePerson(t.platform, { roles: ['project-owner'], customerId: other.customerId });
+  const own = await makePerson(t.platform, { roles: ['project-owner'], customerId: scope.customerId });
+  for (const path of [`${base}/employees`, `${base}/employees/${id}`, `${base}/companies`]) {
+    assert.equal((await server.as(stranger).get(path)).statusCode, 404);
+    assert.equal((await server.as(own).get(path)).statusCode, 200);
+  }
+  const elsewhere = `/api/customers/${showId('cus', other.customerId)}/environments/sandbox/employees/${id}`;
+  assert.equal((await server.as(stranger).get(elsewhere)).statusCode, 404);
+  const reveal = await server
+    .as(own)
+    .post(`${base}/employees/${id}/reveal`, { field: 'tfn', reason: 'curiosity' });
+  assert.equal(reveal.statusCode, 403);
+});
+
+test('a legal employer is added once, with a zone that exists', async () => {
+  const person = server.as(await staff());
+  const body = { code: 'KOW02', name: 'Kōwhai Logistics', timeZone: 'Australia/Sydney', country: 'AU' };
+  assert.equal((await person.post(`${base}/companies`, body)).statusCode, 201);
+  assert.equal((await person.post(`${base}/companies`, body)).statusCode, 409);
+  const wrong = await person.post(`${base}/companies`, { ...body, code: 'KOW03', timeZone: 'Mars/Olympus' });
+  assert.equal(wrong.json().errors[0].pointer, '/timeZone');
+});

@@ -1,0 +1,29 @@
+import type { Page } from 'playwright-core';
+import type { Screen } from './screens.ts';
+
+/** Opens a screen and waits until it shows what it has: no skeleton is left and nothing is being fetched. */
+export async function visit(page: Page, base: string, screen: Screen): Promise<void> {
+  await page.goto(`${base}${screen.path}`, { waitUntil: 'load' });
+  await settled(page);
+  if (screen.press !== undefined) {
+    await page.getByRole('button', { name: screen.press }).filter({ visible: true }).first().click();
+    await settled(page);
+  }
+}
+
+/** Waits until the page has a heading and shows no skeleton; live updates keep a connection open, so quiet is not silence. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('main').first().waitFor({ timeout: 15_000 });
+  await page.waitForFunction(
+    `document.querySelector('h1,[role=alert]') !== null
+      && document.querySelector('[role=status][aria-label^="Loading"]') === null
+      && document.getAnimations().every((one) => one.playState !== 'running' || one.effect?.getTiming().iterations === Infinity)`,
+    undefined,
+    { timeout: 15_000 },
+  );
+}
+
+/** How many pixels the page is wider than its window; 0 is right. */
+export function overflowOf(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+}
