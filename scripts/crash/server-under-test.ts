@@ -29,6 +29,7 @@ export async function startServer(port: number, dataDir: string): Promise<Server
       join(root, 'server', 'main.ts'),
       'start',
       '--no-demo',
+      '--no-console',
       '--port',
       String(port),
       '--data-dir',

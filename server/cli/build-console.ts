@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { diskFault, StartupFault } from '#platform/startup-fault.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -32,14 +33,15 @@ async function runVite(): Promise<void> {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let output = '';
+  let text = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-20_000);
+      text = (text + chunk.toString()).slice(-20_000);
     });
   }
   const code = await new Promise<number | null>((done) => child.once('close', done));
   if (code === 0) return;
+  const output = stripVTControlCharacters(text);
   throw (
     diskFault(output, join(root, 'build')) ??
     new StartupFault(`The console could not be built:\n${output.trim().split('\n').slice(-20).join('\n')}`)

@@ -8,12 +8,18 @@ create schema access;
 grant usage on schema access to fairlead_app;
 grant usage on schema access to fairlead_staff;
 create schema auth;
+create schema certification;
+grant usage on schema certification to fairlead_app;
+grant usage on schema certification to fairlead_staff;
 create schema credentials;
 grant usage on schema credentials to fairlead_app;
 grant usage on schema credentials to fairlead_staff;
 create schema customers;
 grant usage on schema customers to fairlead_app;
 grant usage on schema customers to fairlead_staff;
+create schema data_audits;
+grant usage on schema data_audits to fairlead_app;
+grant usage on schema data_audits to fairlead_staff;
 create schema desk;
 grant usage on schema desk to fairlead_app;
 grant usage on schema desk to fairlead_staff;
@@ -26,6 +32,9 @@ grant usage on schema estimates to fairlead_staff;
 create schema fair_use;
 grant usage on schema fair_use to fairlead_app;
 grant usage on schema fair_use to fairlead_staff;
+create schema file_exchange;
+grant usage on schema file_exchange to fairlead_app;
+grant usage on schema file_exchange to fairlead_staff;
 create schema integrations;
 grant usage on schema integrations to fairlead_app;
 grant usage on schema integrations to fairlead_staff;
@@ -45,6 +54,9 @@ grant usage on schema platform to fairlead_staff;
 create schema web_api;
 grant usage on schema web_api to fairlead_app;
 grant usage on schema web_api to fairlead_staff;
+create schema webhooks;
+grant usage on schema webhooks to fairlead_app;
+grant usage on schema webhooks to fairlead_staff;
 
 CREATE OR REPLACE FUNCTION access.mirror_person()
  RETURNS trigger
@@ -220,6 +232,18 @@ $function$
 ;
 -- owner: fairlead_staff
 grant execute on function customers.list_across_customers(text,text,integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION data_audits.placement_by_token(wanted bytea)
+ RETURNS TABLE(customer_id uuid, environment_id uuid, id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select p.customer_id, p.environment_id, p.id from data_audits.placements p where p.token_hash = wanted
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function data_audits.placement_by_token(bytea) to fairlead_app;
 
 CREATE OR REPLACE FUNCTION desk.customer_by_id(wanted uuid)
  RETURNS TABLE(id uuid, code text, name text)
@@ -446,6 +470,47 @@ end $function$
 grant execute on function fair_use.take_batch(text,uuid,bigint,jsonb) to fairlead_app;
 grant execute on function fair_use.take_batch(text,uuid,bigint,jsonb) to public;
 
+CREATE OR REPLACE FUNCTION file_exchange.find_login(login_name text, key_fingerprint text)
+ RETURNS TABLE(customer_id uuid, environment_id uuid, account_id uuid, key_id uuid, public_key text, allowed_addresses text[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select a.customer_id, a.environment_id, a.id, k.id, k.public_key, a.allowed_addresses
+  from file_exchange.accounts a
+  join file_exchange.account_keys k on k.environment_id = a.environment_id and k.account_id = a.id
+  where a.user_name = login_name and k.fingerprint = key_fingerprint and k.revoked_at is null
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function file_exchange.find_login(text,text) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION file_exchange.pending_transfers(at timestamp with time zone, at_most integer)
+ RETURNS TABLE(id uuid, customer_id uuid, environment_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select t.id, t.customer_id, t.environment_id from file_exchange.transfers t
+  where t.state in ('received', 'checking', 'applying') and (t.retry_at is null or t.retry_at <= at)
+  order by t.id limit at_most
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function file_exchange.pending_transfers(timestamp with time zone,integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION file_exchange.user_name_taken(login_name text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select exists (select from file_exchange.accounts a where a.user_name = login_name)
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function file_exchange.user_name_taken(text) to fairlead_app;
+
 CREATE OR REPLACE FUNCTION integrations.counts_across_customers()
  RETURNS TABLE(state text, phase text, count bigint)
  LANGUAGE sql
@@ -556,29 +621,46 @@ $function$
 -- owner: fairlead_staff
 grant execute on function mail.outgoing_by_message_id(text) to fairlead_app;
 
+CREATE OR REPLACE FUNCTION payroll.analyze_tables()
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform set_config('default_statistics_target', '10', true);
+  analyze payroll.people, payroll.employments, payroll.person_details, payroll.employment_details, payroll.tax_nz,
+    payroll.kiwisaver, payroll.bank_account_sets, payroll.pay_rates, payroll.endings;
+end $function$
+;
+-- owner: fairlead_migrator
+
 CREATE OR REPLACE FUNCTION payroll.apply_bank_accounts(p_customer uuid, p_environment uuid, p_now timestamp with time zone, p_import uuid, recorded_by text, p_actor jsonb, p_source jsonb, p_hold boolean)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
 begin
+  insert into payroll.bank_account_sets (environment_id, customer_id, employment_id, effective_from, recorded_at,
+    recorded_by, import_id, accounts)
+  select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import, s.accounts::jsonb
+  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+  where w.is_new and w.touches & 32 <> 0 and s.accounts <> '';
   with next as materialized (
     select w.line, w.is_new, w.employment_id, w.effective_from, w.today, s.accounts::jsonb as accounts,
       b.effective_from as base_from, b.accounts as old_accounts, h.accounts as held_accounts
     from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
     left join lateral (
       (select d.* from payroll.bank_account_sets d
-       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
          and d.superseded_at is null and d.effective_from <= w.effective_from
        order by d.effective_from desc limit 1)
       union all
       (select d.* from payroll.bank_account_sets d
-       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
          and d.superseded_at is null
        order by d.effective_from limit 1)
       limit 1) b on true
     left join payroll.held_bank_changes h on not w.is_new and h.environment_id = p_environment
       and h.employment_id = w.employment_id and h.status = 'held'
-    where w.touches & 32 <> 0 and s.accounts <> ''
+    where not w.is_new and w.touches & 32 <> 0 and s.accounts <> ''
   ), changed as materialized (
     select n.*, p_hold and n.base_from is not null as hold from next n
     where n.base_from is null or n.accounts <> n.old_accounts
@@ -622,6 +704,13 @@ CREATE OR REPLACE FUNCTION payroll.apply_employment(p_customer uuid, p_environme
  LANGUAGE plpgsql
 AS $function$
 begin
+  insert into payroll.employment_details (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
+    employment_type, fixed_term_end, agreement_code, position_code, position_title, department_code, location_code, manager_employee_number, cost_allocations, pay_group, pay_frequency, hours_per_week, pattern_code)
+  select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import,
+    nullif(s.employment_type, ''), nullif(s.fixed_term_end, '')::date, nullif(s.agreement_code, ''), nullif(s.position_code, ''), nullif(s.position_title, ''), nullif(s.department_code, ''), nullif(s.location_code, ''), nullif(s.manager_employee_number, ''), nullif(s.cost_allocations, '')::jsonb, nullif(s.pay_group, ''), nullif(s.pay_frequency, ''), nullif(s.hours_per_week, '')::numeric, nullif(s.pattern_code, '')
+  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+  where w.is_new and w.touches & 2 <> 0;
+
   with next as materialized (
     select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
       case when s.employment_type is null then b.employment_type else nullif(s.employment_type, '') end as employment_type, b.employment_type as old_employment_type,
@@ -643,16 +732,16 @@ begin
     join payroll.employments e on e.environment_id = p_environment and e.id = w.employment_id
     left join lateral (
       (select d.* from payroll.employment_details d
-       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
          and d.superseded_at is null and d.effective_from <= w.effective_from
        order by d.effective_from desc limit 1)
       union all
       (select d.* from payroll.employment_details d
-       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
          and d.superseded_at is null
        order by d.effective_from limit 1)
       limit 1) b on true
-    where w.touches & 2 <> 0
+    where not w.is_new and w.touches & 2 <> 0
   ), compared as materialized (
     select n.*, case when n.base_from is null then null else array_remove(array[
       case when n.employment_type is distinct from n.old_employment_type then 'employmentType' end,
@@ -739,11 +828,42 @@ end $function$
 ;
 -- owner: fairlead_migrator
 
+CREATE OR REPLACE FUNCTION payroll.apply_import_chunk(p_customer uuid, p_environment uuid, p_import uuid, p_chunk integer, p_from integer, p_to integer, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_hold boolean)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  counted jsonb;
+begin
+  perform set_config('app.customer', p_customer::text, true), set_config('app.environment', p_environment::text, true),
+    set_config('work_mem', '64MB', true);
+  -- Right after a bulk load the tables have no statistics yet, and a nested loop over guesses would take hours.
+  if p_to - p_from >= 1000 then perform set_config('enable_nestloop', 'off', true); end if;
+  select c.counts into counted from payroll.import_chunks c
+  where c.environment_id = p_environment and c.import_id = p_import and c.chunk = p_chunk;
+  if counted is not null then return counted; end if;
+  -- The row first: a second worker with the same chunk waits here, and then finds it taken.
+  insert into payroll.import_chunks (environment_id, customer_id, import_id, chunk, applied_at, counts)
+  values (p_environment, p_customer, p_import, p_chunk, p_now, '{}');
+  counted := payroll.apply_staged(p_customer, p_environment, p_from, p_to, p_actor,
+    p_source || jsonb_build_object('importId', p_import), p_now, p_import, p_hold, p_chunk);
+  return counted;
+end $function$
+;
+-- owner: fairlead_migrator
+
 CREATE OR REPLACE FUNCTION payroll.apply_kiwisaver(p_customer uuid, p_environment uuid, p_now timestamp with time zone, p_import uuid, recorded_by text)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
 begin
+  insert into payroll.kiwisaver (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
+    status, employee_pct, employer_pct, reduction_start, reduction_end, suspension_start, suspension_end, opt_out_date)
+  select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import,
+    nullif(s.kiwisaver_status, ''), nullif(s.employee_pct, '')::numeric, nullif(s.employer_pct, '')::numeric, nullif(s.reduction_start, '')::date, nullif(s.reduction_end, '')::date, nullif(s.suspension_start, '')::date, nullif(s.suspension_end, '')::date, nullif(s.opt_out_date, '')::date
+  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+  where w.is_new and w.touches & 16 <> 0;
+
   with next as materialized (
     select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
       case when s.kiwisaver_status is null then b.status else nullif(s.kiwisaver_status, '') end as status, b.status as old_status,
@@ -757,16 +877,16 @@ begin
     from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
     left join lateral (
       (select d.* from payroll.kiwisaver d
-       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
          and d.superseded_at is null and d.effective_from <= w.effective_from
        order by d.effective_from desc limit 1)
       union all
       (select d.* from payroll.kiwisaver d
-       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
          and d.superseded_at is null
        order by d.effective_from limit 1)
       limit 1) b on true
-    where w.touches & 16 <> 0
+    where not w.is_new and w.touches & 16 <> 0
   ), compared as materialized (
     select n.*, case when n.base_from is null then null else array_remove(array[
       case when n.status is distinct from n.old_status then 'status' end,
@@ -806,15 +926,24 @@ CREATE OR REPLACE FUNCTION payroll.apply_pay_rates(p_customer uuid, p_environmen
  LANGUAGE plpgsql
 AS $function$
 begin
+  insert into payroll.pay_rates (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by,
+    import_id, rate_type, amount, currency, rate_hours_per_week, reason_code)
+  select p_environment, p_customer, w.employment_id, coalesce(nullif(s.rate_from, '')::date, w.effective_from), p_now,
+    recorded_by, p_import, s.rate_type, s.amount::numeric, coalesce(nullif(s.currency, ''), 'NZD'),
+    nullif(s.rate_hours_per_week, '')::numeric, nullif(s.reason_code, '')
+  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+  where w.is_new and w.touches & 64 <> 0 and s.amount <> ''
+    and coalesce(nullif(s.rate_from, '')::date, w.effective_from) <= greatest(w.today, w.start_date);
   with wanted as materialized (
     select w.line, w.is_new, w.employment_id, w.today, w.start_date,
-      coalesce(nullif(s.rate_from, '')::date, w.effective_from) as effective_from, s.rate_type, s.amount::numeric as amount,
+      coalesce(nullif(s.rate_from, '')::date, w.effective_from) as effective_from, s.rate_from <> '' as dated, s.rate_type, s.amount::numeric as amount,
       coalesce(nullif(s.currency, ''), 'NZD') as currency, nullif(s.rate_hours_per_week, '')::numeric as rate_hours_per_week,
       nullif(s.reason_code, '') as reason_code
     from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
-    where w.touches & 64 <> 0 and s.amount <> ''
+    where w.touches & 64 <> 0 and s.amount <> '' and not (w.is_new
+      and coalesce(nullif(s.rate_from, '')::date, w.effective_from) <= greatest(w.today, w.start_date))
     union all
-    select w.line, w.is_new, w.employment_id, w.today, w.start_date, r.rate_from, r.rate_type, r.amount, r.currency,
+    select w.line, w.is_new, w.employment_id, w.today, w.start_date, r.rate_from, true, r.rate_type, r.amount, r.currency,
       r.rate_hours_per_week, r.reason_code
     from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
     cross join lateral jsonb_to_recordset(s.rates::jsonb) as r(rate_from date, rate_type text, amount numeric,
@@ -836,7 +965,7 @@ begin
       order by d.effective_from desc limit 1) b on true
   ), changed as materialized (
     select c.* from compared c
-    where c.base_from is null or c.fields <> '{}'
+    where c.base_from is null or c.fields <> '{}' or (c.dated and c.base_from < c.effective_from)
   ), superseded as (
     update payroll.pay_rates d set superseded_at = p_now from changed c
     where c.base_from = c.effective_from and d.environment_id = p_environment and d.employment_id = c.employment_id
@@ -861,7 +990,7 @@ begin
   )
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, effective_from)
   select c.line, 7, case when c.effective_from > c.today then 'pay_rate.scheduled' else 'pay_rate.effective' end,
-    case when c.effective_from > c.today then 'pay_rate' end, coalesce(c.fields, '{rateType,amount,currency}'), '{P3}',
+    case when c.effective_from > c.today then 'pay_rate' end, coalesce(nullif(c.fields, '{}'), '{rateType,amount,currency}'), '{P3}',
     c.effective_from
   from latest c where (select count(*) from inserted) + (select count(*) from later) >= 0;
 end $function$
@@ -873,6 +1002,13 @@ CREATE OR REPLACE FUNCTION payroll.apply_person(p_customer uuid, p_environment u
  LANGUAGE plpgsql
 AS $function$
 begin
+  insert into payroll.person_details (environment_id, customer_id, person_id, effective_from, recorded_at, recorded_by, import_id,
+    title, first_name, middle_names, last_name, preferred_name, birth_date, gender, work_email, personal_email, mobile, line1, line2, suburb, city, state, postcode, country)
+  select p_environment, p_customer, w.person_id, w.effective_from, p_now, recorded_by, p_import,
+    nullif(s.title, ''), nullif(s.first_name, ''), nullif(s.middle_names, ''), nullif(s.last_name, ''), nullif(s.preferred_name, ''), nullif(s.birth_date, '')::date, nullif(s.gender, ''), nullif(s.work_email, ''), nullif(s.personal_email, ''), nullif(s.mobile, ''), nullif(s.line1, ''), nullif(s.line2, ''), nullif(s.suburb, ''), nullif(s.city, ''), nullif(s.state, ''), nullif(s.postcode, ''), nullif(s.country, '')
+  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+  where w.new_person and w.touches & 1 <> 0 and w.leads_person;
+
   with next as materialized (
     select w.line, w.is_new, w.person_id, w.effective_from, w.today, b.effective_from as base_from,
       case when s.title is null then b.title else nullif(s.title, '') end as title, b.title as old_title,
@@ -897,16 +1033,16 @@ begin
     join payroll.people x on x.environment_id = p_environment and x.id = w.person_id
     left join lateral (
       (select d.* from payroll.person_details d
-       where not w.new_person and d.environment_id = p_environment and d.person_id = w.person_id
+       where d.environment_id = p_environment and d.person_id = w.person_id
          and d.superseded_at is null and d.effective_from <= w.effective_from
        order by d.effective_from desc limit 1)
       union all
       (select d.* from payroll.person_details d
-       where not w.new_person and d.environment_id = p_environment and d.person_id = w.person_id
+       where d.environment_id = p_environment and d.person_id = w.person_id
          and d.superseded_at is null
        order by d.effective_from limit 1)
       limit 1) b on true
-    where w.touches & 1 <> 0 and w.leads_person
+    where not w.new_person and w.touches & 1 <> 0 and w.leads_person
   ), compared as materialized (
     select n.*, case when n.base_from is null then null else array_remove(array[
       case when n.title is distinct from n.old_title then 'title' end,
@@ -952,7 +1088,7 @@ end $function$
 ;
 -- owner: fairlead_migrator
 
-CREATE OR REPLACE FUNCTION payroll.apply_staged(p_customer uuid, p_environment uuid, p_from integer, p_to integer, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_import uuid, p_hold boolean, p_append boolean)
+CREATE OR REPLACE FUNCTION payroll.apply_staged(p_customer uuid, p_environment uuid, p_from integer, p_to integer, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_import uuid, p_hold boolean, p_chunk integer)
  RETURNS jsonb
  LANGUAGE plpgsql
 AS $function$
@@ -1066,7 +1202,9 @@ begin
   select counted || jsonb_build_object('events', count(*), 'ended', count(*) filter (where f.rank = 8 and f.type <> 'employment.termination_cancelled'),
     'held', count(*) filter (where f.type = 'bank_account.change_held')) into counted from pg_temp.payroll_facts f;
 
-  if p_append then
+  if p_chunk is not null then
+    update payroll.import_chunks c set counts = counted
+    where c.environment_id = p_environment and c.import_id = p_import and c.chunk = p_chunk;
     added := (counted->>'events')::int;
     if added > 0 then
       update platform.streams set head = head + added where id = p_environment returning head into strict new_head;
@@ -1091,6 +1229,13 @@ CREATE OR REPLACE FUNCTION payroll.apply_tax_au(p_customer uuid, p_environment u
  LANGUAGE plpgsql
 AS $function$
 begin
+  insert into payroll.tax_au (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
+    tfn, tfn_exemption, residency_status, tax_free_threshold, study_loan, super_usi, super_member_no)
+  select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import,
+    nullif(s.tfn, ''), nullif(s.tfn_exemption, ''), nullif(s.residency_status, ''), coalesce(nullif(s.tax_free_threshold, '')::boolean, false), coalesce(nullif(s.study_loan, '')::boolean, false), nullif(s.super_usi, ''), nullif(s.super_member_no, '')
+  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+  where w.is_new and w.touches & 8 <> 0;
+
   with next as materialized (
     select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
       case when s.tfn is null then b.tfn else nullif(s.tfn, '') end as tfn, b.tfn as old_tfn,
@@ -1103,16 +1248,16 @@ begin
     from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
     left join lateral (
       (select d.* from payroll.tax_au d
-       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
          and d.superseded_at is null and d.effective_from <= w.effective_from
        order by d.effective_from desc limit 1)
       union all
       (select d.* from payroll.tax_au d
-       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
          and d.superseded_at is null
        order by d.effective_from limit 1)
       limit 1) b on true
-    where w.touches & 8 <> 0
+    where not w.is_new and w.touches & 8 <> 0
   ), compared as materialized (
     select n.*, case when n.base_from is null then null else array_remove(array[
       case when n.tfn is distinct from n.old_tfn then 'tfn' end,
@@ -1151,6 +1296,13 @@ CREATE OR REPLACE FUNCTION payroll.apply_tax_nz(p_customer uuid, p_environment u
  LANGUAGE plpgsql
 AS $function$
 begin
+  insert into payroll.tax_nz (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
+    ird_number, tax_code, student_loan, tax_rate_pct, tax_rate_end, sl_special_pct, sl_special_end, esct_pct, declaration_date, declaration_form)
+  select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import,
+    nullif(s.ird_number, ''), nullif(s.tax_code, ''), coalesce(nullif(s.student_loan, '')::boolean, false), nullif(s.tax_rate_pct, '')::numeric, nullif(s.tax_rate_end, '')::date, nullif(s.sl_special_pct, '')::numeric, nullif(s.sl_special_end, '')::date, nullif(s.esct_pct, '')::numeric, nullif(s.declaration_date, '')::date, nullif(s.declaration_form, '')
+  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+  where w.is_new and w.touches & 4 <> 0;
+
   with next as materialized (
     select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
       case when s.ird_number is null then b.ird_number else nullif(s.ird_number, '') end as ird_number, b.ird_number as old_ird_number,
@@ -1166,16 +1318,16 @@ begin
     from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
     left join lateral (
       (select d.* from payroll.tax_nz d
-       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
          and d.superseded_at is null and d.effective_from <= w.effective_from
        order by d.effective_from desc limit 1)
       union all
       (select d.* from payroll.tax_nz d
-       where not w.is_new and d.environment_id = p_environment and d.employment_id = w.employment_id
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
          and d.superseded_at is null
        order by d.effective_from limit 1)
       limit 1) b on true
-    where w.touches & 4 <> 0
+    where not w.is_new and w.touches & 4 <> 0
   ), compared as materialized (
     select n.*, case when n.base_from is null then null else array_remove(array[
       case when n.ird_number is distinct from n.old_ird_number then 'irdNumber' end,
@@ -1433,6 +1585,102 @@ begin
     line int not null, rank int not null, type text not null, kind text, fields text[] not null, classes text[] not null,
     new_values jsonb, effective_from date not null
   ) on commit delete rows;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.put_employee(p_customer uuid, p_environment uuid, p_row jsonb, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_hold boolean, p_expected integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  found_version int;
+begin
+  select e.version into found_version from payroll.employments e
+  where e.environment_id = p_environment and e.company_code = p_row->>'company_code'
+    and e.employee_number = p_row->>'employee_number' for update;
+  if p_expected is not null and p_expected <> coalesce(found_version, 0) then
+    return jsonb_build_object('conflict', coalesce(found_version, 0));
+  end if;
+  if not exists (select from payroll.companies c where c.environment_id = p_environment and c.code = p_row->>'company_code') then
+    return jsonb_build_object('unknownCompany', true);
+  end if;
+  if found_version is null and (p_row->>'touches')::int & 3 <> 3 then
+    return jsonb_build_object('missing', true);
+  end if;
+  perform payroll.open_staging(false);
+  delete from pg_temp.payroll_staged;
+  delete from pg_temp.payroll_work;
+  delete from pg_temp.payroll_facts;
+  insert into pg_temp.payroll_staged select (jsonb_populate_record(null::pg_temp.payroll_staged, p_row)).*;
+  return payroll.apply_staged(p_customer, p_environment, 1, 1, p_actor, p_source, p_now, null, p_hold, null);
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.refuse_staged(p_environment uuid, p_required text[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  drop table if exists pg_temp.payroll_refused;
+  create temp table payroll_refused (line int not null, code text not null, field text not null, key text not null,
+    other_line int);
+  create index on pg_temp.payroll_staged (line);
+  perform set_config('default_statistics_target', '10', true);
+  analyze pg_temp.payroll_staged (line, company_code, employee_number);
+  insert into pg_temp.payroll_refused
+  select s.line, 'duplicate-key', 'employee_number', s.company_code || '/' || s.employee_number, d.first_line
+  from (select company_code, employee_number, min(line) as first_line from pg_temp.payroll_staged
+        group by company_code, employee_number having count(*) > 1) d
+  join pg_temp.payroll_staged s on s.company_code = d.company_code and s.employee_number = d.employee_number;
+  insert into pg_temp.payroll_refused
+  select s.line, 'company-unknown', 'company_code', s.company_code || '/' || s.employee_number
+  from pg_temp.payroll_staged s
+  where not exists (select from payroll.companies c where c.environment_id = p_environment and c.code = s.company_code);
+  insert into pg_temp.payroll_refused
+  select n.line, 'required-when-new', r.field, n.key
+  from (select s.*, s.company_code || '/' || s.employee_number as key, to_jsonb(s) as cells from pg_temp.payroll_staged s
+        left join payroll.employments e on e.environment_id = p_environment and e.company_code = s.company_code
+          and e.employee_number = s.employee_number
+        where e.id is null and (s.touches & 3 <> 3 or coalesce(s.first_name, '') = '' or coalesce(s.last_name, '') = ''
+          or coalesce(s.birth_date, '') = '' or coalesce(s.country, '') = '' or coalesce(s.start_date, '') = ''
+          or coalesce(s.employment_type, '') = '' or coalesce(s.department_code, '') = ''
+          or coalesce(s.location_code, '') = '' or coalesce(s.cost_allocations, '') = '' or coalesce(s.pay_group, '') = ''
+          or coalesce(s.pay_frequency, '') = '' or coalesce(s.accounts, '') = ''
+          or (coalesce(s.tax_code, '') = '' and coalesce(s.residency_status, '') = ''))) n
+  cross join lateral unnest(p_required) r(field)
+  where coalesce(n.cells->>r.field, '') = '' and (r.field <> 'tax_code' or coalesce(n.residency_status, '') = '');
+  insert into pg_temp.payroll_refused
+  select s.line, 'ird-missing-needs-nd', 'ird_number', s.company_code || '/' || s.employee_number
+  from pg_temp.payroll_staged s
+  where s.tax_code <> 'ND' and s.tax_code <> '' and coalesce(s.ird_number, '') = ''
+    and not exists (
+      select from payroll.employments e join payroll.tax_nz z on z.environment_id = p_environment
+        and z.employment_id = e.id and z.superseded_at is null and z.ird_number is not null
+      where e.environment_id = p_environment and e.company_code = s.company_code
+        and e.employee_number = s.employee_number and s.ird_number is null);
+  insert into pg_temp.payroll_refused
+  select s.line, case when s.end_date <> '' then 'end-before-start' else 'effective-before-start' end,
+    case when s.end_date <> '' then 'end_date' else 'effective_date' end, s.company_code || '/' || s.employee_number
+  from pg_temp.payroll_staged s
+  join payroll.employments e on e.environment_id = p_environment and e.company_code = s.company_code
+    and e.employee_number = s.employee_number
+  where coalesce(s.start_date, '') = ''
+    and ((s.end_date <> '' and s.end_date::date < e.start_date) or (s.effective_from <> '' and s.effective_from::date < e.start_date));
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.register_import(p_customer uuid, p_environment uuid, p_import uuid, p_mode text, p_source jsonb, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform set_config('app.environment', p_environment::text, true);
+  insert into payroll.imports (environment_id, customer_id, id, mode, source, started_at)
+  values (p_environment, p_customer, p_import, p_mode, p_source, p_now)
+  on conflict do nothing;
 end $function$
 ;
 -- owner: fairlead_migrator
@@ -1730,6 +1978,49 @@ $function$
 grant execute on function platform.stream_heads() to fairlead_app;
 grant execute on function platform.stream_heads() to public;
 
+CREATE OR REPLACE FUNCTION webhooks.due_endpoints(at timestamp with time zone, at_most integer)
+ RETURNS TABLE(customer_id uuid, environment_id uuid, endpoint_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select e.customer_id, e.environment_id, e.id
+  from webhooks.endpoints e
+  where e.status = 'enabled' and e.secret is not null and exists (
+    select from webhooks.deliveries d
+    where d.environment_id = e.environment_id and d.endpoint_id = e.id and d.state = 'waiting' and d.next_at <= at
+      and (d.lease_until is null or d.lease_until < clock_timestamp()))
+  limit at_most
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function webhooks.due_endpoints(timestamp with time zone,integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION webhooks.environments_with_inbound(at_most integer)
+ RETURNS TABLE(customer_id uuid, environment_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select distinct i.customer_id, i.environment_id from webhooks.inbound i where i.state = 'received' limit at_most
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function webhooks.environments_with_inbound(integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION webhooks.receiver_by_token(wanted text)
+ RETURNS TABLE(customer_id uuid, environment_id uuid, id uuid, status text, secret bytea, previous_secret bytea, previous_until timestamp with time zone, fingerprint text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select r.customer_id, r.environment_id, r.id, r.status, r.secret, r.previous_secret, r.previous_until, r.fingerprint
+  from webhooks.receivers r where r.token = wanted
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function webhooks.receiver_by_token(text) to fairlead_app;
+
 create table access.delegations (
   id uuid not null default uuidv7(),
   person_id uuid not null,
@@ -1848,6 +2139,71 @@ create table auth.verification (
   constraint verification_pkey PRIMARY KEY (id)
 );
 CREATE INDEX verification_identifier ON auth.verification USING btree (identifier);
+
+create table certification.agreements (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  track text not null,
+  scenarios text[] not null,
+  agreed_at timestamp with time zone not null,
+  agreed_by text not null,
+  constraint agreements_pkey PRIMARY KEY (environment_id, track),
+  constraint agreements_scenarios_check CHECK (((cardinality(scenarios) >= 1) AND (cardinality(scenarios) <= 10))),
+  constraint agreements_track_check CHECK ((track = ANY (ARRAY['web-api'::text, 'file-transfer'::text])))
+);
+alter table certification.agreements force row level security;
+create policy across on certification.agreements for select to fairlead_staff using (true);
+create policy environment on certification.agreements for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on certification.agreements to fairlead_app;
+grant select on certification.agreements to fairlead_staff;
+
+create table certification.completions (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  track text not null,
+  fingerprint text not null,
+  completed_at timestamp with time zone not null,
+  constraint completions_pkey PRIMARY KEY (environment_id, track, fingerprint)
+);
+alter table certification.completions force row level security;
+create policy across on certification.completions for select to fairlead_staff using (true);
+create policy environment on certification.completions for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant insert, select on certification.completions to fairlead_app;
+grant select on certification.completions to fairlead_staff;
+
+create table certification.passes (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  scenario text not null,
+  state text not null,
+  source text,
+  source_fingerprint text,
+  fingerprint text,
+  sentence text not null,
+  sequence bigint not null,
+  seen_at timestamp with time zone not null,
+  constraint passes_pkey PRIMARY KEY (environment_id, scenario),
+  constraint passes_state_check CHECK ((state = ANY (ARRAY['partly'::text, 'passed'::text])))
+);
+alter table certification.passes force row level security;
+create policy across on certification.passes for select to fairlead_staff using (true);
+create policy environment on certification.passes for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on certification.passes to fairlead_app;
+grant select on certification.passes to fairlead_staff;
+
+create table certification.sources (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  source text not null,
+  fingerprint text not null,
+  seen_at timestamp with time zone not null,
+  constraint sources_pkey PRIMARY KEY (environment_id, source)
+);
+alter table certification.sources force row level security;
+create policy across on certification.sources for select to fairlead_staff using (true);
+create policy environment on certification.sources for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on certification.sources to fairlead_app;
+grant select on certification.sources to fairlead_staff;
 
 create table credentials.api_keys (
   id uuid not null default uuidv7(),
@@ -2011,6 +2367,142 @@ create policy across on customers.environments for select to fairlead_staff usin
 create policy customer on customers.environments for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
 grant delete, insert, select, update on customers.environments to fairlead_app;
 grant select on customers.environments to fairlead_staff;
+
+create table data_audits.audits (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  integration_id uuid,
+  track text not null,
+  state text not null default 'comparing'::text,
+  file_name text not null,
+  object_key text not null,
+  size_bytes bigint not null,
+  sha256 text not null,
+  refusal jsonb,
+  rows_ours integer,
+  rows_theirs integer,
+  rows_matched integer,
+  fields_compared text[] not null default '{}'::text[],
+  columns_ignored text[] not null default '{}'::text[],
+  cells_compared bigint not null default 0,
+  cells_equal bigint not null default 0,
+  runs integer not null default 0,
+  created_at timestamp with time zone not null,
+  compared_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  constraint audits_pkey PRIMARY KEY (environment_id, id),
+  constraint audits_state_check CHECK ((state = ANY (ARRAY['comparing'::text, 'open'::text, 'closed'::text, 'refused'::text]))),
+  constraint audits_track_check CHECK ((track = ANY (ARRAY['web-api'::text, 'file-transfer'::text])))
+);
+alter table data_audits.audits force row level security;
+create policy across on data_audits.audits for select to fairlead_staff using (true);
+create policy environment on data_audits.audits for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on data_audits.audits to fairlead_app;
+grant select on data_audits.audits to fairlead_staff;
+
+create table data_audits.declarations (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  track text not null,
+  statement text not null,
+  declared_at timestamp with time zone not null,
+  declared_by text not null,
+  constraint declarations_pkey PRIMARY KEY (environment_id, id),
+  constraint declarations_track_check CHECK ((track = ANY (ARRAY['web-api'::text, 'file-transfer'::text])))
+);
+alter table data_audits.declarations force row level security;
+create policy across on data_audits.declarations for select to fairlead_staff using (true);
+create policy environment on data_audits.declarations for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant insert, select on data_audits.declarations to fairlead_app;
+grant select on data_audits.declarations to fairlead_staff;
+
+create table data_audits.differences (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  audit_id uuid not null,
+  company_code text not null,
+  employee_number text not null,
+  field text not null,
+  class text not null,
+  cause text not null,
+  ours text,
+  theirs text,
+  digest bytea not null,
+  state text not null default 'open'::text,
+  reason text,
+  decided_by text,
+  decided_at timestamp with time zone,
+  run integer not null,
+  constraint differences_environment_id_audit_id_company_code_employee_n_key UNIQUE (environment_id, audit_id, company_code, employee_number, field),
+  constraint differences_pkey PRIMARY KEY (environment_id, id),
+  constraint differences_environment_id_audit_id_fkey FOREIGN KEY (environment_id, audit_id) REFERENCES data_audits.audits(environment_id, id),
+  constraint differences_check CHECK (((class = ANY (ARRAY['P0'::text, 'P1'::text])) OR ((ours IS NULL) AND (theirs IS NULL)))),
+  constraint differences_check1 CHECK (((state <> 'accepted'::text) OR (reason IS NOT NULL))),
+  constraint differences_class_check CHECK ((class = ANY (ARRAY['P0'::text, 'P1'::text, 'P2'::text, 'P3'::text, 'P4'::text]))),
+  constraint differences_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'corrected'::text])))
+);
+CREATE INDEX differences_open ON data_audits.differences USING btree (environment_id, audit_id, state, cause);
+alter table data_audits.differences force row level security;
+create policy across on data_audits.differences for select to fairlead_staff using (true);
+create policy environment on data_audits.differences for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on data_audits.differences to fairlead_app;
+grant select on data_audits.differences to fairlead_staff;
+
+create table data_audits.extracts (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  integration_id uuid,
+  state text not null default 'making'::text,
+  file_name text not null,
+  as_of date not null,
+  restricted text not null,
+  reason text,
+  object_key text,
+  row_count integer,
+  size_bytes bigint,
+  sha256 text,
+  counts jsonb not null default '{}'::jsonb,
+  control_totals jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  constraint extracts_pkey PRIMARY KEY (environment_id, id),
+  constraint extracts_check CHECK (((state = 'ready'::text) = (object_key IS NOT NULL))),
+  constraint extracts_check1 CHECK (((restricted = 'masked'::text) OR (reason IS NOT NULL))),
+  constraint extracts_restricted_check CHECK ((restricted = ANY (ARRAY['masked'::text, 'full'::text]))),
+  constraint extracts_state_check CHECK ((state = ANY (ARRAY['making'::text, 'ready'::text, 'failed'::text])))
+);
+alter table data_audits.extracts force row level security;
+create policy across on data_audits.extracts for select to fairlead_staff using (true);
+create policy environment on data_audits.extracts for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on data_audits.extracts to fairlead_app;
+grant select on data_audits.extracts to fairlead_staff;
+
+create table data_audits.placements (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  extract_id uuid not null,
+  via text not null,
+  path text,
+  token_hash bytea,
+  token_until timestamp with time zone,
+  placed_at timestamp with time zone not null,
+  delivered_at timestamp with time zone,
+  constraint placements_token_hash_key UNIQUE (token_hash),
+  constraint placements_pkey PRIMARY KEY (environment_id, id),
+  constraint placements_environment_id_extract_id_fkey FOREIGN KEY (environment_id, extract_id) REFERENCES data_audits.extracts(environment_id, id),
+  constraint placements_via_check CHECK ((via = ANY (ARRAY['link'::text, 'sftp'::text])))
+);
+CREATE INDEX placements_path ON data_audits.placements USING btree (environment_id, path) WHERE (path IS NOT NULL);
+alter table data_audits.placements force row level security;
+create policy across on data_audits.placements for select to fairlead_staff using (true);
+create policy environment on data_audits.placements for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on data_audits.placements to fairlead_app;
+grant select on data_audits.placements to fairlead_staff;
 
 create table desk.entries (
   customer_id uuid not null,
@@ -2409,6 +2901,219 @@ create policy environment on fair_use.thresholds for all to public using ((envir
 grant delete, insert, select, update on fair_use.thresholds to fairlead_app;
 grant select on fair_use.thresholds to fairlead_staff;
 
+create table file_exchange.account_keys (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  account_id uuid not null,
+  algorithm text not null,
+  public_key text not null,
+  fingerprint text not null,
+  label text not null,
+  registered_at timestamp with time zone not null,
+  registered_by text not null,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint account_keys_pkey PRIMARY KEY (environment_id, id),
+  constraint account_keys_environment_id_account_id_fkey FOREIGN KEY (environment_id, account_id) REFERENCES file_exchange.accounts(environment_id, id)
+);
+CREATE UNIQUE INDEX account_keys_live ON file_exchange.account_keys USING btree (environment_id, account_id, fingerprint) WHERE (revoked_at IS NULL);
+alter table file_exchange.account_keys force row level security;
+create policy across on file_exchange.account_keys for select to fairlead_staff using (true);
+create policy environment on file_exchange.account_keys for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on file_exchange.account_keys to fairlead_app;
+grant select on file_exchange.account_keys to fairlead_staff;
+
+create table file_exchange.accounts (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  user_name text not null,
+  allowed_addresses text[] not null default '{}'::text[],
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  first_login_at timestamp with time zone,
+  last_login_at timestamp with time zone,
+  constraint accounts_pkey PRIMARY KEY (environment_id, id),
+  constraint accounts_user_name_check CHECK ((user_name ~ '^[a-z][a-z0-9-]{2,31}$'::text))
+);
+CREATE UNIQUE INDEX accounts_user_name ON file_exchange.accounts USING btree (user_name);
+alter table file_exchange.accounts force row level security;
+create policy across on file_exchange.accounts for select to fairlead_staff using (true);
+create policy environment on file_exchange.accounts for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on file_exchange.accounts to fairlead_app;
+grant select on file_exchange.accounts to fairlead_staff;
+
+create table file_exchange.acknowledged_formats (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  format text not null,
+  version text not null,
+  acknowledged_at timestamp with time zone not null,
+  acknowledged_by text not null,
+  constraint acknowledged_formats_pkey PRIMARY KEY (environment_id, format, version)
+);
+alter table file_exchange.acknowledged_formats force row level security;
+create policy across on file_exchange.acknowledged_formats for select to fairlead_staff using (true);
+create policy environment on file_exchange.acknowledged_formats for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on file_exchange.acknowledged_formats to fairlead_app;
+grant select on file_exchange.acknowledged_formats to fairlead_staff;
+
+create table file_exchange.exchanges (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  code text not null,
+  direction text not null,
+  format text not null,
+  version text not null,
+  dialect jsonb not null,
+  naming text not null,
+  acknowledgement text not null,
+  schedule text not null,
+  acceptance jsonb not null,
+  files_in_a_row integer not null,
+  probe_token text not null,
+  probed_in_at timestamp with time zone,
+  probed_out_at timestamp with time zone,
+  agreed_at timestamp with time zone,
+  agreed_by text,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  constraint exchanges_environment_id_code_key UNIQUE (environment_id, code),
+  constraint exchanges_pkey PRIMARY KEY (environment_id, id),
+  constraint exchanges_code_check CHECK (((code ~ '^[a-z][a-z0-9-]{1,31}$'::text) AND (code <> ALL (ARRAY['validate'::text, 'ack'::text, 'extracts'::text])))),
+  constraint exchanges_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+  constraint exchanges_files_in_a_row_check CHECK (((files_in_a_row >= 1) AND (files_in_a_row <= 100)))
+);
+alter table file_exchange.exchanges force row level security;
+create policy across on file_exchange.exchanges for select to fairlead_staff using (true);
+create policy environment on file_exchange.exchanges for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on file_exchange.exchanges to fairlead_app;
+grant select on file_exchange.exchanges to fairlead_staff;
+
+create table file_exchange.files (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  folder text not null,
+  name text not null,
+  kind text not null,
+  object_key text not null,
+  size_bytes bigint not null,
+  sha256 text not null,
+  exchange_id uuid,
+  transfer_id uuid,
+  reference text,
+  modified_at timestamp with time zone not null,
+  collected_at timestamp with time zone,
+  removed_at timestamp with time zone,
+  constraint files_pkey PRIMARY KEY (environment_id, id),
+  constraint files_folder_check CHECK ((folder ~ '^/'::text)),
+  constraint files_kind_check CHECK ((kind = ANY (ARRAY['partial'::text, 'data'::text, 'control'::text, 'probe'::text, 'answer'::text, 'placed'::text]))),
+  constraint files_name_check CHECK ((((octet_length(name) >= 1) AND (octet_length(name) <= 255)) AND (name !~ '/'::text))),
+  constraint files_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+CREATE UNIQUE INDEX files_live ON file_exchange.files USING btree (environment_id, folder, name) WHERE (removed_at IS NULL);
+CREATE INDEX files_transfer ON file_exchange.files USING btree (environment_id, transfer_id) WHERE (transfer_id IS NOT NULL);
+alter table file_exchange.files force row level security;
+create policy across on file_exchange.files for select to fairlead_staff using (true);
+create policy environment on file_exchange.files for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on file_exchange.files to fairlead_app;
+grant select on file_exchange.files to fairlead_staff;
+
+create table file_exchange.findings (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  transfer_id uuid not null,
+  ordinal integer not null,
+  row_number integer,
+  line integer,
+  key text,
+  field text,
+  "position" integer,
+  code text not null,
+  severity text not null,
+  message text not null,
+  fix text not null,
+  constraint findings_pkey PRIMARY KEY (environment_id, transfer_id, ordinal),
+  constraint findings_environment_id_transfer_id_fkey FOREIGN KEY (environment_id, transfer_id) REFERENCES file_exchange.transfers(environment_id, id),
+  constraint findings_severity_check CHECK ((severity = ANY (ARRAY['error'::text, 'warning'::text])))
+);
+alter table file_exchange.findings force row level security;
+create policy across on file_exchange.findings for select to fairlead_staff using (true);
+create policy environment on file_exchange.findings for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on file_exchange.findings to fairlead_app;
+grant select on file_exchange.findings to fairlead_staff;
+
+create table file_exchange.host_keys (
+  algorithm text not null,
+  sealed bytea not null,
+  created_at timestamp with time zone not null,
+  constraint host_keys_pkey PRIMARY KEY (algorithm)
+);
+grant delete, insert, select, update on file_exchange.host_keys to fairlead_app;
+grant select on file_exchange.host_keys to fairlead_staff;
+
+create table file_exchange.transfer_steps (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  transfer_id uuid not null,
+  step text not null,
+  at timestamp with time zone not null,
+  detail jsonb not null,
+  constraint transfer_steps_pkey PRIMARY KEY (environment_id, transfer_id, step),
+  constraint transfer_steps_environment_id_transfer_id_fkey FOREIGN KEY (environment_id, transfer_id) REFERENCES file_exchange.transfers(environment_id, id)
+);
+alter table file_exchange.transfer_steps force row level security;
+create policy across on file_exchange.transfer_steps for select to fairlead_staff using (true);
+create policy environment on file_exchange.transfer_steps for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on file_exchange.transfer_steps to fairlead_app;
+grant select on file_exchange.transfer_steps to fairlead_staff;
+
+create table file_exchange.transfers (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  exchange_id uuid not null,
+  account_id uuid,
+  file_name text not null,
+  object_key text not null,
+  sha256 text not null,
+  size_bytes bigint not null,
+  dry_run boolean not null,
+  state text not null default 'received'::text,
+  mode text,
+  file_sequence text,
+  fingerprint text not null,
+  row_count integer,
+  accepted integer,
+  rejected integer,
+  warnings integer,
+  codes jsonb not null default '{}'::jsonb,
+  findings_total integer not null default 0,
+  effects jsonb,
+  held jsonb,
+  approved_by text,
+  duplicate_of uuid,
+  received_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  attempts integer not null default 0,
+  retry_at timestamp with time zone,
+  constraint transfers_pkey PRIMARY KEY (environment_id, id),
+  constraint transfers_environment_id_exchange_id_fkey FOREIGN KEY (environment_id, exchange_id) REFERENCES file_exchange.exchanges(environment_id, id),
+  constraint transfers_mode_check CHECK ((mode = ANY (ARRAY['FULL'::text, 'DELTA'::text]))),
+  constraint transfers_state_check CHECK ((state = ANY (ARRAY['received'::text, 'checking'::text, 'held'::text, 'applying'::text, 'applied'::text, 'validated'::text, 'rejected'::text, 'duplicate'::text])))
+);
+CREATE INDEX transfers_exchange ON file_exchange.transfers USING btree (environment_id, exchange_id, id DESC);
+CREATE INDEX transfers_open ON file_exchange.transfers USING btree (id) WHERE (state = ANY (ARRAY['received'::text, 'checking'::text, 'applying'::text]));
+CREATE INDEX transfers_sha256 ON file_exchange.transfers USING btree (environment_id, sha256);
+alter table file_exchange.transfers force row level security;
+create policy across on file_exchange.transfers for select to fairlead_staff using (true);
+create policy environment on file_exchange.transfers for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on file_exchange.transfers to fairlead_app;
+grant select on file_exchange.transfers to fairlead_staff;
+
 create table integrations.attachments (
   customer_id uuid not null,
   id uuid not null default uuidv7(),
@@ -2547,7 +3252,7 @@ CREATE UNIQUE INDEX bank_account_sets_live ON payroll.bank_account_sets USING bt
 alter table payroll.bank_account_sets force row level security;
 create policy across on payroll.bank_account_sets for select to fairlead_staff using (true);
 create policy environment on payroll.bank_account_sets for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
-grant insert, select, update on payroll.bank_account_sets to fairlead_app;
+grant insert, maintain, select, update on payroll.bank_account_sets to fairlead_app;
 grant select on payroll.bank_account_sets to fairlead_staff;
 
 create table payroll.codes (
@@ -2564,7 +3269,7 @@ create table payroll.codes (
 alter table payroll.codes force row level security;
 create policy across on payroll.codes for select to fairlead_staff using (true);
 create policy environment on payroll.codes for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
-grant delete, insert, select, update on payroll.codes to fairlead_app;
+grant delete, insert, maintain, select, update on payroll.codes to fairlead_app;
 grant select on payroll.codes to fairlead_staff;
 
 create table payroll.companies (
@@ -2585,7 +3290,7 @@ create table payroll.companies (
 alter table payroll.companies force row level security;
 create policy across on payroll.companies for select to fairlead_staff using (true);
 create policy environment on payroll.companies for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
-grant delete, insert, select, update on payroll.companies to fairlead_app;
+grant delete, insert, maintain, select, update on payroll.companies to fairlead_app;
 grant select on payroll.companies to fairlead_staff;
 
 create table payroll.employment_details (
@@ -2617,7 +3322,7 @@ CREATE UNIQUE INDEX employment_details_live ON payroll.employment_details USING 
 alter table payroll.employment_details force row level security;
 create policy across on payroll.employment_details for select to fairlead_staff using (true);
 create policy environment on payroll.employment_details for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
-grant insert, select, update on payroll.employment_details to fairlead_app;
+grant insert, maintain, select, update on payroll.employment_details to fairlead_app;
 grant select on payroll.employment_details to fairlead_staff;
 
 create table payroll.employments (
@@ -2643,7 +3348,7 @@ CREATE INDEX employments_person ON payroll.employments USING btree (environment_
 alter table payroll.employments force row level security;
 create policy across on payroll.employments for select to fairlead_staff using (true);
 create policy environment on payroll.employments for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
-grant insert, select, update on payroll.employments to fairlead_app;
+grant insert, maintain, select, update on payroll.employments to fairlead_app;
 grant select on payroll.employments to fairlead_staff;
 
 create table payroll.endings (
@@ -2663,7 +3368,7 @@ CREATE UNIQUE INDEX endings_live ON payroll.endings USING btree (environment_id,
 alter table payroll.endings force row level security;
 create policy across on payroll.endings for select to fairlead_staff using (true);
 create policy environment on payroll.endings for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
-grant insert, select, update on payroll.endings to fairlead_app;
+grant insert, maintain, select, update on payroll.endings to fairlead_app;
 grant select on payroll.endings to fairlead_staff;
 
 create table payroll.held_bank_changes (
@@ -2689,7 +3394,7 @@ CREATE UNIQUE INDEX held_bank_changes_open ON payroll.held_bank_changes USING bt
 alter table payroll.held_bank_changes force row level security;
 create policy across on payroll.held_bank_changes for select to fairlead_staff using (true);
 create policy environment on payroll.held_bank_changes for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
-grant insert, select, update on payroll.held_bank_changes to fairlead_app;
+grant insert, maintain, select, update on payroll.held_bank_changes to fairlead_app;
 grant select on payroll.held_bank_changes to fairlead_staff;
 
 create table payroll.import_chunks (
@@ -2705,7 +3410,7 @@ create table payroll.import_chunks (
 alter table payroll.import_chunks force row level security;
 create policy across on payroll.import_chunks for select to fairlead_staff using (true);
 create policy environment on payroll.import_chunks for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
-grant insert, select, update on payroll.import_chunks to fairlead_app;
+grant insert, maintain, select, update on payroll.import_chunks to fairlead_app;
 grant select on payroll.import_chunks to fairlead_staff;
 
 create table payroll.imports (
@@ -2723,7 +3428,7 @@ create table payroll.imports (
 alter table payroll.imports force row level security;
 create policy across on payroll.imports for select to fairlead_staff using (true);
 create policy environment on payroll.imports for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
-grant insert, select, update on payroll.imports to fairlead_app;
+grant insert, maintain, select, update on payroll.imports to fairlead_app;
 grant select on payroll.imports to fairlead_staff;
 
 create table payroll.kiwisaver (
@@ -2750,7 +3455,7 @@ CREATE UNIQUE INDEX kiwisaver_live ON payroll.kiwisaver USING btree (environment
 alter table payroll.kiwisaver force row level security;
 create policy across on payroll.kiwisaver for select to fairlead_staff using (true);
 create policy environment on payroll.kiwisaver for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
-grant insert, select, update on payroll.kiwisaver to fairlead_app;
+grant insert, maintain, select, update on payroll.kiwisaver to fairlead_app;
 grant select on payroll.kiwisaver to fairlead_staff;
 
 create table payroll.pay_rates (
@@ -2774,7 +3479,7 @@ CREATE UNIQUE INDEX pay_rates_live ON payroll.pay_rates USING btree (environment
 alter table payroll.pay_rates force row level security;
 create policy across on payroll.pay_rates for select to fairlead_staff using (true);
 create policy environment on payroll.pay_rates for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
-grant insert, select, update on payroll.pay_rates to fairlead_app;
+grant insert, maintain, select, update on payroll.pay_rates to fairlead_app;
 grant select on payroll.pay_rates to fairlead_staff;
 
 create table payroll.pending_changes (
@@ -2790,7 +3495,7 @@ create table payroll.pending_changes (
 alter table payroll.pending_changes force row level security;
 create policy across on payroll.pending_changes for select to fairlead_staff using (true);
 create policy environment on payroll.pending_changes for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
-grant delete, insert, select, update on payroll.pending_changes to fairlead_app;
+grant delete, insert, maintain, select, update on payroll.pending_changes to fairlead_app;
 grant select on payroll.pending_changes to fairlead_staff;
 
 create table payroll.people (
@@ -2805,7 +3510,7 @@ CREATE UNIQUE INDEX people_external_id ON payroll.people USING btree (environmen
 alter table payroll.people force row level security;
 create policy across on payroll.people for select to fairlead_staff using (true);
 create policy environment on payroll.people for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
-grant insert, select, update on payroll.people to fairlead_app;
+grant insert, maintain, select, update on payroll.people to fairlead_app;
 grant select on payroll.people to fairlead_staff;
 
 create table payroll.person_details (
@@ -2841,7 +3546,7 @@ CREATE UNIQUE INDEX person_details_live ON payroll.person_details USING btree (e
 alter table payroll.person_details force row level security;
 create policy across on payroll.person_details for select to fairlead_staff using (true);
 create policy environment on payroll.person_details for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
-grant insert, select, update on payroll.person_details to fairlead_app;
+grant insert, maintain, select, update on payroll.person_details to fairlead_app;
 grant select on payroll.person_details to fairlead_staff;
 
 create table payroll.tax_au (
@@ -2867,7 +3572,7 @@ CREATE UNIQUE INDEX tax_au_live ON payroll.tax_au USING btree (environment_id, e
 alter table payroll.tax_au force row level security;
 create policy across on payroll.tax_au for select to fairlead_staff using (true);
 create policy environment on payroll.tax_au for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
-grant insert, select, update on payroll.tax_au to fairlead_app;
+grant insert, maintain, select, update on payroll.tax_au to fairlead_app;
 grant select on payroll.tax_au to fairlead_staff;
 
 create table payroll.tax_nz (
@@ -2896,7 +3601,7 @@ CREATE UNIQUE INDEX tax_nz_live ON payroll.tax_nz USING btree (environment_id, e
 alter table payroll.tax_nz force row level security;
 create policy across on payroll.tax_nz for select to fairlead_staff using (true);
 create policy environment on payroll.tax_nz for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
-grant insert, select, update on payroll.tax_nz to fairlead_app;
+grant insert, maintain, select, update on payroll.tax_nz to fairlead_app;
 grant select on payroll.tax_nz to fairlead_staff;
 
 create table pipeline.cards (
@@ -3105,3 +3810,184 @@ create policy across on web_api.operations_seen for select to fairlead_staff usi
 create policy environment on web_api.operations_seen for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
 grant insert, select on web_api.operations_seen to fairlead_app;
 grant select on web_api.operations_seen to fairlead_staff;
+
+create table webhooks.attempts (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  delivery_id uuid not null,
+  number integer not null,
+  at timestamp with time zone not null,
+  duration_ms numeric(10,1) not null,
+  status integer,
+  error text,
+  response text,
+  constraint attempts_pkey PRIMARY KEY (environment_id, delivery_id, number),
+  constraint attempts_environment_id_delivery_id_fkey FOREIGN KEY (environment_id, delivery_id) REFERENCES webhooks.deliveries(environment_id, id)
+);
+alter table webhooks.attempts force row level security;
+create policy across on webhooks.attempts for select to fairlead_staff using (true);
+create policy environment on webhooks.attempts for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant insert, select on webhooks.attempts to fairlead_app;
+grant select on webhooks.attempts to fairlead_staff;
+
+create table webhooks.deliveries (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  endpoint_id uuid not null,
+  "position" bigint not null,
+  message_id uuid not null,
+  event_sequence bigint,
+  event_type text not null,
+  order_key text,
+  body text not null,
+  state text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  next_at timestamp with time zone not null,
+  lease uuid,
+  lease_until timestamp with time zone,
+  last_status integer,
+  last_error text,
+  created_at timestamp with time zone not null,
+  delivered_at timestamp with time zone,
+  constraint deliveries_environment_id_endpoint_id_message_id_key UNIQUE (environment_id, endpoint_id, message_id),
+  constraint deliveries_environment_id_endpoint_id_position_key UNIQUE (environment_id, endpoint_id, "position"),
+  constraint deliveries_pkey PRIMARY KEY (environment_id, id),
+  constraint deliveries_environment_id_endpoint_id_fkey FOREIGN KEY (environment_id, endpoint_id) REFERENCES webhooks.endpoints(environment_id, id),
+  constraint deliveries_body_check CHECK ((octet_length(body) <= 262144)),
+  constraint deliveries_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text])))
+);
+CREATE INDEX deliveries_due ON webhooks.deliveries USING btree (environment_id, endpoint_id, next_at) WHERE (state = 'waiting'::text);
+CREATE INDEX deliveries_order ON webhooks.deliveries USING btree (environment_id, endpoint_id, order_key, "position") WHERE (state = 'waiting'::text);
+CREATE INDEX deliveries_turn ON webhooks.deliveries USING btree (environment_id, endpoint_id, ((attempts > 0)), "position") WHERE (state = 'waiting'::text);
+alter table webhooks.deliveries force row level security;
+create policy across on webhooks.deliveries for select to fairlead_staff using (true);
+create policy environment on webhooks.deliveries for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on webhooks.deliveries to fairlead_app;
+grant select on webhooks.deliveries to fairlead_staff;
+
+create table webhooks.endpoints (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null,
+  integration_id uuid,
+  label text not null,
+  url text not null,
+  event_types text[] not null default '{}'::text[],
+  include_values boolean not null,
+  skip_own_changes boolean not null,
+  status text not null default 'enabled'::text,
+  pause_cause text,
+  secret bytea,
+  secret_hint text,
+  previous_secret bytea,
+  previous_until timestamp with time zone,
+  fingerprint text not null,
+  positions bigint not null default 0,
+  active_from bigint,
+  verification jsonb,
+  verified_fingerprint text,
+  delivered_fingerprint text,
+  first_delivered_at timestamp with time zone,
+  last_delivered_at timestamp with time zone,
+  failing_since timestamp with time zone,
+  failures integer not null default 0,
+  warned_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  constraint endpoints_pkey PRIMARY KEY (environment_id, id),
+  constraint endpoints_check CHECK (((status = 'paused'::text) = (pause_cause IS NOT NULL))),
+  constraint endpoints_check1 CHECK (((previous_secret IS NULL) = (previous_until IS NULL))),
+  constraint endpoints_pause_cause_check CHECK ((pause_cause = ANY (ARRAY['person'::text, 'gone'::text, 'failing'::text]))),
+  constraint endpoints_status_check CHECK ((status = ANY (ARRAY['enabled'::text, 'paused'::text]))),
+  constraint endpoints_url_check CHECK ((length(url) <= 2000))
+);
+alter table webhooks.endpoints force row level security;
+create policy across on webhooks.endpoints for select to fairlead_staff using (true);
+create policy environment on webhooks.endpoints for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on webhooks.endpoints to fairlead_app;
+grant select on webhooks.endpoints to fairlead_staff;
+
+create table webhooks.inbound (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null,
+  number bigint not null generated as identity,
+  receiver_id uuid not null,
+  message_id text not null,
+  body bytea not null,
+  body_hash bytea not null,
+  headers jsonb not null,
+  state text not null default 'received'::text,
+  cause text,
+  detail text,
+  errors jsonb not null default '[]'::jsonb,
+  company_code text,
+  employee_number text,
+  failures integer not null default 0,
+  copies integer not null default 1,
+  conflicts integer not null default 0,
+  received_at timestamp with time zone not null,
+  applied_at timestamp with time zone,
+  constraint inbound_environment_id_receiver_id_message_id_key UNIQUE (environment_id, receiver_id, message_id),
+  constraint inbound_pkey PRIMARY KEY (environment_id, id),
+  constraint inbound_environment_id_receiver_id_fkey FOREIGN KEY (environment_id, receiver_id) REFERENCES webhooks.receivers(environment_id, id),
+  constraint inbound_message_id_check CHECK (((length(message_id) >= 1) AND (length(message_id) <= 256))),
+  constraint inbound_state_check CHECK ((state = ANY (ARRAY['received'::text, 'applied'::text, 'stale'::text, 'dead'::text])))
+);
+CREATE INDEX inbound_turn ON webhooks.inbound USING btree (environment_id, number) WHERE (state = 'received'::text);
+alter table webhooks.inbound force row level security;
+create policy across on webhooks.inbound for select to fairlead_staff using (true);
+create policy environment on webhooks.inbound for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on webhooks.inbound to fairlead_app;
+grant select on webhooks.inbound to fairlead_staff;
+
+create table webhooks.inbound_heads (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  company_code text not null,
+  employee_number text not null,
+  field_group text not null,
+  effective_from date not null,
+  occurred_at timestamp with time zone not null,
+  constraint inbound_heads_pkey PRIMARY KEY (environment_id, company_code, employee_number, field_group, effective_from)
+);
+alter table webhooks.inbound_heads force row level security;
+create policy across on webhooks.inbound_heads for select to fairlead_staff using (true);
+create policy environment on webhooks.inbound_heads for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on webhooks.inbound_heads to fairlead_app;
+grant select on webhooks.inbound_heads to fairlead_staff;
+
+create table webhooks.receivers (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null,
+  integration_id uuid,
+  label text not null,
+  token text not null,
+  status text not null default 'enabled'::text,
+  secret bytea,
+  secret_hint text,
+  previous_secret bytea,
+  previous_until timestamp with time zone,
+  fingerprint text not null,
+  accepted_fingerprint text,
+  first_accepted_at timestamp with time zone,
+  forged_fingerprint text,
+  forged_refused_at timestamp with time zone,
+  replay_fingerprint text,
+  replay_refused_at timestamp with time zone,
+  refusals jsonb not null default '[]'::jsonb,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  constraint receivers_token_key UNIQUE (token),
+  constraint receivers_pkey PRIMARY KEY (environment_id, id),
+  constraint receivers_check CHECK (((previous_secret IS NULL) = (previous_until IS NULL))),
+  constraint receivers_status_check CHECK ((status = ANY (ARRAY['enabled'::text, 'disabled'::text]))),
+  constraint receivers_token_check CHECK ((length(token) >= 32))
+);
+alter table webhooks.receivers force row level security;
+create policy across on webhooks.receivers for select to fairlead_staff using (true);
+create policy environment on webhooks.receivers for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on webhooks.receivers to fairlead_app;
+grant select on webhooks.receivers to fairlead_staff;

@@ -27,6 +27,11 @@ const types = {
   int8: { to: 20, from: [20], serialize: (value: unknown) => String(value), parse: Number },
 } as never;
 
+/** How long to wait before trying to connect for the n-th time in a row, in seconds. */
+export function reconnectAfterSeconds(attempt: number): number {
+  return Math.min(0.05 * 2 ** attempt, 1) * (0.5 + Math.random() / 2);
+}
+
 /** Names of the database roles that Fairlead's parts work under. */
 export const databaseRoles = {
   app: 'fairlead_app',
@@ -51,6 +56,8 @@ export function openDatabase(
     max: options.max,
     idle_timeout: 60,
     connect_timeout: 10,
+    // The driver's own pauses grow to 20 s, long after a restarted database is back.
+    backoff: reconnectAfterSeconds,
     types,
     onnotice: (notice) => options.onNotice?.(notice['message'] ?? ''),
     connection: {

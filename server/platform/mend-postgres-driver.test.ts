@@ -1,3 +1,4 @@
+import './mend-postgres-driver.ts';
 
 import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
@@ -7,7 +8,7 @@ import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 
 // Imported late, so that the mending is in place when the driver is loaded.
-const { default: postgres } = await import('postgres');
+const { openDatabase } = await import('./database.ts');
 const { startEmbeddedPostgres } = await import('./postgres-supervisor/start-embedded-postgres.ts');
 
 const dataDir = mkdtempSync(join(tmpdir(), 'fairlead-driver-'));
@@ -21,7 +22,7 @@ after(async () => {
 
 test('a database that dies under busy connections ends no process, and every connection works again after it', async () => {
   const size = 8;
-  const sql = postgres(server.url, { max: size, connect_timeout: 5, onnotice: () => {} });
+  const sql = openDatabase(server.url, { max: size });
   let busy = true;
   let refused = 0;
   const work = Array.from({ length: size * 2 }, async () => {
@@ -54,7 +55,7 @@ test('a database that dies under busy connections ends no process, and every con
 });
 
 test('a write on a reserved connection whose database is gone is refused', async () => {
-  const sql = postgres(server.url, { max: 1, connect_timeout: 5, onnotice: () => {} });
+  const sql = openDatabase(server.url, { max: 1 });
   const reserved = await sql.reserve();
   await reserved`select 1`;
   const killed = server.pid();

@@ -1,25 +1,24 @@
 import { type ReactNode, useEffect } from 'react';
 import { Mark } from './rail.tsx';
 
-/** A page outside the shell, in the portal's roomier density: sign-in, sign-off, one-time links. */
-export function StandAlone({
-  title,
-  wide = false,
-  children,
-}: {
+interface StandAloneProps {
   title: string;
   wide?: boolean;
+  density?: 'portal' | 'console';
   children: ReactNode;
-}) {
+}
+
+/** A page outside the shell, in the portal's roomier density: sign-in, sign-off, one-time links. */
+export function StandAlone({ title, wide = false, density = 'portal', children }: StandAloneProps) {
   useEffect(() => {
     document.title = `${title} · Fairlead`;
-    document.body.dataset.density = 'portal';
+    document.body.dataset.density = density;
     return () => {
       delete document.body.dataset.density;
     };
-  }, [title]);
+  }, [title, density]);
   return (
-    <div className="min-h-dvh text-body" data-density="portal">
+    <div className="min-h-dvh text-body" data-density={density}>
       <header className="flex h-14 items-center gap-2 px-4 font-semibold md:px-8">
         <Mark />
         Fairlead

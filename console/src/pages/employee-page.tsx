@@ -15,6 +15,7 @@ import { SkeletonLines } from '../ui/states.tsx';
 import { Tabs } from '../ui/tabs.tsx';
 import { CalendarDate, Nothing } from '../ui/time.tsx';
 
+const statusNames = { pending: 'Not started', active: 'Active', terminated: 'Ended' };
 const historyList = z.object({ items: z.array(historyEntry), next: z.null() });
 
 /** One employee: what is true today, masked; every reveal asks for a reason and is logged. */
@@ -66,9 +67,7 @@ export function EmployeePage() {
           <span>
             {one.companyCode} {one.employeeNumber}
           </span>
-          <Badge tone={one.status === 'active' ? 'positive' : 'neutral'}>
-            {one.status === 'terminated' ? 'Ended' : one.status}
-          </Badge>
+          <Badge tone={one.status === 'active' ? 'positive' : 'neutral'}>{statusNames[one.status]}</Badge>
           <span>version {one.version}</span>
           {pending.map((change) => (
             <Badge key={`${change.kind}${change.effectiveFrom}`} tone="info">
@@ -121,11 +120,7 @@ export function EmployeePage() {
                     <Value text={job?.positionTitle} />
                   </Fact>
                   <Fact name="Type">
-                    <Value
-                      text={
-                        job ? sayKind(job.employmentType.replaceAll(/([A-Z])/g, ' $1').toLowerCase()) : null
-                      }
-                    />
+                    <Value text={job ? sayKind(job.employmentType) : null} />
                   </Fact>
                   <Fact name="Department">
                     <Value text={job?.departmentCode} />

@@ -6,10 +6,11 @@ import { integrationView } from '#contract/integrations.ts';
 import { act } from '../api/client.ts';
 import { useMe } from '../api/me.ts';
 import { useAct, useApi } from '../api/use-api.ts';
-import { type Crumb, Page } from '../app/page.tsx';
+import { type Crumb, Page, Section } from '../app/page.tsx';
 import { Comments } from '../features/estimates/comments.tsx';
 import { ContentEditor, ContentView } from '../features/estimates/content-editor.tsx';
 import { faultsIn, statusNames, statusTones } from '../features/estimates/draft.ts';
+import { LineTable } from '../features/estimates/line-table.tsx';
 import { ConfirmDialog, SendDialog } from '../features/estimates/send-dialogs.tsx';
 import { Totals } from '../features/estimates/totals.tsx';
 import { VersionList } from '../features/estimates/version-list.tsx';
@@ -164,15 +165,24 @@ function Loaded({
         </>
       }
     >
-      <div className="grid gap-8 xl:grid-cols-[minmax(0,1fr)_320px]">
+      <div className="mb-8 flex flex-col gap-4">
+        {showFaults ? <ErrorSummary errors={faults} /> : null}
+        {estimate.changeRequest ? (
+          <p className="rounded-card border border-caution/50 bg-caution/7 px-4 py-3">
+            <span className="font-semibold">The customer asks for a change: </span>
+            {estimate.changeRequest}
+          </p>
+        ) : null}
+        <Section title="Lines">
+          <LineTable
+            lines={content.lines}
+            currency={content.currency}
+            onChange={editable ? (lines) => setDraft({ ...content, lines }) : undefined}
+          />
+        </Section>
+      </div>
+      <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_320px]">
         <div className="flex min-w-0 flex-col gap-4">
-          {showFaults ? <ErrorSummary errors={faults} /> : null}
-          {estimate.changeRequest ? (
-            <p className="rounded-card border border-caution/50 bg-caution/7 px-4 py-3">
-              <span className="font-semibold">The customer asks for a change: </span>
-              {estimate.changeRequest}
-            </p>
-          ) : null}
           {editable ? (
             <ContentEditor content={content} onChange={(change) => setDraft({ ...content, ...change })} />
           ) : (

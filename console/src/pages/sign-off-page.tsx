@@ -6,8 +6,10 @@ import { type SignOffView, signOffView } from '#contract/estimates.ts';
 import { act } from '../api/client.ts';
 import { problemOf } from '../api/problem.ts';
 import { useApi } from '../api/use-api.ts';
+import { Section } from '../app/page.tsx';
 import { StandAlone } from '../app/stand-alone.tsx';
 import { ContentView } from '../features/estimates/content-editor.tsx';
+import { LineTable } from '../features/estimates/line-table.tsx';
 import { Totals } from '../features/estimates/totals.tsx';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Code } from '../ui/copy-button.tsx';
@@ -47,9 +49,14 @@ export function SignOffPage() {
         Version {view.version}, prepared for {view.recipient}
       </p>
       <Outcome view={view} />
+      <div className="mt-8">
+        <Section title="Lines">
+          <LineTable lines={view.content.lines} currency={view.content.currency} />
+        </Section>
+      </div>
       <div className="mt-8 grid gap-8 lg:grid-cols-[minmax(0,1fr)_280px]">
         <ContentView content={view.content} vendorOnly={false} />
-        <aside aria-label="Totals" className="order-first lg:order-none">
+        <aside aria-label="Totals" className="min-w-0">
           <div className="rounded-card border bg-raised p-5">
             <Totals totals={view.totals} currency={view.content.currency} vendorOnly={false} />
             <a

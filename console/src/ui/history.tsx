@@ -62,7 +62,10 @@ export function History({ items, kindNames }: { items: HistoryItem[]; kindNames?
 
 /** gate_seen becomes "Gate seen". */
 export function sayKind(kind: string): string {
-  const words = kind.replaceAll(/[_.-]/g, ' ');
+  const words = kind
+    .replaceAll(/[_.-]/g, ' ')
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

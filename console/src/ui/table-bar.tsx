@@ -52,7 +52,7 @@ export function TableBar<Row>({
       </div>
     );
   return (
-    <div className="flex min-h-8 flex-wrap items-center gap-2">
+    <div className={plain ? '-mt-1 flex items-center gap-2' : 'flex min-h-8 flex-wrap items-center gap-2'}>
       {plain ? null : <FilterInput label={label} address={address} />}
       {controls}
       <span className="ml-auto text-small text-muted" aria-live="polite">

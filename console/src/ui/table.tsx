@@ -99,20 +99,23 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
   };
 
   const chosen = rows.filter((row) => model.selection[row.id]).map((row) => row.original);
+  const bar = (
+    <TableBar
+      label={label}
+      columns={columns}
+      address={address}
+      rows={rows.map((row) => row.original)}
+      total={props.total ?? model.total}
+      loaded={model.total}
+      plain={props.plain ?? false}
+      controls={props.controls}
+      bulk={chosen.length > 0 && props.bulk ? props.bulk(chosen, () => model.setSelection({})) : null}
+      chosen={chosen.length}
+    />
+  );
   return (
     <div className="flex min-w-0 flex-col gap-2">
-      <TableBar
-        label={label}
-        columns={columns}
-        address={address}
-        rows={rows.map((row) => row.original)}
-        total={props.total ?? model.total}
-        loaded={model.total}
-        plain={props.plain ?? false}
-        controls={props.controls}
-        bulk={chosen.length > 0 && props.bulk ? props.bulk(chosen, () => model.setSelection({})) : null}
-        chosen={chosen.length}
-      />
+      {props.plain && chosen.length === 0 ? null : bar}
       <div
         ref={scroller}
         className={classNames(
@@ -211,6 +214,7 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
           <p className="p-5 text-muted">Nothing fits “{address.filter}”. Take words away from the filter.</p>
         ) : null}
       </div>
+      {props.plain && chosen.length === 0 ? bar : null}
       {onMore && !virtual ? (
         <button
           type="button"

@@ -39,7 +39,12 @@ async function extractOf(journey: Journey): Promise<JsonAnswer> {
   const path = `${environmentPath(journey, 'sandbox')}/extracts`;
   const { manager } = journey.staff;
   let [extract] = (await manager.get(path)).json.items;
-  extract ??= (await manager.post(path, { restricted: 'masked' })).json;
+  extract ??= (
+    await manager.post(path, {
+      restricted: 'full',
+      reason: 'The customer audits IRD numbers and bank accounts too.',
+    })
+  ).json;
   const deadline = Date.now() + 30_000;
   while (extract.state === 'making') {
     if (Date.now() > deadline) throw new Error('the extract is not ready');
@@ -58,7 +63,7 @@ export async function auditTrack(journey: Journey, track: 'web-api' | 'file-tran
   if (!passed(journey, track === 'web-api' ? 'W4.extract' : 'F3.extract')) {
     const asked = Temporal.Now.instant().subtract({ seconds: 2 }).toString();
     await manager.post(`${base}/extracts/${extract.id}/link`, { sendLinkTo: developer.email });
-    const mail = await awaitMail(administrator, developer.email, 'extract', asked);
+    const mail = await awaitMail(administrator, developer.email, 'extract-link', asked);
     await journey.robot.do('fetch-extract', { link: linkIn(mail.text), sha256: extract.sha256 });
   }
   const audits = async () =>
@@ -72,6 +77,7 @@ export async function auditTrack(journey: Journey, track: 'web-api' | 'file-tran
     [audit] = await audits();
   }
   if (audit.state !== 'open') return;
+  audit = (await manager.get(`${base}/audits/${audit.id}`)).json;
   for (const { cause } of audit.byCause.filter((one: JsonAnswer) => one.open > 0))
     await journey.robot.do('portal-act', {
       who: 'developer',

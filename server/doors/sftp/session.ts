@@ -218,8 +218,7 @@ export class SftpSession {
       throw new HomeRefusal('failure', `At most ${maxHandles} files can be open`);
     const isWriting = (request.flags & 0x2) !== 0;
     if (isWriting) {
-      await this.#home.checkWritable(path);
-      const existing = (await this.#home.find(path))?.file;
+      const existing = await this.#home.checkWritable(path);
       return this.#grant(request.id, await openUpload(this.#platform.objects, path, request.flags, existing));
     }
     const entry = await this.#entry(path);

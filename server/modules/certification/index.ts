@@ -3,8 +3,14 @@
  * showed for each, and when all of them had passed under one configuration.
  */
 import type { Module } from '#platform/module.ts';
+import { followTraffic } from './follow-traffic.ts';
+import { problems } from './problems.ts';
+import { certificationRoutes } from './routes.ts';
 
 /** The certification module. */
 export const certification: Module = {
   name: 'certification',
+  problems: problems.catalogue,
+  routes: certificationRoutes,
+  consumers: () => [followTraffic],
 };

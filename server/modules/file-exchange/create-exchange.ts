@@ -86,9 +86,9 @@ export async function agreeExchange(
     acknowledgement: terms.acknowledgement ?? exchange.acknowledgement,
     schedule: terms.schedule ?? exchange.schedule,
     agreedAt: work.now,
-    agreedBy: work.actor.id,
+    agreedBy: work.actor.kind === 'person' ? work.actor.name : work.actor.id,
   };
-  await markAgreed(work.sql, agreed, work.actor.id, work.now);
+  await markAgreed(work.sql, agreed, agreed.agreedBy, work.now);
   const shown = showId('exc', exchange.id);
   const { naming, acknowledgement, schedule } = agreed;
   work.emit(exchange.environmentId, {

@@ -18,6 +18,7 @@ export class CsvFault extends Error {
 }
 
 const lineFeed = 10;
+const carriageReturn = 13;
 const maxRecordCharacters = 65_536;
 
 /**
@@ -95,14 +96,13 @@ export class CsvScanner {
     const text = this.#open === '' ? decoded : this.#open + decoded;
     this.#open = '';
     const records: CsvRecord[] = [];
-    let quote = text.indexOf('"');
     let at = 0;
     while (at < text.length) {
-      if (quote !== -1 && quote < at) quote = text.indexOf('"', at);
       const feed = text.indexOf('\n', at);
       const end = feed === -1 ? text.length : feed;
-      if (quote === -1 || quote > end) {
-        const line = text.slice(at, text.charCodeAt(end - 1) === 13 && end > at ? end - 1 : end);
+      const stop = end > at && text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end;
+      const line = text.slice(at, stop);
+      if (!line.includes('"')) {
         if (line !== '') records.push({ line: this.#line, fields: line.split(this.#delimiter) });
         this.#line += 1;
         at = end + 1;

@@ -2,6 +2,7 @@ import { showId } from '#platform/ids.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
 import { placeAnswers, writeAcknowledgement } from './answers.ts';
+import { archiveTransfer } from './archive-transfer.ts';
 import { problems } from './problems.ts';
 import { lockTransfer, noteStep, saveTransfer, type Transfer } from './transfer-store.ts';
 
@@ -9,7 +10,7 @@ import { lockTransfer, noteStep, saveTransfer, type Transfer } from './transfer-
 export async function approveTransfer(work: Work, transferId: string, reason: string): Promise<void> {
   const transfer = await heldTransfer(work, transferId);
   await saveTransfer(work.sql, transfer, {
-    state: transfer.dryRun ? 'received' : 'applying',
+    state: 'applying',
     approvedBy: work.actor.id,
   });
   await noteStep(work.sql, transfer, 'approved', work.now, { by: work.actor.id, reason });
@@ -26,9 +27,15 @@ export async function rejectTransfer(work: Work, transferId: string, reason: str
     finishedAt: work.now,
   });
   await noteStep(work.sql, rejected, 'outcome', work.now, { state: 'rejected', by: work.actor.id, reason });
-  await placeAnswers(work, rejected, await writeAcknowledgement(work.platform.objects, rejected, null), undefined);
+  await placeAnswers(
+    work,
+    rejected,
+    await writeAcknowledgement(work.platform.objects, rejected, null),
+    undefined,
+  );
   await noteStep(work.sql, rejected, 'acknowledged', work.now);
-  record(work, rejected, 'transfer.rejected', reason);
+  await archiveTransfer(work, rejected);
+  record(work, rejected, rejected.dryRun ? 'transfer.checked' : 'transfer.rejected', reason);
 }
 
 async function heldTransfer(work: Work, transferId: string): Promise<Transfer> {

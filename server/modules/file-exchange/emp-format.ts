@@ -139,7 +139,14 @@ const describe = (column: EmpColumn): FormatColumnView => ({
     column.required === 'full'
       ? 'In every row of a FULL file and of a new employee; blank in a DELTA means unchanged'
       : (conditions[column.name] ?? null),
-  maxLength: column.kind === 'text' || column.kind === 'name' || column.kind === 'code' || column.kind === 'email' || column.maxLength !== 60 ? column.maxLength : null,
+  maxLength:
+    column.kind === 'text' ||
+    column.kind === 'name' ||
+    column.kind === 'code' ||
+    column.kind === 'email' ||
+    column.maxLength !== 60
+      ? column.maxLength
+      : null,
   values: Object.keys(column.choices ?? {}),
   sensitivity: column.class,
   description: column.note,
@@ -155,7 +162,10 @@ export const empFormat: Format = {
   key: ['company_code', 'employee_number'],
   modes: [
     { mode: 'FULL', meaning: 'Everybody. Blank means blank. Whoever is missing is reported, never ended.' },
-    { mode: 'DELTA', meaning: 'What changed since the last accepted file. Blank means unchanged, ~ clears a value.' },
+    {
+      mode: 'DELTA',
+      meaning: 'What changed since the last accepted file. Blank means unchanged, ~ clears a value.',
+    },
   ],
   naming: '{CUSTOMER}_EMP_{FULL|DELTA}_{YYYYMMDD}T{HHMMSS}Z_{NNN}.csv',
   columns: empColumns.map(describe),
@@ -176,7 +186,10 @@ export const empFormat: Format = {
   badSamples: [
     { row: { ...samples[0], ird_number: '048125361' }, fault: 'the check digit of ird_number' },
     { row: { ...second, birth_date: '02/09/1984' }, fault: 'birth_date is not YYYY-MM-DD' },
-    { row: { ...second, employee_number: '000125', bank_1: '01-0902-0068388-00' }, fault: 'the check digit of bank_1' },
+    {
+      row: { ...second, employee_number: '000125', bank_1: '01-0902-0068388-00' },
+      fault: 'the check digit of bank_1',
+    },
   ],
 };
 

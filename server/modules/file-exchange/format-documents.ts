@@ -14,14 +14,24 @@ export const formatDownloads = [
 export type FormatDownload = (typeof formatDownloads)[number]['name'];
 
 /** Makes one of a format's downloads from its definition. */
-export function formatDownload(format: Format, name: FormatDownload, maxRows: number): { type: string; text: string } {
+export function formatDownload(
+  format: Format,
+  name: FormatDownload,
+  maxRows: number,
+): { type: string; text: string } {
   switch (name) {
     case 'template.csv':
       return { type: 'text/csv; charset=utf-8', text: csvLine(format.columns.map((column) => column.name)) };
     case 'sample-good.csv':
       return { type: 'text/csv; charset=utf-8', text: sampleFile(format, format.samples) };
     case 'sample-bad.csv':
-      return { type: 'text/csv; charset=utf-8', text: sampleFile(format, format.badSamples.map(({ row }) => row)) };
+      return {
+        type: 'text/csv; charset=utf-8',
+        text: sampleFile(
+          format,
+          format.badSamples.map(({ row }) => row),
+        ),
+      };
     case 'format.md':
       return { type: 'text/markdown; charset=utf-8', text: formatMarkdown(format, maxRows) };
     case 'schema.json':
@@ -30,7 +40,9 @@ export function formatDownload(format: Format, name: FormatDownload, maxRows: nu
 }
 
 function sampleFile(format: Format, rows: Record<string, string>[]): string {
-  const names = format.columns.map((column) => column.name).filter((name) => rows.some((row) => row[name] !== undefined));
+  const names = format.columns
+    .map((column) => column.name)
+    .filter((name) => rows.some((row) => row[name] !== undefined));
   return [csvLine(names), ...rows.map((row) => csvLine(names.map((name) => row[name] ?? '')))].join('');
 }
 
@@ -39,13 +51,18 @@ function formatMarkdown(format: Format, maxRows: number): string {
   const columns = format.columns.map(
     (column) =>
       `| \`${column.name}\` | ${column.type} | ${column.presence} | ${cell(
-        [column.condition, column.description, column.values.length > 0 ? `One of ${column.values.join(', ')}` : null]
+        [
+          column.condition,
+          column.description,
+          column.values.length > 0 ? `One of ${column.values.join(', ')}` : null,
+        ]
           .filter(Boolean)
           .join('. '),
       )} | ${cell(column.example)} |`,
   );
   const faults = Object.entries(fileFaults).map(
-    ([code, fault]) => `| \`${code}\` | ${fault.wholeFile ? 'whole file' : 'row or warning'} | ${cell(fault.message)} | ${cell(fault.mend)} |`,
+    ([code, fault]) =>
+      `| \`${code}\` | ${fault.wholeFile ? 'whole file' : 'row or warning'} | ${cell(fault.message)} | ${cell(fault.mend)} |`,
   );
   return [
     `# ${format.format} version ${format.version}: ${format.title}`,

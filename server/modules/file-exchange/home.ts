@@ -33,8 +33,8 @@ export interface Home {
   find(path: string): Promise<HomeEntry | undefined>;
   /** A page of a folder, by name after `after`; undefined when there is no such folder. */
   list(path: string, after: string, limit: number): Promise<HomeEntry[] | undefined>;
-  /** Refuses what may not be written, before any byte is. */
-  checkWritable(path: string): Promise<void>;
+  /** Refuses what may not be written, before any byte is; gives the file that is there already. */
+  checkWritable(path: string): Promise<HomeFile | undefined>;
   /** Publishes bytes that are durable already; when it resolves, the file and its event are committed. */
   receive(path: string, stored: StoredObject): Promise<HomeEntry>;
   rename(from: string, to: string, replace: boolean): Promise<HomeEntry>;
@@ -92,8 +92,10 @@ export function openHome(platform: Platform, login: Login): Home {
       }),
 
     checkWritable: (text) =>
-      within(async (_, folders) => {
-        writableFolder(folders, resolvePath(text));
+      within(async (sql, folders) => {
+        const at = resolvePath(text);
+        writableFolder(folders, at);
+        return findFile(sql, environmentId, at.folder, at.name);
       }),
 
     receive: (text, stored) =>

@@ -1,8 +1,16 @@
 // File exchange owns SFTP accounts and keys, the home a customer sees over the door, formats, exchanges and transfers.
 
+import type { Module } from '#platform/module.ts';
+import { problems } from './problems.ts';
+import { routes } from './routes.ts';
+import { transferLoop } from './transfer-loop.ts';
+
 export { findLogin, type Login } from './account-store.ts';
 export { createAccount } from './create-account.ts';
 export { agreeExchange, createExchange } from './create-exchange.ts';
+export { csvLine } from './csv-scanner.ts';
+export { exchangeFingerprint } from './exchange.ts';
+export { type Exchange, getExchange, listExchanges } from './exchange-store.ts';
 export { type Home, type HomeEntry, HomeRefusal, openHome } from './home.ts';
 export { resolvePath } from './home-path.ts';
 export { hostKeys, keyFingerprint } from './host-keys.ts';
@@ -10,3 +18,10 @@ export { placeOutgoing } from './place-outgoing.ts';
 export { recordLogin } from './record-login.ts';
 export { registerKey } from './register-key.ts';
 export { processPendingTransfers } from './transfer-loop.ts';
+
+export const fileExchange: Module = {
+  name: 'file-exchange',
+  problems: problems.catalogue,
+  routes,
+  loops: (platform) => [transferLoop(platform)],
+};

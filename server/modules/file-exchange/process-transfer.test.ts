@@ -5,11 +5,12 @@ import { createCompany, empColumns, empRowOf, generatePerson } from '#modules/pa
 import { systemActor } from '#platform/actor.ts';
 import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
-import { makeCustomer } from '#testing/factories.ts';
+import { makeCustomer, makePerson } from '#testing/factories.ts';
 import type { Login } from './account-store.ts';
 import { createAccount } from './create-account.ts';
 import { createExchange } from './create-exchange.ts';
 import { csvLine } from './csv-scanner.ts';
+import { approveTransfer, rejectTransfer } from './decide-transfer.ts';
 import { type Home, openHome } from './home.ts';
 import { processPendingTransfers } from './transfer-loop.ts';
 
@@ -178,9 +179,13 @@ const badFiles: [string, () => string | Buffer, string, number | null][] = [
     'Windows-1252',
     () =>
       Buffer.from(
-        employees(3, (row, i) => {
- if (i === 1) row['last_name'] = 'Hémi';
- }, 300),
+        employees(
+          3,
+          (row, i) => {
+            if (i === 1) row['last_name'] = 'Hémi';
+          },
+          300,
+        ),
         'latin1',
       ),
     'encoding-not-utf8',
@@ -191,9 +196,14 @@ const badFiles: [string, () => string | Buffer, string, number | null][] = [
   ['more rows than the limit', () => rows(61), 'too-many-rows', 62],
   [
     'wrong check digits in every row',
-    () => employees(5, (row) => {
-      row['ird_number'] = '123456789';
-    }, 300),
+    () =>
+      employees(
+        5,
+        (row) => {
+          row['ird_number'] = '123456789';
+        },
+        300,
+      ),
     'ird-check-digit',
     2,
   ],
@@ -281,10 +291,34 @@ test('a file made before one that was applied is held', async () => {
   assert.equal(ack.codes['out-of-order'], 1);
 });
 
+test('a held file is applied once it is approved, and never when it is rejected', async () => {
+  const heldIds = await read(
+    t.platform,
+    scope,
+    (sql) => sql<{ id: string; mode: string; fileName: string }[]>`
+      select id, mode, file_name as "fileName" from file_exchange.transfers
+      where environment_id = ${scope.environmentId} and state = 'held' order by id`,
+  );
+  const [full, early] = heldIds;
+  assert.ok(full !== undefined && early !== undefined);
+  const manager = await makePerson(t.platform, { roles: ['integrations-manager'] });
+  const before = await count('payroll.employments');
+  await transact(t.platform, scope, manager, (work) => approveTransfer(work, full.id, 'A branch was sold'));
+  await transact(t.platform, scope, manager, (work) => rejectTransfer(work, early.id, 'Too late'));
+  while ((await processPendingTransfers(t.platform)) > 0);
+  assert.equal((await answers(full.fileName)).ack.status, 'accepted');
+  assert.equal((await answers(early.fileName)).ack.status, 'rejected');
+  assert.equal(await count('payroll.employments'), before, 'a missing employee is reported, never ended');
+  await assert.rejects(
+    transact(t.platform, scope, manager, (work) => approveTransfer(work, early.id, 'again')),
+    /not held/,
+  );
+});
+
 test('a run that dies after the import is resumed and applies nothing twice', async () => {
   const content = employees(5, (row) => {
-      row['position_title'] = 'Resumed';
-    });
+    row['position_title'] = 'Resumed';
+  });
   const name = fileName();
   await send(content, name);
   const before = await read(

@@ -6,10 +6,11 @@ import type { StoredObject } from '#platform/objects.ts';
 import type { Platform } from '#platform/platform.ts';
 import { transact, type Work } from '#platform/transact.ts';
 import { placeAnswers, writeAcknowledgement } from './answers.ts';
+import { archiveTransfer } from './archive-transfer.ts';
 import { checkEnvelope, checkRows, type Envelope, judge, type RowsChecked } from './check-transfer.ts';
 import { type Exchange, getExchange } from './exchange-store.ts';
 import { answerName } from './file-name.ts';
-import { archiveFile, findFile, type HomeFile, removeFile } from './file-store.ts';
+import { findFile, type HomeFile, removeFile } from './file-store.ts';
 import { FindingLog } from './finding-log.ts';
 import {
   findDuplicate,
@@ -214,9 +215,8 @@ async function recordOutcome(
   await placeAnswers(work, transfer, acknowledgement, errors);
   if (!isHeld) {
     await noteStep(sql, transfer, 'acknowledged', now, { errorFile: errors !== undefined });
-    await archive(work, transfer);
+    await archiveTransfer(work, transfer);
     if (subject.control !== undefined) await removeFile(sql, transfer.environmentId, subject.control.id, now);
-    await noteStep(sql, transfer, 'archived', now);
   }
   announce(work, transfer, subject.exchange);
 }
@@ -228,14 +228,6 @@ async function noteChecks(work: Work, transfer: Transfer): Promise<void> {
   await noteStep(work.sql, transfer, 'structure', work.now);
   await noteStep(work.sql, transfer, 'rows', work.now, { rows: rowCount, accepted, rejected, warnings });
   await noteStep(work.sql, transfer, 'policy', work.now, held === null ? {} : { held: held.code });
-}
-
-/** Moves the file to /archive/, with the end of its id when there is one of that name. */
-async function archive(work: Work, transfer: Transfer): Promise<void> {
-  const taken = await findFile(work.sql, transfer.environmentId, '/archive', transfer.fileName);
-  const suffix = showId('trf', transfer.id).slice(-8);
-  const name = taken === undefined ? transfer.fileName : `${transfer.fileName.slice(0, 240)}.${suffix}`;
-  await archiveFile(work.sql, transfer.environmentId, transfer.id, name);
 }
 
 const eventTypes = {

@@ -4,7 +4,7 @@ import type { Work } from '#platform/transact.ts';
 import type { Login } from './account-store.ts';
 import { exchangeFingerprint } from './exchange.ts';
 import type { Exchange } from './exchange-store.ts';
-import { findFile, type HomeFile, placeFile } from './file-store.ts';
+import { type HomeFile, placeFile } from './file-store.ts';
 import { type HomePath, kindOfName } from './home-path.ts';
 import { checkProbe } from './probe.ts';
 import { insertTransfer, noteStep } from './transfer-store.ts';
@@ -65,9 +65,7 @@ export async function receiveFile(
     transferId,
     modifiedAt: work.now,
   };
-  await placeFile(work.sql, file);
+  const id = await placeFile(work.sql, file);
   if (kind === 'probe' && !dryRun) await checkProbe(work, exchange, at.name, stored.sha256);
-  const placed = await findFile(work.sql, environmentId, at.folder, at.name);
-  if (placed === undefined) throw new Error('a file that was placed is not there');
-  return placed;
+  return { ...file, id, reference: null, collectedAt: null };
 }

@@ -80,7 +80,6 @@ export function sourceOf(event: StoredEvent): { source: string; fingerprint: str
     case 'exchange':
     case 'transfer':
       return of('exchange', textOf(event, 'exchangeId'));
-    case 'scenario':
     case 'certification':
       return of('certification', '');
     default:

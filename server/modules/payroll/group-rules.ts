@@ -48,7 +48,7 @@ export function checkTaxNz(
 ): void {
   const { code } = tax;
   if (code === null || code === undefined) return;
-  const supplied = tax.ird !== null && tax.ird !== undefined && judgeIrd(tax.ird) !== 'not-supplied';
+  const supplied = Boolean(tax.ird) && judgeIrd(tax.ird ?? '') !== 'not-supplied';
   if (tax.irdKnown && !supplied && code !== 'ND')
     report(
       'error',

@@ -7,6 +7,7 @@ import {
   closeSession,
   copyStaged,
   countPopulation,
+  dropRefused,
   findNewCodes,
   finishImport,
   type ImportSession,
@@ -93,7 +94,7 @@ async function check(sql: ImportSession, options: EmpImportOptions, limit: numbe
     const [message, mend] = refusalWords(row.code, field, row.otherLine);
     return { line: row.line, key: row.key, code: row.code, field, severity: 'error', message, mend };
   });
-  await sql`delete from pg_temp.payroll_staged s using pg_temp.payroll_refused r where s.line = r.line`;
+  await dropRefused(sql);
   for (const fresh of await findNewCodes(sql, options.environmentId, Math.min(limit, 200)))
     findings.push({
       line: fresh.line,

@@ -75,6 +75,11 @@ export async function readRefused(
   return { rows, lines: count?.lines ?? 0 };
 }
 
+/** Leaves the refused rows out of what will be applied. */
+export async function dropRefused(sql: ImportSession): Promise<void> {
+  await sql`delete from pg_temp.payroll_staged s using pg_temp.payroll_refused r where s.line = r.line`;
+}
+
 /** How the staged rows stand to the employments that are not ended: counts, and up to 1,000 keys that are missing. */
 export async function countPopulation(
   sql: ImportSession,

@@ -1,15 +1,11 @@
-import { createReadStream } from 'node:fs';
 import type { FastifyReply } from 'fastify';
 import type { Http } from '#platform/http.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { guidePages, guideStyle, llmsText, pageHtml, referenceHtml, referenceScript } from './docs-pages.ts';
 import { openapiDocument } from './openapi-document.ts';
+import { scalarScript } from './scalar-script.ts';
 
-const scalarFile = new URL(
-  '../../../node_modules/@scalar/api-reference/dist/browser/standalone.js',
-  import.meta.url,
-);
 const open = { config: { access: { public: true as const } } };
 const policy = [
   "default-src 'none'",
@@ -59,11 +55,11 @@ export function docsRoutes(app: Http, platform: Platform): void {
       .type('text/javascript; charset=utf-8')
       .send(referenceScript),
   );
-  app.get('/docs/scalar.js', open, (_request, reply) =>
+  app.get('/docs/scalar.js', open, async (_request, reply) =>
     reply
       .header('cache-control', 'max-age=86400')
       .type('text/javascript; charset=utf-8')
-      .send(createReadStream(scalarFile)),
+      .send(await scalarScript()),
   );
   app.get('/llms.txt', open, (_request, reply) =>
     reply.type('text/markdown; charset=utf-8').send(llmsText(guidePages(), vendor)),

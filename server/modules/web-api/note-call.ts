@@ -18,10 +18,6 @@ interface Notes {
   writing: Set<Promise<void>>;
 }
 
-/** Input that was refused with its faults named: what a scenario of bad input is ticked from. */
-const isRefusal = (status: number) => status === 400 || status === 422;
-const refusalSuffix = ':refused';
-
 const notes = new WeakMap<Platform, Notes>();
 const most = 200_000;
 
@@ -35,8 +31,8 @@ function notesOf(platform: Platform): Notes {
 }
 
 /**
- * Notes an answered call: counts it when it succeeded, and puts a key's first call, an operation's first success and
- * the first input that an operation refused into the log, after the answer has gone.
+ * Notes an answered call: counts it when it succeeded, and puts a key's first call and an operation's first success
+ * into the log, after the answer has gone.
  */
 export function noteCall(platform: Platform, caller: Caller, operation: string, status: number): void {
   if (status >= 500 || status === 429) return;
@@ -50,12 +46,11 @@ export function noteCall(platform: Platform, caller: Caller, operation: string, 
     });
   const { seen, writing } = notesOf(platform);
   const first = `${caller.id} first`;
-  const noted = succeeded || isRefusal(status);
-  const known = `${caller.environmentId} ${operation}${succeeded ? '' : refusalSuffix}`;
-  if (seen.has(first) && (!noted || seen.has(known))) return;
+  const known = `${caller.environmentId} ${operation}`;
+  if (seen.has(first) && (!succeeded || seen.has(known))) return;
   if (seen.size > most) seen.clear();
   seen.add(first);
-  if (noted) seen.add(known);
+  if (succeeded) seen.add(known);
   const write = writeSeen(platform, caller, operation, status)
     .catch((error: unknown) => {
       seen.delete(first);
@@ -64,6 +59,38 @@ export function noteCall(platform: Platform, caller: Caller, operation: string, 
     })
     .finally(() => void writing.delete(write));
   writing.add(write);
+}
+
+/**
+ * Notes that an operation refused its input, the first time under a configuration, before the answer goes: whatever
+ * the caller sends next stands behind it in the log. A failure to note is logged and changes nothing for the caller.
+ */
+export async function noteRefusedInput(
+  platform: Platform,
+  caller: Caller,
+  operation: string,
+  refusal: { status: number; codes: string[] },
+): Promise<void> {
+  const { seen } = notesOf(platform);
+  const known = `${caller.environmentId} ${operation} refused`;
+  if (seen.has(known)) return;
+  const { customerId, environmentId } = caller;
+  try {
+    await transact(platform, { customerId, environmentId }, caller, async (work) => {
+      const refused = { customerId, environmentId, keyId: caller.id, operation: `${operation} refused` };
+      if (!(await insertOperation(work.sql, { ...refused, now: work.now, fingerprint: webApiFingerprint })))
+        return;
+      work.emit(environmentId, {
+        type: 'api.input_refused',
+        subject: { operation },
+        data: { operation, ...refusal, fingerprint: webApiFingerprint },
+        source: { channel: 'api' },
+      });
+    });
+    seen.add(known);
+  } catch (error) {
+    platform.log.warn({ err: error }, 'a refused input could not be noted; the next one is');
+  }
 }
 
 /** Waits for what is being noted; for the drain. */
@@ -89,16 +116,6 @@ async function writeSeen(
         data: { keyId, operation, status },
         source,
       });
-    if (isRefusal(status)) {
-      const refused = { ...seen, operation: `${operation}${refusalSuffix}`, fingerprint: webApiFingerprint };
-      if (await insertOperation(work.sql, refused))
-        work.emit(environmentId, {
-          type: 'api.refusal_seen',
-          subject: { operation },
-          data: { operation, keyId, status, fingerprint: webApiFingerprint },
-          source,
-        });
-    }
     if (status >= 400) return;
     if (await insertOperation(work.sql, { ...seen, fingerprint: webApiFingerprint }))
       work.emit(environmentId, {

@@ -10,8 +10,10 @@ import {
 import type { Actor } from '#platform/actor.ts';
 import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
+import { Problem } from '#platform/problem.ts';
 import { transact } from '#platform/transact.ts';
 import { preconditionOf } from './employee-etag.ts';
+import { noteRefusedInput } from './note-call.ts';
 import { problems } from './problems.ts';
 
 /** Creates, updates or only validates an employee, if the request's precondition holds. */
@@ -34,8 +36,14 @@ export async function writeEmployee(
     source: { channel: 'api', keyId: showId('key', actor.id) },
     expectedVersion: await expectedVersion(platform, scope.environmentId, request),
   };
-  if (request.validateOnly) return previewEmployee(platform, actor, options);
-  return transact(platform, scope, actor, (work) => putEmployee(work, options));
+  try {
+    if (request.validateOnly) return await previewEmployee(platform, actor, options);
+    return await transact(platform, scope, actor, (work) => putEmployee(work, options));
+  } catch (error) {
+    if (actor.kind === 'credential' && error instanceof Problem && error.status === 422)
+      await noteRefusedInput(platform, actor, 'putEmployee', { status: error.status, codes: [error.code] });
+    throw error;
+  }
 }
 
 async function expectedVersion(

@@ -49,7 +49,7 @@ export function screensOf(places: Places): Screen[] {
     staff('pipeline-board', '/pipeline?view=board'),
     staff('pipeline-opportunities', '/pipeline?view=opportunities'),
     staff('customers', '/customers'),
-    staff('customers-add', '/customers', 'Add a customer'),
+    staff('customer-webhooks-add', `${own}?tab=webhooks&environment=sandbox`, 'Add an endpoint'),
     staff('customer', own),
     ...['credentials', 'webhooks', 'files', 'audits', 'scenarios', 'usage'].map((tab) =>
       staff(`customer-${tab}`, `${own}?tab=${tab}&environment=sandbox`),

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { until } from '../until.ts';
 import type { Screen } from './screens.ts';
 
 /** Opens a screen and waits until it shows what it has: no skeleton is left and nothing is being fetched. */
@@ -11,16 +12,20 @@ export async function visit(page: Page, base: string, screen: Screen): Promise<v
   }
 }
 
-/** Waits until the page has a heading and shows no skeleton; live updates keep a connection open, so quiet is not silence. */
+const isSettled = `document.querySelector('h1,[role=alert]') !== null
+  && document.querySelector('[role=status][aria-label^="Loading"]') === null
+  && document.getAnimations().every((one) => one.playState !== 'running' || one.effect?.getTiming().iterations === Infinity)`;
+
+/**
+ * Waits until the page has a heading, shows no skeleton and nothing moves. Asked from outside: the pages themselves
+ * allow no code made from text. Live updates keep a connection open, so silence on the wire would never come.
+ */
 export async function settled(page: Page): Promise<void> {
   await page.locator('main').first().waitFor({ timeout: 15_000 });
-  await page.waitForFunction(
-    `document.querySelector('h1,[role=alert]') !== null
-      && document.querySelector('[role=status][aria-label^="Loading"]') === null
-      && document.getAnimations().every((one) => one.playState !== 'running' || one.effect?.getTiming().iterations === Infinity)`,
-    undefined,
-    { timeout: 15_000 },
-  );
+  await until(async () => (await page.evaluate(isSettled)) === true, {
+    what: 'the page to settle',
+    deadlineMs: 15_000,
+  });
 }
 
 /** How many pixels the page is wider than its window; 0 is right. */

@@ -19,13 +19,15 @@ import { OpenIntegration } from '../integrations/open-integration.tsx';
 import { integrationColumns } from '../pipeline/integration-columns.tsx';
 import { Contacts } from './contacts.tsx';
 
+const integrationsOfCustomer = integrationList.omit({ phases: true });
+
 /** What is going on with a customer: integrations, estimates, contacts. */
 export function Overview({ customer }: { customer: CustomerView }) {
   const staff = useMe().customer === null;
   const navigate = useNavigate();
   const [opening, setOpening] = useState(false);
   const mayOpen = useHasRole('commercial-director', 'lead-consultant');
-  const integrations = useApi(`/api/customers/${customer.id}/integrations`, integrationList);
+  const integrations = useApi(`/api/customers/${customer.id}/integrations`, integrationsOfCustomer);
   const estimates = useApi(staff ? `/api/customers/${customer.id}/estimates` : undefined, estimateList);
   const open = mayOpen ? (
     <Button look="primary" onClick={() => setOpening(true)}>
@@ -45,7 +47,7 @@ export function Overview({ customer }: { customer: CustomerView }) {
               plain
               rows={integrations.data?.items}
               columns={integrationColumns.filter(
-                (column) => column.id !== 'customer' && column.id !== 'tracks' && column.id !== 'age',
+                (column) => !['customer', 'tracks', 'age', 'whose', 'gates'].includes(column.id),
               )}
               rowId={(row) => row.id}
               onOpen={(row) => void navigate({ to: `/customers/${customer.id}/integrations/${row.id}` })}

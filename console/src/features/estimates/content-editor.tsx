@@ -6,7 +6,7 @@ import { Checkbox, Field, Input, Select, Textarea } from '../../ui/field.tsx';
 import { Money } from '../../ui/money.tsx';
 import { CalendarDate, Nothing } from '../../ui/time.tsx';
 import { reasonNames, toText } from './draft.ts';
-import { CentsInput, LineTable } from './line-table.tsx';
+import { CentsInput } from './line-table.tsx';
 
 interface ContentEditorProps {
   content: EstimateContent;
@@ -19,17 +19,10 @@ const lists = [
   ['customerTasks', 'What the customer must do'],
 ] as const;
 
-/** Everything an estimate says, as fields. */
+/** Everything an estimate says besides its lines, as fields. */
 export function ContentEditor({ content, onChange }: ContentEditorProps) {
   return (
     <div className="flex flex-col gap-8">
-      <Section title="Lines">
-        <LineTable
-          lines={content.lines}
-          currency={content.currency}
-          onChange={(lines) => onChange({ lines })}
-        />
-      </Section>
       <Section title="Words" className="max-w-[640px]">
         <Field label="Title" required>
           <Input value={content.title} onChange={(event) => onChange({ title: event.target.value })} />
@@ -156,7 +149,7 @@ function adjustmentKey(index: number): string {
   return `adjustment-${index}`;
 }
 
-/** The same content, to read. */
+/** The same, to read. */
 export function ContentView({
   content,
   vendorOnly,
@@ -166,9 +159,6 @@ export function ContentView({
 }) {
   return (
     <div className="flex flex-col gap-6">
-      <Section title="Lines">
-        <LineTable lines={content.lines} currency={content.currency} />
-      </Section>
       {lists.map(([key, label]) =>
         content[key].length > 0 ? (
           <Section key={key} title={label}>

@@ -48,15 +48,23 @@ export function LineTable({ lines, currency, onChange }: LineTableProps) {
               <th scope="col" className={head}>
                 Role
               </th>
-              <th scope="col" className={`${head} text-right`}>
-                Optimistic
-              </th>
-              <th scope="col" className={`${head} text-right`}>
-                Likely
-              </th>
-              <th scope="col" className={`${head} text-right`}>
-                Pessimistic
-              </th>
+              {onChange ? (
+                <>
+                  <th scope="col" className={`${head} text-right`}>
+                    Optimistic
+                  </th>
+                  <th scope="col" className={`${head} text-right`}>
+                    Likely
+                  </th>
+                  <th scope="col" className={`${head} text-right`}>
+                    Pessimistic
+                  </th>
+                </>
+              ) : (
+                <th scope="col" className={`${head} text-right`} title="Optimistic, likely, pessimistic">
+                  Hours, low/likely/high
+                </th>
+              )}
               <th scope="col" className={`${head} text-right`}>
                 Expected
               </th>
@@ -121,9 +129,9 @@ function ShowRow({ line }: { line: EstimateLine }) {
       </td>
       <td className={`${show} whitespace-nowrap`}>{lineTrackNames[line.track]}</td>
       <td className={show}>{line.role}</td>
-      <td className={`${show} text-right`}>{line.optimisticHours}</td>
-      <td className={`${show} text-right`}>{line.likelyHours}</td>
-      <td className={`${show} text-right`}>{line.pessimisticHours}</td>
+      <td className={`${show} text-right whitespace-nowrap`}>
+        {line.optimisticHours} / {line.likelyHours} / {line.pessimisticHours}
+      </td>
       <td className={`${show} text-right`}>{expectedHours(line).toFixed(2)}</td>
       <td className={`${show} text-right`}>{sayCents(line.rateCents)}</td>
       <td className={`${show} text-right`}>

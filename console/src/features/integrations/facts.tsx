@@ -64,7 +64,7 @@ export function Facts({ integration, portal }: { integration: IntegrationView; p
         {integration.contacts.map((one) => (
           <Fact key={one.email} name="Customer">
             <span className="block">{one.name}</span>
-            <span className="block text-small break-all text-muted">{one.email}</span>
+            <span className="block text-small [overflow-wrap:anywhere] text-muted">{one.email}</span>
           </Fact>
         ))}
       </FactList>
@@ -137,7 +137,7 @@ export function FactList({ title, children }: { title: string; children: ReactNo
 
 export function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <div className="grid grid-cols-[minmax(0,9.5rem)_minmax(0,1fr)] gap-2">
+    <div className="grid grid-cols-[minmax(0,8rem)_minmax(0,1fr)] gap-2">
       <dt className="text-muted">{name}</dt>
       <dd className="min-w-0">{children}</dd>
     </div>

@@ -60,12 +60,12 @@ export function CardBoard() {
   };
   return (
     <section aria-label={query.data.name} className="-mx-3 overflow-x-auto px-3 pb-2 md:-mx-6 md:px-6">
-      <div className="flex min-w-max gap-3">
+      <div className="flex min-w-full gap-3">
         {columns.map((column) => (
           <section
             key={column.key}
             aria-label={column.title}
-            className="w-[240px] shrink-0"
+            className="min-w-[210px] flex-1"
             onDragOver={(event) => {
               event.preventDefault();
               setOver(column.key);

@@ -11,13 +11,13 @@ export function PhaseBoard({ rows }: { rows: IntegrationRow[] }) {
   );
   return (
     <section aria-label="Integrations by phase" className="-mx-3 overflow-x-auto px-3 pb-2 md:-mx-6 md:px-6">
-      <div className="flex min-w-max gap-3">
+      <div className="flex min-w-full gap-3">
         {phases.map((phase) => {
           const inPhase = rows
             .filter((row) => row.phase === phase)
             .sort((a, b) => b.ageBusinessHours - a.ageBusinessHours);
           return (
-            <section key={phase} aria-label={integrationPhaseNames[phase]} className="w-[260px] shrink-0">
+            <section key={phase} aria-label={integrationPhaseNames[phase]} className="min-w-[220px] flex-1">
               <h2 className="mb-2 flex items-baseline gap-2 px-1 text-heading">
                 {integrationPhaseNames[phase]}{' '}
                 <span className="text-small font-normal text-muted">{inPhase.length}</span>

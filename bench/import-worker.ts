@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { processPendingTransfers } from '#modules/file-exchange/index.ts';
+import { createClock } from '#platform/clock.ts';
+import { loadConfig } from '#platform/config.ts';
+import { databaseRoles, openDatabase } from '#platform/database.ts';
+import { createLog } from '#platform/log.ts';
+import { openLocalObjects } from '#platform/objects.ts';
+
+// A worker of its own, so that its memory is the import's alone: processes what is pending and prints its peak in MB.
+const [url = '', dataDir = ''] = process.argv.slice(2);
+const db = openDatabase(url, { max: 4, role: databaseRoles.app });
+const platform = {
+  config: loadConfig(
+    {
+      server: { dataDir, logLevel: 'error' },
+      secrets: { masterKey: Buffer.alloc(32, 7).toString('base64') },
+    },
+    {},
+  ),
+  db,
+  clock: createClock(),
+  log: createLog({ level: 'error', role: 'bench' }),
+  objects: await openLocalObjects(join(dataDir, 'objects')),
+  wake: () => {},
+};
+while ((await processPendingTransfers(platform)) > 0);
+await db.end();
+console.log(process.resourceUsage().maxRSS / 1024);

@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import Papa from 'papaparse';
+import type { AuditView, DifferenceView, ExtractView } from '#contract/data-audits.ts';
+import { type EmployeeInput, employeeInput } from '#contract/payroll.ts';
+import { credentials } from '#modules/credentials/index.ts';
+import {
+  createCompany,
+  employeeInputOf,
+  empRowOf,
+  generatePerson,
+  payroll,
+  putEmployee,
+} from '#modules/payroll/index.ts';
+import { type Actor, systemActor } from '#platform/actor.ts';
+import { readEvents } from '#platform/events.ts';
+import { parseId, showId } from '#platform/ids.ts';
+import { read, transact } from '#platform/transact.ts';
+import { openTestDatabase, runConsumers, type TestDatabase } from '#testing/database.ts';
+import { makeCustomer, makePerson } from '#testing/factories.ts';
+import { type TestServer, testServer } from '#testing/http.ts';
+import { until } from '#testing/until.ts';
+import { extractCollections } from './give-extract.ts';
+import { dataAudits } from './index.ts';
+import { writeExtract } from './make-extract.ts';
+import { runAudit } from './run-audit.ts';
+
+let t: TestDatabase;
+let server: TestServer;
+
+before(async () => {
+  t = await openTestDatabase();
+  server = await testServer(t.platform, [payroll, credentials, dataAudits]);
+});
+after(async () => {
+  await server.close();
+  await t.close();
+});
+
+interface Made {
+  customerId: string;
+  environmentId: string;
+  base: string;
+  manager: Actor;
+  owner: Actor;
+}
+
+const people = Array.from({ length: 5 }, (_, n) => generatePerson(11, n));
+
+async function customerWithEmployees(): Promise<Made> {
+  const { customerId, sandboxId: environmentId } = await makeCustomer(t.platform);
+  const of = { customerId, environmentId };
+  await transact(t.platform, of, systemActor('test'), (work) =>
+    createCompany(work, of, { code: 'KOW01', name: 'Kōwhai', timeZone: 'Pacific/Auckland', country: 'NZ' }),
+  );
+  for (const person of people) await put(of, person.employeeNumber, employeeInputOf(person));
+  return {
+    ...of,
+    base: `/api/customers/${showId('cus', customerId)}/environments/sandbox`,
+    manager: await makePerson(t.platform, { roles: ['integrations-manager'] }),
+    owner: await makePerson(t.platform, { roles: ['project-owner'], customerId }),
+  };
+}
+
+async function put(of: { customerId: string; environmentId: string }, employeeNumber: string, input: object) {
+  await transact(t.platform, of, systemActor('test'), (work) =>
+    putEmployee(work, {
+      ...of,
+      companyCode: 'KOW01',
+      employeeNumber,
+      input: employeeInput.parse(input) as EmployeeInput,
+      source: { channel: 'test' },
+    }),
+  );
+}
+
+const rowsOf = () =>
+  people.map((person) => {
+    const { effective_date: _day, ...row } = empRowOf(person, 'KOW01');
+    return row;
+  });
+const csv = (rows: object[]) => Papa.unparse(rows);
+const upload = async (of: Made, text: string | Buffer, path = '/audits?track=web-api&fileName=hr.csv') =>
+  server.as(of.owner).post(`${of.base}${path}`, text, { 'content-type': 'text/csv' });
+const eventsOf = async (of: Made, prefix: string) =>
+  (await read(t.platform, of, (sql) => readEvents(sql, of.environmentId, 0, 500))).filter((event) =>
+    event.type.startsWith(prefix),
+  );
+
+async function compared(of: Made, text: string | Buffer): Promise<AuditView> {
+  const answer = await upload(of, text);
+  assert.equal(answer.statusCode, 202, answer.body);
+  return afterRun(of, answer.json<AuditView>().id);
+}
+
+async function afterRun(of: Made, id: string): Promise<AuditView> {
+  await runAudit(t.platform, { ...of, auditId: parseId('aud', id) ?? '' });
+  return (await server.as(of.owner).get(`${of.base}/audits/${id}`)).json<AuditView>();
+}
+
+const differencesOf = async (of: Made, id: string) =>
+  (await server.as(of.owner).get(`${of.base}/audits/${id}/differences`)).json<{ items: DifferenceView[] }>()
+    .items;
+
+test('an extract holds every employee with counts and hash, and its delivery by link is a fact', async () => {
+  const of = await customerWithEmployees();
+  const made = await server.as(of.manager).post(`${of.base}/extracts`, {});
+  assert.equal(made.statusCode, 202, made.body);
+  const { id } = made.json<ExtractView>();
+  const early = await server.as(of.manager).post(`${of.base}/extracts/${id}/link`, {});
+  assert.equal(early.json<{ code: string }>().code, 'extract-not-ready');
+  const job = { ...of, extractId: parseId('ext', id) ?? '' };
+  await writeExtract(t.platform, job);
+  await writeExtract(t.platform, job);
+  const ready = (await server.as(of.owner).get(`${of.base}/extracts/${id}`)).json<ExtractView>();
+  assert.deepEqual([ready.state, ready.rows, ready.counts['company KOW01']], ['ready', 5, 5]);
+  const link = (await server.as(of.manager).post(`${of.base}/extracts/${id}/link`, {})).json<{
+    url: string;
+  }>();
+  const revealed = await server.as(null).post(`/api/links/${link.url.split('/').at(-1)}`);
+  const { download } = revealed.json<{ download: { url: string; sha256: string } }>();
+  assert.equal((await eventsOf(of, 'extract.')).length, 0, 'not delivered before it was downloaded');
+  const file = await server.as(null).get(new URL(download.url).pathname);
+  assert.equal(hash('sha256', file.rawPayload, 'hex'), ready.sha256);
+  assert.equal(download.sha256, ready.sha256);
+  const rows = Papa.parse<Record<string, string>>(file.body, { header: true, skipEmptyLines: true }).data;
+  assert.equal(rows.length, 5);
+  assert.equal(rows[0]?.['last_name'], people[0]?.lastName);
+  assert.match(rows[0]?.['ird_number'] ?? '', /^•/);
+  const delivered = await until(async () => (await eventsOf(of, 'extract.delivered'))[0]);
+  assert.deepEqual(
+    [delivered.data['sha256'], delivered.data['rows'], delivered.data['via'], delivered.data['extractId']],
+    [ready.sha256, 5, 'link', id],
+  );
+});
+
+test('an extract that is collected over SFTP is delivered', async () => {
+  const of = await customerWithEmployees();
+  const { id } = (await server.as(of.manager).post(`${of.base}/extracts`, {})).json<ExtractView>();
+  await writeExtract(t.platform, { ...of, extractId: parseId('ext', id) ?? '' });
+  const placed = await server.as(of.manager).post(`${of.base}/extracts/${id}/place`);
+  assert.equal(placed.statusCode, 201, placed.body);
+  const { path } = placed.json<{ path: string }>();
+  assert.match(path, /^\/out\/extracts\/.+\.csv$/);
+  await transact(t.platform, of, systemActor('test'), async (work) =>
+    work.emit(of.environmentId, {
+      type: 'file.collected',
+      subject: { fileId: 'x', reference: id },
+      data: { path },
+    }),
+  );
+  await runConsumers(t.platform, [extractCollections]);
+  assert.equal((await eventsOf(of, 'extract.delivered'))[0]?.data['via'], 'sftp');
+});
+
+test('restricted values leave in full only for a reason', async () => {
+  const of = await customerWithEmployees();
+  const without = await server.as(of.manager).post(`${of.base}/extracts`, { restricted: 'full' });
+  assert.equal(without.statusCode, 400);
+  const reason = 'The customer reconciles bank accounts';
+  const made = await server.as(of.manager).post(`${of.base}/extracts`, { restricted: 'full', reason });
+  assert.equal(made.statusCode, 202);
+  assert.equal((await server.as(of.owner).post(`${of.base}/extracts`, {})).statusCode, 403);
+});
+
+test('a file that agrees closes the audit at once', async () => {
+  const of = await customerWithEmployees();
+  const audit = await compared(of, csv(rowsOf()));
+  assert.deepEqual(await differencesOf(of, audit.id), []);
+  assert.deepEqual([audit.state, audit.open, audit.rows?.matched], ['closed', 0, 5]);
+  const [closed] = await eventsOf(of, 'data_audit.closed');
+  assert.deepEqual(
+    [closed?.data['track'], closed?.data['open'], closed?.data['sha256']],
+    ['web-api', 0, audit.sha256],
+  );
+});
+
+test('differences are classified, those of pay and tax show no value, and each is accepted or corrected', async () => {
+  const of = await customerWithEmployees();
+  const rows = rowsOf() as Record<string, string>[];
+  const [first, second, third] = rows;
+  assert.ok(first && second && third);
+  first['employee_number'] = String(Number(first['employee_number']));
+  second['department_code'] = 'MOVED';
+  second['ird_number'] = '999999999';
+  second['salary_annual'] = '1.00';
+  rows.splice(4, 1, { ...third, employee_number: '999999' });
+  const audit = await compared(of, csv(rows));
+  const found = await differencesOf(of, audit.id);
+  assert.deepEqual(
+    found.map((one) => [one.field, one.cause, one.class]).sort(),
+    [
+      ['department_code', 'different', 'P1'],
+      ['employee_number', 'leading-zeros', 'P1'],
+      ['ird_number', 'different', 'P4'],
+      ['salary_annual', 'different', 'P3'],
+      [null, 'only-ours', 'P1'],
+      [null, 'only-theirs', 'P1'],
+    ].sort(),
+  );
+  assert.ok(!JSON.stringify(found).includes('999999999'));
+  const moved = found.find((one) => one.field === 'department_code');
+  assert.equal(moved?.theirs, 'MOVED');
+  assert.equal(audit.state, 'open');
+  assert.equal((await eventsOf(of, 'data_audit.compared'))[0]?.data['open'], 6);
+
+  const accept = (body: object) => server.as(of.owner).post(`${of.base}/audits/${audit.id}/accept`, body);
+  assert.equal((await accept({ cause: 'only-ours' })).statusCode, 400, 'a reason is needed');
+  assert.equal((await accept({ cause: 'macron', reason: 'none there' })).statusCode, 409);
+  for (const cause of ['leading-zeros', 'only-ours', 'only-theirs'])
+    assert.equal((await accept({ cause, reason: 'Known and wanted' })).statusCode, 200, cause);
+
+  second['ird_number'] = people[1]?.irdNumber ?? '';
+  second['salary_annual'] = people[1]?.salary ?? '';
+  const again = await upload(of, csv(rows), `/audits/${audit.id}/file?fileName=hr-2.csv`);
+  assert.equal(again.statusCode, 202, again.body);
+  assert.deepEqual((await afterRun(of, audit.id)).state, 'open');
+  const person = employeeInputOf(people[1] ?? generatePerson(11, 1));
+  const employment = { ...(person.employment as object), departmentCode: 'MOVED' };
+  await put(of, people[1]?.employeeNumber ?? '', { employment });
+  await server.as(of.owner).post(`${of.base}/audits/${audit.id}/recompare`);
+  const closed = await afterRun(of, audit.id);
+  assert.deepEqual([closed.state, closed.open, closed.accepted, closed.corrected], ['closed', 0, 3, 3]);
+  assert.equal((await eventsOf(of, 'data_audit.closed')).length, 1);
+});
+
+test('a file that cannot be read is refused with what is wrong', async () => {
+  const of = await customerWithEmployees();
+  const good = csv(rowsOf());
+  const cases: [string | Buffer, string][] = [
+    ['name,other\nx,y\n', 'missing-key'],
+    [Buffer.from([0x6b, 0xff, 0xfe]), 'not-utf8'],
+    [`${good}\r\n${good.split('\r\n')[1]}`, 'duplicate-key'],
+    [`${good}\r\nKOW01,000999`, 'cut-off-row'],
+    ['', 'empty-file'],
+  ];
+  for (const [text, code] of cases) {
+    const audit = await compared(of, text);
+    assert.deepEqual([audit.state, audit.refusal?.code], ['refused', code]);
+  }
+  assert.equal((await upload(of, Buffer.alloc(26 * 1024 * 1024))).statusCode, 413);
+  assert.equal((await upload(of, 'x', '/audits?track=nothing')).statusCode, 400);
+});
+
+test('the customer declares an audit done in its own name', async () => {
+  const of = await customerWithEmployees();
+  const body = { track: 'file-transfer', statement: 'Audited against our own HR system.' };
+  assert.equal((await server.as(of.manager).post(`${of.base}/audits/declare`, body)).statusCode, 403);
+  assert.equal((await server.as(of.owner).post(`${of.base}/audits/declare`, body)).statusCode, 201);
+  assert.equal((await eventsOf(of, 'data_audit.declared'))[0]?.data['track'], 'file-transfer');
+});
+
+test('audits and extracts of another customer, or for nobody, are not to be had', async () => {
+  const of = await customerWithEmployees();
+  const audit = await compared(of, csv(rowsOf()));
+  const { id } = (await server.as(of.manager).post(`${of.base}/extracts`, {})).json<ExtractView>();
+  const { customerId } = await makeCustomer(t.platform);
+  const stranger = await makePerson(t.platform, { roles: ['project-owner'], customerId });
+  const own = `/api/customers/${showId('cus', customerId)}/environments/sandbox`;
+  for (const path of [`/audits/${audit.id}`, `/audits/${audit.id}/differences`, `/extracts/${id}`]) {
+    for (const base of [of.base, own])
+      assert.equal((await server.as(stranger).get(`${base}${path}`)).statusCode, 404);
+    assert.equal((await server.as(null).get(`${of.base}${path}`)).statusCode, 401);
+  }
+  assert.equal((await server.as(null).get(`/api/downloads/extracts/${'x'.repeat(43)}`)).statusCode, 404);
+});

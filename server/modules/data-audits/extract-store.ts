@@ -1,0 +1,168 @@
+import type { ExtractView } from '#contract/data-audits.ts';
+import type { Database, Tx } from '#platform/database.ts';
+
+/** A snapshot of employees as a file, with what proves that it arrived whole. */
+export interface Extract {
+  id: string;
+  customerId: string;
+  environmentId: string;
+  state: ExtractView['state'];
+  fileName: string;
+  asOf: string;
+  restricted: ExtractView['restricted'];
+  objectKey: string | null;
+  rows: number | null;
+  sizeBytes: number | null;
+  sha256: string | null;
+  counts: Record<string, number>;
+  controlTotals: Record<string, string>;
+  createdAt: Temporal.Instant;
+  createdBy: string;
+}
+
+/** One way in which an extract was given. */
+export interface Placement {
+  id: string;
+  extractId: string;
+  via: 'link' | 'sftp';
+  placedAt: Temporal.Instant;
+  deliveredAt: Temporal.Instant | null;
+}
+
+export async function insertExtract(
+  sql: Tx,
+  extract: Pick<
+    Extract,
+    'id' | 'customerId' | 'environmentId' | 'fileName' | 'asOf' | 'restricted' | 'createdBy'
+  > & { reason: string | null; now: Temporal.Instant },
+): Promise<void> {
+  await sql`
+    insert into data_audits.extracts (environment_id, customer_id, id, file_name, as_of, restricted, reason, created_at,
+      created_by)
+    values (${extract.environmentId}, ${extract.customerId}, ${extract.id}, ${extract.fileName}, ${extract.asOf},
+      ${extract.restricted}, ${extract.reason}, ${extract.now.toString()}, ${extract.createdBy})`;
+}
+
+/** Extracts of an environment, newest first; `id` gives one. */
+export async function listExtracts(sql: Tx, environmentId: string, id?: string): Promise<Extract[]> {
+  return sql<Extract[]>`
+    select id, customer_id as "customerId", environment_id as "environmentId", state, file_name as "fileName",
+           as_of as "asOf", restricted, object_key as "objectKey", row_count as rows, size_bytes as "sizeBytes", sha256, counts,
+           control_totals as "controlTotals", created_at as "createdAt", created_by as "createdBy"
+    from data_audits.extracts
+    where environment_id = ${environmentId} ${id === undefined ? sql`` : sql`and id = ${id}`}
+    order by id desc limit 100`;
+}
+
+/** Finishes an extract; false when it was finished before, by a job that ran twice. */
+export async function finishExtract(
+  sql: Tx,
+  environmentId: string,
+  id: string,
+  written: {
+    objectKey: string;
+    rows: number;
+    sizeBytes: number;
+    sha256: string;
+    counts: Record<string, number>;
+    controlTotals: Record<string, string>;
+  },
+): Promise<boolean> {
+  const rows = await sql`
+    update data_audits.extracts
+    set state = 'ready', object_key = ${written.objectKey}, row_count = ${written.rows}, size_bytes = ${written.sizeBytes},
+        sha256 = ${written.sha256}, counts = ${sql.json(written.counts)}, control_totals = ${sql.json(written.controlTotals)}
+    where environment_id = ${environmentId} and id = ${id} and state = 'making' returning id`;
+  return rows.length === 1;
+}
+
+export async function placementsOf(
+  sql: Tx,
+  environmentId: string,
+  extractIds: string[],
+): Promise<Placement[]> {
+  return sql<Placement[]>`
+    select id, extract_id as "extractId", via, placed_at as "placedAt", delivered_at as "deliveredAt"
+    from data_audits.placements
+    where environment_id = ${environmentId} and extract_id = any (${extractIds}) order by id`;
+}
+
+export async function insertPlacement(
+  sql: Tx,
+  placement: {
+    id: string;
+    customerId: string;
+    environmentId: string;
+    extractId: string;
+    via: 'link' | 'sftp';
+    path: string | null;
+    now: Temporal.Instant;
+  },
+): Promise<void> {
+  await sql`
+    insert into data_audits.placements (environment_id, customer_id, id, extract_id, via, path, placed_at)
+    values (${placement.environmentId}, ${placement.customerId}, ${placement.id}, ${placement.extractId}, ${placement.via},
+      ${placement.path}, ${placement.now.toString()})`;
+}
+
+/** Gives a placement its download; the one before stops working. */
+export async function setDownload(
+  sql: Tx,
+  environmentId: string,
+  id: string,
+  tokenHash: Buffer,
+  until: Temporal.Instant,
+): Promise<void> {
+  await sql`
+    update data_audits.placements set token_hash = ${tokenHash}, token_until = ${until.toString()}
+    where environment_id = ${environmentId} and id = ${id}`;
+}
+
+/** Whose download it is; undefined when there is none with that token. */
+export async function placementByToken(
+  db: Database,
+  tokenHash: Buffer,
+): Promise<{ customerId: string; environmentId: string; id: string } | undefined> {
+  const [row] = await db<{ customerId: string; environmentId: string; id: string }[]>`
+    select customer_id as "customerId", environment_id as "environmentId", id
+    from data_audits.placement_by_token(${tokenHash})`;
+  return row;
+}
+
+/** The extract of a placement, and until when it can be downloaded. */
+export async function getPlacement(
+  sql: Tx,
+  environmentId: string,
+  id: string,
+): Promise<{ extractId: string; tokenUntil: Temporal.Instant | null } | undefined> {
+  const [row] = await sql<{ extractId: string; tokenUntil: Temporal.Instant | null }[]>`
+    select extract_id as "extractId", token_until as "tokenUntil" from data_audits.placements
+    where environment_id = ${environmentId} and id = ${id}`;
+  return row;
+}
+
+/** The placement of an extract over SFTP that was not collected yet. */
+export async function openSftpPlacement(
+  sql: Tx,
+  environmentId: string,
+  extractId: string,
+): Promise<string | undefined> {
+  const [row] = await sql<{ id: string }[]>`
+    select id from data_audits.placements
+    where environment_id = ${environmentId} and extract_id = ${extractId} and via = 'sftp' and delivered_at is null
+    order by id limit 1`;
+  return row?.id;
+}
+
+/** Notes that an extract has arrived; false when it had before. */
+export async function markDelivered(
+  sql: Tx,
+  environmentId: string,
+  id: string,
+  now: Temporal.Instant,
+): Promise<boolean> {
+  const rows = await sql`
+    update data_audits.placements set delivered_at = ${now.toString()}
+    where environment_id = ${environmentId} and id = ${id} and delivered_at is null returning id`;
+  return rows.length === 1;
+}

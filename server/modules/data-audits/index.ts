@@ -1,0 +1,25 @@
+/**
+ * Data audits: extracts of employees with counts, control totals and a hash, given by one-time link or over SFTP; and
+ * the comparison of a customer's own file with payroll, whose differences are each accepted with a reason or corrected.
+ */
+import { registerRevealer } from '#modules/credentials/index.ts';
+import type { Module } from '#platform/module.ts';
+import { extractCollections, extractLinkKind, revealExtract } from './give-extract.ts';
+import { extractJob, type InEnvironment, writeExtract } from './make-extract.ts';
+import { problems } from './problems.ts';
+import { dataAuditRoutes } from './routes.ts';
+import { compareJob, runAudit } from './run-audit.ts';
+
+registerRevealer(extractLinkKind, revealExtract);
+
+/** The data-audits module. */
+export const dataAudits: Module = {
+  name: 'data-audits',
+  problems: problems.catalogue,
+  routes: dataAuditRoutes,
+  consumers: () => [extractCollections],
+  jobs: (platform) => ({
+    [extractJob]: (job: InEnvironment & { extractId: string }) => writeExtract(platform, job),
+    [compareJob]: (job: InEnvironment & { auditId: string }) => runAudit(platform, job),
+  }),
+};

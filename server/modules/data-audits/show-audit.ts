@@ -1,0 +1,96 @@
+import type { AuditView, DifferenceView, ExtractView } from '#contract/data-audits.ts';
+import type { Tx } from '#platform/database.ts';
+import { showId } from '#platform/ids.ts';
+import {
+  countByCause,
+  type DataAudit,
+  declarationsOf,
+  listAudits,
+  type StoredDifference,
+} from './audit-store.ts';
+import { type Extract, listExtracts, type Placement, placementsOf } from './extract-store.ts';
+
+/** Extracts of an environment as people see them. */
+export async function viewExtracts(sql: Tx, environmentId: string, id?: string): Promise<ExtractView[]> {
+  const extracts = await listExtracts(sql, environmentId, id);
+  const placements = await placementsOf(
+    sql,
+    environmentId,
+    extracts.map((one) => one.id),
+  );
+  return extracts.map((one) => showExtract(one, placements));
+}
+
+function showExtract(extract: Extract, placements: Placement[]): ExtractView {
+  const {
+    id,
+    customerId: _customer,
+    environmentId: _environment,
+    objectKey: _key,
+    createdAt,
+    ...rest
+  } = extract;
+  return {
+    ...rest,
+    id: showId('ext', id),
+    createdAt: createdAt.toString(),
+    deliveries: placements
+      .filter((one) => one.extractId === id)
+      .map((one) => ({
+        via: one.via,
+        placedAt: one.placedAt.toString(),
+        deliveredAt: one.deliveredAt?.toString() ?? null,
+      })),
+  };
+}
+
+/** Audits of an environment as people see them. */
+export async function viewAudits(sql: Tx, environmentId: string, id?: string): Promise<AuditView[]> {
+  const audits = await listAudits(sql, environmentId, id === undefined ? {} : { id });
+  const declarations = await declarationsOf(sql, environmentId);
+  const views: AuditView[] = [];
+  for (const audit of audits) {
+    const causes = id === undefined ? [] : await countByCause(sql, environmentId, audit.id);
+    const declared = declarations.find((one) => one.track === audit.track);
+    views.push({
+      ...showAudit(audit),
+      byCause: causes.map((one) => ({ ...one, field: one.field || null })),
+      declaredAt: declared?.declaredAt.toString() ?? null,
+      declaredBy: declared?.declaredBy ?? null,
+    });
+  }
+  return views;
+}
+
+function showAudit(audit: DataAudit): Omit<AuditView, 'byCause' | 'declaredAt' | 'declaredBy'> {
+  const { rowsOurs, rowsTheirs, rowsMatched } = audit;
+  return {
+    id: showId('aud', audit.id),
+    track: audit.track,
+    state: audit.state,
+    fileName: audit.fileName,
+    sizeBytes: audit.sizeBytes,
+    sha256: audit.sha256,
+    refusal: audit.refusal,
+    rows:
+      rowsOurs === null || rowsTheirs === null || rowsMatched === null
+        ? null
+        : { ours: rowsOurs, theirs: rowsTheirs, matched: rowsMatched },
+    fieldsCompared: audit.fieldsCompared,
+    columnsIgnored: audit.columnsIgnored,
+    agreeingPercent:
+      audit.cellsCompared === 0 ? null : ((audit.cellsEqual / audit.cellsCompared) * 100).toFixed(2),
+    open: audit.open,
+    accepted: audit.accepted,
+    corrected: audit.corrected,
+    runs: audit.runs,
+    createdAt: audit.createdAt.toString(),
+    comparedAt: audit.comparedAt?.toString() ?? null,
+    closedAt: audit.closedAt?.toString() ?? null,
+  };
+}
+
+export function showDifference(difference: StoredDifference): DifferenceView {
+  const { id, field, decidedAt, total: _total, ...rest } = difference;
+  return { ...rest, id: showId('dif', id), field: field || null, decidedAt: decidedAt?.toString() ?? null };
+}

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Actor } from '#platform/actor.ts';
+import { until } from '../until.ts';
+import { type ConsoleContent, fillConsole, pathInMail } from './console-content.ts';
+import { type ConsoleServer, openConsoleServer } from './console-server.ts';
+import { openBrowser } from './open-browser.ts';
+import { type Screen, screensOf } from './screens.ts';
+import { overflowOf, settled, visit } from './visit.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+type Look = 'axe, light' | 'axe, dark' | 'axe, 360 px wide' | 'wider than 360 px' | 'not shown';
+
+let server: ConsoleServer;
+let content: ConsoleContent;
+let browser: Browser;
+const found: Record<Look, string[]> = {
+  'axe, light': [],
+  'axe, dark': [],
+  'axe, 360 px wide': [],
+  'wider than 360 px': [],
+  'not shown': [],
+};
+before(async () => {
+  [server, browser] = await Promise.all([openConsoleServer(), openBrowser()]);
+  content = await fillConsole(server);
+  for (const who of ['nobody', 'staff', 'portal'] as const) await lookAtAll(who);
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+const wide = { width: 1440, height: 900 };
+const narrow = { width: 360, height: 740 };
+
+function contextFor(who: Screen['as']): Promise<BrowserContext> {
+  const actors: Record<Screen['as'], Actor | undefined> = {
+    nobody: undefined,
+    staff: content.manager,
+    portal: content.owner,
+  };
+  const actor = actors[who];
+  return browser.newContext({
+    viewport: wide,
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+    ...(actor === undefined ? {} : { extraHTTPHeaders: server.headersOf(actor) }),
+  });
+}
+
+/** Visits every screen as those it is for, once, and looks at it light and dark, wide and narrow. */
+async function lookAtAll(who: Screen['as']): Promise<void> {
+  const context = await contextFor(who);
+  const page = await context.newPage();
+  for (const screen of screensOf(content.places).filter((one) => one.as === who)) {
+    await page.setViewportSize(wide);
+    await page.emulateMedia({ colorScheme: 'light' });
+    try {
+      await visit(page, server.base, screen);
+    } catch (error) {
+      found['not shown'].push(`${screen.name}: ${(error as Error).message.split('\n')[0]}`);
+      continue;
+    }
+    await look(page, screen, 'axe, light');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await look(page, screen, 'axe, dark');
+    await page.setViewportSize(narrow);
+    await look(page, screen, 'axe, 360 px wide');
+    const tooWide = await overflowOf(page);
+    if (tooWide > 0) found['wider than 360 px'].push(`${screen.name}: ${tooWide} px too wide`);
+  }
+  await context.close();
+}
+
+interface AxeResult {
+  violations: { id: string; help: string; nodes: { target: string[]; failureSummary?: string }[] }[];
+}
+
+async function look(page: Page, screen: Screen, kind: Look): Promise<void> {
+  await settled(page);
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe);
+  const { violations }: AxeResult = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })');
+  for (const { id, help, nodes } of violations)
+    found[kind].push(
+      `${screen.name}: ${id} (${help}) at ${nodes.map((node) => node.target.join(' ')).join(', ')}: ${nodes[0]?.failureSummary ?? ''}`,
+    );
+}
+
+test('every screen shows what it has', () => assert.deepEqual(found['not shown'], []));
+test('axe finds no violation on any screen, light', () => assert.deepEqual(found['axe, light'], []));
+test('axe finds no violation on any screen, dark', () => assert.deepEqual(found['axe, dark'], []));
+test('axe finds no violation on any screen, 360 px wide', () =>
+  assert.deepEqual(found['axe, 360 px wide'], []));
+test('no screen is wider than a window of 360 px', () => assert.deepEqual(found['wider than 360 px'], []));
+
+test('a customer signs off with the keyboard alone', async () => {
+  const { signOff } = content.places;
+  assert.ok(signOff, 'the estimate was sent with a link');
+  const context = await contextFor('nobody');
+  const page = await context.newPage();
+  await page.goto(`${server.base}${signOff}`);
+  await settled(page);
+  await tabTo(page, 'Mail me a code');
+  await page.keyboard.press('Enter');
+  const code = await until(
+    async () => (await pathInMail(server, content.administrator, /\b\d{6}\b/)) ?? null,
+    {
+      what: 'the code is in the outbox',
+    },
+  );
+  await page.getByText('The code is on its way.').waitFor();
+  await tabTo(page, 'Code from the mail');
+  await page.keyboard.type(code);
+  await tabTo(page, 'Your full name');
+  await page.keyboard.type('Ōriwa Owner');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Space');
+  await tabTo(page, 'Sign off', 'BUTTON');
+  await page.keyboard.press('Enter');
+  await page.getByText('Thank you.').waitFor({ timeout: 10_000 });
+  await context.close();
+});
+
+test('a list is walked and opened with j, k and Enter', async () => {
+  const context = await contextFor('staff');
+  const page = await context.newPage();
+  await visit(page, server.base, {
+    name: 'employees',
+    path: `/customers/${content.places.customer}/employees?environment=sandbox`,
+    as: 'staff',
+  });
+  await page.locator('tbody tr').first().focus();
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.keyboard.press('k');
+  assert.equal(await page.evaluate('document.activeElement.dataset.index'), '1');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/employees\/emp_/);
+  await context.close();
+});
+
+test('a one-time link that is opened shows no secret until its button is pressed, then shows it once', async () => {
+  const { oneTimeLink } = content.places;
+  assert.ok(oneTimeLink, 'the link to the key was mailed');
+  const context = await contextFor('nobody');
+  const page = await context.newPage();
+  await visit(page, server.base, { name: 'link', path: oneTimeLink, as: 'nobody' });
+  await visit(page, server.base, { name: 'link', path: oneTimeLink, as: 'nobody' });
+  await page.getByRole('button', { name: 'Show the secret' }).click();
+  await page.getByText('Shown this once.').waitFor();
+  await page.getByRole('button', { name: 'I have stored it' }).click();
+  await page.getByText('It is not shown again').waitFor();
+  await context.close();
+  const other = await contextFor('nobody');
+  const again = await other.newPage();
+  await visit(again, server.base, { name: 'link', path: oneTimeLink, as: 'nobody' });
+  await again.getByText('This link was used already.').waitFor();
+  await other.close();
+});
+
+test('the first screen needs at most 250 KB of compressed script', async () => {
+  const context = await contextFor('staff');
+  const page = await context.newPage();
+  let bytes = 0;
+  page.on('response', async (response) => {
+    if (!/\.js(\?|$)/.test(response.url())) return;
+    bytes += Number((await response.request().sizes()).responseBodySize);
+  });
+  await visit(page, server.base, { name: 'my-work', path: '/', as: 'staff' });
+  assert.ok(bytes > 20_000 && bytes <= 250_000, `${bytes} bytes`);
+  await context.close();
+});
+
+/** Presses Tab until the element with this name has the focus; fails after a hundred. */
+async function tabTo(page: Page, name: string, tag?: string): Promise<void> {
+  for (let n = 0; n < 100; n++) {
+    await page.keyboard.press('Tab');
+    const at: string = await page.evaluate(`(() => {
+      const element = document.activeElement;
+      const label = element.labels?.[0]?.textContent ?? element.getAttribute('aria-label') ?? element.textContent ?? '';
+      return element.tagName + ' ' + label.trim();
+    })()`);
+    const [at0 = '', ...rest] = at.split(' ');
+    if (rest.join(' ').startsWith(name) && (tag === undefined || at0 === tag)) return;
+  }
+  assert.fail(`the keyboard does not reach “${name}”`);
+}
