@@ -41,10 +41,21 @@ export async function ensureExchange(
 
 async function putFile(journey: Journey, user: string, kind: string, count: number): Promise<JsonAnswer> {
   const answer = await journey.robot.do('put-employees', { user, folder, kind, count });
+  if (answer.ack.outcome === 'held' || answer.ack.status === 'held') await approveHeld(journey);
   journey.note(
     `${answer.name}: ${answer.ack.outcome ?? answer.ack.status ?? answer.ack.state}, ${answer.errors} findings in the error file`,
   );
   return answer;
+}
+
+/** A full file that holds fewer people than payroll knows waits for a person; the customer's other test people are why. */
+async function approveHeld(journey: Journey): Promise<void> {
+  const base = `${environmentPath(journey, 'sandbox')}/files/transfers`;
+  const { manager } = journey.staff;
+  for (const transfer of (await manager.get(`${base}?state=held`)).json.items)
+    await manager.post(`${base}/${transfer.id}/approve`, {
+      reason: 'The missing ones are test people of the Web API.',
+    });
 }
 
 /** F1 to F4 in the sandbox. */

@@ -64,11 +64,13 @@ export class SftpSession {
     try {
       for (const packet of this.#splitter.push(piece)) this.#dispatch(packet);
     } catch (error) {
-      if (!(error instanceof BadPacket)) throw error;
-      this.#platform.log.warn(
-        { fault: error.message },
-        'an sftp client sent what is no packet; its session was closed',
-      );
+      // A bug of ours must not take the other sessions down with it.
+      if (error instanceof BadPacket)
+        this.#platform.log.warn(
+          { fault: error.message },
+          'an sftp client sent what is no packet; its session was closed',
+        );
+      else this.#platform.log.error({ err: error }, 'an sftp session failed and was closed');
       this.#end(1);
     }
     this.#balance();
