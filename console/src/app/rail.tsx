@@ -171,18 +171,17 @@ function PersonMenu({ me, folded }: { me: MeView; folded: boolean }) {
       align="start"
       title={me.person.email}
       trigger={
-        <button
-          type="button"
-          className={classNames(itemClass(folded), 'h-auto min-h-10 py-1')}
-          aria-label={`${me.person.name}: account and theme`}
-        >
+        <button type="button" className={classNames(itemClass(folded), 'h-auto min-h-10 py-1')}>
           <CircleUser aria-hidden className="size-4 shrink-0" />
-          {folded ? null : (
+          {folded ? (
+            <span className="sr-only">{me.person.name}</span>
+          ) : (
             <span className="min-w-0">
               <span className="block truncate text-ink">{me.person.name}</span>
               <span className="block truncate text-small">{me.customer?.name ?? roles}</span>
             </span>
           )}
+          <span className="sr-only">account and theme</span>
         </button>
       }
       groups={[

@@ -91,7 +91,7 @@ function AttemptRow({ attempt, longest }: { attempt: Attempt; longest: number })
 function Exchange({ title, text }: { title: string; text: string | undefined }) {
   return (
     <section aria-label={title} className="min-w-0">
-      <h4 className="text-small font-medium text-muted">{title}</h4>
+      <h3 className="text-small font-medium text-muted">{title}</h3>
       <pre className="mt-1 rounded-control border bg-surface p-2 font-mono text-code break-all whitespace-pre-wrap">
         {text || 'Not kept.'}
       </pre>

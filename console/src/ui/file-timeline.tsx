@@ -68,10 +68,10 @@ export function FileTimeline({
       </ol>
       {errors.length > 0 ? (
         <section aria-label="Errors by line">
-          <h4 className="mb-1 font-medium">
+          <h3 className="mb-1 font-medium">
             {sayCount(errorTotal ?? errors.length)} {(errorTotal ?? errors.length) === 1 ? 'row' : 'rows'}{' '}
             with errors
-          </h4>
+          </h3>
           <ol className="divide-y divide-line rounded-card border bg-raised">
             {errors.map((error) => (
               <li key={`${error.line}${error.column}${error.code}`} className="flex gap-3 px-3 py-1.5">

@@ -30,6 +30,7 @@ export function Tabs({ value, onChange, label, tabs }: TabsProps) {
       </div>
       {tabs.map((tab) => (
         <Primitive.Content key={tab.value} value={tab.value} tabIndex={-1} className="pt-5">
+          <h2 className="sr-only">{tab.label}</h2>
           {tab.content}
         </Primitive.Content>
       ))}

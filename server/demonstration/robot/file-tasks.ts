@@ -41,11 +41,19 @@ const kinds: Record<string, (count: number) => { mode: 'FULL' | 'DELTA'; text: s
   }),
 };
 
+/** About one key in 500 that ssh2 makes cannot be read again; such a one is made anew. */
+function makeKeyPair(): { public: string; private: string } {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'kowhai-hr' });
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair;
+  }
+}
+
 /** Files over SFTP, from the customer's side. */
 export const fileTasks: Record<string, Task> = {
   'make-ssh-key': async (_input: object, memory) => {
     if (memory.find('ssh-private') === undefined) {
-      const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'kowhai-hr' });
+      const pair = makeKeyPair();
       memory.set('ssh-public', pair.public);
       memory.set('ssh-private', pair.private);
     }

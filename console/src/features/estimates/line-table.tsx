@@ -3,6 +3,7 @@ import { type EstimateLine, estimatePhase } from '#contract/estimates.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Input, Select } from '../../ui/field.tsx';
 import { Money, sayCents } from '../../ui/money.tsx';
+import { ScrollArea } from '../../ui/scroll-area.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { emptyLine, expectedHours, lineCents, lineTrackNames, phaseNames } from './draft.ts';
 
@@ -31,7 +32,7 @@ export function LineTable({ lines, currency, onChange }: LineTableProps) {
     );
   return (
     <div className="flex flex-col gap-2">
-      <div className="overflow-x-auto rounded-card border bg-raised">
+      <ScrollArea label="Lines of the estimate" className="rounded-card border bg-raised">
         <table className="w-full border-separate border-spacing-0">
           <caption className="sr-only">Lines of the estimate, amounts in {currency} without GST</caption>
           <thead>
@@ -45,9 +46,11 @@ export function LineTable({ lines, currency, onChange }: LineTableProps) {
               <th scope="col" className={head}>
                 Track
               </th>
-              <th scope="col" className={head}>
-                Role
-              </th>
+              {onChange ? (
+                <th scope="col" className={head}>
+                  Role
+                </th>
+              ) : null}
               {onChange ? (
                 <>
                   <th scope="col" className={`${head} text-right`}>
@@ -62,7 +65,7 @@ export function LineTable({ lines, currency, onChange }: LineTableProps) {
                 </>
               ) : (
                 <th scope="col" className={`${head} text-right`} title="Optimistic, likely, pessimistic">
-                  Hours, low/likely/high
+                  Hours
                 </th>
               )}
               <th scope="col" className={`${head} text-right`}>
@@ -74,9 +77,11 @@ export function LineTable({ lines, currency, onChange }: LineTableProps) {
               <th scope="col" className={`${head} text-right`}>
                 Amount, {currency}
               </th>
-              <th scope="col" className={head}>
-                {onChange ? <span className="sr-only">Optional, remove</span> : null}
-              </th>
+              {onChange ? (
+                <th scope="col" className={head}>
+                  <span className="sr-only">Optional, remove</span>
+                </th>
+              ) : null}
             </tr>
           </thead>
           <tbody className="[&>tr:last-child>td]:border-b-0">
@@ -95,7 +100,7 @@ export function LineTable({ lines, currency, onChange }: LineTableProps) {
             )}
           </tbody>
         </table>
-      </div>
+      </ScrollArea>
       {onChange ? (
         <Button
           small
@@ -126,9 +131,9 @@ function ShowRow({ line }: { line: EstimateLine }) {
       <td className={show}>
         {line.deliverable}
         {line.optional ? <span className="text-muted"> (optional)</span> : null}
+        <span className="block text-small text-muted">{line.role}</span>
       </td>
       <td className={`${show} whitespace-nowrap`}>{lineTrackNames[line.track]}</td>
-      <td className={show}>{line.role}</td>
       <td className={`${show} text-right whitespace-nowrap`}>
         {line.optimisticHours} / {line.likelyHours} / {line.pessimisticHours}
       </td>
@@ -137,7 +142,6 @@ function ShowRow({ line }: { line: EstimateLine }) {
       <td className={`${show} text-right`}>
         <Money cents={lineCents(line)} />
       </td>
-      <td className={show} />
     </tr>
   );
 }
