@@ -10,7 +10,13 @@ const config: KnipConfig = {
     'console/src/main.tsx',
     'console/vite.config.ts',
   ],
-  project: ['server/**/*.ts', 'contract/**/*.ts', 'scripts/**/*.{ts,js}', 'bench/**/*.ts', 'console/src/**/*.{ts,tsx}'],
+  project: [
+    'server/**/*.ts',
+    'contract/**/*.ts',
+    'scripts/**/*.{ts,js}',
+    'bench/**/*.ts',
+    'console/src/**/*.{ts,tsx}',
+  ],
   ignore: ['scripts/fixtures/**', 'server/migrations/rows.generated.ts'],
   // Named by path at run time, imported by a style sheet, or needed by another tool.
   ignoreDependencies: ['@typescript/native', 'tailwindcss', 'dependency-cruiser', '@fontsource-variable/.*'],

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { superuserUrlOf } from '#platform/postgres-supervisor/superuser-url.ts';
 import { portsFrom } from '../server/cli/ports.ts';
+import { effects } from './crash/effects.ts';
 import { runJourney } from './crash/run-journey.ts';
 import { seeded } from './crash/seeded.ts';
 import { startServer, type Victim } from './crash/server-under-test.ts';
@@ -85,7 +86,7 @@ async function inspect(): Promise<{ streams: number; events: number; faults: str
   const url = new URL(superuserUrlOf(dataDir));
   url.pathname = '/fairlead';
   const behind = await waitForConsumers(url.href, caughtUpWithinMs);
-  const log = await verifyLog(url.href);
+  const log = await verifyLog(url.href, effects);
   const code = await server.stop();
   const unclean = code === 0 ? [] : [`the server ended with code ${code} when asked to stop`];
   return { ...log, faults: [...behind, ...log.faults, ...unclean] };

@@ -17,7 +17,7 @@ export function ScrollArea({
   return (
     <section
       aria-label={label}
-      className={classNames('focus-inset overflow-x-auto', className)}
+      className={classNames('focus-inset relative overflow-x-auto', className)}
       {...byKeyboard}
     >
       {children}

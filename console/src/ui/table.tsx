@@ -119,7 +119,7 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
       <div
         ref={scroller}
         className={classNames(
-          'overflow-auto rounded-card border bg-raised',
+          'relative overflow-auto rounded-card border bg-raised',
           !props.plain && 'max-h-[calc(100dvh-200px)] min-h-[140px]',
         )}
       >

@@ -39,6 +39,7 @@ export async function buildHttp(
     trustProxy: false,
     genReqId: () => `req_${uuidv7().replaceAll('-', '')}`,
     logger: false,
+    frameworkErrors: (error, request, reply) => void sendProblem(platform, error, request, reply),
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
   }) as unknown as Http;
   app.setValidatorCompiler(validatorCompiler);

@@ -18,6 +18,8 @@ export function sendProblem(
     );
   else if (problem.internal !== undefined)
     platform.log.info({ request_id: request.id, code: problem.code, internal: problem.internal }, 'refused');
+  // Closing the connection while the rest of a large body still comes would reset it, and the answer would be lost.
+  if (problem.status === 413) reply.removeHeader('connection');
   return reply
     .code(problem.status)
     .headers(problem.headers)
@@ -58,6 +60,10 @@ const byFastifyCode: Record<string, (message: string) => Problem> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: () =>
     commonProblems['invalid-request']({ detail: 'The body is empty, but JSON was announced.' }),
   FST_ERR_CTP_INVALID_JSON_BODY: () => commonProblems['invalid-request']({ detail: 'The body is not JSON.' }),
+  FST_ERR_BAD_URL: () =>
+    commonProblems['invalid-request']({ detail: 'The address holds a faulty % escape.' }),
+  FST_ERR_MAX_PARAM_LENGTH: () =>
+    commonProblems['invalid-request']({ detail: 'A part of the address is longer than any of ours.' }),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
     commonProblems['invalid-request']({ detail: 'The body is not as long as Content-Length says.' }),
 };

@@ -7,7 +7,7 @@ const believeMs = 5_000;
 const known = new WeakMap<Platform, { policy: StoredPolicy | undefined; askedAt: number }>();
 
 /**
- * The vendor's policy, at most five seconds old; undefined until one was set. Within a transaction give its `sql`:
+ * The vendor's policy, at most five seconds old; undefined until one was set. Within a transaction give its own connection:
  * a second connection taken while one is held could leave all of them waiting for each other.
  */
 export async function policyInForce(

@@ -29,7 +29,9 @@ export function openSftp(account: Account): Promise<SftpClient> {
           put: (path, bytes) => call((done) => sftp.writeFile(path, bytes, done)),
           get: (path) => call<Buffer>((done) => sftp.readFile(path, done)),
           list: async (path) =>
-            (await call<ssh2.FileEntryWithStats[]>((done) => sftp.readdir(path, done))).map((one) => one.filename),
+            (await call<ssh2.FileEntryWithStats[]>((done) => sftp.readdir(path, done))).map(
+              (one) => one.filename,
+            ),
           end: () => client.end(),
         });
       }),
@@ -67,7 +69,8 @@ export async function ackOf(client: SftpClient, name: string): Promise<Ack> {
   );
   const text = (await client.get(`/out/ack/${found}`)).toString('utf8');
   const ack = JSON.parse(text) as Ack;
-  const errors = ack.errorFile === null ? '' : (await client.get(`/out/ack/${ack.errorFile}`)).toString('utf8');
+  const errors =
+    ack.errorFile === null ? '' : (await client.get(`/out/ack/${ack.errorFile}`)).toString('utf8');
   return { ...ack, errors, text };
 }
 
@@ -81,6 +84,13 @@ export function fileName(mode: 'FULL' | 'DELTA', customer = code): string {
 
 const rows = 20;
 const good = (change?: (row: Record<string, string>, index: number) => void) => employeeFile(0, rows, change);
+/** Good rows that no file has held before, so that it is no duplicate. */
+const fresh = (word: string) =>
+  Buffer.from(
+    good((row) => {
+      row['position_title'] = `Never loaded: ${word}`;
+    }),
+  );
 const lines = () => good().trimEnd().split('\r\n');
 
 /** A file the door must refuse as a whole, and the code it names. */
@@ -121,7 +131,8 @@ export const badFiles: BadFile[] = [
       Buffer.from(
         good((row) => {
           row['last_name'] = 'Müller';
-        }).replaceAll(/[^\u0000-\u00ff]/g, 'e'),
+          row['res_city'] = 'Auckland';
+        }),
         'latin1',
       ),
   },
@@ -163,11 +174,11 @@ export const badFiles: BadFile[] = [
         }),
       ),
   },
-  { what: 'a name out of order', code: 'file-name', name: 'employees.csv', bytes: () => Buffer.from(good()) },
+  { what: 'a name out of order', code: 'file-name', name: 'employees.csv', bytes: () => fresh('name') },
   {
     what: 'the code of somebody else',
     code: 'file-customer',
-    name: fileName('DELTA', 'MANUKA'),
-    bytes: () => Buffer.from(good()),
+    name: 'MANUKA_EMP_DELTA_20261101T000000Z_999.csv',
+    bytes: () => fresh('customer'),
   },
 ];

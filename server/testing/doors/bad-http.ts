@@ -46,9 +46,17 @@ export function ask(
 export function isProblem(answer: WireAnswer, status: number, code: string, what: string) {
   assert.equal(answer.status, status, `${what}: ${answer.text.slice(0, 500)}`);
   assert.match(answer.type, /^application\/problem\+json/, what);
-  const problem = JSON.parse(answer.text) as { code: string; detail?: string; errors?: { pointer: string }[] };
+  const problem = JSON.parse(answer.text) as {
+    code: string;
+    detail?: string;
+    errors?: { pointer: string }[];
+  };
   assert.equal(problem.code, code, what);
   assert.ok(problem.detail, `${what}: it says how to mend it`);
-  assert.doesNotMatch(answer.text, /\bat .*\.(ts|js):\d+|node_modules|node:internal|select |insert into/, what);
+  assert.doesNotMatch(
+    answer.text,
+    /\bat .*\.(ts|js):\d+|node_modules|node:internal|select |insert into/,
+    what,
+  );
   return problem;
 }
