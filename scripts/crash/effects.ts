@@ -41,10 +41,7 @@ export const effects: [what: string, sql: string][] = [
     'webhook messages taken in and never worked on',
     `select id::text, state from webhooks.inbound where state = 'received'`,
   ],
-  [
-    'mails taken in and never worked on',
-    `select id::text, state from desk.inbox where state = 'stored'`,
-  ],
+  ['mails taken in and never worked on', `select id::text, state from desk.inbox where state = 'stored'`],
   [
     'deliveries of one event to one endpoint made twice',
     'select endpoint_id::text as id, message_id::text, count(*)::int from webhooks.deliveries group by 1, 2 having count(*) > 1',

@@ -57,7 +57,11 @@ export async function startServer(port: number, dataDir: string): Promise<Server
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     return new Promise((done) => child.once('exit', done));
   }
-  await ready();
+  await ready().catch(async (error) => {
+    child.kill('SIGTERM');
+    await ended();
+    throw error;
+  });
   return {
     baseUrl,
     ready,

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEmployeeHistory } from '#testing/employee-history.ts';
+import { customer } from '../../server/demonstration/cast.ts';
 import { companyCode } from '../../server/demonstration/robot/people.ts';
-import { customer } from '../../server/demonstration/staff/engagement-steps.ts';
 
 /** Writes the employees of a folder of CSVs as employee files; says what the API must count afterwards. */
 export async function writeHistoryFiles(

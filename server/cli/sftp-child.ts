@@ -40,9 +40,10 @@ export async function startSftpChild(overrides: Overrides, log: Logger): Promise
     });
     child = started;
     started.send({ overrides }, () => {});
-    started.once('message', (message: { ready?: boolean; fault?: string }) => {
+    // Node's own watch mode speaks on this channel too.
+    started.on('message', (message: { ready?: boolean; fault?: string }) => {
       if (message.ready) listening.resolve();
-      else listening.reject(new StartupFault(message.fault ?? 'The sftp process failed.'));
+      if (message.fault !== undefined) listening.reject(new StartupFault(message.fault));
     });
     const steady = setTimeout(() => {
       pauseMs = shortestPauseMs;

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Addresses } from './addresses.ts';
 import { Caller, type JsonAnswer } from './call.ts';
+import { customer } from './cast.ts';
 import type { People } from './people.ts';
 import type { RobotLink } from './robot-link.ts';
-import { customer, engagementSteps } from './staff/engagement-steps.ts';
+import { engagementSteps } from './staff/engagement-steps.ts';
 import { fileSteps } from './staff/file-steps.ts';
 import { finalSteps } from './staff/final-steps.ts';
 import { webApiSteps } from './staff/web-api-steps.ts';

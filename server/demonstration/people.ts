@@ -1,8 +1,9 @@
-import type { StaffRole } from '#contract/roles.ts';
+import type { PortalRole, Role, StaffRole } from '#contract/roles.ts';
 import { createPerson, hasNobody, type Person, peopleWithRole, type SignIn } from '#modules/access/index.ts';
 import { systemActor } from '#platform/actor.ts';
 import type { Platform } from '#platform/platform.ts';
 import { read, transact } from '#platform/transact.ts';
+import { developer, owner } from './cast.ts';
 
 /** The journey's names for the vendor's people. */
 export type People = 'director' | 'manager' | 'lead' | 'administrator';
@@ -27,16 +28,28 @@ export async function addPeople(platform: Platform): Promise<void> {
   });
 }
 
-/** One person of each role with a fresh one-time sign-in link. */
+/** The demonstration's customer's people in the portal, by role; they are there once the journey has begun. */
+const portalCast: { email: string; role: PortalRole }[] = [
+  { email: owner.email, role: 'project-owner' },
+  { email: owner.email, role: 'signatory' },
+  { email: developer.email, role: 'developer' },
+];
+
+/** One person of each role with a fresh one-time sign-in link; of the customer's people those that are there. */
 export async function signInLinks(
   platform: Platform,
   signIn: SignIn,
-): Promise<{ role: StaffRole; name: string; email: string; url: string }[]> {
-  const links: { role: StaffRole; name: string; email: string; url: string }[] = [];
+): Promise<{ role: Role; name: string; email: string; url: string }[]> {
+  const found: { role: Role; person: Person | undefined }[] = [];
   for (const { role } of cast) {
     const [person] = await read(platform, {}, (sql): Promise<Person[]> => peopleWithRole(sql, role));
-    if (person === undefined) continue;
-    links.push({ role, name: person.name, email: person.email, url: await signIn.link(person.email) });
+    found.push({ role, person });
   }
+  for (const { role, email } of portalCast)
+    found.push({ role, person: await personByEmail(platform.db, email) });
+  const links: { role: Role; name: string; email: string; url: string }[] = [];
+  for (const { role, person } of found)
+    if (person !== undefined)
+      links.push({ role, name: person.name, email: person.email, url: await signIn.link(person.email) });
   return links;
 }

@@ -7,6 +7,7 @@ import { useAct, useApi } from '../api/use-api.ts';
 import { Page, Section } from '../app/page.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
+import { environmentNames } from '../ui/environment-switch.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { sayCount } from '../ui/money.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
@@ -27,7 +28,9 @@ const columns: Column<Row>[] = [
     header: 'Environment',
     value: (row) => row.environment,
     cell: (row) => (
-      <Badge tone={row.environment === 'sandbox' ? 'caution' : 'neutral'}>{row.environment}</Badge>
+      <Badge tone={row.environment === 'sandbox' ? 'caution' : 'neutral'}>
+        {environmentNames[row.environment]}
+      </Badge>
     ),
   },
   ...(['calls', 'messages', 'rows'] as const).map(

@@ -9,6 +9,7 @@ import { StandAlone } from '../app/stand-alone.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Code } from '../ui/copy-button.tsx';
+import { environmentNames } from '../ui/environment-switch.tsx';
 import { saySize } from '../ui/money.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { SecretCard } from '../ui/secret-card.tsx';
@@ -53,7 +54,9 @@ export function OneTimeLinkPage() {
       <p className="flex items-center gap-2 text-muted">
         {link.customer}
         {link.environment ? (
-          <Badge tone={link.environment === 'sandbox' ? 'caution' : 'neutral'}>{link.environment}</Badge>
+          <Badge tone={link.environment === 'sandbox' ? 'caution' : 'neutral'}>
+            {environmentNames[link.environment]}
+          </Badge>
         ) : null}
       </p>
       <h1 className="text-display">{link.title}</h1>

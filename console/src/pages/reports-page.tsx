@@ -83,7 +83,7 @@ export function ReportsPage() {
       ) : !query.data ? (
         <SkeletonLines lines={10} />
       ) : (
-        <div className="grid gap-8 xl:grid-cols-2">
+        <div className="flex flex-col gap-8">
           <Section title="Where integrations stand">
             <Table
               label="States"

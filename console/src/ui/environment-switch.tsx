@@ -2,6 +2,12 @@ import { classNames } from './class-names.ts';
 
 export type EnvironmentName = 'sandbox' | 'production';
 
+/** How environments are written on screens. */
+export const environmentNames: Record<EnvironmentName, string> = {
+  sandbox: 'Sandbox',
+  production: 'Production',
+};
+
 /** Chooses the environment of a customer's pages; the word is always there, not only the colour. */
 export function EnvironmentSwitch({
   value,
@@ -24,7 +30,7 @@ export function EnvironmentSwitch({
             value === name && (name === 'sandbox' ? 'bg-caution/13 text-caution' : 'bg-hover text-ink'),
           )}
         >
-          {name === 'sandbox' ? 'Sandbox' : 'Production'}
+          {environmentNames[name]}
         </button>
       ))}
     </fieldset>

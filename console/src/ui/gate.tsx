@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { GateEvidence, GateView } from '#contract/integrations.ts';
 import { Badge } from './badge.tsx';
 import { classNames } from './class-names.ts';
+import { environmentNames } from './environment-switch.tsx';
 import { GateShape, gateWords } from './gate-shape.tsx';
 import { sayExact } from './time.tsx';
 
@@ -87,7 +88,9 @@ export function Evidence({ piece }: { piece: GateEvidence }) {
       <p className="flex flex-wrap items-center gap-2 text-small text-muted">
         <time dateTime={piece.at}>{sayExact(new Date(piece.at))}</time>
         {piece.environment ? (
-          <Badge tone={piece.environment === 'sandbox' ? 'caution' : 'neutral'}>{piece.environment}</Badge>
+          <Badge tone={piece.environment === 'sandbox' ? 'caution' : 'neutral'}>
+            {environmentNames[piece.environment]}
+          </Badge>
         ) : null}
         {piece.sequence === undefined ? null : <span>no. {piece.sequence} in the log</span>}
       </p>

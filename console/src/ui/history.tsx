@@ -87,7 +87,7 @@ function Entry({ entry }: { entry: HistoryItem }) {
           {sayTime(instant)}
         </time>
         <span className="min-w-0 flex-1">
-          <span className="font-medium">{entry.who}</span> <span>{entry.sentence}</span>{' '}
+          <span className="font-medium">{entry.who}</span> <span>{withoutWho(entry)}</span>{' '}
           {entry.proof ? (
             <button
               type="button"
@@ -103,4 +103,11 @@ function Entry({ entry }: { entry: HistoryItem }) {
       {open ? <div className="mt-1 mb-2">{entry.proof}</div> : null}
     </li>
   );
+}
+
+/** Sentences that begin with who did it do not say it twice. */
+function withoutWho({ sentence, who }: HistoryItem): ReactNode {
+  return typeof sentence === 'string' && sentence.startsWith(`${who} `)
+    ? sentence.slice(who.length + 1)
+    : sentence;
 }

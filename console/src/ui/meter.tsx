@@ -35,28 +35,30 @@ export function Meter({ label, period, used, allowed, forecast, thresholds, days
         <span className="numeric text-display font-semibold">{sayCount(used)}</span>
         <span className="text-muted">{words}</span>
       </p>
-      <div className="relative h-2" aria-hidden>
-        <div className="absolute inset-0 rounded-full bg-pressed" />
-        {forecast !== null && forecast > used ? (
+      {allowed === null ? null : (
+        <div className="relative h-2" aria-hidden>
+          <div className="absolute inset-0 rounded-full bg-pressed" />
+          {forecast !== null && forecast > used ? (
+            <div
+              className="absolute inset-y-0 left-0 rounded-full bg-accent/25"
+              style={{ width: `${(forecast / top) * 100}%` }}
+            />
+          ) : null}
           <div
-            className="absolute inset-y-0 left-0 rounded-full bg-accent/25"
-            style={{ width: `${(forecast / top) * 100}%` }}
+            className={classNames('absolute inset-y-0 left-0 rounded-full', tone)}
+            style={{ width: `${(used / top) * 100}%` }}
           />
-        ) : null}
-        <div
-          className={classNames('absolute inset-y-0 left-0 rounded-full', tone)}
-          style={{ width: `${(used / top) * 100}%` }}
-        />
-        {allowed
-          ? thresholds.map((threshold) => (
-              <div
-                key={threshold}
-                className="absolute -inset-y-0.5 w-px bg-ink/50"
-                style={{ left: `${Math.min(100, ((allowed * threshold) / 100 / top) * 100)}%` }}
-              />
-            ))
-          : null}
-      </div>
+          {allowed
+            ? thresholds.map((threshold) => (
+                <div
+                  key={threshold}
+                  className="absolute -inset-y-0.5 w-px bg-ink/50"
+                  style={{ left: `${Math.min(100, ((allowed * threshold) / 100 / top) * 100)}%` }}
+                />
+              ))
+            : null}
+        </div>
+      )}
       <p className="text-small text-muted">
         {forecast === null
           ? 'Too early for a forecast'

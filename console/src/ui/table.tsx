@@ -120,7 +120,7 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
         ref={scroller}
         className={classNames(
           'relative overflow-auto rounded-card border bg-raised',
-          !props.plain && 'max-h-[calc(100dvh-200px)] min-h-[140px]',
+          !props.plain && 'max-h-[calc(100dvh-200px)]',
         )}
       >
         <table className="w-full border-separate border-spacing-0 text-left" aria-rowcount={rows.length + 1}>
@@ -196,7 +196,7 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
                     <td
                       key={column.id}
                       className={classNames(
-                        'h-(--row) max-w-[360px] truncate border-b px-3 py-0',
+                        'h-(--row) max-w-[62vw] truncate md:max-w-[320px] border-b px-3 py-0',
                         column.align === 'right' && 'text-right',
                         column.wideOnly && 'max-md:hidden',
                       )}

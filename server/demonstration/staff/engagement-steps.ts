@@ -1,27 +1,7 @@
 import type { JsonAnswer } from '../call.ts';
+import { customer, developer, owner } from '../cast.ts';
 import { awaitMail, linkIn } from '../mailbox.ts';
 import { customerPath, type Journey, perform, reached, type Step } from '../step.ts';
-
-/** The customer of the demonstration: made up, like everybody in it. */
-export const customer = {
-  code: 'KOWHAI',
-  name: 'Kōwhai Orchards (demonstration)',
-  serviceModel: 'fms',
-  headCount: 480,
-  domains: ['kowhai.example'],
-};
-export const owner = {
-  name: 'Ōriwa Owner',
-  email: 'owner@kowhai.example',
-  kind: 'project-owner',
-  hasAuthority: true,
-};
-export const developer = {
-  name: 'Devi Developer',
-  email: 'developer@kowhai.example',
-  kind: 'developer',
-  hasAuthority: false,
-};
 
 const estimate = {
   title: 'Employees from the HR system into payroll',

@@ -1,5 +1,5 @@
+import { developer } from '../cast.ts';
 import { integrationPath, type Journey, passed, perform, reached, type Step } from '../step.ts';
-import { developer } from './engagement-steps.ts';
 import { ensureExchange } from './file-steps.ts';
 import { collectKey, ensureCompany, signInToPortal } from './web-api-steps.ts';
 

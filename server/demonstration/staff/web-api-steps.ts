@@ -1,8 +1,8 @@
 import type { JsonAnswer } from '../call.ts';
+import { developer, owner } from '../cast.ts';
 import { awaitMail, linkIn } from '../mailbox.ts';
 import { companyCode } from '../robot/people.ts';
 import { environmentPath, integrationPath, type Journey, passed, type Step } from '../step.ts';
-import { developer, owner } from './engagement-steps.ts';
 
 /** Signs one of the customer's people in to the portal with the link from their mail. */
 export async function signInToPortal(journey: Journey, who: 'owner' | 'developer'): Promise<void> {

@@ -8,6 +8,7 @@ export async function visit(page: Page, base: string, screen: Screen): Promise<v
   await settled(page);
   if (screen.press !== undefined) {
     await page.getByRole('button', { name: screen.press }).filter({ visible: true }).first().click();
+    await page.getByRole('dialog').waitFor();
     await settled(page);
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 
 /** An answer as it came over the wire. */
 export interface WireAnswer {
@@ -18,9 +18,14 @@ export function ask(
   const { body, headers = {}, chunked = false } = options;
   return new Promise((resolve, reject) => {
     let answered = false;
-    const outgoing = request(new URL(path, base), {
+    const { hostname, port } = new URL(base);
+    const agent = new Agent({ keepAlive: true });
+    const outgoing = request({
+      hostname,
+      port,
+      path,
       method,
-      agent: false,
+      agent,
       headers: {
         ...(body === undefined || chunked ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
         ...headers,
@@ -34,8 +39,10 @@ export function ask(
       incoming.setEncoding('utf8').on('data', (part: string) => {
         text += part;
       });
-      const done = () =>
+      const done = () => {
+        agent.destroy();
         resolve({ status: incoming.statusCode ?? 0, type: incoming.headers['content-type'] ?? '', text });
+      };
       incoming.on('end', done).on('error', done);
     });
     outgoing.end(body);

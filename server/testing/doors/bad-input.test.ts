@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import ssh2 from 'ssh2';
+import { startCustomerEndpoint } from '#testing/customer-endpoint.ts';
 import { until } from '#testing/until.ts';
-import { awaitMail, findMail, linkIn } from '../../demonstration/mailbox.ts';
 import { employeeDocument, employeeFile } from '../../demonstration/robot/people.ts';
 import { ackOf, badFiles, call, fileName, openSftp, type SftpClient } from './bad-files.ts';
 import { ask, isProblem } from './bad-http.ts';
+import { tryOldOneTimeLinks, tryOldSignInLinks, tryOldSignOffLinks } from './old-links.ts';
 import { type Doors, openDoors, owner, takeStock } from './open-doors.ts';
 import { sendRawMail, speakSmtp } from './raw-smtp.ts';
+import { tablesWithTales, tellTales, valuesIn } from './telltale.ts';
 
 const limitOfRows = 60;
 const rejecting = ['transfer.received', 'transfer.rejected'];
@@ -255,6 +257,7 @@ describe('bad input through the doors of a real server', () => {
       `From: Ōriwa Owner <${owner.email}>`,
       'To: helpdesk@vendor.example',
       'Subject: No id',
+      'Date: Tue, 24 Nov 2026 10:00:00 +1300',
       '',
       'Kia ora',
       '',
@@ -295,24 +298,43 @@ describe('bad input through the doors of a real server', () => {
         const rows = await doors.database<
           { outcome: string | null }[]
         >`select outcome from desk.inbox order by id`;
-        return (
-          rows.length >= 6 && rows.every((row) => row.outcome !== null) && rows.map((row) => row.outcome)
-        );
+        const done = rows.length >= 6 && rows.every((row) => row.outcome !== null);
+        return done ? rows.map((row) => row.outcome ?? '') : undefined;
       },
       { what: 'all mails are dealt with', deadlineMs: 20_000 },
     );
-    assert.deepEqual(outcomes.slice(1, 5), ['duplicate', 'automatic', 'automatic', 'bounce']);
-    assert.ok(['ticket-created', 'held'].includes(outcomes[0] ?? ''), String(outcomes[0]));
-    assert.ok(['held', 'unparseable'].includes(String(outcomes[5])), String(outcomes[5]));
+    assert.deepEqual(outcomes.slice(2, 5), ['automatic', 'automatic', 'bounce']);
+    const [dropped, kept = ''] = outcomes.slice(0, 2).sort();
+    assert.equal(dropped, 'duplicate', 'whichever of the two was read first');
+    assert.ok(['ticket-created', 'held'].includes(kept), kept);
+    const made = outcomes.filter((outcome) => outcome === 'ticket-created').length;
     const tickets = (await takeStock(doors)).tickets - before.tickets;
-    assert.ok(tickets <= 1, `${tickets} tickets`);
-    assert.ok((await outboxSize()) - out <= tickets, 'no automatic mail was answered');
+    assert.equal(tickets, made);
+    assert.ok((await outboxSize()) - out <= made, 'no automatic mail was answered');
   });
 
   test('links that are old, used or made up open nothing', async () => {
-    await signInLinks();
-    await oneTimeLinks();
-    await signOffLinks();
+    await tryOldSignInLinks(doors);
+    await tryOldOneTimeLinks(doors);
+    await tryOldSignOffLinks(doors);
+  });
+
+  test('private values reach the records and nothing else: no log, event, job, audit row, mail or webhook', async () => {
+    const endpoint = await startCustomerEndpoint();
+    try {
+      await tellTales(doors, client, endpoint);
+      const places = await tablesWithTales(doors.database);
+      assert.deepEqual(
+        Object.keys(places).sort(),
+        Object.keys(mayHoldTales).sort(),
+        JSON.stringify(places, undefined, 1),
+      );
+      assert.deepEqual(valuesIn(doors.words()), []);
+      for (const { body, headers } of endpoint.got)
+        assert.deepEqual(valuesIn(body + JSON.stringify(headers)), []);
+    } finally {
+      await endpoint.close();
+    }
   });
 
   test('the server went on all the while, and its log tells no stack of a fault of ours', () => {
@@ -321,135 +343,8 @@ describe('bad input through the doors of a real server', () => {
       .split('\n')
       .filter((line) => /"level":(50|60)|failed unexpectedly|UnhandledPromise/.test(line));
     assert.deepEqual(faults, []);
+    assert.match(doors.words(), /"role":"sftp"/, 'the log of every process is looked at');
   });
-
-  async function signInLinks(): Promise<void> {
-    const { http, staff, database } = doors;
-    const verify = (link: string) =>
-      fetch(
-        `${http}/api/auth/magic-link/verify?token=${new URL(link).searchParams.get('token')}&callbackURL=/`,
-        { redirect: 'manual' },
-      );
-    const email = 'developer@kowhai.example';
-    const fresh = async () => {
-      const asked = Temporal.Now.instant().toString();
-      await ask(http, 'POST', '/api/auth/sign-in/magic-link', {
-        body: JSON.stringify({ email, callbackURL: '/' }),
-        headers: { 'content-type': 'application/json', origin: http },
-      });
-      return linkIn((await awaitMail(staff.administrator, email, 'sign-in', asked)).text);
-    };
-    const old = await fresh();
-    await database`update auth.verification set "expiresAt" = now() - interval '1 minute'`;
-    const used = await fresh();
-    assert.ok((await verify(used)).headers.getSetCookie().length > 0, 'a good link signs in');
-    for (const [link, what] of [
-      [old, 'expired'],
-      [used, 'used'],
-      [`${http}/?token=made-up`, 'made up'],
-    ] as const) {
-      const answer = await verify(link);
-      assert.equal(answer.status, 302, what);
-      assert.match(String(answer.headers.get('location')), /error=(EXPIRED_TOKEN|INVALID_TOKEN)/, what);
-      assert.ok(
-        !answer.headers
-          .getSetCookie()
-          .some((one) => one.includes('session_token=') && !one.includes('Max-Age=0')),
-        what,
-      );
-    }
-    const unknown = 'nobody@nowhere.example';
-    await ask(http, 'POST', '/api/auth/sign-in/magic-link', {
-      body: JSON.stringify({ email: unknown, callbackURL: '/' }),
-      headers: { 'content-type': 'application/json', origin: http },
-    });
-    assert.equal(await findMail(staff.administrator, unknown, 'sign-in'), undefined);
-  }
-
-  async function oneTimeLinks(): Promise<void> {
-    const { http, portal, staff, customer, database } = doors;
-    const asked = Temporal.Now.instant().toString();
-    const wish = { label: 'Second', purpose: 'Employees', scopes: ['employees:read'] };
-    const request = (await portal.post(`${customer.sandbox}/key-requests`, wish)).json;
-    await staff.manager.post(`${customer.sandbox}/key-requests/${request.id}/issue`, {});
-    const mail = await awaitMail(staff.administrator, 'developer@kowhai.example', 'api-key-link', asked);
-    const path = `/api/links/${new URL(linkIn(mail.text)).pathname.split('/').pop()}`;
-    await database`update credentials.one_time_links set expires_at = now() - interval '1 minute' where revealed_at is null`;
-    const keys = async () =>
-      (await portal.get(`${customer.sandbox}/api-keys`)).json.items.map(
-        (one: { status: string }) => one.status,
-      );
-    const before = await keys();
-    assert.equal(JSON.parse((await ask(http, 'GET', path)).text).state, 'expired');
-    isProblem(await ask(http, 'POST', path), 410, 'link-expired', 'an expired one-time link');
-    isProblem(await ask(http, 'POST', `/api/links/${'x'.repeat(43)}`), 404, 'not-found', 'a made-up link');
-    isProblem(await ask(http, 'GET', '/api/links/x'), 400, 'invalid-request', 'half a link');
-    const [used] = await database<
-      { used: number }[]
-    >`select count(*)::int as used from credentials.one_time_links where revealed_at is not null`;
-    assert.equal(used?.used, 1);
-    assert.deepEqual(await keys(), before);
-  }
-
-  async function signOffLinks(): Promise<void> {
-    const { http, staff, customer, database } = doors;
-    const { director, manager, administrator } = staff;
-    const line = {
-      phase: 'build',
-      deliverable: 'Employees',
-      track: 'web-api',
-      role: 'Consultant',
-      optimisticHours: '4',
-      likelyHours: '6',
-      pessimisticHours: '10',
-      rateCents: 18_500,
-      optional: false,
-      taxable: true,
-    };
-    const content = {
-      title: 'Employees into payroll',
-      lines: [line],
-      assumptions: ['There is a test system.'],
-      exclusions: ['Leave.'],
-      customerTasks: ['Tests'],
-      environments: ['sandbox'],
-      contingencyPercent: 10,
-      adjustments: [],
-      currency: 'NZD',
-      validUntil: Temporal.Now.plainDateISO().add({ days: 30 }).toString(),
-      termsVersion: '2026-1',
-    };
-    const estimate = (await manager.post(`${customer.path}/estimates`, { content })).json;
-    const path = `${customer.path}/estimates/${estimate.id}`;
-    await manager.post(`${path}/submit`);
-    await director.post(`${path}/finalise`);
-    const signer = (await director.get(customer.path)).json.contacts.find(
-      (one: { email: string }) => one.email === owner.email,
-    );
-    await director.post(`${path}/send`, { contacts: [signer.id] });
-    const mail = await awaitMail(administrator, owner.email, 'estimate');
-    const page = `/api/sign-off/${new URL(linkIn(mail.text)).pathname.split('/').pop()}`;
-    assert.equal((await ask(http, 'GET', page)).status, 200);
-    await database`update documents.signing_links set expires_at = now() - interval '1 minute'`;
-    const json = { 'content-type': 'application/json' };
-    isProblem(
-      await ask(http, 'POST', `${page}/code`),
-      410,
-      'link-used-up',
-      'code of an expired sign-off link',
-    );
-    const body = JSON.stringify({ code: '123456', name: owner.name, agreed: true });
-    isProblem(
-      await ask(http, 'POST', `${page}/accept`, { body, headers: json }),
-      410,
-      'link-used-up',
-      'signing',
-    );
-    isProblem(await ask(http, 'GET', `${page}/pdf`), 410, 'link-used-up', 'the PDF');
-    const shown = (await director.get(path)).json;
-    assert.deepEqual(shown.acceptances, []);
-    assert.equal(await findMail(administrator, owner.email, 'sign-off-code'), undefined);
-  }
 
   async function inbox(): Promise<number> {
     const [row] = await doors.database<{ mails: number }[]>`select count(*)::int as mails from desk.inbox`;
@@ -461,6 +356,16 @@ describe('bad input through the doors of a real server', () => {
     return row?.mails ?? 0;
   }
 });
+
+/** Where private values belong. */
+const mayHoldTales: Record<string, string> = {
+  'payroll.bank_account_sets': 'the record',
+  'payroll.held_bank_changes': 'waits for a second person',
+  'payroll.pay_rates': 'the record',
+  'payroll.person_details': 'the record',
+  'payroll.tax_nz': 'the record',
+  'webhooks.inbound': 'the bytes as the customer signed them, to be applied and looked at again',
+};
 
 /** What is no SFTP: a length beyond all limits, an empty packet, an unknown type, a request before init, a cut-off one. */
 const nonsense = [

@@ -57,7 +57,7 @@ export function UsagePanel({ place }: { place: Place }) {
         ))}
       </div>
       <Section title="By day">
-        <Suspense fallback={<Skeleton className="h-[220px]" />}>
+        <Suspense fallback={<ChartStandIn />}>
           <UsageChart days={usage.days} />
         </Suspense>
         <Table
@@ -69,6 +69,14 @@ export function UsagePanel({ place }: { place: Place }) {
           rowId={(row) => row.day}
         />
       </Section>
+    </div>
+  );
+}
+
+function ChartStandIn() {
+  return (
+    <div role="status" aria-label="Loading the chart">
+      <Skeleton className="h-[220px]" />
     </div>
   );
 }

@@ -65,7 +65,7 @@ export function CardBoard() {
           <section
             key={column.key}
             aria-label={column.title}
-            className="min-w-[210px] flex-1"
+            className={classNames('min-w-[210px] flex-1', column.count === 0 && 'max-md:hidden')}
             onDragOver={(event) => {
               event.preventDefault();
               setOver(column.key);

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { type IntegrationRow, trackNames } from '#contract/integrations.ts';
+import type { IntegrationRow } from '#contract/integrations.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { sayBusinessHours } from '../../ui/step-rail.tsx';
 import type { Column } from '../../ui/table.tsx';
@@ -46,13 +46,6 @@ export const integrationColumns: Column<IntegrationRow>[] = [
     header: 'Whose',
     value: (row) => row.next.whose.person ?? row.next.whose.roleName,
     cell: (row) => row.next.whose.person ?? row.next.whose.roleName,
-    wideOnly: true,
-  },
-  {
-    id: 'tracks',
-    header: 'Tracks',
-    value: (row) => row.tracks.map((track) => trackNames[track]).join(', '),
-    cell: (row) => row.tracks.map((track) => trackNames[track]).join(', '),
     wideOnly: true,
   },
   {

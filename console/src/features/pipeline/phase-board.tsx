@@ -17,7 +17,11 @@ export function PhaseBoard({ rows }: { rows: IntegrationRow[] }) {
             .filter((row) => row.phase === phase)
             .sort((a, b) => b.ageBusinessHours - a.ageBusinessHours);
           return (
-            <section key={phase} aria-label={integrationPhaseNames[phase]} className="min-w-[220px] flex-1">
+            <section
+              key={phase}
+              aria-label={integrationPhaseNames[phase]}
+              className={classNames('min-w-[220px] flex-1', inPhase.length === 0 && 'max-md:hidden')}
+            >
               <h2 className="mb-2 flex items-baseline gap-2 px-1 text-heading">
                 {integrationPhaseNames[phase]}{' '}
                 <span className="text-small font-normal text-muted">{inPhase.length}</span>
