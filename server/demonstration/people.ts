@@ -1,5 +1,12 @@
 import type { PortalRole, Role, StaffRole } from '#contract/roles.ts';
-import { createPerson, hasNobody, type Person, peopleWithRole, type SignIn } from '#modules/access/index.ts';
+import {
+  createPerson,
+  hasNobody,
+  type Person,
+  peopleWithRole,
+  personByEmail,
+  type SignIn,
+} from '#modules/access/index.ts';
 import { systemActor } from '#platform/actor.ts';
 import type { Platform } from '#platform/platform.ts';
 import { read, transact } from '#platform/transact.ts';
