@@ -10,6 +10,13 @@ import { transact } from '#platform/transact.ts';
 import { openTestDatabase, runConsumers, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
+import {
+  apiEvidence,
+  auditEvidence,
+  file,
+  fileEvidence,
+  webhookEvidence,
+} from '#testing/integration-evidence.ts';
 import { foldHistory } from './fold.ts';
 import { followLog } from './follow-log.ts';
 import { integrations } from './index.ts';
@@ -173,39 +180,6 @@ describe('the process from the first request to live', () => {
     await one.must(manager, { action: 'start-tracks' });
   }
 
-  const webhookEvidence: [string, Record<string, unknown>?][] = [
-    ['endpoint.verified', { endpointId: 'whe_1', valid: 204, forged: 401, stale: 401, fingerprint: 'e1' }],
-    ['receiver.first_accepted', { receiverId: 'whr_1', messageId: 'msg_1', fingerprint: 'r1' }],
-    ['receiver.forged_refused', { receiverId: 'whr_1', fingerprint: 'r1' }],
-    ['receiver.replay_refused', { receiverId: 'whr_1', fingerprint: 'r1' }],
-  ];
-  const apiEvidence: [string, Record<string, unknown>?][] = [
-    ['api_key.requested', { contact: 'per_1' }],
-    ['api_key.revealed', { keyId: 'key_1', prefix: 'fl_test_abcd' }],
-    ['api.first_call', { operation: 'getEmployee', keyId: 'key_1' }],
-    ...['putEmployee', 'getEmployee', 'listEmployees', 'listEvents'].map(
-      (operation): [string, Record<string, unknown>] => [
-        'api.operation_seen',
-        { operation, keyId: 'key_1', status: 200, fingerprint: 'a1' },
-      ],
-    ),
-  ];
-  const auditEvidence = (track: string): [string, Record<string, unknown>?][] => [
-    ['extract.delivered', { extractId: 'ext_1', sha256: 'ab'.repeat(32), rows: 10, via: 'link' }],
-    ['data_audit.closed', { auditId: 'aud_1', track, accepted: 1, corrected: 2, open: 0 }],
-  ];
-  const file = (exchangeId: string, fingerprint: string, rejected = 0): [string, Record<string, unknown>] => [
-    'transfer.applied',
-    { transferId: uuidv7(), exchangeId, rows: 5, accepted: 5 - rejected, rejected, fingerprint },
-  ];
-  const fileEvidence: [string, Record<string, unknown>?][] = [
-    ['sftp_key.registered', { fingerprintSha256: 'SHA256:abc' }],
-    ['format.acknowledged', { format: 'EMP', version: 1 }],
-    ['sftp.first_login', { accountId: 'sfa_1' }],
-    ['exchange.agreed', { exchangeId: 'exc_1' }],
-    ['exchange.probed', { exchangeId: 'exc_1', direction: 'in', sha256: 'aa', fingerprint: 'x1' }],
-    ['exchange.probed', { exchangeId: 'exc_1', direction: 'out', sha256: 'aa', fingerprint: 'x1' }],
-  ];
   const statusOf = (view: IntegrationView, gate: string) =>
     view.steps.flatMap((step) => step.gates).find((one) => one.id === gate)?.status;
 

@@ -63,8 +63,13 @@ export interface Ack {
 export async function ackOf(client: SftpClient, name: string): Promise<Ack> {
   const stem = name.replace(/\.csv$/, '');
   const found = await until(
-    async () =>
-      (await client.list('/out/ack')).find((one) => one.startsWith(stem) && one.endsWith('.ack.json')),
+    async () => {
+      const names = await client.list('/out/ack');
+      const name = names.find((one) => one.startsWith(stem) && one.endsWith('.ack.json'));
+      // Looking all the time would slow down what is waited for.
+      if (name === undefined) await new Promise((resolve) => setTimeout(resolve, 100));
+      return name;
+    },
     { what: `${name} is acknowledged`, deadlineMs: 30_000 },
   );
   const text = (await client.get(`/out/ack/${found}`)).toString('utf8');
