@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -143,6 +143,7 @@ interface Demonstration {
 async function startDemonstration(): Promise<Demonstration> {
   const port = await freePort();
   const dataDir = await mkdtemp(join(tmpdir(), 'fairlead-screens-'));
+  await chmod(dataDir, 0o755); // the database runs as a user of its own when this one is root
   const child = spawn(
     process.execPath,
     [join(root, 'server/main.ts'), 'start', '--port', String(port), '--data-dir', dataDir],

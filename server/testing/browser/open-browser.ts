@@ -5,6 +5,10 @@ import { type Browser, chromium } from 'playwright-core';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
+/** One process for everything loses pages, a graphics card made of software costs more than none, and a test keeps the web's own rules. */
+const unwanted =
+  /^--(single-process|no-zygote|use-gl|use-angle|enable-unsafe-swiftshader|ignore-gpu-blocklist|in-process-gpu|disable-web-security|allow-running-insecure-content)/;
+
 /** A Chrome or Chromium of this machine, found on the PATH. */
 function installed(): string | undefined {
   for (const folder of (process.env['PATH'] ?? '').split(delimiter))
@@ -18,7 +22,7 @@ export async function openBrowser(): Promise<Browser> {
   const args = own === undefined ? packaged.args : ['--no-sandbox'];
   return chromium.launch({
     executablePath: own ?? (await packaged.executablePath()),
-    args: args.filter((one) => one !== '--single-process'),
+    args: [...args.filter((one) => !unwanted.test(one)), '--disable-gpu'],
     headless: true,
   });
 }
