@@ -88,6 +88,7 @@ function install() {
     '--include=dev',
     '--include=optional',
     '--ignore-scripts=false',
+    '--prefer-offline',
     '--no-audit',
     '--no-fund',
   ];
