@@ -152,10 +152,16 @@ test('a list is walked and opened with j, k and Enter', async () => {
     as: 'staff',
   });
   await page.locator('tbody tr').first().focus();
-  await page.keyboard.press('j');
-  await page.keyboard.press('j');
-  await page.keyboard.press('k');
-  assert.equal(await page.evaluate('document.activeElement.dataset.index'), '1');
+  for (const [key, index] of [
+    ['j', 1],
+    ['j', 2],
+    ['k', 1],
+  ] as const) {
+    await page.keyboard.press(key);
+    await page.waitForFunction(`document.activeElement.dataset.index === '${index}'`, undefined, {
+      timeout: 10_000,
+    });
+  }
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/employees\/emp_/);
   await context.close();
