@@ -1,5 +1,10 @@
 import { execFile } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import ssh2 from 'ssh2';
 import SftpClient from 'ssh2-sftp-client';
@@ -18,7 +23,7 @@ import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer } from '#testing/factories.ts';
 import { openSftpDoor } from '../server/doors/sftp/open-sftp-door.ts';
-import { median } from './bench-database.ts';
+import { median, settleDatabase } from './bench-database.ts';
 import { clearAll, copyBack, copyOut, makeTwins } from './import-twins.ts';
 import type { BenchOptions, BenchResult } from './run.ts';
 
@@ -26,48 +31,61 @@ const columns = Object.keys(empRowOf(generatePerson(1, 0), 'KOW01'));
 
 /**
  * An EMP file put over SFTP, validated, versioned and applied, against COPY of the rows that result into identical
- * tables with their constraints, indexes and events. Interleaved rounds on empty tables, median of the ratios. Then
- * the memory that a file a hundred times as long takes, as a share of what the short one takes.
+ * tables with their constraints, indexes and events. Interleaved rounds on empty tables, median of the ratios; the file
+ * is written beforehand. Then the peak memory of an importing process at 10,000 rows as a share of that at 1,000,000.
  */
 export async function run({ quick }: BenchOptions): Promise<BenchResult> {
   const count = quick ? 500 : 100_000;
   const t = await openTestDatabase();
   const door = await openSftpDoor(t.platform, { port: 0, host: '127.0.0.1' });
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-import-'));
   try {
+    const file = join(folder, 'employees.csv');
+    await writeFile(file, csvPieces(count));
     await makeTwins(t.owner);
     const rows: BenchResult['rows'] = [];
     const found: number[] = [];
     for (let round = 0; round < (quick ? 1 : 3); round++) {
       const customer = await makeBenchCustomer(t.platform, door.port);
-      const ours = await seconds(() => importFile(t.platform, customer, count));
+      await settleDatabase();
+      const put = await seconds(() => putFile(customer, createReadStream(file)));
+      const processed = await seconds(() => processFile(t.platform, customer, count));
       const tables = await copyOut(t.owner, customer.environmentId);
+      await settleDatabase();
       const copy = await seconds(() => copyBack(t.owner, tables));
-      const raw = await seconds(() => copyRaw(t.owner, count));
+      const raw = await seconds(() => copyRaw(t.owner, file));
       await clearAll(t.owner);
-      found.push(copy / ours);
+      found.push(copy / (put + processed));
       rows.push({
         rows: count,
-        'SFTP, validate, version, apply s': round2(ours),
+        'put over SFTP s': round2(put),
+        'validate, version, apply s': round2(processed),
         'COPY of the resulting rows s': round2(copy),
         'COPY of the raw rows s': round2(raw),
-        ratio: round2(copy / ours),
+        ratio: round2(copy / (put + processed)),
       });
     }
-    const short = await peakMb(t, door.port, quick ? 500 : 10_000);
-    await clearAll(t.owner);
-    const long = await peakMb(t, door.port, quick ? 1_000 : 1_000_000);
-    rows.push(
-      { rows: 'peak MB, short file', ratio: round2(short) },
-      { rows: 'peak MB, long file', ratio: round2(long) },
-    );
+    const peaks: number[] = [];
+    for (const length of quick ? [500, 1_000] : [10_000, 1_000_000]) {
+      const { peakMb, importSeconds } = await importApart(t, door.port, length);
+      await clearAll(t.owner);
+      peaks.push(peakMb);
+      rows.push({
+        rows: length,
+        'validate, version, apply s': round2(importSeconds),
+        'peak memory MB': round2(peakMb),
+      });
+    }
+    const [short = 0, long = 0] = peaks;
     return {
       ratios: { import: round2(median(found)), memory: round2(short / long) },
-      targets: { import: 0.4, memory: 0.6 },
+      targets: { import: 0.4, memory: 0.8 },
       rows,
     };
   } finally {
     await door.close();
     await t.close();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -107,15 +125,14 @@ function freshKeys(): { private: string; public: string } {
   }
 }
 
-async function importFile(platform: Platform, customer: BenchCustomer, count: number): Promise<void> {
-  await putFile(customer, count);
+async function processFile(platform: Platform, customer: BenchCustomer, count: number): Promise<void> {
   while ((await processPendingTransfers(platform)) > 0);
   await assertApplied(platform, customer, count);
 }
 
-async function putFile(customer: BenchCustomer, count: number): Promise<void> {
+async function putFile(customer: BenchCustomer, content: Readable): Promise<void> {
   const name = `${customer.code}_EMP_FULL_20261124T020000Z_001.csv`;
-  await customer.client.put(Readable.from(csvPieces(count)), `/in/employees/${name}`);
+  await customer.client.put(content, `/in/employees/${name}`);
   await customer.client.end();
 }
 
@@ -144,28 +161,33 @@ function* csvPieces(count: number): Generator<Buffer> {
   }
 }
 
-async function copyRaw(owner: Database, count: number): Promise<void> {
+async function copyRaw(owner: Database, file: string): Promise<void> {
   const definition = columns.map((one) => `${one} text`).join(', ');
   await owner.unsafe(`drop table if exists bench.raw; create table bench.raw (${definition})`);
   const stream = await owner.unsafe('copy bench.raw from stdin with (format csv, header true)').writable();
-  await new Promise<void>((resolve, reject) => {
-    stream.on('finish', resolve);
-    Readable.from(csvPieces(count)).on('error', reject).pipe(stream).on('error', reject);
-  });
+  await pipeline(createReadStream(file, { highWaterMark: 256 * 1024 }), stream);
 }
 
-/** The most memory that a worker of its own holds while it imports a file of so many rows. */
-async function peakMb(t: TestDatabase, port: number, count: number): Promise<number> {
+/** Imports a file of so many rows in a worker of its own, as the product does, and gives the most memory it held. */
+async function importApart(
+  t: TestDatabase,
+  port: number,
+  count: number,
+): Promise<{ peakMb: number; importSeconds: number }> {
   const customer = await makeBenchCustomer(t.platform, port);
-  await putFile(customer, count);
+  await putFile(customer, Readable.from(csvPieces(count)));
   const worker = new URL('import-worker.ts', import.meta.url).pathname;
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    worker,
-    t.ownerUrl,
-    t.platform.config.server.dataDir,
-  ]);
+  let peakMb = 0;
+  const importSeconds = await seconds(async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      worker,
+      t.ownerUrl,
+      t.platform.config.server.dataDir,
+    ]);
+    peakMb = Number(stdout);
+  });
   await assertApplied(t.platform, customer, count);
-  return Number(stdout);
+  return { peakMb, importSeconds };
 }
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {

@@ -640,13 +640,13 @@ AS $function$
 begin
   insert into payroll.bank_account_sets (environment_id, customer_id, employment_id, effective_from, recorded_at,
     recorded_by, import_id, accounts)
-  select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import, s.accounts::jsonb
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
-  where w.is_new and w.touches & 32 <> 0 and s.accounts <> '';
+  select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import, w.accounts::jsonb
+  from pg_temp.payroll_work w
+  where w.is_new and w.touches & 32 <> 0 and w.accounts <> '';
   with next as materialized (
-    select w.line, w.is_new, w.employment_id, w.effective_from, w.today, s.accounts::jsonb as accounts,
+    select w.line, w.is_new, w.employment_id, w.effective_from, w.today, w.accounts::jsonb as accounts,
       b.effective_from as base_from, b.accounts as old_accounts, h.accounts as held_accounts
-    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    from pg_temp.payroll_work w
     left join lateral (
       (select d.* from payroll.bank_account_sets d
        where d.environment_id = p_environment and d.employment_id = w.employment_id
@@ -660,7 +660,7 @@ begin
       limit 1) b on true
     left join payroll.held_bank_changes h on not w.is_new and h.environment_id = p_environment
       and h.employment_id = w.employment_id and h.status = 'held'
-    where not w.is_new and w.touches & 32 <> 0 and s.accounts <> ''
+    where not w.is_new and w.touches & 32 <> 0 and w.accounts <> ''
   ), changed as materialized (
     select n.*, p_hold and n.base_from is not null as hold from next n
     where n.base_from is null or n.accounts <> n.old_accounts
@@ -707,28 +707,28 @@ begin
   insert into payroll.employment_details (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
     employment_type, fixed_term_end, agreement_code, position_code, position_title, department_code, location_code, manager_employee_number, cost_allocations, pay_group, pay_frequency, hours_per_week, pattern_code)
   select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import,
-    nullif(s.employment_type, ''), nullif(s.fixed_term_end, '')::date, nullif(s.agreement_code, ''), nullif(s.position_code, ''), nullif(s.position_title, ''), nullif(s.department_code, ''), nullif(s.location_code, ''), nullif(s.manager_employee_number, ''), nullif(s.cost_allocations, '')::jsonb, nullif(s.pay_group, ''), nullif(s.pay_frequency, ''), nullif(s.hours_per_week, '')::numeric, nullif(s.pattern_code, '')
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    nullif(w.employment_type, ''), nullif(w.fixed_term_end, '')::date, nullif(w.agreement_code, ''), nullif(w.position_code, ''), nullif(w.position_title, ''), nullif(w.department_code, ''), nullif(w.location_code, ''), nullif(w.manager_employee_number, ''), nullif(w.cost_allocations, '')::jsonb, nullif(w.pay_group, ''), nullif(w.pay_frequency, ''), nullif(w.hours_per_week, '')::numeric, nullif(w.pattern_code, '')
+  from pg_temp.payroll_work w
   where w.is_new and w.touches & 2 <> 0;
 
   with next as materialized (
     select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
-      case when s.employment_type is null then b.employment_type else nullif(s.employment_type, '') end as employment_type, b.employment_type as old_employment_type,
-      case when s.fixed_term_end is null then b.fixed_term_end else nullif(s.fixed_term_end, '')::date end as fixed_term_end, b.fixed_term_end as old_fixed_term_end,
-      case when s.agreement_code is null then b.agreement_code else nullif(s.agreement_code, '') end as agreement_code, b.agreement_code as old_agreement_code,
-      case when s.position_code is null then b.position_code else nullif(s.position_code, '') end as position_code, b.position_code as old_position_code,
-      case when s.position_title is null then b.position_title else nullif(s.position_title, '') end as position_title, b.position_title as old_position_title,
-      case when s.department_code is null then b.department_code else nullif(s.department_code, '') end as department_code, b.department_code as old_department_code,
-      case when s.location_code is null then b.location_code else nullif(s.location_code, '') end as location_code, b.location_code as old_location_code,
-      case when s.manager_employee_number is null then b.manager_employee_number else nullif(s.manager_employee_number, '') end as manager_employee_number, b.manager_employee_number as old_manager_employee_number,
-      case when s.cost_allocations is null then b.cost_allocations else nullif(s.cost_allocations, '')::jsonb end as cost_allocations, b.cost_allocations as old_cost_allocations,
-      case when s.pay_group is null then b.pay_group else nullif(s.pay_group, '') end as pay_group, b.pay_group as old_pay_group,
-      case when s.pay_frequency is null then b.pay_frequency else nullif(s.pay_frequency, '') end as pay_frequency, b.pay_frequency as old_pay_frequency,
-      case when s.hours_per_week is null then b.hours_per_week else nullif(s.hours_per_week, '')::numeric end as hours_per_week, b.hours_per_week as old_hours_per_week,
-      case when s.pattern_code is null then b.pattern_code else nullif(s.pattern_code, '') end as pattern_code, b.pattern_code as old_pattern_code,
+      case when w.employment_type is null then b.employment_type else nullif(w.employment_type, '') end as employment_type, b.employment_type as old_employment_type,
+      case when w.fixed_term_end is null then b.fixed_term_end else nullif(w.fixed_term_end, '')::date end as fixed_term_end, b.fixed_term_end as old_fixed_term_end,
+      case when w.agreement_code is null then b.agreement_code else nullif(w.agreement_code, '') end as agreement_code, b.agreement_code as old_agreement_code,
+      case when w.position_code is null then b.position_code else nullif(w.position_code, '') end as position_code, b.position_code as old_position_code,
+      case when w.position_title is null then b.position_title else nullif(w.position_title, '') end as position_title, b.position_title as old_position_title,
+      case when w.department_code is null then b.department_code else nullif(w.department_code, '') end as department_code, b.department_code as old_department_code,
+      case when w.location_code is null then b.location_code else nullif(w.location_code, '') end as location_code, b.location_code as old_location_code,
+      case when w.manager_employee_number is null then b.manager_employee_number else nullif(w.manager_employee_number, '') end as manager_employee_number, b.manager_employee_number as old_manager_employee_number,
+      case when w.cost_allocations is null then b.cost_allocations else nullif(w.cost_allocations, '')::jsonb end as cost_allocations, b.cost_allocations as old_cost_allocations,
+      case when w.pay_group is null then b.pay_group else nullif(w.pay_group, '') end as pay_group, b.pay_group as old_pay_group,
+      case when w.pay_frequency is null then b.pay_frequency else nullif(w.pay_frequency, '') end as pay_frequency, b.pay_frequency as old_pay_frequency,
+      case when w.hours_per_week is null then b.hours_per_week else nullif(w.hours_per_week, '')::numeric end as hours_per_week, b.hours_per_week as old_hours_per_week,
+      case when w.pattern_code is null then b.pattern_code else nullif(w.pattern_code, '') end as pattern_code, b.pattern_code as old_pattern_code,
       w.start_date, e.start_date as old_start_date,
-      case when s.continuous_service_date is null then e.continuous_service_date else nullif(s.continuous_service_date, '')::date end as service_date, e.continuous_service_date as old_service_date
-    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+      case when w.continuous_service_date is null then e.continuous_service_date else nullif(w.continuous_service_date, '')::date end as service_date, e.continuous_service_date as old_service_date
+    from pg_temp.payroll_work w
     join payroll.employments e on e.environment_id = p_environment and e.id = w.employment_id
     left join lateral (
       (select d.* from payroll.employment_details d
@@ -795,13 +795,13 @@ CREATE OR REPLACE FUNCTION payroll.apply_endings(p_customer uuid, p_environment 
 AS $function$
 begin
   with changed as materialized (
-    select w.line, w.is_new, w.employment_id, w.today, nullif(s.end_date, '')::date as end_date,
-      nullif(s.termination_reason, '') as termination_reason, b.employment_id is not null as had
-    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    select w.line, w.is_new, w.employment_id, w.today, nullif(w.end_date, '')::date as end_date,
+      nullif(w.termination_reason, '') as termination_reason, b.employment_id is not null as had
+    from pg_temp.payroll_work w
     left join payroll.endings b on not w.is_new and b.environment_id = p_environment
       and b.employment_id = w.employment_id and b.superseded_at is null
     where w.touches & 128 <> 0
-      and (nullif(s.end_date, '')::date, nullif(s.termination_reason, '')) is distinct from (b.end_date, b.termination_reason)
+      and (nullif(w.end_date, '')::date, nullif(w.termination_reason, '')) is distinct from (b.end_date, b.termination_reason)
   ), superseded as (
     update payroll.endings d set superseded_at = p_now from changed c
     where c.had and d.environment_id = p_environment and d.employment_id = c.employment_id and d.superseded_at is null
@@ -860,21 +860,21 @@ begin
   insert into payroll.kiwisaver (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
     status, employee_pct, employer_pct, reduction_start, reduction_end, suspension_start, suspension_end, opt_out_date)
   select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import,
-    nullif(s.kiwisaver_status, ''), nullif(s.employee_pct, '')::numeric, nullif(s.employer_pct, '')::numeric, nullif(s.reduction_start, '')::date, nullif(s.reduction_end, '')::date, nullif(s.suspension_start, '')::date, nullif(s.suspension_end, '')::date, nullif(s.opt_out_date, '')::date
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    nullif(w.kiwisaver_status, ''), nullif(w.employee_pct, '')::numeric, nullif(w.employer_pct, '')::numeric, nullif(w.reduction_start, '')::date, nullif(w.reduction_end, '')::date, nullif(w.suspension_start, '')::date, nullif(w.suspension_end, '')::date, nullif(w.opt_out_date, '')::date
+  from pg_temp.payroll_work w
   where w.is_new and w.touches & 16 <> 0;
 
   with next as materialized (
     select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
-      case when s.kiwisaver_status is null then b.status else nullif(s.kiwisaver_status, '') end as status, b.status as old_status,
-      case when s.employee_pct is null then b.employee_pct else nullif(s.employee_pct, '')::numeric end as employee_pct, b.employee_pct as old_employee_pct,
-      case when s.employer_pct is null then b.employer_pct else nullif(s.employer_pct, '')::numeric end as employer_pct, b.employer_pct as old_employer_pct,
-      case when s.reduction_start is null then b.reduction_start else nullif(s.reduction_start, '')::date end as reduction_start, b.reduction_start as old_reduction_start,
-      case when s.reduction_end is null then b.reduction_end else nullif(s.reduction_end, '')::date end as reduction_end, b.reduction_end as old_reduction_end,
-      case when s.suspension_start is null then b.suspension_start else nullif(s.suspension_start, '')::date end as suspension_start, b.suspension_start as old_suspension_start,
-      case when s.suspension_end is null then b.suspension_end else nullif(s.suspension_end, '')::date end as suspension_end, b.suspension_end as old_suspension_end,
-      case when s.opt_out_date is null then b.opt_out_date else nullif(s.opt_out_date, '')::date end as opt_out_date, b.opt_out_date as old_opt_out_date
-    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+      case when w.kiwisaver_status is null then b.status else nullif(w.kiwisaver_status, '') end as status, b.status as old_status,
+      case when w.employee_pct is null then b.employee_pct else nullif(w.employee_pct, '')::numeric end as employee_pct, b.employee_pct as old_employee_pct,
+      case when w.employer_pct is null then b.employer_pct else nullif(w.employer_pct, '')::numeric end as employer_pct, b.employer_pct as old_employer_pct,
+      case when w.reduction_start is null then b.reduction_start else nullif(w.reduction_start, '')::date end as reduction_start, b.reduction_start as old_reduction_start,
+      case when w.reduction_end is null then b.reduction_end else nullif(w.reduction_end, '')::date end as reduction_end, b.reduction_end as old_reduction_end,
+      case when w.suspension_start is null then b.suspension_start else nullif(w.suspension_start, '')::date end as suspension_start, b.suspension_start as old_suspension_start,
+      case when w.suspension_end is null then b.suspension_end else nullif(w.suspension_end, '')::date end as suspension_end, b.suspension_end as old_suspension_end,
+      case when w.opt_out_date is null then b.opt_out_date else nullif(w.opt_out_date, '')::date end as opt_out_date, b.opt_out_date as old_opt_out_date
+    from pg_temp.payroll_work w
     left join lateral (
       (select d.* from payroll.kiwisaver d
        where d.environment_id = p_environment and d.employment_id = w.employment_id
@@ -928,27 +928,27 @@ AS $function$
 begin
   insert into payroll.pay_rates (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by,
     import_id, rate_type, amount, currency, rate_hours_per_week, reason_code)
-  select p_environment, p_customer, w.employment_id, coalesce(nullif(s.rate_from, '')::date, w.effective_from), p_now,
-    recorded_by, p_import, s.rate_type, s.amount::numeric, coalesce(nullif(s.currency, ''), 'NZD'),
-    nullif(s.rate_hours_per_week, '')::numeric, nullif(s.reason_code, '')
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
-  where w.is_new and w.touches & 64 <> 0 and s.amount <> ''
-    and coalesce(nullif(s.rate_from, '')::date, w.effective_from) <= greatest(w.today, w.start_date);
+  select p_environment, p_customer, w.employment_id, coalesce(nullif(w.rate_from, '')::date, w.effective_from), p_now,
+    recorded_by, p_import, w.rate_type, w.amount::numeric, coalesce(nullif(w.currency, ''), 'NZD'),
+    nullif(w.rate_hours_per_week, '')::numeric, nullif(w.reason_code, '')
+  from pg_temp.payroll_work w
+  where w.is_new and w.touches & 64 <> 0 and w.amount <> ''
+    and coalesce(nullif(w.rate_from, '')::date, w.effective_from) <= greatest(w.today, w.start_date);
   with wanted as materialized (
     select w.line, w.is_new, w.employment_id, w.today, w.start_date,
-      coalesce(nullif(s.rate_from, '')::date, w.effective_from) as effective_from, s.rate_from <> '' as dated, s.rate_type, s.amount::numeric as amount,
-      coalesce(nullif(s.currency, ''), 'NZD') as currency, nullif(s.rate_hours_per_week, '')::numeric as rate_hours_per_week,
-      nullif(s.reason_code, '') as reason_code
-    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
-    where w.touches & 64 <> 0 and s.amount <> '' and not (w.is_new
-      and coalesce(nullif(s.rate_from, '')::date, w.effective_from) <= greatest(w.today, w.start_date))
+      coalesce(nullif(w.rate_from, '')::date, w.effective_from) as effective_from, w.rate_from <> '' as dated, w.rate_type, w.amount::numeric as amount,
+      coalesce(nullif(w.currency, ''), 'NZD') as currency, nullif(w.rate_hours_per_week, '')::numeric as rate_hours_per_week,
+      nullif(w.reason_code, '') as reason_code
+    from pg_temp.payroll_work w
+    where w.touches & 64 <> 0 and w.amount <> '' and not (w.is_new
+      and coalesce(nullif(w.rate_from, '')::date, w.effective_from) <= greatest(w.today, w.start_date))
     union all
     select w.line, w.is_new, w.employment_id, w.today, w.start_date, r.rate_from, true, r.rate_type, r.amount, r.currency,
       r.rate_hours_per_week, r.reason_code
-    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
-    cross join lateral jsonb_to_recordset(s.rates::jsonb) as r(rate_from date, rate_type text, amount numeric,
+    from pg_temp.payroll_work w
+    cross join lateral jsonb_to_recordset(w.rates::jsonb) as r(rate_from date, rate_type text, amount numeric,
       currency text, rate_hours_per_week numeric, reason_code text)
-    where w.touches & 64 <> 0 and s.rates <> ''
+    where w.touches & 64 <> 0 and w.rates <> ''
   ), compared as materialized (
     select n.*, b.effective_from as base_from,
       case when b.effective_from is null then null else array_remove(array[
@@ -1005,31 +1005,31 @@ begin
   insert into payroll.person_details (environment_id, customer_id, person_id, effective_from, recorded_at, recorded_by, import_id,
     title, first_name, middle_names, last_name, preferred_name, birth_date, gender, work_email, personal_email, mobile, line1, line2, suburb, city, state, postcode, country)
   select p_environment, p_customer, w.person_id, w.effective_from, p_now, recorded_by, p_import,
-    nullif(s.title, ''), nullif(s.first_name, ''), nullif(s.middle_names, ''), nullif(s.last_name, ''), nullif(s.preferred_name, ''), nullif(s.birth_date, '')::date, nullif(s.gender, ''), nullif(s.work_email, ''), nullif(s.personal_email, ''), nullif(s.mobile, ''), nullif(s.line1, ''), nullif(s.line2, ''), nullif(s.suburb, ''), nullif(s.city, ''), nullif(s.state, ''), nullif(s.postcode, ''), nullif(s.country, '')
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    nullif(w.title, ''), nullif(w.first_name, ''), nullif(w.middle_names, ''), nullif(w.last_name, ''), nullif(w.preferred_name, ''), nullif(w.birth_date, '')::date, nullif(w.gender, ''), nullif(w.work_email, ''), nullif(w.personal_email, ''), nullif(w.mobile, ''), nullif(w.line1, ''), nullif(w.line2, ''), nullif(w.suburb, ''), nullif(w.city, ''), nullif(w.state, ''), nullif(w.postcode, ''), nullif(w.country, '')
+  from pg_temp.payroll_work w
   where w.new_person and w.touches & 1 <> 0 and w.leads_person;
 
   with next as materialized (
     select w.line, w.is_new, w.person_id, w.effective_from, w.today, b.effective_from as base_from,
-      case when s.title is null then b.title else nullif(s.title, '') end as title, b.title as old_title,
-      case when s.first_name is null then b.first_name else nullif(s.first_name, '') end as first_name, b.first_name as old_first_name,
-      case when s.middle_names is null then b.middle_names else nullif(s.middle_names, '') end as middle_names, b.middle_names as old_middle_names,
-      case when s.last_name is null then b.last_name else nullif(s.last_name, '') end as last_name, b.last_name as old_last_name,
-      case when s.preferred_name is null then b.preferred_name else nullif(s.preferred_name, '') end as preferred_name, b.preferred_name as old_preferred_name,
-      case when s.birth_date is null then b.birth_date else nullif(s.birth_date, '')::date end as birth_date, b.birth_date as old_birth_date,
-      case when s.gender is null then b.gender else nullif(s.gender, '') end as gender, b.gender as old_gender,
-      case when s.work_email is null then b.work_email else nullif(s.work_email, '') end as work_email, b.work_email as old_work_email,
-      case when s.personal_email is null then b.personal_email else nullif(s.personal_email, '') end as personal_email, b.personal_email as old_personal_email,
-      case when s.mobile is null then b.mobile else nullif(s.mobile, '') end as mobile, b.mobile as old_mobile,
-      case when s.line1 is null then b.line1 else nullif(s.line1, '') end as line1, b.line1 as old_line1,
-      case when s.line2 is null then b.line2 else nullif(s.line2, '') end as line2, b.line2 as old_line2,
-      case when s.suburb is null then b.suburb else nullif(s.suburb, '') end as suburb, b.suburb as old_suburb,
-      case when s.city is null then b.city else nullif(s.city, '') end as city, b.city as old_city,
-      case when s.state is null then b.state else nullif(s.state, '') end as state, b.state as old_state,
-      case when s.postcode is null then b.postcode else nullif(s.postcode, '') end as postcode, b.postcode as old_postcode,
-      case when s.country is null then b.country else nullif(s.country, '') end as country, b.country as old_country,
-      case when s.external_id is null or w.is_new then x.external_id else nullif(s.external_id, '') end as external_id, x.external_id as old_external_id
-    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+      case when w.title is null then b.title else nullif(w.title, '') end as title, b.title as old_title,
+      case when w.first_name is null then b.first_name else nullif(w.first_name, '') end as first_name, b.first_name as old_first_name,
+      case when w.middle_names is null then b.middle_names else nullif(w.middle_names, '') end as middle_names, b.middle_names as old_middle_names,
+      case when w.last_name is null then b.last_name else nullif(w.last_name, '') end as last_name, b.last_name as old_last_name,
+      case when w.preferred_name is null then b.preferred_name else nullif(w.preferred_name, '') end as preferred_name, b.preferred_name as old_preferred_name,
+      case when w.birth_date is null then b.birth_date else nullif(w.birth_date, '')::date end as birth_date, b.birth_date as old_birth_date,
+      case when w.gender is null then b.gender else nullif(w.gender, '') end as gender, b.gender as old_gender,
+      case when w.work_email is null then b.work_email else nullif(w.work_email, '') end as work_email, b.work_email as old_work_email,
+      case when w.personal_email is null then b.personal_email else nullif(w.personal_email, '') end as personal_email, b.personal_email as old_personal_email,
+      case when w.mobile is null then b.mobile else nullif(w.mobile, '') end as mobile, b.mobile as old_mobile,
+      case when w.line1 is null then b.line1 else nullif(w.line1, '') end as line1, b.line1 as old_line1,
+      case when w.line2 is null then b.line2 else nullif(w.line2, '') end as line2, b.line2 as old_line2,
+      case when w.suburb is null then b.suburb else nullif(w.suburb, '') end as suburb, b.suburb as old_suburb,
+      case when w.city is null then b.city else nullif(w.city, '') end as city, b.city as old_city,
+      case when w.state is null then b.state else nullif(w.state, '') end as state, b.state as old_state,
+      case when w.postcode is null then b.postcode else nullif(w.postcode, '') end as postcode, b.postcode as old_postcode,
+      case when w.country is null then b.country else nullif(w.country, '') end as country, b.country as old_country,
+      case when w.external_id is null or w.is_new then x.external_id else nullif(w.external_id, '') end as external_id, x.external_id as old_external_id
+    from pg_temp.payroll_work w
     join payroll.people x on x.environment_id = p_environment and x.id = w.person_id
     left join lateral (
       (select d.* from payroll.person_details d
@@ -1106,12 +1106,31 @@ begin
   order by e.id for update;
 
   insert into pg_temp.payroll_work (line, touches, is_new, new_person, rehired, employment_id, person_id, version,
-    start_date, today, zone, effective_from)
+    start_date, today, zone, effective_from,
+    company_code, employee_number, external_id, title, first_name, middle_names, last_name, preferred_name,
+    birth_date, gender, work_email, personal_email, mobile, line1, line2, suburb, city, state, postcode, country,
+    continuous_service_date, end_date, termination_reason, employment_type, fixed_term_end, agreement_code,
+    position_code, position_title, department_code, location_code, manager_employee_number, cost_allocations,
+    pay_group, pay_frequency, hours_per_week, pattern_code, ird_number, tax_code, student_loan, tax_rate_pct,
+    tax_rate_end, sl_special_pct, sl_special_end, esct_pct, declaration_date, declaration_form, tfn, tfn_exemption,
+    residency_status, tax_free_threshold, study_loan, super_usi, super_member_no, kiwisaver_status, employee_pct,
+    employer_pct, reduction_start, reduction_end, suspension_start, suspension_end, opt_out_date, accounts, rate_from,
+    rate_type, amount, currency, rate_hours_per_week, reason_code, rates)
   select s.line, s.touches, e.id is null, e.id is null and x.id is null, e.id is null and x.id is not null,
     coalesce(e.id, uuidv7()), coalesce(e.person_id, x.id, uuidv7()), coalesce(e.version + 1, 1),
     coalesce(nullif(s.start_date, '')::date, e.start_date), t.today, c.time_zone,
     coalesce(nullif(s.effective_from, '')::date,
-             greatest(t.today, coalesce(nullif(s.start_date, '')::date, e.start_date)))
+             greatest(t.today, coalesce(nullif(s.start_date, '')::date, e.start_date))),
+    s.company_code, s.employee_number, s.external_id, s.title, s.first_name, s.middle_names, s.last_name,
+    s.preferred_name, s.birth_date, s.gender, s.work_email, s.personal_email, s.mobile, s.line1, s.line2, s.suburb,
+    s.city, s.state, s.postcode, s.country, s.continuous_service_date, s.end_date, s.termination_reason,
+    s.employment_type, s.fixed_term_end, s.agreement_code, s.position_code, s.position_title, s.department_code,
+    s.location_code, s.manager_employee_number, s.cost_allocations, s.pay_group, s.pay_frequency, s.hours_per_week,
+    s.pattern_code, s.ird_number, s.tax_code, s.student_loan, s.tax_rate_pct, s.tax_rate_end, s.sl_special_pct,
+    s.sl_special_end, s.esct_pct, s.declaration_date, s.declaration_form, s.tfn, s.tfn_exemption, s.residency_status,
+    s.tax_free_threshold, s.study_loan, s.super_usi, s.super_member_no, s.kiwisaver_status, s.employee_pct,
+    s.employer_pct, s.reduction_start, s.reduction_end, s.suspension_start, s.suspension_end, s.opt_out_date,
+    s.accounts, s.rate_from, s.rate_type, s.amount, s.currency, s.rate_hours_per_week, s.reason_code, s.rates
   from pg_temp.payroll_staged s
   join payroll.companies c on c.environment_id = p_environment and c.code = s.company_code
   cross join lateral (select (p_now at time zone c.time_zone)::date as today) t
@@ -1123,23 +1142,22 @@ begin
   -- Two rows that name one person: new people are made once, and the later row speaks for the person.
   update pg_temp.payroll_work w
   set person_id = f.person_id, new_person = w.line = f.line, rehired = w.line <> f.line
-  from (select s.external_id, min(w.line) as line, (array_agg(w.person_id order by w.line))[1] as person_id
-        from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
-        where w.new_person and s.external_id <> '' group by s.external_id having count(*) > 1) f
-  join pg_temp.payroll_staged s on s.external_id = f.external_id
-  where s.line = w.line and w.is_new;
+  from (select n.external_id, min(n.line) as line, (array_agg(n.person_id order by n.line))[1] as person_id
+        from pg_temp.payroll_work n
+        where n.new_person and n.external_id <> '' group by n.external_id having count(*) > 1) f
+  where f.external_id = w.external_id and w.is_new;
   update pg_temp.payroll_work w set leads_person = w.line = f.line
   from (select person_id, max(line) as line from pg_temp.payroll_work group by person_id having count(*) > 1) f
   where w.person_id = f.person_id;
 
   insert into payroll.people (environment_id, customer_id, id, external_id, created_at)
-  select p_environment, p_customer, w.person_id, nullif(s.external_id, ''), p_now
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line where w.new_person;
+  select p_environment, p_customer, w.person_id, nullif(w.external_id, ''), p_now
+  from pg_temp.payroll_work w where w.new_person;
   insert into payroll.employments (environment_id, customer_id, id, person_id, company_code, employee_number, start_date,
     continuous_service_date, import_id, created_at, updated_at)
-  select p_environment, p_customer, w.employment_id, w.person_id, s.company_code, s.employee_number, w.start_date,
-    nullif(s.continuous_service_date, '')::date, p_import, p_now, p_now
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line where w.is_new;
+  select p_environment, p_customer, w.employment_id, w.person_id, w.company_code, w.employee_number, w.start_date,
+    nullif(w.continuous_service_date, '')::date, p_import, p_now, p_now
+  from pg_temp.payroll_work w where w.is_new;
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, effective_from)
   select w.line, 0, case when w.new_person then 'employee.created' when w.rehired and exists (
       select from payroll.employments o join payroll.endings n on n.environment_id = p_environment
@@ -1155,14 +1173,13 @@ begin
 
   insert into payroll.codes (environment_id, customer_id, kind, code, registered_by, registered_at)
   select distinct p_environment, p_customer, k.kind, k.code, p_source->>'channel', p_now
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+  from (select distinct w.department_code, w.location_code, w.pay_group from pg_temp.payroll_work w where w.touches & 2 <> 0) s
   cross join lateral (values ('department', s.department_code), ('location', s.location_code), ('pay-group', s.pay_group)) k(kind, code)
-  where w.touches & 2 <> 0 and k.code <> ''
+  where k.code <> ''
   on conflict do nothing;
   insert into payroll.codes (environment_id, customer_id, kind, code, registered_by, registered_at)
   select p_environment, p_customer, 'cost-centre', a->>'costCentre', p_source->>'channel', p_now
-  from (select distinct s.cost_allocations from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
-        where s.cost_allocations <> '') s, jsonb_array_elements(s.cost_allocations::jsonb) a
+  from (select distinct w.cost_allocations from pg_temp.payroll_work w where w.cost_allocations <> '') s, jsonb_array_elements(s.cost_allocations::jsonb) a
   on conflict do nothing;
 
   -- Each group; one statement per group supersedes, inserts and notes the facts.
@@ -1232,20 +1249,20 @@ begin
   insert into payroll.tax_au (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
     tfn, tfn_exemption, residency_status, tax_free_threshold, study_loan, super_usi, super_member_no)
   select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import,
-    nullif(s.tfn, ''), nullif(s.tfn_exemption, ''), nullif(s.residency_status, ''), coalesce(nullif(s.tax_free_threshold, '')::boolean, false), coalesce(nullif(s.study_loan, '')::boolean, false), nullif(s.super_usi, ''), nullif(s.super_member_no, '')
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    nullif(w.tfn, ''), nullif(w.tfn_exemption, ''), nullif(w.residency_status, ''), coalesce(nullif(w.tax_free_threshold, '')::boolean, false), coalesce(nullif(w.study_loan, '')::boolean, false), nullif(w.super_usi, ''), nullif(w.super_member_no, '')
+  from pg_temp.payroll_work w
   where w.is_new and w.touches & 8 <> 0;
 
   with next as materialized (
     select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
-      case when s.tfn is null then b.tfn else nullif(s.tfn, '') end as tfn, b.tfn as old_tfn,
-      case when s.tfn_exemption is null then b.tfn_exemption else nullif(s.tfn_exemption, '') end as tfn_exemption, b.tfn_exemption as old_tfn_exemption,
-      case when s.residency_status is null then b.residency_status else nullif(s.residency_status, '') end as residency_status, b.residency_status as old_residency_status,
-      coalesce(case when s.tax_free_threshold is null then b.tax_free_threshold else nullif(s.tax_free_threshold, '')::boolean end, false) as tax_free_threshold, b.tax_free_threshold as old_tax_free_threshold,
-      coalesce(case when s.study_loan is null then b.study_loan else nullif(s.study_loan, '')::boolean end, false) as study_loan, b.study_loan as old_study_loan,
-      case when s.super_usi is null then b.super_usi else nullif(s.super_usi, '') end as super_usi, b.super_usi as old_super_usi,
-      case when s.super_member_no is null then b.super_member_no else nullif(s.super_member_no, '') end as super_member_no, b.super_member_no as old_super_member_no
-    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+      case when w.tfn is null then b.tfn else nullif(w.tfn, '') end as tfn, b.tfn as old_tfn,
+      case when w.tfn_exemption is null then b.tfn_exemption else nullif(w.tfn_exemption, '') end as tfn_exemption, b.tfn_exemption as old_tfn_exemption,
+      case when w.residency_status is null then b.residency_status else nullif(w.residency_status, '') end as residency_status, b.residency_status as old_residency_status,
+      coalesce(case when w.tax_free_threshold is null then b.tax_free_threshold else nullif(w.tax_free_threshold, '')::boolean end, false) as tax_free_threshold, b.tax_free_threshold as old_tax_free_threshold,
+      coalesce(case when w.study_loan is null then b.study_loan else nullif(w.study_loan, '')::boolean end, false) as study_loan, b.study_loan as old_study_loan,
+      case when w.super_usi is null then b.super_usi else nullif(w.super_usi, '') end as super_usi, b.super_usi as old_super_usi,
+      case when w.super_member_no is null then b.super_member_no else nullif(w.super_member_no, '') end as super_member_no, b.super_member_no as old_super_member_no
+    from pg_temp.payroll_work w
     left join lateral (
       (select d.* from payroll.tax_au d
        where d.environment_id = p_environment and d.employment_id = w.employment_id
@@ -1299,23 +1316,23 @@ begin
   insert into payroll.tax_nz (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
     ird_number, tax_code, student_loan, tax_rate_pct, tax_rate_end, sl_special_pct, sl_special_end, esct_pct, declaration_date, declaration_form)
   select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import,
-    nullif(s.ird_number, ''), nullif(s.tax_code, ''), coalesce(nullif(s.student_loan, '')::boolean, false), nullif(s.tax_rate_pct, '')::numeric, nullif(s.tax_rate_end, '')::date, nullif(s.sl_special_pct, '')::numeric, nullif(s.sl_special_end, '')::date, nullif(s.esct_pct, '')::numeric, nullif(s.declaration_date, '')::date, nullif(s.declaration_form, '')
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    nullif(w.ird_number, ''), nullif(w.tax_code, ''), coalesce(nullif(w.student_loan, '')::boolean, false), nullif(w.tax_rate_pct, '')::numeric, nullif(w.tax_rate_end, '')::date, nullif(w.sl_special_pct, '')::numeric, nullif(w.sl_special_end, '')::date, nullif(w.esct_pct, '')::numeric, nullif(w.declaration_date, '')::date, nullif(w.declaration_form, '')
+  from pg_temp.payroll_work w
   where w.is_new and w.touches & 4 <> 0;
 
   with next as materialized (
     select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
-      case when s.ird_number is null then b.ird_number else nullif(s.ird_number, '') end as ird_number, b.ird_number as old_ird_number,
-      case when s.tax_code is null then b.tax_code else nullif(s.tax_code, '') end as tax_code, b.tax_code as old_tax_code,
-      coalesce(case when s.student_loan is null then b.student_loan else nullif(s.student_loan, '')::boolean end, false) as student_loan, b.student_loan as old_student_loan,
-      case when s.tax_rate_pct is null then b.tax_rate_pct else nullif(s.tax_rate_pct, '')::numeric end as tax_rate_pct, b.tax_rate_pct as old_tax_rate_pct,
-      case when s.tax_rate_end is null then b.tax_rate_end else nullif(s.tax_rate_end, '')::date end as tax_rate_end, b.tax_rate_end as old_tax_rate_end,
-      case when s.sl_special_pct is null then b.sl_special_pct else nullif(s.sl_special_pct, '')::numeric end as sl_special_pct, b.sl_special_pct as old_sl_special_pct,
-      case when s.sl_special_end is null then b.sl_special_end else nullif(s.sl_special_end, '')::date end as sl_special_end, b.sl_special_end as old_sl_special_end,
-      case when s.esct_pct is null then b.esct_pct else nullif(s.esct_pct, '')::numeric end as esct_pct, b.esct_pct as old_esct_pct,
-      case when s.declaration_date is null then b.declaration_date else nullif(s.declaration_date, '')::date end as declaration_date, b.declaration_date as old_declaration_date,
-      case when s.declaration_form is null then b.declaration_form else nullif(s.declaration_form, '') end as declaration_form, b.declaration_form as old_declaration_form
-    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+      case when w.ird_number is null then b.ird_number else nullif(w.ird_number, '') end as ird_number, b.ird_number as old_ird_number,
+      case when w.tax_code is null then b.tax_code else nullif(w.tax_code, '') end as tax_code, b.tax_code as old_tax_code,
+      coalesce(case when w.student_loan is null then b.student_loan else nullif(w.student_loan, '')::boolean end, false) as student_loan, b.student_loan as old_student_loan,
+      case when w.tax_rate_pct is null then b.tax_rate_pct else nullif(w.tax_rate_pct, '')::numeric end as tax_rate_pct, b.tax_rate_pct as old_tax_rate_pct,
+      case when w.tax_rate_end is null then b.tax_rate_end else nullif(w.tax_rate_end, '')::date end as tax_rate_end, b.tax_rate_end as old_tax_rate_end,
+      case when w.sl_special_pct is null then b.sl_special_pct else nullif(w.sl_special_pct, '')::numeric end as sl_special_pct, b.sl_special_pct as old_sl_special_pct,
+      case when w.sl_special_end is null then b.sl_special_end else nullif(w.sl_special_end, '')::date end as sl_special_end, b.sl_special_end as old_sl_special_end,
+      case when w.esct_pct is null then b.esct_pct else nullif(w.esct_pct, '')::numeric end as esct_pct, b.esct_pct as old_esct_pct,
+      case when w.declaration_date is null then b.declaration_date else nullif(w.declaration_date, '')::date end as declaration_date, b.declaration_date as old_declaration_date,
+      case when w.declaration_form is null then b.declaration_form else nullif(w.declaration_form, '') end as declaration_form, b.declaration_form as old_declaration_form
+    from pg_temp.payroll_work w
     left join lateral (
       (select d.* from payroll.tax_nz d
        where d.environment_id = p_environment and d.employment_id = w.employment_id
@@ -1376,21 +1393,19 @@ $function$
 
 CREATE OR REPLACE FUNCTION payroll.described_facts()
  RETURNS TABLE(line integer, rank integer, type text, effective_from date, subject jsonb, data jsonb)
- LANGUAGE plpgsql
+ LANGUAGE sql
+ STABLE
 AS $function$
-begin
-  return query
   select f.line, f.rank, f.type, f.effective_from,
     jsonb_build_object('employeeId', payroll.show_id('emp', w.employment_id), 'personId', payroll.show_id('pp', w.person_id),
-      'companyCode', s.company_code, 'employeeNumber', s.employee_number),
+      'companyCode', w.company_code, 'employeeNumber', w.employee_number),
     jsonb_build_object('effectiveFrom', f.effective_from, 'version', w.version - (f.type = 'bank_account.change_held')::int, 'change', jsonb_build_object(
       'kind', case when f.rank = 0 then 'create' when f.rank = 8 then 'end' else 'update' end, 'fields', f.fields,
       'classes', f.classes, 'values', coalesce(f.new_values, '{}'),
       'timing', case when f.effective_from > w.today then 'future' when f.effective_from < w.today then 'past' else 'today' end))
   from pg_temp.payroll_facts f
   join pg_temp.payroll_work w on w.line = f.line
-  join pg_temp.payroll_staged s on s.line = f.line;
-end $function$
+$function$
 ;
 -- owner: fairlead_migrator
 
@@ -1555,32 +1570,31 @@ CREATE OR REPLACE FUNCTION payroll.open_staging(keep boolean)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
+declare
+  cells constant text := '
+    company_code text, employee_number text, external_id text, title text, first_name text, middle_names text,
+    last_name text, preferred_name text, birth_date text, gender text, work_email text, personal_email text,
+    mobile text, line1 text, line2 text, suburb text, city text, state text, postcode text, country text,
+    continuous_service_date text, end_date text, termination_reason text, employment_type text, fixed_term_end text,
+    agreement_code text, position_code text, position_title text, department_code text, location_code text,
+    manager_employee_number text, cost_allocations text, pay_group text, pay_frequency text, hours_per_week text,
+    pattern_code text, ird_number text, tax_code text, student_loan text, tax_rate_pct text, tax_rate_end text,
+    sl_special_pct text, sl_special_end text, esct_pct text, declaration_date text, declaration_form text, tfn text,
+    tfn_exemption text, residency_status text, tax_free_threshold text, study_loan text, super_usi text,
+    super_member_no text, kiwisaver_status text, employee_pct text, employer_pct text, reduction_start text,
+    reduction_end text, suspension_start text, suspension_end text, opt_out_date text, accounts text, rate_from text,
+    rate_type text, amount text, currency text, rate_hours_per_week text, reason_code text, rates text';
 begin
   if to_regclass('pg_temp.payroll_staged') is not null then
     if not keep then return; end if;
     drop table pg_temp.payroll_staged, pg_temp.payroll_work, pg_temp.payroll_facts;
   end if;
-  execute $ddl$create temp table payroll_staged (
-    line int not null, touches int not null,
-    company_code text, employee_number text, effective_from text, external_id text, title text, first_name text,
-    middle_names text, last_name text, preferred_name text, birth_date text, gender text, work_email text,
-    personal_email text, mobile text, line1 text, line2 text, suburb text, city text,
-    state text, postcode text, country text, start_date text, continuous_service_date text, end_date text,
-    termination_reason text, employment_type text, fixed_term_end text, agreement_code text, position_code text, position_title text,
-    department_code text, location_code text, manager_employee_number text, cost_allocations text, pay_group text, pay_frequency text,
-    hours_per_week text, pattern_code text, ird_number text, tax_code text, student_loan text, tax_rate_pct text,
-    tax_rate_end text, sl_special_pct text, sl_special_end text, esct_pct text, declaration_date text, declaration_form text,
-    tfn text, tfn_exemption text, residency_status text, tax_free_threshold text, study_loan text, super_usi text,
-    super_member_no text, kiwisaver_status text, employee_pct text, employer_pct text, reduction_start text, reduction_end text,
-    suspension_start text, suspension_end text, opt_out_date text, accounts text, rate_from text, rate_type text,
-    amount text, currency text, rate_hours_per_week text, reason_code text, rates text
-  ) on commit $ddl$ || case when keep then 'preserve rows' else 'delete rows' end;
-  create temp table payroll_work (
-    line int not null, touches int not null, is_new boolean not null, new_person boolean not null,
-    leads_person boolean not null default true, rehired boolean not null,
+  execute format('create temp table payroll_staged (line int not null, touches int not null, effective_from text,
+    start_date text, %s) on commit %s rows', cells, case when keep then 'preserve' else 'delete' end);
+  execute format('create temp table payroll_work (line int not null, touches int not null, is_new boolean not null,
+    new_person boolean not null, leads_person boolean not null default true, rehired boolean not null,
     employment_id uuid not null, person_id uuid not null, version int not null, start_date date not null,
-    today date not null, zone text not null, effective_from date not null
-  ) on commit delete rows;
+    today date not null, zone text not null, effective_from date not null, %s) on commit delete rows', cells);
   create temp table payroll_facts (
     line int not null, rank int not null, type text not null, kind text, fields text[] not null, classes text[] not null,
     new_values jsonb, effective_from date not null

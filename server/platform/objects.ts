@@ -58,7 +58,7 @@ export async function openLocalObjects(folder: string): Promise<Objects> {
       const key = randomUUID();
       return new LocalWriter(await open(join(unfinished, key), 'wx+', 0o600), key, folder, unfinished);
     },
-    read: (key, range) => createReadStream(fileOf(key), { highWaterMark: 256 * 1024, ...range }),
+    read: (key, range) => createReadStream(fileOf(key), { highWaterMark: 64 * 1024, ...range }),
     readBuffer: async (key, maxBytes) => {
       const file = await open(fileOf(key), 'r');
       try {

@@ -66,6 +66,7 @@ class EmployeesReader {
   readonly #log: FindingLog;
   #columns: string[] | undefined;
   #known: { name: string; index: number }[] = [];
+  readonly #row: Record<string, string> = {};
   #positions = new Map<string, number>();
   #numberTotal = 0n;
   isReadable = true;
@@ -163,8 +164,9 @@ class EmployeesReader {
     }
   }
 
+  /** The row by column names; the same object each time, as nobody keeps it. */
   #rowOf(fields: string[]): EmpRow {
-    const row: Record<string, string> = {};
+    const row = this.#row;
     for (const { name, index } of this.#known) row[name] = fields[index] as string;
     return row;
   }

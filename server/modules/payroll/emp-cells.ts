@@ -16,6 +16,7 @@ import { isDate, normaliseDecimal } from './text-forms.ts';
 
 const bankParts = ['', '_name', '_reference', '_type', '_value'] as const;
 const bankColumns = [1, 2, 3].map((n) => bankParts.map((part) => `bank_${n}${part}`));
+const noCells: readonly string[] = bankParts.map(() => '');
 const codeNames: ReadonlySet<string> = new Set(taxCodes);
 const esct: Readonly<Record<string, string>> = {
   '10.5': '10.5',
@@ -269,7 +270,9 @@ export function readTax(row: EmpRow, full: boolean, report: Report, set: SetCell
 /** Up to three accounts, always as a whole set. */
 export function readBanks(row: EmpRow, full: boolean, report: Report, set: SetCell): void {
   const country = row['bank_country']?.trim().toUpperCase() ?? '';
-  const cells = bankColumns.map((columns) => columns.map((column) => row[column]?.trim() ?? ''));
+  const cells = bankColumns.map((columns) =>
+    columns.some((column) => row[column]) ? columns.map((column) => row[column]?.trim() ?? '') : noCells,
+  );
   const given = cells.some((account) => account.some((cell) => cell !== ''));
   if (!given) {
     if (full && row['bank_1'] !== undefined)

@@ -9,31 +9,31 @@ begin
   insert into payroll.person_details (environment_id, customer_id, person_id, effective_from, recorded_at, recorded_by, import_id,
     title, first_name, middle_names, last_name, preferred_name, birth_date, gender, work_email, personal_email, mobile, line1, line2, suburb, city, state, postcode, country)
   select p_environment, p_customer, w.person_id, w.effective_from, p_now, recorded_by, p_import,
-    nullif(s.title, ''), nullif(s.first_name, ''), nullif(s.middle_names, ''), nullif(s.last_name, ''), nullif(s.preferred_name, ''), nullif(s.birth_date, '')::date, nullif(s.gender, ''), nullif(s.work_email, ''), nullif(s.personal_email, ''), nullif(s.mobile, ''), nullif(s.line1, ''), nullif(s.line2, ''), nullif(s.suburb, ''), nullif(s.city, ''), nullif(s.state, ''), nullif(s.postcode, ''), nullif(s.country, '')
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    nullif(w.title, ''), nullif(w.first_name, ''), nullif(w.middle_names, ''), nullif(w.last_name, ''), nullif(w.preferred_name, ''), nullif(w.birth_date, '')::date, nullif(w.gender, ''), nullif(w.work_email, ''), nullif(w.personal_email, ''), nullif(w.mobile, ''), nullif(w.line1, ''), nullif(w.line2, ''), nullif(w.suburb, ''), nullif(w.city, ''), nullif(w.state, ''), nullif(w.postcode, ''), nullif(w.country, '')
+  from pg_temp.payroll_work w
   where w.new_person and w.touches & 1 <> 0 and w.leads_person;
 
   with next as materialized (
     select w.line, w.is_new, w.person_id, w.effective_from, w.today, b.effective_from as base_from,
-      case when s.title is null then b.title else nullif(s.title, '') end as title, b.title as old_title,
-      case when s.first_name is null then b.first_name else nullif(s.first_name, '') end as first_name, b.first_name as old_first_name,
-      case when s.middle_names is null then b.middle_names else nullif(s.middle_names, '') end as middle_names, b.middle_names as old_middle_names,
-      case when s.last_name is null then b.last_name else nullif(s.last_name, '') end as last_name, b.last_name as old_last_name,
-      case when s.preferred_name is null then b.preferred_name else nullif(s.preferred_name, '') end as preferred_name, b.preferred_name as old_preferred_name,
-      case when s.birth_date is null then b.birth_date else nullif(s.birth_date, '')::date end as birth_date, b.birth_date as old_birth_date,
-      case when s.gender is null then b.gender else nullif(s.gender, '') end as gender, b.gender as old_gender,
-      case when s.work_email is null then b.work_email else nullif(s.work_email, '') end as work_email, b.work_email as old_work_email,
-      case when s.personal_email is null then b.personal_email else nullif(s.personal_email, '') end as personal_email, b.personal_email as old_personal_email,
-      case when s.mobile is null then b.mobile else nullif(s.mobile, '') end as mobile, b.mobile as old_mobile,
-      case when s.line1 is null then b.line1 else nullif(s.line1, '') end as line1, b.line1 as old_line1,
-      case when s.line2 is null then b.line2 else nullif(s.line2, '') end as line2, b.line2 as old_line2,
-      case when s.suburb is null then b.suburb else nullif(s.suburb, '') end as suburb, b.suburb as old_suburb,
-      case when s.city is null then b.city else nullif(s.city, '') end as city, b.city as old_city,
-      case when s.state is null then b.state else nullif(s.state, '') end as state, b.state as old_state,
-      case when s.postcode is null then b.postcode else nullif(s.postcode, '') end as postcode, b.postcode as old_postcode,
-      case when s.country is null then b.country else nullif(s.country, '') end as country, b.country as old_country,
-      case when s.external_id is null or w.is_new then x.external_id else nullif(s.external_id, '') end as external_id, x.external_id as old_external_id
-    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+      case when w.title is null then b.title else nullif(w.title, '') end as title, b.title as old_title,
+      case when w.first_name is null then b.first_name else nullif(w.first_name, '') end as first_name, b.first_name as old_first_name,
+      case when w.middle_names is null then b.middle_names else nullif(w.middle_names, '') end as middle_names, b.middle_names as old_middle_names,
+      case when w.last_name is null then b.last_name else nullif(w.last_name, '') end as last_name, b.last_name as old_last_name,
+      case when w.preferred_name is null then b.preferred_name else nullif(w.preferred_name, '') end as preferred_name, b.preferred_name as old_preferred_name,
+      case when w.birth_date is null then b.birth_date else nullif(w.birth_date, '')::date end as birth_date, b.birth_date as old_birth_date,
+      case when w.gender is null then b.gender else nullif(w.gender, '') end as gender, b.gender as old_gender,
+      case when w.work_email is null then b.work_email else nullif(w.work_email, '') end as work_email, b.work_email as old_work_email,
+      case when w.personal_email is null then b.personal_email else nullif(w.personal_email, '') end as personal_email, b.personal_email as old_personal_email,
+      case when w.mobile is null then b.mobile else nullif(w.mobile, '') end as mobile, b.mobile as old_mobile,
+      case when w.line1 is null then b.line1 else nullif(w.line1, '') end as line1, b.line1 as old_line1,
+      case when w.line2 is null then b.line2 else nullif(w.line2, '') end as line2, b.line2 as old_line2,
+      case when w.suburb is null then b.suburb else nullif(w.suburb, '') end as suburb, b.suburb as old_suburb,
+      case when w.city is null then b.city else nullif(w.city, '') end as city, b.city as old_city,
+      case when w.state is null then b.state else nullif(w.state, '') end as state, b.state as old_state,
+      case when w.postcode is null then b.postcode else nullif(w.postcode, '') end as postcode, b.postcode as old_postcode,
+      case when w.country is null then b.country else nullif(w.country, '') end as country, b.country as old_country,
+      case when w.external_id is null or w.is_new then x.external_id else nullif(w.external_id, '') end as external_id, x.external_id as old_external_id
+    from pg_temp.payroll_work w
     join payroll.people x on x.environment_id = p_environment and x.id = w.person_id
     left join lateral (
       (select d.* from payroll.person_details d
@@ -97,28 +97,28 @@ begin
   insert into payroll.employment_details (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
     employment_type, fixed_term_end, agreement_code, position_code, position_title, department_code, location_code, manager_employee_number, cost_allocations, pay_group, pay_frequency, hours_per_week, pattern_code)
   select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import,
-    nullif(s.employment_type, ''), nullif(s.fixed_term_end, '')::date, nullif(s.agreement_code, ''), nullif(s.position_code, ''), nullif(s.position_title, ''), nullif(s.department_code, ''), nullif(s.location_code, ''), nullif(s.manager_employee_number, ''), nullif(s.cost_allocations, '')::jsonb, nullif(s.pay_group, ''), nullif(s.pay_frequency, ''), nullif(s.hours_per_week, '')::numeric, nullif(s.pattern_code, '')
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    nullif(w.employment_type, ''), nullif(w.fixed_term_end, '')::date, nullif(w.agreement_code, ''), nullif(w.position_code, ''), nullif(w.position_title, ''), nullif(w.department_code, ''), nullif(w.location_code, ''), nullif(w.manager_employee_number, ''), nullif(w.cost_allocations, '')::jsonb, nullif(w.pay_group, ''), nullif(w.pay_frequency, ''), nullif(w.hours_per_week, '')::numeric, nullif(w.pattern_code, '')
+  from pg_temp.payroll_work w
   where w.is_new and w.touches & 2 <> 0;
 
   with next as materialized (
     select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
-      case when s.employment_type is null then b.employment_type else nullif(s.employment_type, '') end as employment_type, b.employment_type as old_employment_type,
-      case when s.fixed_term_end is null then b.fixed_term_end else nullif(s.fixed_term_end, '')::date end as fixed_term_end, b.fixed_term_end as old_fixed_term_end,
-      case when s.agreement_code is null then b.agreement_code else nullif(s.agreement_code, '') end as agreement_code, b.agreement_code as old_agreement_code,
-      case when s.position_code is null then b.position_code else nullif(s.position_code, '') end as position_code, b.position_code as old_position_code,
-      case when s.position_title is null then b.position_title else nullif(s.position_title, '') end as position_title, b.position_title as old_position_title,
-      case when s.department_code is null then b.department_code else nullif(s.department_code, '') end as department_code, b.department_code as old_department_code,
-      case when s.location_code is null then b.location_code else nullif(s.location_code, '') end as location_code, b.location_code as old_location_code,
-      case when s.manager_employee_number is null then b.manager_employee_number else nullif(s.manager_employee_number, '') end as manager_employee_number, b.manager_employee_number as old_manager_employee_number,
-      case when s.cost_allocations is null then b.cost_allocations else nullif(s.cost_allocations, '')::jsonb end as cost_allocations, b.cost_allocations as old_cost_allocations,
-      case when s.pay_group is null then b.pay_group else nullif(s.pay_group, '') end as pay_group, b.pay_group as old_pay_group,
-      case when s.pay_frequency is null then b.pay_frequency else nullif(s.pay_frequency, '') end as pay_frequency, b.pay_frequency as old_pay_frequency,
-      case when s.hours_per_week is null then b.hours_per_week else nullif(s.hours_per_week, '')::numeric end as hours_per_week, b.hours_per_week as old_hours_per_week,
-      case when s.pattern_code is null then b.pattern_code else nullif(s.pattern_code, '') end as pattern_code, b.pattern_code as old_pattern_code,
+      case when w.employment_type is null then b.employment_type else nullif(w.employment_type, '') end as employment_type, b.employment_type as old_employment_type,
+      case when w.fixed_term_end is null then b.fixed_term_end else nullif(w.fixed_term_end, '')::date end as fixed_term_end, b.fixed_term_end as old_fixed_term_end,
+      case when w.agreement_code is null then b.agreement_code else nullif(w.agreement_code, '') end as agreement_code, b.agreement_code as old_agreement_code,
+      case when w.position_code is null then b.position_code else nullif(w.position_code, '') end as position_code, b.position_code as old_position_code,
+      case when w.position_title is null then b.position_title else nullif(w.position_title, '') end as position_title, b.position_title as old_position_title,
+      case when w.department_code is null then b.department_code else nullif(w.department_code, '') end as department_code, b.department_code as old_department_code,
+      case when w.location_code is null then b.location_code else nullif(w.location_code, '') end as location_code, b.location_code as old_location_code,
+      case when w.manager_employee_number is null then b.manager_employee_number else nullif(w.manager_employee_number, '') end as manager_employee_number, b.manager_employee_number as old_manager_employee_number,
+      case when w.cost_allocations is null then b.cost_allocations else nullif(w.cost_allocations, '')::jsonb end as cost_allocations, b.cost_allocations as old_cost_allocations,
+      case when w.pay_group is null then b.pay_group else nullif(w.pay_group, '') end as pay_group, b.pay_group as old_pay_group,
+      case when w.pay_frequency is null then b.pay_frequency else nullif(w.pay_frequency, '') end as pay_frequency, b.pay_frequency as old_pay_frequency,
+      case when w.hours_per_week is null then b.hours_per_week else nullif(w.hours_per_week, '')::numeric end as hours_per_week, b.hours_per_week as old_hours_per_week,
+      case when w.pattern_code is null then b.pattern_code else nullif(w.pattern_code, '') end as pattern_code, b.pattern_code as old_pattern_code,
       w.start_date, e.start_date as old_start_date,
-      case when s.continuous_service_date is null then e.continuous_service_date else nullif(s.continuous_service_date, '')::date end as service_date, e.continuous_service_date as old_service_date
-    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+      case when w.continuous_service_date is null then e.continuous_service_date else nullif(w.continuous_service_date, '')::date end as service_date, e.continuous_service_date as old_service_date
+    from pg_temp.payroll_work w
     join payroll.employments e on e.environment_id = p_environment and e.id = w.employment_id
     left join lateral (
       (select d.* from payroll.employment_details d
@@ -184,23 +184,23 @@ begin
   insert into payroll.tax_nz (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
     ird_number, tax_code, student_loan, tax_rate_pct, tax_rate_end, sl_special_pct, sl_special_end, esct_pct, declaration_date, declaration_form)
   select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import,
-    nullif(s.ird_number, ''), nullif(s.tax_code, ''), coalesce(nullif(s.student_loan, '')::boolean, false), nullif(s.tax_rate_pct, '')::numeric, nullif(s.tax_rate_end, '')::date, nullif(s.sl_special_pct, '')::numeric, nullif(s.sl_special_end, '')::date, nullif(s.esct_pct, '')::numeric, nullif(s.declaration_date, '')::date, nullif(s.declaration_form, '')
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    nullif(w.ird_number, ''), nullif(w.tax_code, ''), coalesce(nullif(w.student_loan, '')::boolean, false), nullif(w.tax_rate_pct, '')::numeric, nullif(w.tax_rate_end, '')::date, nullif(w.sl_special_pct, '')::numeric, nullif(w.sl_special_end, '')::date, nullif(w.esct_pct, '')::numeric, nullif(w.declaration_date, '')::date, nullif(w.declaration_form, '')
+  from pg_temp.payroll_work w
   where w.is_new and w.touches & 4 <> 0;
 
   with next as materialized (
     select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
-      case when s.ird_number is null then b.ird_number else nullif(s.ird_number, '') end as ird_number, b.ird_number as old_ird_number,
-      case when s.tax_code is null then b.tax_code else nullif(s.tax_code, '') end as tax_code, b.tax_code as old_tax_code,
-      coalesce(case when s.student_loan is null then b.student_loan else nullif(s.student_loan, '')::boolean end, false) as student_loan, b.student_loan as old_student_loan,
-      case when s.tax_rate_pct is null then b.tax_rate_pct else nullif(s.tax_rate_pct, '')::numeric end as tax_rate_pct, b.tax_rate_pct as old_tax_rate_pct,
-      case when s.tax_rate_end is null then b.tax_rate_end else nullif(s.tax_rate_end, '')::date end as tax_rate_end, b.tax_rate_end as old_tax_rate_end,
-      case when s.sl_special_pct is null then b.sl_special_pct else nullif(s.sl_special_pct, '')::numeric end as sl_special_pct, b.sl_special_pct as old_sl_special_pct,
-      case when s.sl_special_end is null then b.sl_special_end else nullif(s.sl_special_end, '')::date end as sl_special_end, b.sl_special_end as old_sl_special_end,
-      case when s.esct_pct is null then b.esct_pct else nullif(s.esct_pct, '')::numeric end as esct_pct, b.esct_pct as old_esct_pct,
-      case when s.declaration_date is null then b.declaration_date else nullif(s.declaration_date, '')::date end as declaration_date, b.declaration_date as old_declaration_date,
-      case when s.declaration_form is null then b.declaration_form else nullif(s.declaration_form, '') end as declaration_form, b.declaration_form as old_declaration_form
-    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+      case when w.ird_number is null then b.ird_number else nullif(w.ird_number, '') end as ird_number, b.ird_number as old_ird_number,
+      case when w.tax_code is null then b.tax_code else nullif(w.tax_code, '') end as tax_code, b.tax_code as old_tax_code,
+      coalesce(case when w.student_loan is null then b.student_loan else nullif(w.student_loan, '')::boolean end, false) as student_loan, b.student_loan as old_student_loan,
+      case when w.tax_rate_pct is null then b.tax_rate_pct else nullif(w.tax_rate_pct, '')::numeric end as tax_rate_pct, b.tax_rate_pct as old_tax_rate_pct,
+      case when w.tax_rate_end is null then b.tax_rate_end else nullif(w.tax_rate_end, '')::date end as tax_rate_end, b.tax_rate_end as old_tax_rate_end,
+      case when w.sl_special_pct is null then b.sl_special_pct else nullif(w.sl_special_pct, '')::numeric end as sl_special_pct, b.sl_special_pct as old_sl_special_pct,
+      case when w.sl_special_end is null then b.sl_special_end else nullif(w.sl_special_end, '')::date end as sl_special_end, b.sl_special_end as old_sl_special_end,
+      case when w.esct_pct is null then b.esct_pct else nullif(w.esct_pct, '')::numeric end as esct_pct, b.esct_pct as old_esct_pct,
+      case when w.declaration_date is null then b.declaration_date else nullif(w.declaration_date, '')::date end as declaration_date, b.declaration_date as old_declaration_date,
+      case when w.declaration_form is null then b.declaration_form else nullif(w.declaration_form, '') end as declaration_form, b.declaration_form as old_declaration_form
+    from pg_temp.payroll_work w
     left join lateral (
       (select d.* from payroll.tax_nz d
        where d.environment_id = p_environment and d.employment_id = w.employment_id
@@ -254,20 +254,20 @@ begin
   insert into payroll.tax_au (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
     tfn, tfn_exemption, residency_status, tax_free_threshold, study_loan, super_usi, super_member_no)
   select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import,
-    nullif(s.tfn, ''), nullif(s.tfn_exemption, ''), nullif(s.residency_status, ''), coalesce(nullif(s.tax_free_threshold, '')::boolean, false), coalesce(nullif(s.study_loan, '')::boolean, false), nullif(s.super_usi, ''), nullif(s.super_member_no, '')
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    nullif(w.tfn, ''), nullif(w.tfn_exemption, ''), nullif(w.residency_status, ''), coalesce(nullif(w.tax_free_threshold, '')::boolean, false), coalesce(nullif(w.study_loan, '')::boolean, false), nullif(w.super_usi, ''), nullif(w.super_member_no, '')
+  from pg_temp.payroll_work w
   where w.is_new and w.touches & 8 <> 0;
 
   with next as materialized (
     select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
-      case when s.tfn is null then b.tfn else nullif(s.tfn, '') end as tfn, b.tfn as old_tfn,
-      case when s.tfn_exemption is null then b.tfn_exemption else nullif(s.tfn_exemption, '') end as tfn_exemption, b.tfn_exemption as old_tfn_exemption,
-      case when s.residency_status is null then b.residency_status else nullif(s.residency_status, '') end as residency_status, b.residency_status as old_residency_status,
-      coalesce(case when s.tax_free_threshold is null then b.tax_free_threshold else nullif(s.tax_free_threshold, '')::boolean end, false) as tax_free_threshold, b.tax_free_threshold as old_tax_free_threshold,
-      coalesce(case when s.study_loan is null then b.study_loan else nullif(s.study_loan, '')::boolean end, false) as study_loan, b.study_loan as old_study_loan,
-      case when s.super_usi is null then b.super_usi else nullif(s.super_usi, '') end as super_usi, b.super_usi as old_super_usi,
-      case when s.super_member_no is null then b.super_member_no else nullif(s.super_member_no, '') end as super_member_no, b.super_member_no as old_super_member_no
-    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+      case when w.tfn is null then b.tfn else nullif(w.tfn, '') end as tfn, b.tfn as old_tfn,
+      case when w.tfn_exemption is null then b.tfn_exemption else nullif(w.tfn_exemption, '') end as tfn_exemption, b.tfn_exemption as old_tfn_exemption,
+      case when w.residency_status is null then b.residency_status else nullif(w.residency_status, '') end as residency_status, b.residency_status as old_residency_status,
+      coalesce(case when w.tax_free_threshold is null then b.tax_free_threshold else nullif(w.tax_free_threshold, '')::boolean end, false) as tax_free_threshold, b.tax_free_threshold as old_tax_free_threshold,
+      coalesce(case when w.study_loan is null then b.study_loan else nullif(w.study_loan, '')::boolean end, false) as study_loan, b.study_loan as old_study_loan,
+      case when w.super_usi is null then b.super_usi else nullif(w.super_usi, '') end as super_usi, b.super_usi as old_super_usi,
+      case when w.super_member_no is null then b.super_member_no else nullif(w.super_member_no, '') end as super_member_no, b.super_member_no as old_super_member_no
+    from pg_temp.payroll_work w
     left join lateral (
       (select d.* from payroll.tax_au d
        where d.environment_id = p_environment and d.employment_id = w.employment_id
@@ -318,21 +318,21 @@ begin
   insert into payroll.kiwisaver (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
     status, employee_pct, employer_pct, reduction_start, reduction_end, suspension_start, suspension_end, opt_out_date)
   select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import,
-    nullif(s.kiwisaver_status, ''), nullif(s.employee_pct, '')::numeric, nullif(s.employer_pct, '')::numeric, nullif(s.reduction_start, '')::date, nullif(s.reduction_end, '')::date, nullif(s.suspension_start, '')::date, nullif(s.suspension_end, '')::date, nullif(s.opt_out_date, '')::date
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    nullif(w.kiwisaver_status, ''), nullif(w.employee_pct, '')::numeric, nullif(w.employer_pct, '')::numeric, nullif(w.reduction_start, '')::date, nullif(w.reduction_end, '')::date, nullif(w.suspension_start, '')::date, nullif(w.suspension_end, '')::date, nullif(w.opt_out_date, '')::date
+  from pg_temp.payroll_work w
   where w.is_new and w.touches & 16 <> 0;
 
   with next as materialized (
     select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
-      case when s.kiwisaver_status is null then b.status else nullif(s.kiwisaver_status, '') end as status, b.status as old_status,
-      case when s.employee_pct is null then b.employee_pct else nullif(s.employee_pct, '')::numeric end as employee_pct, b.employee_pct as old_employee_pct,
-      case when s.employer_pct is null then b.employer_pct else nullif(s.employer_pct, '')::numeric end as employer_pct, b.employer_pct as old_employer_pct,
-      case when s.reduction_start is null then b.reduction_start else nullif(s.reduction_start, '')::date end as reduction_start, b.reduction_start as old_reduction_start,
-      case when s.reduction_end is null then b.reduction_end else nullif(s.reduction_end, '')::date end as reduction_end, b.reduction_end as old_reduction_end,
-      case when s.suspension_start is null then b.suspension_start else nullif(s.suspension_start, '')::date end as suspension_start, b.suspension_start as old_suspension_start,
-      case when s.suspension_end is null then b.suspension_end else nullif(s.suspension_end, '')::date end as suspension_end, b.suspension_end as old_suspension_end,
-      case when s.opt_out_date is null then b.opt_out_date else nullif(s.opt_out_date, '')::date end as opt_out_date, b.opt_out_date as old_opt_out_date
-    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+      case when w.kiwisaver_status is null then b.status else nullif(w.kiwisaver_status, '') end as status, b.status as old_status,
+      case when w.employee_pct is null then b.employee_pct else nullif(w.employee_pct, '')::numeric end as employee_pct, b.employee_pct as old_employee_pct,
+      case when w.employer_pct is null then b.employer_pct else nullif(w.employer_pct, '')::numeric end as employer_pct, b.employer_pct as old_employer_pct,
+      case when w.reduction_start is null then b.reduction_start else nullif(w.reduction_start, '')::date end as reduction_start, b.reduction_start as old_reduction_start,
+      case when w.reduction_end is null then b.reduction_end else nullif(w.reduction_end, '')::date end as reduction_end, b.reduction_end as old_reduction_end,
+      case when w.suspension_start is null then b.suspension_start else nullif(w.suspension_start, '')::date end as suspension_start, b.suspension_start as old_suspension_start,
+      case when w.suspension_end is null then b.suspension_end else nullif(w.suspension_end, '')::date end as suspension_end, b.suspension_end as old_suspension_end,
+      case when w.opt_out_date is null then b.opt_out_date else nullif(w.opt_out_date, '')::date end as opt_out_date, b.opt_out_date as old_opt_out_date
+    from pg_temp.payroll_work w
     left join lateral (
       (select d.* from payroll.kiwisaver d
        where d.environment_id = p_environment and d.employment_id = w.employment_id

@@ -6,13 +6,13 @@ create or replace function payroll.apply_bank_accounts(p_customer uuid, p_enviro
 begin
   insert into payroll.bank_account_sets (environment_id, customer_id, employment_id, effective_from, recorded_at,
     recorded_by, import_id, accounts)
-  select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import, s.accounts::jsonb
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
-  where w.is_new and w.touches & 32 <> 0 and s.accounts <> '';
+  select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import, w.accounts::jsonb
+  from pg_temp.payroll_work w
+  where w.is_new and w.touches & 32 <> 0 and w.accounts <> '';
   with next as materialized (
-    select w.line, w.is_new, w.employment_id, w.effective_from, w.today, s.accounts::jsonb as accounts,
+    select w.line, w.is_new, w.employment_id, w.effective_from, w.today, w.accounts::jsonb as accounts,
       b.effective_from as base_from, b.accounts as old_accounts, h.accounts as held_accounts
-    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    from pg_temp.payroll_work w
     left join lateral (
       (select d.* from payroll.bank_account_sets d
        where d.environment_id = p_environment and d.employment_id = w.employment_id
@@ -26,7 +26,7 @@ begin
       limit 1) b on true
     left join payroll.held_bank_changes h on not w.is_new and h.environment_id = p_environment
       and h.employment_id = w.employment_id and h.status = 'held'
-    where not w.is_new and w.touches & 32 <> 0 and s.accounts <> ''
+    where not w.is_new and w.touches & 32 <> 0 and w.accounts <> ''
   ), changed as materialized (
     select n.*, p_hold and n.base_from is not null as hold from next n
     where n.base_from is null or n.accounts <> n.old_accounts
@@ -69,27 +69,27 @@ create or replace function payroll.apply_pay_rates(p_customer uuid, p_environmen
 begin
   insert into payroll.pay_rates (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by,
     import_id, rate_type, amount, currency, rate_hours_per_week, reason_code)
-  select p_environment, p_customer, w.employment_id, coalesce(nullif(s.rate_from, '')::date, w.effective_from), p_now,
-    recorded_by, p_import, s.rate_type, s.amount::numeric, coalesce(nullif(s.currency, ''), 'NZD'),
-    nullif(s.rate_hours_per_week, '')::numeric, nullif(s.reason_code, '')
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
-  where w.is_new and w.touches & 64 <> 0 and s.amount <> ''
-    and coalesce(nullif(s.rate_from, '')::date, w.effective_from) <= greatest(w.today, w.start_date);
+  select p_environment, p_customer, w.employment_id, coalesce(nullif(w.rate_from, '')::date, w.effective_from), p_now,
+    recorded_by, p_import, w.rate_type, w.amount::numeric, coalesce(nullif(w.currency, ''), 'NZD'),
+    nullif(w.rate_hours_per_week, '')::numeric, nullif(w.reason_code, '')
+  from pg_temp.payroll_work w
+  where w.is_new and w.touches & 64 <> 0 and w.amount <> ''
+    and coalesce(nullif(w.rate_from, '')::date, w.effective_from) <= greatest(w.today, w.start_date);
   with wanted as materialized (
     select w.line, w.is_new, w.employment_id, w.today, w.start_date,
-      coalesce(nullif(s.rate_from, '')::date, w.effective_from) as effective_from, s.rate_from <> '' as dated, s.rate_type, s.amount::numeric as amount,
-      coalesce(nullif(s.currency, ''), 'NZD') as currency, nullif(s.rate_hours_per_week, '')::numeric as rate_hours_per_week,
-      nullif(s.reason_code, '') as reason_code
-    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
-    where w.touches & 64 <> 0 and s.amount <> '' and not (w.is_new
-      and coalesce(nullif(s.rate_from, '')::date, w.effective_from) <= greatest(w.today, w.start_date))
+      coalesce(nullif(w.rate_from, '')::date, w.effective_from) as effective_from, w.rate_from <> '' as dated, w.rate_type, w.amount::numeric as amount,
+      coalesce(nullif(w.currency, ''), 'NZD') as currency, nullif(w.rate_hours_per_week, '')::numeric as rate_hours_per_week,
+      nullif(w.reason_code, '') as reason_code
+    from pg_temp.payroll_work w
+    where w.touches & 64 <> 0 and w.amount <> '' and not (w.is_new
+      and coalesce(nullif(w.rate_from, '')::date, w.effective_from) <= greatest(w.today, w.start_date))
     union all
     select w.line, w.is_new, w.employment_id, w.today, w.start_date, r.rate_from, true, r.rate_type, r.amount, r.currency,
       r.rate_hours_per_week, r.reason_code
-    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
-    cross join lateral jsonb_to_recordset(s.rates::jsonb) as r(rate_from date, rate_type text, amount numeric,
+    from pg_temp.payroll_work w
+    cross join lateral jsonb_to_recordset(w.rates::jsonb) as r(rate_from date, rate_type text, amount numeric,
       currency text, rate_hours_per_week numeric, reason_code text)
-    where w.touches & 64 <> 0 and s.rates <> ''
+    where w.touches & 64 <> 0 and w.rates <> ''
   ), compared as materialized (
     select n.*, b.effective_from as base_from,
       case when b.effective_from is null then null else array_remove(array[
@@ -141,13 +141,13 @@ create or replace function payroll.apply_endings(p_customer uuid, p_environment 
   returns void language plpgsql as $$
 begin
   with changed as materialized (
-    select w.line, w.is_new, w.employment_id, w.today, nullif(s.end_date, '')::date as end_date,
-      nullif(s.termination_reason, '') as termination_reason, b.employment_id is not null as had
-    from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+    select w.line, w.is_new, w.employment_id, w.today, nullif(w.end_date, '')::date as end_date,
+      nullif(w.termination_reason, '') as termination_reason, b.employment_id is not null as had
+    from pg_temp.payroll_work w
     left join payroll.endings b on not w.is_new and b.environment_id = p_environment
       and b.employment_id = w.employment_id and b.superseded_at is null
     where w.touches & 128 <> 0
-      and (nullif(s.end_date, '')::date, nullif(s.termination_reason, '')) is distinct from (b.end_date, b.termination_reason)
+      and (nullif(w.end_date, '')::date, nullif(w.termination_reason, '')) is distinct from (b.end_date, b.termination_reason)
   ), superseded as (
     update payroll.endings d set superseded_at = p_now from changed c
     where c.had and d.environment_id = p_environment and d.employment_id = c.employment_id and d.superseded_at is null

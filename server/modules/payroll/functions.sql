@@ -3,32 +3,31 @@
 -- The session's own staging tables. Text as it came from a checked row: null says nothing, '' clears. `touches` has a
 -- bit for each group that the row speaks of. Kept over commits for an import, else empty again at commit.
 create or replace function payroll.open_staging(keep boolean) returns void language plpgsql as $$
+declare
+  cells constant text := '
+    company_code text, employee_number text, external_id text, title text, first_name text, middle_names text,
+    last_name text, preferred_name text, birth_date text, gender text, work_email text, personal_email text,
+    mobile text, line1 text, line2 text, suburb text, city text, state text, postcode text, country text,
+    continuous_service_date text, end_date text, termination_reason text, employment_type text, fixed_term_end text,
+    agreement_code text, position_code text, position_title text, department_code text, location_code text,
+    manager_employee_number text, cost_allocations text, pay_group text, pay_frequency text, hours_per_week text,
+    pattern_code text, ird_number text, tax_code text, student_loan text, tax_rate_pct text, tax_rate_end text,
+    sl_special_pct text, sl_special_end text, esct_pct text, declaration_date text, declaration_form text, tfn text,
+    tfn_exemption text, residency_status text, tax_free_threshold text, study_loan text, super_usi text,
+    super_member_no text, kiwisaver_status text, employee_pct text, employer_pct text, reduction_start text,
+    reduction_end text, suspension_start text, suspension_end text, opt_out_date text, accounts text, rate_from text,
+    rate_type text, amount text, currency text, rate_hours_per_week text, reason_code text, rates text';
 begin
   if to_regclass('pg_temp.payroll_staged') is not null then
     if not keep then return; end if;
     drop table pg_temp.payroll_staged, pg_temp.payroll_work, pg_temp.payroll_facts;
   end if;
-  execute $ddl$create temp table payroll_staged (
-    line int not null, touches int not null,
-    company_code text, employee_number text, effective_from text, external_id text, title text, first_name text,
-    middle_names text, last_name text, preferred_name text, birth_date text, gender text, work_email text,
-    personal_email text, mobile text, line1 text, line2 text, suburb text, city text,
-    state text, postcode text, country text, start_date text, continuous_service_date text, end_date text,
-    termination_reason text, employment_type text, fixed_term_end text, agreement_code text, position_code text, position_title text,
-    department_code text, location_code text, manager_employee_number text, cost_allocations text, pay_group text, pay_frequency text,
-    hours_per_week text, pattern_code text, ird_number text, tax_code text, student_loan text, tax_rate_pct text,
-    tax_rate_end text, sl_special_pct text, sl_special_end text, esct_pct text, declaration_date text, declaration_form text,
-    tfn text, tfn_exemption text, residency_status text, tax_free_threshold text, study_loan text, super_usi text,
-    super_member_no text, kiwisaver_status text, employee_pct text, employer_pct text, reduction_start text, reduction_end text,
-    suspension_start text, suspension_end text, opt_out_date text, accounts text, rate_from text, rate_type text,
-    amount text, currency text, rate_hours_per_week text, reason_code text, rates text
-  ) on commit $ddl$ || case when keep then 'preserve rows' else 'delete rows' end;
-  create temp table payroll_work (
-    line int not null, touches int not null, is_new boolean not null, new_person boolean not null,
-    leads_person boolean not null default true, rehired boolean not null,
+  execute format('create temp table payroll_staged (line int not null, touches int not null, effective_from text,
+    start_date text, %s) on commit %s rows', cells, case when keep then 'preserve' else 'delete' end);
+  execute format('create temp table payroll_work (line int not null, touches int not null, is_new boolean not null,
+    new_person boolean not null, leads_person boolean not null default true, rehired boolean not null,
     employment_id uuid not null, person_id uuid not null, version int not null, start_date date not null,
-    today date not null, zone text not null, effective_from date not null
-  ) on commit delete rows;
+    today date not null, zone text not null, effective_from date not null, %s) on commit delete rows', cells);
   create temp table payroll_facts (
     line int not null, rank int not null, type text not null, kind text, fields text[] not null, classes text[] not null,
     new_values jsonb, effective_from date not null
@@ -42,22 +41,22 @@ create or replace function payroll.value_changes(fields text[], old_values jsonb
   from unnest(fields) f where new_values ? f
 $$;
 
--- The facts of this application in the words of the log. P3 and P4 appear by name only.
+-- The facts of this application in the words of the log. P3 and P4 appear by name only. In SQL, so that the planner sees
+-- through it; the session's tables it reads are not there yet when it is made.
+set local check_function_bodies = off;
 create or replace function payroll.described_facts()
-  returns table (line int, rank int, type text, effective_from date, subject jsonb, data jsonb) language plpgsql as $$
-begin
-  return query
+  returns table (line int, rank int, type text, effective_from date, subject jsonb, data jsonb) language sql stable as $$
   select f.line, f.rank, f.type, f.effective_from,
     jsonb_build_object('employeeId', payroll.show_id('emp', w.employment_id), 'personId', payroll.show_id('pp', w.person_id),
-      'companyCode', s.company_code, 'employeeNumber', s.employee_number),
+      'companyCode', w.company_code, 'employeeNumber', w.employee_number),
     jsonb_build_object('effectiveFrom', f.effective_from, 'version', w.version - (f.type = 'bank_account.change_held')::int, 'change', jsonb_build_object(
       'kind', case when f.rank = 0 then 'create' when f.rank = 8 then 'end' else 'update' end, 'fields', f.fields,
       'classes', f.classes, 'values', coalesce(f.new_values, '{}'),
       'timing', case when f.effective_from > w.today then 'future' when f.effective_from < w.today then 'past' else 'today' end))
   from pg_temp.payroll_facts f
   join pg_temp.payroll_work w on w.line = f.line
-  join pg_temp.payroll_staged s on s.line = f.line;
-end $$;
+$$;
+set local check_function_bodies = on;
 
 -- Applies the staged rows of lines p_from to p_to in the caller's transaction: new employments, changed groups by date,
 -- endings, codes, what becomes effective later, and one fact per kind and row. For a chunk of an import the facts go to the
@@ -80,12 +79,31 @@ begin
   order by e.id for update;
 
   insert into pg_temp.payroll_work (line, touches, is_new, new_person, rehired, employment_id, person_id, version,
-    start_date, today, zone, effective_from)
+    start_date, today, zone, effective_from,
+    company_code, employee_number, external_id, title, first_name, middle_names, last_name, preferred_name,
+    birth_date, gender, work_email, personal_email, mobile, line1, line2, suburb, city, state, postcode, country,
+    continuous_service_date, end_date, termination_reason, employment_type, fixed_term_end, agreement_code,
+    position_code, position_title, department_code, location_code, manager_employee_number, cost_allocations,
+    pay_group, pay_frequency, hours_per_week, pattern_code, ird_number, tax_code, student_loan, tax_rate_pct,
+    tax_rate_end, sl_special_pct, sl_special_end, esct_pct, declaration_date, declaration_form, tfn, tfn_exemption,
+    residency_status, tax_free_threshold, study_loan, super_usi, super_member_no, kiwisaver_status, employee_pct,
+    employer_pct, reduction_start, reduction_end, suspension_start, suspension_end, opt_out_date, accounts, rate_from,
+    rate_type, amount, currency, rate_hours_per_week, reason_code, rates)
   select s.line, s.touches, e.id is null, e.id is null and x.id is null, e.id is null and x.id is not null,
     coalesce(e.id, uuidv7()), coalesce(e.person_id, x.id, uuidv7()), coalesce(e.version + 1, 1),
     coalesce(nullif(s.start_date, '')::date, e.start_date), t.today, c.time_zone,
     coalesce(nullif(s.effective_from, '')::date,
-             greatest(t.today, coalesce(nullif(s.start_date, '')::date, e.start_date)))
+             greatest(t.today, coalesce(nullif(s.start_date, '')::date, e.start_date))),
+    s.company_code, s.employee_number, s.external_id, s.title, s.first_name, s.middle_names, s.last_name,
+    s.preferred_name, s.birth_date, s.gender, s.work_email, s.personal_email, s.mobile, s.line1, s.line2, s.suburb,
+    s.city, s.state, s.postcode, s.country, s.continuous_service_date, s.end_date, s.termination_reason,
+    s.employment_type, s.fixed_term_end, s.agreement_code, s.position_code, s.position_title, s.department_code,
+    s.location_code, s.manager_employee_number, s.cost_allocations, s.pay_group, s.pay_frequency, s.hours_per_week,
+    s.pattern_code, s.ird_number, s.tax_code, s.student_loan, s.tax_rate_pct, s.tax_rate_end, s.sl_special_pct,
+    s.sl_special_end, s.esct_pct, s.declaration_date, s.declaration_form, s.tfn, s.tfn_exemption, s.residency_status,
+    s.tax_free_threshold, s.study_loan, s.super_usi, s.super_member_no, s.kiwisaver_status, s.employee_pct,
+    s.employer_pct, s.reduction_start, s.reduction_end, s.suspension_start, s.suspension_end, s.opt_out_date,
+    s.accounts, s.rate_from, s.rate_type, s.amount, s.currency, s.rate_hours_per_week, s.reason_code, s.rates
   from pg_temp.payroll_staged s
   join payroll.companies c on c.environment_id = p_environment and c.code = s.company_code
   cross join lateral (select (p_now at time zone c.time_zone)::date as today) t
@@ -97,23 +115,22 @@ begin
   -- Two rows that name one person: new people are made once, and the later row speaks for the person.
   update pg_temp.payroll_work w
   set person_id = f.person_id, new_person = w.line = f.line, rehired = w.line <> f.line
-  from (select s.external_id, min(w.line) as line, (array_agg(w.person_id order by w.line))[1] as person_id
-        from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
-        where w.new_person and s.external_id <> '' group by s.external_id having count(*) > 1) f
-  join pg_temp.payroll_staged s on s.external_id = f.external_id
-  where s.line = w.line and w.is_new;
+  from (select n.external_id, min(n.line) as line, (array_agg(n.person_id order by n.line))[1] as person_id
+        from pg_temp.payroll_work n
+        where n.new_person and n.external_id <> '' group by n.external_id having count(*) > 1) f
+  where f.external_id = w.external_id and w.is_new;
   update pg_temp.payroll_work w set leads_person = w.line = f.line
   from (select person_id, max(line) as line from pg_temp.payroll_work group by person_id having count(*) > 1) f
   where w.person_id = f.person_id;
 
   insert into payroll.people (environment_id, customer_id, id, external_id, created_at)
-  select p_environment, p_customer, w.person_id, nullif(s.external_id, ''), p_now
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line where w.new_person;
+  select p_environment, p_customer, w.person_id, nullif(w.external_id, ''), p_now
+  from pg_temp.payroll_work w where w.new_person;
   insert into payroll.employments (environment_id, customer_id, id, person_id, company_code, employee_number, start_date,
     continuous_service_date, import_id, created_at, updated_at)
-  select p_environment, p_customer, w.employment_id, w.person_id, s.company_code, s.employee_number, w.start_date,
-    nullif(s.continuous_service_date, '')::date, p_import, p_now, p_now
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line where w.is_new;
+  select p_environment, p_customer, w.employment_id, w.person_id, w.company_code, w.employee_number, w.start_date,
+    nullif(w.continuous_service_date, '')::date, p_import, p_now, p_now
+  from pg_temp.payroll_work w where w.is_new;
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, effective_from)
   select w.line, 0, case when w.new_person then 'employee.created' when w.rehired and exists (
       select from payroll.employments o join payroll.endings n on n.environment_id = p_environment
@@ -129,14 +146,13 @@ begin
 
   insert into payroll.codes (environment_id, customer_id, kind, code, registered_by, registered_at)
   select distinct p_environment, p_customer, k.kind, k.code, p_source->>'channel', p_now
-  from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
+  from (select distinct w.department_code, w.location_code, w.pay_group from pg_temp.payroll_work w where w.touches & 2 <> 0) s
   cross join lateral (values ('department', s.department_code), ('location', s.location_code), ('pay-group', s.pay_group)) k(kind, code)
-  where w.touches & 2 <> 0 and k.code <> ''
+  where k.code <> ''
   on conflict do nothing;
   insert into payroll.codes (environment_id, customer_id, kind, code, registered_by, registered_at)
   select p_environment, p_customer, 'cost-centre', a->>'costCentre', p_source->>'channel', p_now
-  from (select distinct s.cost_allocations from pg_temp.payroll_work w join pg_temp.payroll_staged s on s.line = w.line
-        where s.cost_allocations <> '') s, jsonb_array_elements(s.cost_allocations::jsonb) a
+  from (select distinct w.cost_allocations from pg_temp.payroll_work w where w.cost_allocations <> '') s, jsonb_array_elements(s.cost_allocations::jsonb) a
   on conflict do nothing;
 
   -- Each group; one statement per group supersedes, inserts and notes the facts.

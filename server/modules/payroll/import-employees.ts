@@ -52,9 +52,9 @@ export async function openEmpImport(platform: Platform, options: EmpImportOption
     async stage(rows) {
       if (checked) throw new Error('an import takes no rows after check()');
       copying ??= await copyStaged(sql);
-      let text = '';
-      for (const { line, staged } of rows) text += `${line}\t${copyLine(staged)}\n`;
-      if (text !== '') await write(copying, text);
+      if (rows.length === 0) return;
+      const lines = rows.map(({ line, staged }) => `${line}\t${copyLine(staged)}\n`);
+      await write(copying, lines.join(''));
     },
     async check(findingsLimit = 1000) {
       await settle();
@@ -147,14 +147,14 @@ const mustEscape = /[\\\t\n\r]/;
 const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
 function copyLine(staged: StagedEmployee): string {
-  let line = '';
+  const cells = new Array<string>(staged.length);
   for (let i = 0; i < staged.length; i++) {
     const value = staged[i];
-    if (i > 0) line += '\t';
-    if (value === null || value === undefined) line += '\\N';
-    else line += mustEscape.test(value) ? value.replace(/[\\\t\n\r]/g, (one) => escapes[one] ?? one) : value;
+    if (value === null || value === undefined) cells[i] = '\\N';
+    else
+      cells[i] = mustEscape.test(value) ? value.replace(/[\\\t\n\r]/g, (one) => escapes[one] ?? one) : value;
   }
-  return line;
+  return cells.join('\t');
 }
 
 function write(stream: Writable, text: string): Promise<void> {

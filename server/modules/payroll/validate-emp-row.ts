@@ -17,7 +17,9 @@ import { checkKiwiSaver, checkPlausibleDates, checkTaxNz, type Report } from './
 import type { EmpRow, EmpRowCheck, EmpRules, StagedEmployee } from './import-types.ts';
 import { bitOf, stagedColumns, stagedIndex } from './staged-columns.ts';
 
-const plainColumns = empColumns.filter((column) => column.kind !== 'special');
+const plainColumns = empColumns
+  .filter((column) => column.kind !== 'special')
+  .map((column) => ({ column, index: stagedIndex[column.staged] as number }));
 const bits = stagedColumns.map((column, index) => (index === 0 ? 0 : bitOf(column)));
 
 /**
@@ -37,12 +39,12 @@ export function validateEmpRow(row: EmpRow, rules: EmpRules): EmpRowCheck {
   const get = (column: string) => staged[stagedIndex[column] as number];
 
   checkKey(row, report, set);
-  for (const column of plainColumns) {
+  for (const { column, index } of plainColumns) {
     const raw = row[column.name];
     if (raw === undefined) continue;
     const text = raw.trim();
-    if (text === '' || text === '~') set(column.staged, readBlank(column, text, full, report));
-    else set(column.staged, readPlain(column, text, report));
+    staged[index] =
+      text === '' || text === '~' ? readBlank(column, text, full, report) : readPlain(column, text, report);
   }
   readEffectiveDate(row, report, set);
   readAddress(row, full, report, set);
