@@ -158,9 +158,7 @@ test('a list is walked and opened with j, k and Enter', async () => {
     ['k', 1],
   ] as const) {
     await page.keyboard.press(key);
-    await page.waitForFunction(`document.activeElement.dataset.index === '${index}'`, undefined, {
-      timeout: 10_000,
-    });
+    await page.locator(`tbody tr[data-index="${index}"]:focus`).waitFor({ timeout: 10_000 });
   }
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/employees\/emp_/);
