@@ -139,14 +139,15 @@ function ssh2Client(account: Account): SftpClient {
         new Promise<T>((resolve, reject) => {
           const client = new ssh2.Client();
           client.on('error', reject);
-          client.on('ready', () =>
+          client.on('ready', () => {
+            client.setNoDelay(true);
             client.sftp((error, sftp) => {
               if (error) return reject(error);
               work(sftp)
                 .then(resolve, reject)
                 .finally(() => client.end());
-            }),
-          );
+            });
+          });
           client.connect({
             host: account.host,
             port: account.port,
