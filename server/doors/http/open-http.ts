@@ -10,6 +10,7 @@ import type { Module } from '#platform/module.ts';
 import type { Platform } from '#platform/platform.ts';
 import { traceRequests } from '#platform/telemetry.ts';
 import { type Authenticator, authorise } from './authorise.ts';
+import { readJsonBodies } from './json-body.ts';
 import { liveRoute } from './live.ts';
 import { sendProblem, sendUnknownRoute } from './send-problem.ts';
 import { watchingRoutes } from './watching.ts';
@@ -44,6 +45,7 @@ export async function buildHttp(
   }) as unknown as Http;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  readJsonBodies(app);
   app.decorateRequest('actor');
   app.decorateRequest('scope');
   app.addHook('onRoute', (route) => {

@@ -72,6 +72,12 @@ describe('bad input through the doors of a real server', () => {
       'invalid-request',
       'not UTF-8',
     );
+    const half = JSON.stringify({ ...employee, person: { ...employee.person, legalFirstName: 'a\ud800b' } });
+    isProblem(await put(half), 400, 'invalid-request', 'half a surrogate pair');
+    const latin = { ...employee, person: { ...employee.person, legalFirstName: 'Renée' } };
+    const bytes = Buffer.from(JSON.stringify(latin), 'latin1');
+    const foreign = isProblem(await put(bytes), 400, 'invalid-request', 'a name in Latin-1');
+    assert.match(String(foreign.detail), /UTF-8/);
     const cookie = { cookie: doors.portal.cookie(), origin: doors.http, 'content-type': 'application/json' };
     const onApi = (body: string) =>
       ask(doors.http, 'POST', `${doors.customer.sandbox}/endpoints`, { body, headers: cookie });
