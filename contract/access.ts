@@ -31,6 +31,37 @@ export const createPersonBody = z.strictObject({
 /** GET /api/people: the vendor's own people. */
 export const peopleList = z.object({ items: z.array(personView) });
 
+/** One of the vendor's people as administrators see them, gone ones too. */
+export const staffView = personView.extend({ active: z.boolean() });
+export type StaffView = z.infer<typeof staffView>;
+
+/** PUT /api/people/:person */
+export const changePersonBody = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  roles: z.array(role).min(1),
+  active: z.boolean(),
+});
+
+/** Who acts for whom, from a first to a last day in the vendor's zone. */
+export const delegationView = z.object({
+  id: shownId('dlg'),
+  person: z.object({ id: shownId('per'), name: z.string() }),
+  delegate: z.object({ id: shownId('per'), name: z.string() }),
+  startsOn: z.iso.date(),
+  endsOn: z.iso.date(),
+});
+export type DelegationView = z.infer<typeof delegationView>;
+
+/** GET /api/staff: who is and was here, and who stands in for whom, now or later. */
+export const staffList = z.object({ items: z.array(staffView), delegations: z.array(delegationView) });
+
+/** POST /api/people/:person/delegations */
+export const delegateBody = z.strictObject({
+  delegate: shownId('per'),
+  startsOn: z.iso.date(),
+  endsOn: z.iso.date(),
+});
+
 export const auditEntryView = z.object({
   id: z.string(),
   at: z.string(),

@@ -67,6 +67,9 @@ export const createCustomerBody = z.strictObject({
     .optional(),
 });
 
+/** PUT /api/customers/:customer: what may change of a customer; its code never does. */
+export const changeCustomerBody = createCustomerBody.omit({ code: true });
+
 /** POST /api/customers/:customer/contacts; with `invite` the contact becomes a portal person and gets a sign-in mail. */
 export const addContactBody = z.strictObject({
   name: z.string().trim().min(1).max(200),

@@ -33,7 +33,8 @@ export type IdPrefix =
   | 'chg'
   | 'cpy'
   | 'krq'
-  | 'dlv';
+  | 'dlv'
+  | 'dlg';
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

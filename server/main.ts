@@ -12,6 +12,7 @@ const commands = {
   serve: async () => (await import('./cli/serve.ts')).serve,
   migrate: async () => (await import('./cli/migrate-command.ts')).migrateCommand,
   door: async () => (await import('./cli/door.ts')).door,
+  invite: async () => (await import('./cli/invite.ts')).invite,
   help: async () => (await import('./cli/help.ts')).help,
 };
 

@@ -165,9 +165,13 @@ async function refuseUnfitLogin(db: Platform['db']): Promise<void> {
     );
 }
 
-/** Outside production the clock can have been moved; production goes by the machine's own. */
+/** Outside production the clock can have been moved; production goes by the machine's own and refuses such a database. */
 async function clockOffset(db: Platform['db'], config: Config): Promise<number> {
-  if (config.server.mode === 'production') return 0;
   const [row] = await db<{ offset: number }[]>`select offset_ms as offset from platform.clock`;
-  return row?.offset ?? 0;
+  const offset = row?.offset ?? 0;
+  if (config.server.mode === 'production' && offset !== 0)
+    throw new StartupFault(
+      'The clock of this database was moved, as tests and demonstrations do; production needs a database of its own.',
+    );
+  return offset;
 }

@@ -5,7 +5,7 @@ import { StartupFault } from '#platform/startup-fault.ts';
 export const roles = ['web', 'worker', 'sftp', 'smtp'] as const;
 export type ProgramRole = (typeof roles)[number];
 
-type Command = 'start' | 'serve' | 'migrate' | 'help' | 'door';
+type Command = 'start' | 'serve' | 'migrate' | 'invite' | 'help' | 'door';
 
 /** What the command line asks for. */
 export interface Arguments {
@@ -16,12 +16,15 @@ export interface Arguments {
   /** False leaves the console to a development server. */
   console: boolean;
   roles: ProgramRole[];
+  /** Whom to invite. */
+  invited?: { email: string | undefined; name: string | undefined; role: string | undefined };
 }
 
 const accepted: Record<Command, string[]> = {
   start: ['port', 'data-dir', 'no-demo', 'no-console'],
   serve: ['port', 'data-dir', 'roles'],
   migrate: ['data-dir'],
+  invite: ['name', 'role', 'data-dir'],
   help: [],
   door: [],
 };
@@ -31,9 +34,12 @@ export function readArguments(argv: string[]): Arguments {
   const { values, positionals } = parse(argv);
   const name = values.help ? 'help' : (positionals[0] ?? 'help');
   if (!isCommand(name))
-    throw new StartupFault(`There is no command "${name}". Known: start, serve, migrate, help.`);
-  if (positionals.length > 1)
-    throw new StartupFault(`What is "${positionals[1]}"? "${name}" takes options only.`);
+    throw new StartupFault(`There is no command "${name}". Known: start, serve, migrate, invite, help.`);
+  const words = name === 'invite' ? 2 : 1;
+  if (positionals.length > words)
+    throw new StartupFault(
+      `What is "${positionals[words]}"? "${name}" takes ${words === 1 ? 'options only' : 'one address'}.`,
+    );
   for (const option of Object.keys(values).filter((one) => one !== 'help')) {
     if (!accepted[name].includes(option)) throw new StartupFault(`"${name}" has no option --${option}.`);
   }
@@ -44,6 +50,9 @@ export function readArguments(argv: string[]): Arguments {
     demonstration: !values['no-demo'],
     console: !values['no-console'],
     roles: values.roles === undefined ? [...roles] : readRoles(values.roles),
+    ...(name === 'invite'
+      ? { invited: { email: positionals[1], name: values.name, role: values.role } }
+      : {}),
   };
 }
 
@@ -58,6 +67,8 @@ function parse(argv: string[]) {
         'no-demo': { type: 'boolean' },
         'no-console': { type: 'boolean' },
         roles: { type: 'string' },
+        name: { type: 'string' },
+        role: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -8,6 +8,8 @@ const text = `Fairlead takes a payroll vendor's customer from the first request 
   fairlead serve [--roles web,worker,sftp,smtp] [--port N] [--data-dir DIR]
                                   for production: needs DATABASE_URL, never seeds, refuses default secrets
   fairlead migrate                brings the database at DATABASE_URL to this version
+  fairlead invite EMAIL --name NAME [--role administrator]
+                                  adds one of the vendor's people and prints a sign-in link: the first way in
   fairlead help                   this text
 
 Settings: fairlead.defaults.toml lists and explains each; FAIRLEAD_CONFIG names a file with yours.

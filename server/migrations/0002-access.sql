@@ -23,28 +23,41 @@ create table access.roles (
   primary key (person_id, role)
 );
 
--- Who acts for whom while somebody is away.
+-- Who acts for whom while somebody is away: first and last day, in the zone of the vendor.
 create table access.delegations (
   id uuid primary key default uuidv7(),
   person_id uuid not null references access.people (id),
   delegate_id uuid not null references access.people (id),
   starts_on date not null,
   ends_on date not null check (ends_on >= starts_on),
+  time_zone text not null,
   check (person_id <> delegate_id)
 );
+create index delegations_delegate on access.delegations (delegate_id);
+create index delegations_person on access.delegations (person_id);
+
+-- Whether today is one of the days from a first to a last one, by the clock that tests can move.
+create function access.is_within(starts_on date, ends_on date, time_zone text) returns boolean
+  language sql stable set search_path = '' as $$
+  select ((now() + make_interval(secs => c.offset_ms / 1000.0)) at time zone time_zone)::date
+    between starts_on and ends_on
+  from platform.clock c
+$$;
 
 select platform.grant_app('access');
 
--- The person behind a session, before any scope is known.
+-- The person behind a session, before any scope is known: with the roles of those for whom they act today.
 create function access.person_by_id(wanted uuid)
-  returns table (id uuid, name text, email text, customer_id uuid, roles text[])
+  returns table (id uuid, name text, email text, customer_id uuid, roles text[], stands_for uuid[])
   language sql stable security definer set search_path = '' as $$
   select p.id, p.name, p.email, p.customer_id,
          array(select r.role from access.roles r where r.person_id = p.id
                union
                select r.role from access.delegations d join access.roles r on r.person_id = d.person_id
-               where d.delegate_id = p.id and current_date between d.starts_on and d.ends_on
-               order by 1)
+               where d.delegate_id = p.id and access.is_within(d.starts_on, d.ends_on, d.time_zone)
+               order by 1),
+         array(select d.person_id from access.delegations d
+               where d.delegate_id = p.id and access.is_within(d.starts_on, d.ends_on, d.time_zone) order by 1)
   from access.people p where p.id = wanted and p.active
 $$;
 select platform.across_customers('access.person_by_id(uuid)');

@@ -99,8 +99,8 @@ create function integrations.counts_across_customers() returns table (state text
 $$;
 select platform.across_customers('integrations.counts_across_customers()');
 
--- What waits on a person: by name, or by role where nobody is named. Longest waiting first.
-create function integrations.waits_across_customers(person uuid, held_roles text[], at_most int)
+-- What waits on a person and those they stand in for: by name, or by role where nobody is named. Longest waiting first.
+create function integrations.waits_across_customers(people uuid[], held_roles text[], at_most int)
   returns table (integration_id uuid, customer_id uuid, customer_code text, customer_name text, name text, state text,
     step text, sentence text, since timestamptz, due_at timestamptz)
   language sql stable security definer set search_path = '' as $$
@@ -108,7 +108,7 @@ create function integrations.waits_across_customers(person uuid, held_roles text
   from integrations.waits w
   join integrations.integrations i on i.customer_id = w.customer_id and i.id = w.integration_id
   join customers.customers c on c.id = w.customer_id
-  where not i.held and (w.person_id = person or (w.person_id is null and w.role = any (held_roles)))
+  where not i.held and (w.person_id = any (people) or (w.person_id is null and w.role = any (held_roles)))
   order by w.since, i.id limit at_most
 $$;
-select platform.across_customers('integrations.waits_across_customers(uuid,text[],int)');
+select platform.across_customers('integrations.waits_across_customers(uuid[],text[],int)');

@@ -9,6 +9,7 @@ export interface Tables {
     delegate_id: string;
     starts_on: string;
     ends_on: string;
+    time_zone: string;
   };
   'access.people': {
     id: string;

@@ -58,6 +58,21 @@ create schema webhooks;
 grant usage on schema webhooks to fairlead_app;
 grant usage on schema webhooks to fairlead_staff;
 
+CREATE OR REPLACE FUNCTION access.is_within(starts_on date, ends_on date, time_zone text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select ((now() + make_interval(secs => c.offset_ms / 1000.0)) at time zone time_zone)::date
+    between starts_on and ends_on
+  from platform.clock c
+$function$
+;
+-- owner: fairlead_migrator
+grant execute on function access.is_within(date,date,text) to fairlead_app;
+grant execute on function access.is_within(date,date,text) to public;
+
 CREATE OR REPLACE FUNCTION access.mirror_person()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -86,7 +101,7 @@ $function$
 grant execute on function access.person_by_email(text) to fairlead_app;
 
 CREATE OR REPLACE FUNCTION access.person_by_id(wanted uuid)
- RETURNS TABLE(id uuid, name text, email text, customer_id uuid, roles text[])
+ RETURNS TABLE(id uuid, name text, email text, customer_id uuid, roles text[], stands_for uuid[])
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
@@ -95,8 +110,10 @@ AS $function$
          array(select r.role from access.roles r where r.person_id = p.id
                union
                select r.role from access.delegations d join access.roles r on r.person_id = d.person_id
-               where d.delegate_id = p.id and current_date between d.starts_on and d.ends_on
-               order by 1)
+               where d.delegate_id = p.id and access.is_within(d.starts_on, d.ends_on, d.time_zone)
+               order by 1),
+         array(select d.person_id from access.delegations d
+               where d.delegate_id = p.id and access.is_within(d.starts_on, d.ends_on, d.time_zone) order by 1)
   from access.people p where p.id = wanted and p.active
 $function$
 ;
@@ -542,7 +559,7 @@ $function$
 -- owner: fairlead_staff
 grant execute on function integrations.list_across_customers(text,text,text,timestamp with time zone,uuid,integer) to fairlead_app;
 
-CREATE OR REPLACE FUNCTION integrations.waits_across_customers(person uuid, held_roles text[], at_most integer)
+CREATE OR REPLACE FUNCTION integrations.waits_across_customers(people uuid[], held_roles text[], at_most integer)
  RETURNS TABLE(integration_id uuid, customer_id uuid, customer_code text, customer_name text, name text, state text, step text, sentence text, since timestamp with time zone, due_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
@@ -552,12 +569,12 @@ AS $function$
   from integrations.waits w
   join integrations.integrations i on i.customer_id = w.customer_id and i.id = w.integration_id
   join customers.customers c on c.id = w.customer_id
-  where not i.held and (w.person_id = person or (w.person_id is null and w.role = any (held_roles)))
+  where not i.held and (w.person_id = any (people) or (w.person_id is null and w.role = any (held_roles)))
   order by w.since, i.id limit at_most
 $function$
 ;
 -- owner: fairlead_staff
-grant execute on function integrations.waits_across_customers(uuid,text[],integer) to fairlead_app;
+grant execute on function integrations.waits_across_customers(uuid[],text[],integer) to fairlead_app;
 
 CREATE OR REPLACE FUNCTION mail.automatic_count(address text, since timestamp with time zone)
  RETURNS integer
@@ -2041,12 +2058,15 @@ create table access.delegations (
   delegate_id uuid not null,
   starts_on date not null,
   ends_on date not null,
+  time_zone text not null,
   constraint delegations_pkey PRIMARY KEY (id),
   constraint delegations_delegate_id_fkey FOREIGN KEY (delegate_id) REFERENCES access.people(id),
   constraint delegations_person_id_fkey FOREIGN KEY (person_id) REFERENCES access.people(id),
   constraint delegations_check CHECK ((ends_on >= starts_on)),
   constraint delegations_check1 CHECK ((person_id <> delegate_id))
 );
+CREATE INDEX delegations_delegate ON access.delegations USING btree (delegate_id);
+CREATE INDEX delegations_person ON access.delegations USING btree (person_id);
 grant delete, insert, select, update on access.delegations to fairlead_app;
 grant select on access.delegations to fairlead_staff;
 

@@ -2,7 +2,17 @@ import type { Role } from '#contract/roles.ts';
 
 /** Whoever acts: a person, a customer's system with its credential, or a part of Fairlead itself. */
 export type Actor =
-  | { kind: 'person'; id: string; name: string; email: string; roles: Role[]; customerId: string | null }
+  | {
+      kind: 'person';
+      id: string;
+      name: string;
+      email: string;
+      /** Their own roles, and those of the people for whom they act today. */
+      roles: Role[];
+      customerId: string | null;
+      /** The people for whom they act today, by id. */
+      standsFor?: readonly string[];
+    }
   | {
       kind: 'credential';
       id: string;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 import { inspect } from 'node:util';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
@@ -30,7 +30,7 @@ const secret = z.string().transform((value) => new Secret(value));
 const port = z.coerce.number().int().min(0).max(65535);
 const count = z.coerce.number().int().min(1);
 const zone = z.string().refine(isZone, 'must be a time zone such as Pacific/Auckland');
-const cidr = z.string().refine((text) => isIP(text.split('/')[0] ?? '') > 0, 'must be a CIDR block');
+const cidr = z.string().refine(isCidr, 'must be a CIDR block such as 10.1.0.0/16');
 const list = z.preprocess(
   (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value),
   z.array(cidr),
@@ -125,11 +125,7 @@ function productionFaults(config: Config): string[] {
     );
   if (config.desk.helpdeskAddress === '' || config.desk.helpdeskAddress.endsWith('@vendor.example'))
     faults.push('desk.helpdesk_address: production needs the address that makes tickets');
-  if (
-    config.webhooks.allowedPrivateAddresses.some(
-      (block) => block.startsWith('127.') || block.startsWith('::1'),
-    )
-  )
+  if (config.webhooks.allowedPrivateAddresses.some(holdsLoopback))
     faults.push(
       'webhooks.allowed_private_addresses: production refuses loopback; set it to [] or to your own blocks',
     );
@@ -140,6 +136,16 @@ function productionFaults(config: Config): string[] {
   if (config.database.url.reveal() === '')
     faults.push('database.url: production needs a PostgreSQL 18 (DATABASE_URL)');
   return faults;
+}
+
+/** Whether a CIDR block has an address of this machine itself in it, in either spelling. */
+function holdsLoopback(block: string): boolean {
+  const [network = '', prefix = ''] = block.split('/');
+  const list = new BlockList();
+  list.addSubnet(network, Number(prefix), isIPv6(network) ? 'ipv6' : 'ipv4');
+  return (
+    /^127\.|^::ffff:127\./i.test(network) || list.check('127.0.0.1', 'ipv4') || list.check('::1', 'ipv6')
+  );
 }
 
 /** The address under which people reach the console, without a slash at the end. */
@@ -173,6 +179,14 @@ function merge(target: Sections, source: Sections): void {
 
 const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+function isCidr(text: string): boolean {
+  const [network = '', prefix = '', ...rest] = text.split('/');
+  const family = isIP(network);
+  return (
+    rest.length === 0 && family > 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128)
+  );
+}
 
 function isZone(name: string): boolean {
   try {

@@ -1,11 +1,12 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { peopleList } from '#contract/access.ts';
-import { type CustomerRow, customerList, serviceModel, serviceModelNames } from '#contract/customers.ts';
+import { type CustomerRow, customerList, serviceModelNames } from '#contract/customers.ts';
 import { act } from '../api/client.ts';
 import { useHasRole } from '../api/me.ts';
 import { useAct, useApi, useApiList } from '../api/use-api.ts';
 import { Page } from '../app/page.tsx';
+import { codeField, customerFields } from '../features/customers/customer-fields.ts';
 import { Button } from '../ui/button.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { sayCount } from '../ui/money.tsx';
@@ -100,7 +101,6 @@ function AddCustomer({ onClose }: { onClose(): void }) {
     quiet: true,
   });
   if (!people.data) return null;
-  const leads = people.data.items.filter((person) => person.roles.includes('customer-team-lead'));
   return (
     <FormDialog
       title="Add a customer"
@@ -108,36 +108,7 @@ function AddCustomer({ onClose }: { onClose(): void }) {
       submit="Add customer"
       onClose={onClose}
       onSubmit={(body) => add.mutateAsync(body)}
-      fields={[
-        { name: 'name', label: 'Name', kind: 'text', required: true },
-        {
-          name: 'code',
-          label: 'Code',
-          kind: 'text',
-          required: true,
-          help: 'Capitals and digits, such as KOWHAI. It can’t be changed.',
-        },
-        {
-          name: 'serviceModel',
-          label: 'Service model',
-          kind: 'select',
-          required: true,
-          options: serviceModel.options.map((value) => ({ value, label: serviceModelNames[value] })),
-        },
-        {
-          name: 'teamLead',
-          label: 'Customer Team Lead',
-          kind: 'select',
-          options: leads.map((one) => ({ value: one.id, label: one.name })),
-        },
-        { name: 'headCount', label: 'Head count', kind: 'number' },
-        {
-          name: 'domains',
-          label: 'Mail domains',
-          kind: 'lines',
-          help: 'One on each line. Mail from them is recognised as this customer’s.',
-        },
-      ]}
+      fields={[codeField, ...customerFields(people.data.items)]}
     />
   );
 }

@@ -1,3 +1,4 @@
+import type { PersonView } from '#contract/access.ts';
 import type { JsonAnswer } from '../call.ts';
 import { customer, developer, owner } from '../cast.ts';
 import { awaitMail, linkIn } from '../mailbox.ts';
@@ -69,7 +70,9 @@ export const engagementSteps: Step[] = [
     act: async (journey) => {
       const { director } = journey.staff;
       if (journey.customer === undefined) {
-        await director.post('/api/customers', customer, { accept: [409] });
+        const people: PersonView[] = (await director.get('/api/people')).json.items;
+        const lead = people.find((person) => person.roles.includes('customer-team-lead'));
+        await director.post('/api/customers', { ...customer, teamLead: lead?.id }, { accept: [409] });
         await journey.refresh();
       }
       for (const contact of [owner, developer])

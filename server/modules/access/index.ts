@@ -3,10 +3,19 @@
 import type { Module } from '#platform/module.ts';
 import { problems } from './problems.ts';
 import { routes } from './routes.ts';
+import { staffRoutes } from './staff-routes.ts';
 
 export { createPerson } from './create-person.ts';
-export { actorOf, type Person } from './person.ts';
+export { delegatesOf } from './delegation-store.ts';
+export { actorOf, type Person, seatsOf } from './person.ts';
 export { hasNobody, peopleOf, peopleWithRole, personByEmail, personById } from './person-store.ts';
 export { createSignIn, type SignIn } from './sign-in.ts';
 
-export const access: Module = { name: 'access', problems: problems.catalogue, routes };
+export const access: Module = {
+  name: 'access',
+  problems: problems.catalogue,
+  routes: (app, platform) => {
+    routes(app, platform);
+    staffRoutes(app, platform);
+  },
+};

@@ -5,14 +5,15 @@ import type { Person } from './person.ts';
 /** Finds an active person by id, whatever the scope: for sessions and for naming who did something. */
 export async function personById(sql: Tx | Database, id: string): Promise<Person | undefined> {
   const [row] = await sql<Person[]>`
-    select id, name, email, customer_id as "customerId", roles from access.person_by_id(${id})`;
+    select id, name, email, customer_id as "customerId", roles, stands_for as "standsFor"
+    from access.person_by_id(${id})`;
   return row;
 }
 
 /** Finds an active person by e-mail address, whatever the scope. */
 export async function personByEmail(sql: Tx | Database, email: string): Promise<Person | undefined> {
   const [row] = await sql<Person[]>`
-    select p.id, p.name, p.email, p.customer_id as "customerId", p.roles
+    select p.id, p.name, p.email, p.customer_id as "customerId", p.roles, p.stands_for as "standsFor"
     from access.person_by_email(${email}) e cross join lateral access.person_by_id(e.id) p`;
   return row;
 }
@@ -39,6 +40,42 @@ export async function peopleOf(
     from access.people p
     where p.active and p.customer_id is not distinct from ${customerId}::uuid
     order by p.name limit ${limit}`;
+}
+
+/** All of the vendor's people, those who have left too, in order of name. */
+export async function staff(sql: Tx, limit = 500): Promise<(Person & { active: boolean })[]> {
+  return sql<(Person & { active: boolean })[]>`
+    select p.id, p.name, p.email, p.customer_id as "customerId", p.active,
+           array(select r.role from access.roles r where r.person_id = p.id order by 1) as roles
+    from access.people p where p.customer_id is null order by p.active desc, p.name limit ${limit}`;
+}
+
+/** One of the vendor's people with their own roles, here or gone, locked for a change. */
+export async function staffPerson(sql: Tx, id: string): Promise<(Person & { active: boolean }) | undefined> {
+  const [row] = await sql<(Person & { active: boolean })[]>`
+    select p.id, p.name, p.email, p.customer_id as "customerId", p.active,
+           array(select r.role from access.roles r where r.person_id = p.id order by 1) as roles
+    from access.people p where p.id = ${id} and p.customer_id is null for update`;
+  return row;
+}
+
+/** The ids of the administrators, locked so that two changes can't each take the last but one. */
+export async function lockAdministrators(sql: Tx): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select p.id from access.people p
+    where p.active and p.customer_id is null
+      and exists (select from access.roles r where r.person_id = p.id and r.role = 'administrator')
+    order by p.id for update`;
+  return rows.map((row) => row.id);
+}
+
+/** Writes a person's name, roles and whether they are here. */
+export async function updatePerson(sql: Tx, person: Person & { active: boolean }): Promise<void> {
+  await sql`update access.people set name = ${person.name}, active = ${person.active} where id = ${person.id}`;
+  await sql`delete from access.roles where person_id = ${person.id} and role <> all (${person.roles as string[]})`;
+  await sql`
+    insert into access.roles (person_id, role)
+    select ${person.id}, role from unnest(${person.roles as string[]}::text[]) as role on conflict do nothing`;
 }
 
 /** Adds a person with their roles; their sign-in record follows by trigger. */

@@ -8,11 +8,18 @@ export interface Person {
   email: string;
   customerId: string | null;
   roles: Role[];
+  /** The people for whom they act today, by id; their roles are among `roles`. */
+  standsFor?: readonly string[];
 }
 
 /** Whether a role is one of a customer's people. */
 export function isPortalRole(role: Role): boolean {
   return (portalRoles as readonly string[]).includes(role);
+}
+
+/** Everybody in whose seats a person acts today: their own, and those of whom they stand in for. */
+export function seatsOf(person: Pick<Person, 'id' | 'standsFor'>): string[] {
+  return [person.id, ...(person.standsFor ?? [])];
 }
 
 /** The person as the actor of what they do. */

@@ -12,4 +12,14 @@ export const problems = defineProblems('access', {
     title: 'This role is not for this kind of person',
     mend: "Give staff roles to the vendor's people and portal roles to a customer's people.",
   },
+  'last-administrator': {
+    status: 409,
+    title: 'Nobody would be left who may let people in',
+    mend: 'Make another person an administrator first.',
+  },
+  'delegation-not-possible': {
+    status: 422,
+    title: 'This person cannot stand in then',
+    mend: 'Mend each place named in errors.',
+  },
 });

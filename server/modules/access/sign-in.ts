@@ -24,6 +24,8 @@ export interface SignIn {
   routes(app: Http): void;
 }
 
+/** Tells better-auth where a request comes from, whatever the client says: what its limits count by. */
+const addressHeader = 'x-fairlead-address';
 const minutesOfLink = { demonstration: 24 * 60, production: 15 };
 
 /** Sets up better-auth over its own schema. */
@@ -44,6 +46,7 @@ export function createSignIn(platform: Platform, pool: pg.Pool): SignIn {
     rateLimit: { enabled: true, window: 60, max: 300 },
     advanced: {
       database: { generateId: () => uuidv7() },
+      ipAddress: { ipAddressHeaders: [addressHeader] },
       useSecureCookies: base.startsWith('https:'),
       cookiePrefix: 'fairlead',
     },
@@ -108,6 +111,7 @@ function mount(app: Http, base: string, handle: (request: Request) => Promise<Re
       const headers = new Headers();
       for (const [name, value] of Object.entries(request.headers))
         if (value !== undefined && name !== 'content-length') headers.set(name, String(value));
+      headers.set(addressHeader, request.ip);
       const body = request.method === 'POST' ? JSON.stringify(request.body ?? {}) : null;
       const response = await handle(
         new Request(new URL(request.url, base), { method: request.method, headers, body }),

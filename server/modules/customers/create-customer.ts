@@ -1,5 +1,4 @@
 import type { ServiceModel } from '#contract/customers.ts';
-import { personById } from '#modules/access/index.ts';
 import { uuidv7 } from '#platform/ids.ts';
 import type { Work } from '#platform/transact.ts';
 import {
@@ -11,6 +10,7 @@ import {
   insertStream,
 } from './customer-store.ts';
 import { problems } from './problems.ts';
+import { expectTeamLead } from './team-lead.ts';
 
 /** Adds a customer with a sandbox and a production environment, and the streams of all three; fails with customer-exists. */
 export async function createCustomer(
@@ -37,10 +37,7 @@ export async function createCustomer(
     domains: input.domains ?? [],
     createdAt: work.now,
   };
-  if (customer.teamLeadId !== null) {
-    const lead = await personById(work.sql, customer.teamLeadId);
-    if (!lead?.roles.includes('customer-team-lead')) throw problems['unknown-team-lead']();
-  }
+  await expectTeamLead(work, customer.teamLeadId);
   await enterScope(work.sql, id, sandbox.id);
   if (!(await insertCustomer(work.sql, customer))) throw problems['customer-exists']();
   await insertEnvironments(work.sql, id, [sandbox, production], work.now);

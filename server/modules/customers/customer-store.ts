@@ -59,6 +59,15 @@ export async function insertCustomer(sql: Tx, customer: Customer): Promise<boole
   return rows.length === 1;
 }
 
+/** Writes what may change of a customer. */
+export async function updateCustomer(sql: Tx, customer: Customer): Promise<void> {
+  await sql`
+    update customers.customers
+    set name = ${customer.name}, service_model = ${customer.serviceModel}, head_count = ${customer.headCount},
+        team_lead_id = ${customer.teamLeadId}, domains = ${customer.domains}
+    where id = ${customer.id}`;
+}
+
 /** Adds a customer's stream, its two environments and theirs. */
 export async function insertEnvironments(
   sql: Tx,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   addContactBody,
+  changeCustomerBody,
   contactView,
   createCustomerBody,
   customerList,
@@ -14,6 +15,7 @@ import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { read, transact } from '#platform/transact.ts';
 import { addContact } from './add-contact.ts';
+import { changeCustomer } from './change-customer.ts';
 import { createCustomer } from './create-customer.ts';
 import {
   type Contact,
@@ -58,11 +60,8 @@ export function routes(app: Http, platform: Platform): void {
       schema: { summary: 'Add a customer', tags, body: createCustomerBody, response: { 201: customerView } },
     },
     async (request, reply) => {
-      const { teamLead, ...body } = request.body;
-      const teamLeadId = teamLead === undefined ? undefined : parseId('per', teamLead);
-      if (teamLead !== undefined && teamLeadId === undefined) throw problems['unknown-team-lead']();
       const { customer } = await transact(platform, {}, request.actor, (work) =>
-        createCustomer(work, { ...body, teamLeadId }),
+        createCustomer(work, { ...request.body, teamLeadId: teamLeadOf(request.body) }),
       );
       return reply.code(201).send(await view(platform, customer.id));
     },
@@ -74,6 +73,28 @@ export function routes(app: Http, platform: Platform): void {
       schema: { summary: 'One customer', tags, params, response: { 200: customerView } },
     },
     (request) => view(platform, request.params.customer),
+  );
+  app.put(
+    '/api/customers/:customer',
+    {
+      config: {
+        access: { staff: ['commercial-director', 'lead-consultant', 'customer-team-lead', 'administrator'] },
+      },
+      schema: {
+        summary: 'Change a customer',
+        tags,
+        params,
+        body: changeCustomerBody,
+        response: { 200: customerView },
+      },
+    },
+    async (request) => {
+      const { customer } = request.params;
+      await transact(platform, request.scope, request.actor, (work) =>
+        changeCustomer(work, customer, { ...request.body, teamLeadId: teamLeadOf(request.body) }),
+      );
+      return view(platform, customer);
+    },
   );
   app.post(
     '/api/customers/:customer/contacts',
@@ -105,6 +126,12 @@ export function routes(app: Http, platform: Platform): void {
       return reply.code(201).send(showContact(contact));
     },
   );
+}
+
+function teamLeadOf({ teamLead }: { teamLead?: string | undefined }): string | undefined {
+  const id = teamLead === undefined ? undefined : parseId('per', teamLead);
+  if (teamLead !== undefined && id === undefined) throw problems['unknown-team-lead']();
+  return id;
 }
 
 async function view(platform: Platform, customerId: string) {

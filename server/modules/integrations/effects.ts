@@ -1,5 +1,5 @@
 import type { Seat } from '#contract/integrations.ts';
-import { personById } from '#modules/access/index.ts';
+import { delegatesOf, personById } from '#modules/access/index.ts';
 import { assignTicket, closeTicket, holdTicket, noteTicket } from '#modules/desk/index.ts';
 import {
   createCard,
@@ -169,7 +169,7 @@ function tellCustomer(subject: string, text: string): EffectFunction {
   };
 }
 
-/** Mails one of the vendor's people about an integration; one who is no longer there is left out. */
+/** Mails one of the vendor's people, and who stands in for them, about an integration; one who is no longer there is left out. */
 export async function mailPerson(
   work: Work,
   dossier: Dossier,
@@ -179,8 +179,9 @@ export async function mailPerson(
 ): Promise<void> {
   const person = await personById(work.sql, personId);
   if (person === undefined) return;
+  const standIns = await delegatesOf(work.sql, personId);
   await work.mail({
-    to: [person.email],
+    to: [person.email, ...standIns.map((one) => one.email)],
     subject: `${dossier.integration.number} ${dossier.integration.name}: ${subject}`,
     text: `${text}\n\n${addressOf(work, dossier)}\n`,
     automatic: true,

@@ -181,17 +181,17 @@ export interface ListedWait {
   dueAt: Temporal.Instant | null;
 }
 
-/** What waits on one of the vendor's people, over all customers; longest waiting first. */
+/** What waits on some of the vendor's people, over all customers; longest waiting first. */
 export async function waitsAcrossCustomers(
   sql: Tx | Database,
-  personId: string,
+  people: string[],
   roles: string[],
   limit: number,
 ): Promise<ListedWait[]> {
   return sql<ListedWait[]>`
     select integration_id as "integrationId", customer_id as "customerId", customer_code as "customerCode",
            customer_name as "customerName", name, state, step, sentence, since, due_at as "dueAt"
-    from integrations.waits_across_customers(${personId}, ${roles}, ${limit})`;
+    from integrations.waits_across_customers(${people}, ${roles}, ${limit})`;
 }
 
 /** What waits on a customer's own people. */

@@ -1,4 +1,5 @@
 import type { IntegrationActionName, IntegrationState, Seat } from '#contract/integrations.ts';
+import { seatsOf } from '#modules/access/index.ts';
 import type { Actor } from '#platform/actor.ts';
 import { commonProblems } from '#platform/problem.ts';
 import { applies, gateStatus, gatesThatCount, isPassed } from './gates.ts';
@@ -48,14 +49,17 @@ export function isOneOf(who: readonly Who[], person: Person, integration: Integr
   });
 }
 
-/** The seat a person answers for in the consultation; a Customer Team Lead answers only where named. */
+/** The seat a person answers for in the consultation; a Customer Team Lead, or who stands in for them, only where named. */
 export function askedSeat(person: Person, integration: Integration): Seat | undefined {
   return consultation.find((seat) => {
     const open = gatesThatCount([`E3.${seat}`], integration).some(
       (gate) => !isPassed(gateStatus(gate, integration)),
     );
     if (!open || person.customerId !== null || !person.roles.includes(seat)) return false;
-    return seat === 'integrations-manager' || integration.consultation[seat]?.person === person.id;
+    return (
+      seat === 'integrations-manager' ||
+      seatsOf(person).includes(integration.consultation[seat]?.person ?? '')
+    );
   });
 }
 

@@ -8,7 +8,7 @@ import {
   type Seat,
 } from '#contract/integrations.ts';
 import { roleNames } from '#contract/roles.ts';
-import { personById } from '#modules/access/index.ts';
+import { personById, seatsOf } from '#modules/access/index.ts';
 import { contactsOf, environmentsOf, getCustomer } from '#modules/customers/index.ts';
 import type { Config } from '#platform/config.ts';
 import type { Tx } from '#platform/database.ts';
@@ -112,7 +112,9 @@ function nextOf(integration: Integration, { config, viewer, nameOf }: Presenting
 function isMine(whose: string, integration: Integration, viewer: Person): boolean {
   if (viewer.customerId !== null) return whose === 'customer';
   const seated = integration.seats[whose as Seat];
-  return seated === undefined ? viewer.roles.some((role) => role === whose) : seated === viewer.id;
+  return seated === undefined
+    ? viewer.roles.some((role) => role === whose)
+    : seatsOf(viewer).includes(seated);
 }
 
 /** The names of everybody seated; undefined for those who are gone. */

@@ -14,6 +14,7 @@ import {
   openIntegrationRequest,
   playbookView,
 } from '#contract/integrations.ts';
+import { seatsOf } from '#modules/access/index.ts';
 import type { Actor } from '#platform/actor.ts';
 import type { Http } from '#platform/http.ts';
 import { parseId, showId } from '#platform/ids.ts';
@@ -147,7 +148,7 @@ function listRoutes(app: Http, platform: Platform): void {
       const scope = viewer.customerId === null ? {} : { customerId: viewer.customerId };
       const rows = await read(platform, scope, (sql) =>
         viewer.customerId === null
-          ? waitsAcrossCustomers(sql, viewer.id, viewer.roles, 200)
+          ? waitsAcrossCustomers(sql, seatsOf(viewer), viewer.roles, 200)
           : waitsOfCustomer(sql, viewer.customerId, 200),
       );
       return {

@@ -72,7 +72,7 @@ export const definers: Record<
     'integrations.counts_across_customers()': "the staff's board",
     'integrations.list_across_customers(text,text,text,timestamp with time zone,uuid,integer)':
       "the staff's list",
-    'integrations.waits_across_customers(uuid,text[],integer)': "a person's own work",
+    'integrations.waits_across_customers(uuid[],text[],integer)': "a person's own work",
     'mail.automatic_count(text,timestamp with time zone)': 'the brake on automatic mail to one address',
     'mail.outbox_across_customers(text,text,text,uuid,integer)': "the staff's outbox",
     'mail.outgoing_across_customers(uuid)': 'the job that sends one mail',

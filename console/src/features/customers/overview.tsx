@@ -17,6 +17,7 @@ import { statusNames, statusTones } from '../estimates/draft.ts';
 import { Fact, FactList } from '../integrations/facts.tsx';
 import { OpenIntegration } from '../integrations/open-integration.tsx';
 import { integrationColumns } from '../pipeline/integration-columns.tsx';
+import { ChangeCustomer } from './change-customer.tsx';
 import { Contacts } from './contacts.tsx';
 
 const integrationsOfCustomer = integrationList.omit({ phases: true });
@@ -26,6 +27,13 @@ export function Overview({ customer }: { customer: CustomerView }) {
   const staff = useMe().customer === null;
   const navigate = useNavigate();
   const [opening, setOpening] = useState(false);
+  const [changing, setChanging] = useState(false);
+  const mayChange = useHasRole(
+    'commercial-director',
+    'lead-consultant',
+    'customer-team-lead',
+    'administrator',
+  );
   const mayOpen = useHasRole('commercial-director', 'lead-consultant');
   const integrations = useApi(`/api/customers/${customer.id}/integrations`, integrationsOfCustomer);
   const estimates = useApi(staff ? `/api/customers/${customer.id}/estimates` : undefined, estimateList);
@@ -77,6 +85,11 @@ export function Overview({ customer }: { customer: CustomerView }) {
             <RelativeTime at={customer.createdAt} />
           </Fact>
         </FactList>
+        {mayChange ? (
+          <Button className="self-start" onClick={() => setChanging(true)}>
+            Change customer
+          </Button>
+        ) : null}
         {estimates.data && estimates.data.items.length > 0 ? (
           <section aria-label="Estimates">
             <h2 className="mb-1.5 text-heading">Estimates</h2>
@@ -99,6 +112,7 @@ export function Overview({ customer }: { customer: CustomerView }) {
           </section>
         ) : null}
       </aside>
+      {changing ? <ChangeCustomer customer={customer} onClose={() => setChanging(false)} /> : null}
       {opening ? <OpenIntegration customer={customer} onClose={() => setOpening(false)} /> : null}
     </div>
   );

@@ -1,0 +1,43 @@
+import type { PersonView } from '#contract/access.ts';
+import { type CustomerView, serviceModel, serviceModelNames } from '#contract/customers.ts';
+import type { FieldSpec } from '../../ui/form.ts';
+
+/** The code of a customer that is to be added. */
+export const codeField: FieldSpec = {
+  name: 'code',
+  label: 'Code',
+  kind: 'text',
+  required: true,
+  help: 'Capitals and digits, such as KOWHAI. It can’t be changed.',
+};
+
+/** What may change of a customer, as it is now when there is one. */
+export function customerFields(people: PersonView[], now?: CustomerView): FieldSpec[] {
+  const leads = people.filter((person) => person.roles.includes('customer-team-lead'));
+  return [
+    { name: 'name', label: 'Name', kind: 'text', required: true, initial: now?.name },
+    {
+      name: 'serviceModel',
+      label: 'Service model',
+      kind: 'select',
+      required: true,
+      initial: now?.serviceModel,
+      options: serviceModel.options.map((value) => ({ value, label: serviceModelNames[value] })),
+    },
+    {
+      name: 'teamLead',
+      label: 'Customer Team Lead',
+      kind: 'select',
+      initial: now?.teamLead?.id,
+      options: leads.map((one) => ({ value: one.id, label: one.name })),
+    },
+    { name: 'headCount', label: 'Head count', kind: 'number', initial: now?.headCount ?? undefined },
+    {
+      name: 'domains',
+      label: 'Mail domains',
+      kind: 'lines',
+      initial: now?.domains.join('\n'),
+      help: 'One on each line. Mail from them is recognised as this customer’s.',
+    },
+  ];
+}

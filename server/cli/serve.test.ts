@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
+import { until } from '#testing/until.ts';
+import { portsFrom } from './ports.ts';
+
+const program = fileURLToPath(new URL('../main.ts', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'fairlead-serve-'));
+let t: TestDatabase;
+let env: Record<string, string>;
+let base: string;
+let served: ChildProcess | undefined;
+
+before(async () => {
+  t = await openTestDatabase();
+  const { http } = await portsFrom(0);
+  base = `http://localhost:${http}`;
+  env = {
+    DATABASE_URL: t.ownerUrl,
+    FAIRLEAD_HTTP_PORT: String(http),
+    FAIRLEAD_SERVER_DATA_DIR: folder,
+    FAIRLEAD_SERVER_PUBLIC_URL: base,
+    FAIRLEAD_SECRETS_MASTER_KEY: randomBytes(32).toString('base64'),
+    FAIRLEAD_DESK_HELPDESK_ADDRESS: 'helpdesk@payroll.example',
+    FAIRLEAD_MAIL_TRANSPORT: 'relay',
+    FAIRLEAD_MAIL_RELAY_URL: 'smtp://localhost:9',
+    FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES: '',
+  };
+});
+after(async () => {
+  served?.kill('SIGKILL');
+  await t.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function run(...args: string[]): { child: ChildProcess; said: () => string; ended: Promise<number | null> } {
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+  return { child, said: () => text, ended: new Promise((done) => child.once('close', done)) };
+}
+
+test('a new installation is served, its first administrator comes in by invitation and lets others in', async () => {
+  const serving = run('serve', '--roles', 'web,worker');
+  served = serving.child;
+  await until(async () => {
+    if (serving.child.exitCode !== null) throw new Error(serving.said());
+    return fetch(`${base}/readyz`).then(
+      (reply) => reply.ok,
+      () => false,
+    );
+  });
+  const people = await t.owner`select 1 from access.people`;
+  assert.equal(people.length, 0, 'production seeds nobody');
+
+  const nameless = run('invite', 'ada@payroll.example');
+  assert.equal(await nameless.ended, 1);
+  assert.match(nameless.said(), /add --name/);
+  const inviting = run('invite', 'Ada@payroll.example', '--name', 'Ada');
+  assert.equal(await inviting.ended, 0, inviting.said());
+  const link = /http\S+/.exec(inviting.said())?.[0] ?? '';
+  const token = new URL(link).searchParams.get('token');
+  const enter = () =>
+    fetch(`${base}/api/auth/magic-link/verify?token=${token}&callbackURL=/`, { redirect: 'manual' });
+  const cookies = (await enter()).headers.getSetCookie().map((one) => one.split(';')[0]);
+  const headers = { cookie: cookies.join('; '), 'content-type': 'application/json' };
+  const me = (await (await fetch(`${base}/api/me`, { headers })).json()) as {
+    person: { roles: string[] };
+    demonstration: boolean;
+  };
+  assert.deepEqual(me.person.roles, ['administrator']);
+  assert.equal(me.demonstration, false);
+  const added = await fetch(`${base}/api/people`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ name: 'Iri', email: 'iri@payroll.example', roles: ['integrations-manager'] }),
+  });
+  assert.equal(added.status, 201, await added.text());
+  const again = await enter();
+  assert.equal(
+    again.headers.getSetCookie().filter((one) => one.includes('session')).length,
+    0,
+    'a link works once',
+  );
+
+  serving.child.kill('SIGTERM');
+  assert.equal(await serving.ended, 0, serving.said());
+});
+
+test('a database whose clock was moved is refused', async () => {
+  await t.owner`update platform.clock set offset_ms = 60000`;
+  const serving = run('serve', '--roles', 'worker');
+  assert.equal(await serving.ended, 1);
+  assert.match(serving.said(), /^The clock of this database was moved.*\n$/);
+});

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { showId } from '#platform/ids.ts';
+import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
+import { makeCustomer, makePerson } from '#testing/factories.ts';
+import { type TestServer, testServer } from '#testing/http.ts';
+import { access, actorOf, delegatesOf, personById, seatsOf } from './index.ts';
+
+let t: TestDatabase;
+let server: TestServer;
+before(async () => {
+  t = await openTestDatabase();
+  server = await testServer(t.platform, [access]);
+});
+after(async () => {
+  await server.close();
+  await t.close();
+});
+
+const per = (person: { id: string }) => showId('per', person.id);
+const day = (days: number) =>
+  t.platform.clock.today(t.platform.config.vendor.timeZone).add({ days }).toString();
+const moveDatabaseClock = (days: number) =>
+  t.owner`update platform.clock set offset_ms = ${days * 24 * 3_600_000}`;
+
+test('a delegate has the roles and seats of who is away, on those days only', async () => {
+  const lead = await makePerson(t.platform, { roles: ['customer-team-lead'] });
+  const standIn = await makePerson(t.platform, { roles: ['support'] });
+  const body = { delegate: per(standIn), startsOn: day(1), endsOn: day(2) };
+  const made = await server.as(lead).post(`/api/people/${per(lead)}/delegations`, body);
+  assert.equal(made.statusCode, 201, made.body);
+  assert.deepEqual(made.json().delegate, { id: per(standIn), name: standIn.name });
+
+  const seen = async () => {
+    const person = await personById(t.platform.db, standIn.id);
+    assert.ok(person);
+    return { roles: person.roles, seats: seatsOf(person) };
+  };
+  const alone = { roles: ['support'], seats: [standIn.id] };
+  const both = { roles: ['customer-team-lead', 'support'], seats: [standIn.id, lead.id] };
+  assert.deepEqual(await seen(), alone);
+  await moveDatabaseClock(1);
+  assert.deepEqual(await seen(), both);
+  assert.deepEqual(
+    (await delegatesOf(t.owner as never, lead.id)).map((one) => one.id),
+    [standIn.id],
+  );
+  await moveDatabaseClock(2);
+  assert.deepEqual(await seen(), both);
+  await moveDatabaseClock(3);
+  assert.deepEqual(await seen(), alone);
+  await moveDatabaseClock(1);
+
+  const acting = await personById(t.platform.db, standIn.id);
+  assert.ok(acting);
+  const onwards = await server
+    .as(actorOf(acting))
+    .post(`/api/people/${per(lead)}/delegations`, { ...body, startsOn: day(9), endsOn: day(9) });
+  assert.equal(onwards.statusCode, 403, 'a delegate hands nothing on');
+
+  const { id } = made.json();
+  const stranger = await makePerson(t.platform, { roles: ['commercial-director'] });
+  const end = `/api/people/${per(lead)}/delegations/${id}`;
+  assert.equal((await server.as(stranger).delete(end)).statusCode, 403);
+  assert.equal((await server.as(lead).delete(end)).statusCode, 204);
+  assert.deepEqual(await seen(), alone);
+  assert.equal((await server.as(lead).delete(end)).statusCode, 404);
+  await moveDatabaseClock(0);
+});
+
+test('a delegation that cannot be says which part is wrong', async () => {
+  const lead = await makePerson(t.platform, { roles: ['customer-team-lead'] });
+  const other = await makePerson(t.platform, { roles: ['support'] });
+  const { customerId } = await makeCustomer(t.platform);
+  const outsider = await makePerson(t.platform, { roles: ['developer'], customerId });
+  const ask = async (body: object) => {
+    const reply = await server.as(lead).post(`/api/people/${per(lead)}/delegations`, {
+      delegate: per(other),
+      startsOn: day(0),
+      endsOn: day(5),
+      ...body,
+    });
+    return reply.statusCode === 422 ? reply.json().errors[0].pointer : reply.statusCode;
+  };
+  assert.equal(await ask({ delegate: per(lead) }), '/delegate');
+  assert.equal(await ask({ delegate: per(outsider) }), '/delegate');
+  assert.equal(await ask({ startsOn: day(3), endsOn: day(2) }), '/endsOn');
+  assert.equal(await ask({ startsOn: day(-9), endsOn: day(-1) }), '/endsOn');
+  assert.equal(await ask({ endsOn: day(366) }), '/endsOn');
+  assert.equal(await ask({ endsOn: 'soon' }), 400);
+  assert.equal(await ask({}), 201);
+  assert.equal(await ask({ startsOn: day(5), endsOn: day(6) }), '/startsOn');
+  assert.equal(await ask({ startsOn: day(6), endsOn: day(6) }), 201);
+});
+
+test('who is let go is signed out, and the last administrator cannot go', async () => {
+  const admin = await makePerson(t.platform, { roles: ['administrator'] });
+  const person = await makePerson(t.platform, { roles: ['support'] });
+  await t.owner`
+    insert into auth.session (id, "expiresAt", token, "userId")
+    values ('one', now() + interval '1 hour', 'token', ${person.id})`;
+  const change = (who: { id: string }, body: object) =>
+    server
+      .as(admin)
+      .put(`/api/people/${per(who)}`, { name: 'Changed', roles: ['support'], active: true, ...body });
+  assert.equal((await change(person, { roles: ['lead-consultant'] })).statusCode, 200);
+  assert.deepEqual((await personById(t.platform.db, person.id))?.roles, ['lead-consultant']);
+  assert.equal((await change(person, { active: false })).json().active, false);
+  assert.equal(await personById(t.platform.db, person.id), undefined);
+  assert.equal((await t.owner`select 1 from auth.session`).length, 0);
+  assert.equal((await change(person, { active: true })).statusCode, 200);
+
+  assert.equal((await change(admin, { active: false })).json().code, 'last-administrator');
+  assert.equal((await change(admin, {})).json().code, 'last-administrator');
+  const second = await makePerson(t.platform, { roles: ['administrator'] });
+  assert.equal((await change(second, { roles: ['developer'] })).json().code, 'role-not-for-customer');
+  assert.equal((await change(admin, {})).statusCode, 200);
+  const trail = await t.owner<{ action: string }[]>`
+    select action from platform.audit where subject = ${person.id} and action = 'person.change'`;
+  assert.equal(trail.length, 3);
+});

@@ -1,0 +1,35 @@
+import type { Role } from '#contract/roles.ts';
+import { notFound } from '#platform/problem.ts';
+import type { Work } from '#platform/transact.ts';
+import { isPortalRole, type Person } from './person.ts';
+import { lockAdministrators, staffPerson, updatePerson } from './person-store.ts';
+import { problems } from './problems.ts';
+
+/**
+ * Changes the name and roles of one of the vendor's people, or lets them go or come back. Who is let go is signed out at
+ * once. Fails with last-administrator when nobody would be left to let others in.
+ */
+export async function changePerson(
+  work: Work,
+  personId: string,
+  input: { name: string; roles: Role[]; active: boolean },
+): Promise<Person & { active: boolean }> {
+  const administrators = await lockAdministrators(work.sql);
+  const before = await staffPerson(work.sql, personId);
+  if (before === undefined) throw notFound();
+  if (input.roles.some(isPortalRole)) throw problems['role-not-for-customer']();
+  const stays = input.active && input.roles.includes('administrator');
+  if (!stays && administrators.every((id) => id === personId) && administrators.length > 0)
+    throw problems['last-administrator']();
+  const after = { ...before, ...input };
+  await updatePerson(work.sql, after);
+  work.audit({
+    action: 'person.change',
+    subject: personId,
+    detail: {
+      roles: { old: before.roles, new: input.roles },
+      active: { old: before.active, new: input.active },
+    },
+  });
+  return after;
+}
