@@ -53,7 +53,7 @@ function run(...args: string[]): { child: ChildProcess; said: () => string; ende
 }
 
 test('a new installation is served, its first administrator comes in by invitation and lets others in', async () => {
-  const serving = run('serve', '--roles', 'web,worker');
+  const serving = run('serve', '--roles', 'web,worker', '--no-console');
   served = serving.child;
   await until(async () => {
     if (serving.child.exitCode !== null) throw new Error(serving.said());

@@ -1,6 +1,7 @@
 import { createLog } from '#platform/log.ts';
 import { openFairlead } from '../wiring.ts';
 import type { Arguments } from './arguments.ts';
+import { buildConsole } from './build-console.ts';
 import { assertFitDatabase } from './own-database.ts';
 import { createProgress } from './progress.ts';
 import { settingsFor } from './settings.ts';
@@ -12,6 +13,8 @@ export async function serve(args: Arguments): Promise<void> {
   const progress = createProgress();
   const { config, overrides } = await settingsFor(args, 'production');
   await assertFitDatabase(config.database.url.reveal());
+  if (args.console && args.roles.includes('web'))
+    await progress.step('console', buildConsole, (built) => (built ? 'built' : 'current'));
   const own = args.roles.length > 1 ? args.roles.filter((role) => role !== 'sftp') : args.roles;
   const fairlead = await openFairlead(config, { roles: own, databaseUrl: config.database.url.reveal() });
   const log = createLog({ level: config.server.logLevel, role: 'main' });

@@ -17,9 +17,12 @@ const policy = [
 ].join('; ');
 const systems = /^\/(api|v1|in|docs|metrics|healthz|readyz|oauth)(\/|$|\?)/;
 
-/** Serves the built console: its files for ever (their names hold a hash), its page for every other address. */
+/** Serves the built console: its files for ever (their names hold a hash), its page for every other address. Without a build, none. */
 export async function consoleFiles(app: Http): Promise<void> {
-  if (!existsSync(folder)) return;
+  if (!existsSync(folder)) {
+    app.setNotFoundHandler((request, reply) => sendUnknownRoute(request, reply));
+    return;
+  }
   await app.register(fastifyStatic, { root: folder, serve: false });
   app.get('/assets/*', { config: { access: { public: true } } }, (request, reply) => {
     const { '*': name } = request.params as { '*': string };
