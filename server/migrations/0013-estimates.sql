@@ -14,5 +14,8 @@ create table estimates.estimates (
   updated_at timestamptz not null
 );
 create index estimates_customer on estimates.estimates (customer_id, integration_id);
+-- One estimate an integration, until the customer has declined it or it has expired.
+create unique index estimates_open on estimates.estimates (customer_id, integration_id)
+  where status not in ('declined', 'expired');
 select platform.protect_customer('estimates.estimates');
 select platform.grant_app('estimates');

@@ -2857,6 +2857,7 @@ create table estimates.estimates (
   constraint estimates_status_check CHECK ((status = ANY (ARRAY['estimating'::text, 'in-review'::text, 'refining'::text, 'finalised'::text, 'sent'::text, 'signed-off'::text, 'declined'::text, 'expired'::text])))
 );
 CREATE INDEX estimates_customer ON estimates.estimates USING btree (customer_id, integration_id);
+CREATE UNIQUE INDEX estimates_open ON estimates.estimates USING btree (customer_id, integration_id) WHERE (status <> ALL (ARRAY['declined'::text, 'expired'::text]));
 alter table estimates.estimates force row level security;
 create policy across on estimates.estimates for select to fairlead_staff using (true);
 create policy customer on estimates.estimates for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));

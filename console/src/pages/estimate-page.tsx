@@ -1,8 +1,9 @@
 import { Link, useParams } from '@tanstack/react-router';
 import FileText from 'lucide-react/icons/file-text';
 import { useEffect, useRef, useState } from 'react';
+import { customerView } from '#contract/customers.ts';
 import { type EstimateContent, type EstimateView, estimateView } from '#contract/estimates.ts';
-import { integrationView } from '#contract/integrations.ts';
+import { integrationList, integrationView } from '#contract/integrations.ts';
 import { act } from '../api/client.ts';
 import { useMe } from '../api/me.ts';
 import { useAct, useApi } from '../api/use-api.ts';
@@ -21,15 +22,20 @@ import { ProblemView } from '../ui/problem-view.tsx';
 import { SkeletonLines } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 
+const integrationsOfCustomer = integrationList.omit({ phases: true });
+
 /** The estimate editor: lines, words, terms; versions, review comments, finalising and sending. */
 export function EstimatePage() {
   const { customer, estimate } = useParams({ strict: false }) as { customer: string; estimate: string };
   const path = `/api/customers/${customer}/estimates/${estimate}`;
   const query = useApi(path, estimateView);
+  const whose = useApi(`/api/customers/${customer}`, customerView);
+  const integrations = useApi(`/api/customers/${customer}/integrations`, integrationsOfCustomer);
+  const integration = integrations.data?.items.find((one) => one.id === query.data?.integration);
   const crumbs: Crumb[] = [
-    { label: 'Customer', to: `/customers/${customer}` },
-    ...(query.data?.integration
-      ? [{ label: 'Integration', to: `/customers/${customer}/integrations/${query.data.integration}` }]
+    { label: whose.data?.code ?? '…', to: `/customers/${customer}` },
+    ...(integration
+      ? [{ label: integration.name, to: `/customers/${customer}/integrations/${integration.id}` }]
       : []),
   ];
   if (query.error && !query.data)

@@ -1,4 +1,4 @@
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import Ellipsis from 'lucide-react/icons/ellipsis';
 import { useState } from 'react';
 import {
@@ -16,7 +16,7 @@ import { Facts } from '../features/integrations/facts.tsx';
 import { NextCard } from '../features/integrations/next-card.tsx';
 import { Records } from '../features/integrations/records.tsx';
 import { Badge } from '../ui/badge.tsx';
-import { Button } from '../ui/button.tsx';
+import { Button, buttonClass } from '../ui/button.tsx';
 import { Evidence } from '../ui/gate.tsx';
 import { History } from '../ui/history.tsx';
 import { Menu } from '../ui/menu.tsx';
@@ -84,6 +84,7 @@ function Loaded({
     critical: action.action === 'cancel',
     onSelect: () => choose(action),
   });
+  const onEstimate = ['estimating', 'in-review', 'refining', 'finalised', 'sent'].includes(view.state);
   const needsEstimate =
     !view.links.estimate &&
     view.state === 'estimating' &&
@@ -122,17 +123,20 @@ function Loaded({
     >
       <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_300px] xl:grid-cols-[minmax(0,1fr)_340px]">
         <div className="flex min-w-0 flex-col gap-5">
-          <NextCard integration={view} onAction={choose} />
-          {needsEstimate ? (
-            <Button
-              className="self-start"
-              look="primary"
-              busy={createEstimate.isPending}
-              onClick={() => createEstimate.mutate()}
-            >
-              Start the estimate
-            </Button>
-          ) : null}
+          <NextCard integration={view} onAction={choose}>
+            {needsEstimate ? (
+              <Button look="primary" busy={createEstimate.isPending} onClick={() => createEstimate.mutate()}>
+                Start the estimate
+              </Button>
+            ) : onEstimate && view.links.estimate ? (
+              <Link
+                className={buttonClass(view.next.mine ? 'primary' : 'plain')}
+                to={`${base}/estimates/${view.links.estimate}`}
+              >
+                Open the estimate
+              </Link>
+            ) : null}
+          </NextCard>
           <Tabs
             label="Integration"
             value={search.tab ?? 'steps'}

@@ -176,7 +176,7 @@ function Loaded({ view, path }: { view: TicketView; path: string }) {
                   className="text-accent underline underline-offset-2"
                   to={`/customers/${view.customer.id}/integrations/${view.integrationId}`}
                 >
-                  Open it
+                  Its steps and gates
                 </Link>
               ) : (
                 'not linked'

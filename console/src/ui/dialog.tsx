@@ -22,6 +22,16 @@ const close = (
   </Primitive.Close>
 );
 
+/** A form is begun at its first field, not at the button that closes it. */
+function focusFirstField(event: Event): void {
+  const field = (event.currentTarget as HTMLElement | null)?.querySelector<HTMLElement>(
+    'form :is(input, select, textarea):not(:disabled)',
+  );
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+}
+
 /** A window over the page for one decision or one form. Escape closes it, the focus goes back where it was. */
 export function Dialog({ open, onOpenChange, title, description, children, wide = false }: DialogProps) {
   return (
@@ -30,6 +40,7 @@ export function Dialog({ open, onOpenChange, title, description, children, wide 
         <Primitive.Overlay className="fixed inset-0 z-40 animate-fade bg-veil" />
         <Primitive.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={focusFirstField}
           className={classNames(
             'fixed top-[10vh] left-1/2 z-50 flex max-h-[84vh] w-[calc(100vw-24px)] -translate-x-1/2 animate-float flex-col rounded-card bg-raised shadow-float',
             wide ? 'max-w-[760px]' : 'max-w-[520px]',

@@ -111,7 +111,7 @@ function Step({ step, heading, last, gateActions, actions }: StepProps) {
           >
             <span className="min-w-0 flex-1">
               <span className="flex flex-wrap items-baseline gap-x-2">
-                <span className="font-mono text-code text-muted">{step.id}</span>
+                <span className="font-mono text-code text-muted">{step.id.split('.')[0]}</span>
                 <span
                   className={classNames(
                     'font-semibold',

@@ -1,5 +1,5 @@
 import { Tabs as Primitive } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 
 export interface TabsProps {
   value: string;
@@ -8,16 +8,23 @@ export interface TabsProps {
   tabs: { value: string; label: string; count?: number | undefined; content: ReactNode }[];
 }
 
-/** Tabs of one page; only the chosen one is drawn. They scroll sideways where they do not fit. */
+/** Tabs of one page; only the chosen one is drawn. They scroll sideways where they do not fit, to the chosen one. */
 export function Tabs({ value, onChange, label, tabs }: TabsProps) {
+  const strip = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const chosen = strip.current?.querySelector<HTMLElement>(`[data-tab="${value}"]`);
+    if (strip.current && chosen)
+      strip.current.scrollLeft = chosen.offsetLeft - (strip.current.clientWidth - chosen.offsetWidth) / 2;
+  }, [value]);
   return (
     <Primitive.Root value={value} onValueChange={onChange}>
-      <div className="overflow-x-auto border-b">
+      <div ref={strip} className="relative overflow-x-auto border-b">
         <Primitive.List aria-label={label} className="flex w-max min-w-full gap-1">
           {tabs.map((tab) => (
             <Primitive.Trigger
               key={tab.value}
               value={tab.value}
+              data-tab={tab.value}
               className="-mb-px focus-inset cursor-pointer border-b-2 border-transparent px-2 py-2 font-medium whitespace-nowrap text-muted transition-colors duration-120 hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
             >
               {tab.label}

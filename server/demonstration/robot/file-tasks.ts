@@ -25,12 +25,12 @@ function fileName(memory: Memory, mode: 'FULL' | 'DELTA'): string {
   return `KOWHAI_EMP_${mode}_${stamp}_${String(number % 1000).padStart(3, '0')}.csv`;
 }
 
-const kinds: Record<string, (count: number) => { mode: 'FULL' | 'DELTA'; text: string }> = {
+const kinds: Record<string, (count: number, serial: string) => { mode: 'FULL' | 'DELTA'; text: string }> = {
   full: (count) => ({ mode: 'FULL', text: employeeFile(0, count) }),
-  delta: (count) => ({
+  delta: (count, serial) => ({
     mode: 'DELTA',
     text: employeeFile(0, count, (row) => {
-      row['position_title'] = `Title of ${Temporal.Now.instant().epochMilliseconds}`;
+      row['position_title'] = `${row['position_title']}, step ${serial}`;
     }),
   }),
   bad: (count) => ({
@@ -100,7 +100,7 @@ export const fileTasks: Record<string, Task> = {
     } else {
       const make = kinds[input.kind];
       if (make === undefined) throw new Error(`the robot makes no file of kind ${input.kind}`);
-      const made = make(input.count);
+      const made = make(input.count, memory.find('file-number') ?? '0');
       text = made.text;
       name = fileName(memory, made.mode);
       if (input.kind === 'delta') memory.set('last-good-file', made.text);

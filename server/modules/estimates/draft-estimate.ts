@@ -4,14 +4,19 @@ import { uuidv7 } from '#platform/ids.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
 import { type Estimate, emptyContent, totalsOf } from './estimate.ts';
-import { getEstimate, insertEstimate, setTitle, updateEstimate } from './estimate-store.ts';
+import { getEstimate, hasOpenEstimate, insertEstimate, setTitle, updateEstimate } from './estimate-store.ts';
 import { problems } from './problems.ts';
 
-/** Starts an estimate with its first version; emits estimate.created. */
+/** Starts an estimate with its first version; emits estimate.created. Fails with estimate-exists. */
 export async function createEstimate(
   work: Work,
   input: { customerId: string; integrationId: string | null; title: string; content?: EstimateContent },
 ): Promise<Estimate> {
+  if (
+    input.integrationId !== null &&
+    (await hasOpenEstimate(work.sql, input.customerId, input.integrationId))
+  )
+    throw problems['estimate-exists']();
   const { vendor } = work.platform.config;
   const content = input.content ?? emptyContent(input.title, vendor.currency);
   const estimate: Estimate = {

@@ -31,6 +31,15 @@ export async function listEstimates(
     order by e.id desc limit 200`;
 }
 
+/** Whether an integration has an estimate that the customer has not declined and that has not expired. */
+export async function hasOpenEstimate(sql: Tx, customerId: string, integrationId: string): Promise<boolean> {
+  const rows = await sql`
+    select 1 from estimates.estimates
+    where customer_id = ${customerId} and integration_id = ${integrationId} and status not in ('declined', 'expired')`;
+  return rows.length > 0;
+}
+
+/** Adds an estimate. */
 export async function insertEstimate(sql: Tx, estimate: Estimate): Promise<void> {
   await sql`
     insert into estimates.estimates (id, customer_id, integration_id, status, round, version, net_cents, updated_at)

@@ -5,7 +5,7 @@ import type { EstimateContentInput } from '#contract/estimates.ts';
 import { addContact, customers } from '#modules/customers/index.ts';
 import { documents } from '#modules/documents/index.ts';
 import type { Actor } from '#platform/actor.ts';
-import { showId } from '#platform/ids.ts';
+import { showId, uuidv7 } from '#platform/ids.ts';
 import { transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
@@ -176,6 +176,22 @@ test('an edit after sending voids the links that are open', async () => {
   await server.as(director).post(`${url}/revise`);
   assert.equal((await server.as(null).get(`/api/sign-off/${token}`)).json().status, 'void');
   assert.equal((await server.as(null).post(`/api/sign-off/${token}/code`)).json().code, 'link-used-up');
+});
+
+test('an integration has one estimate until the customer declines it', async () => {
+  const { customerId } = await makeCustomer(t.platform);
+  const base = `/api/customers/${showId('cus', customerId)}/estimates`;
+  const integration = showId('int', uuidv7());
+  const start = () => server.as(manager).post(base, { content, integration });
+  const made = await start();
+  assert.equal(made.statusCode, 201, made.body);
+  const [second, third] = await Promise.all([start(), start()]);
+  assert.equal(second?.json().code, 'estimate-exists');
+  assert.equal(third?.statusCode, 409);
+  await t.owner`select set_config('app.customer', ${customerId}, false)`;
+  await t.owner`update estimates.estimates set status = 'declined' where customer_id = ${customerId}`;
+  const both = await Promise.all([start(), start()]);
+  assert.deepEqual(both.map((one) => one.statusCode).sort(), [201, 409]);
 });
 
 test('an incomplete version names each gap by its place', async () => {

@@ -2,6 +2,11 @@ import { defineProblems } from '#platform/problem.ts';
 
 /** Error codes of estimates. */
 export const problems = defineProblems('estimates', {
+  'estimate-exists': {
+    status: 409,
+    title: 'This integration has an estimate already',
+    mend: 'Go on with that one; after a sign-off its next version is a change.',
+  },
   'estimate-not-there-yet': {
     status: 409,
     title: 'The estimate does not stand where this step begins',

@@ -131,6 +131,7 @@ export const customerRules: Record<string, Rule> = {
   'card.created': cardThere,
   'card.adopted': cardThere,
   'card.assigned': cardAssigned,
+  'estimate.created': ({ event }) => link('estimate', idIn(event, 'estimateId', 'est')),
   'estimate.submitted': handedIn,
   'estimate.refined': handedIn,
   'estimate.returned': estimate(
@@ -170,6 +171,6 @@ export const customerRules: Record<string, Rule> = {
   'estimate.expired': estimate(inState({ sent: 'E11b.expired' }), () => "The estimate's validity passed"),
 };
 
-function link(what: 'opportunity' | 'card', id: string | undefined): Finding[] {
+function link(what: 'opportunity' | 'card' | 'estimate', id: string | undefined): Finding[] {
   return id === undefined ? [] : [{ finds: 'link', what, id }];
 }

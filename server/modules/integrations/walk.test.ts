@@ -164,6 +164,8 @@ describe('the process from the first request to live', () => {
     const estimateId = uuidv7();
     const estimate = (type: string, actor: Actor, data = {}) =>
       one.fact(`estimate.${type}`, { estimateId, version: 1, netCents: 1_250_000, ...data }, actor);
+    await estimate('created', manager);
+    assert.equal((await one.see()).links.estimate, showId('est', estimateId));
     await estimate('submitted', manager);
     await estimate('returned', director, { comments: 1 });
     assert.equal((await one.see()).state, 'refining');

@@ -92,6 +92,11 @@ function say(
   });
 }
 
+const requesters: Record<string, string> = {
+  credential: "the customer's system",
+  system: 'a file of the customer',
+};
+
 /** A bank change as people see it: accounts masked. */
 export function showBankChange(row: BankChangeRow): HeldBankChange {
   return {
@@ -102,7 +107,7 @@ export function showBankChange(row: BankChangeRow): HeldBankChange {
     name: row.name ?? '',
     effectiveFrom: row.effectiveFrom,
     requestedAt: row.requestedAt.toString(),
-    requestedBy: `${row.requestedBy.kind}`,
+    requestedBy: requesters[row.requestedBy.kind] ?? 'a person',
     source: row.source['channel'] ?? 'unknown',
     status: row.status,
     decidedAt: row.decidedAt?.toString() ?? null,

@@ -11,6 +11,7 @@ import {
   selectPage,
 } from './employee-store.ts';
 import { maskAccount, maskedAmount, maskIrd, maskTfn } from './mask.ts';
+import { nameAuthors } from './name-author.ts';
 import type { EmployeeKey } from './put-employee.ts';
 
 export interface FoundEmployee {
@@ -104,8 +105,13 @@ export async function historyOf(
   employee: { employmentId: string; personId: string },
 ): Promise<HistoryEntry[]> {
   const rows = await selectHistory(sql, environmentId, employee.employmentId, employee.personId, 200);
+  const authors = await nameAuthors(
+    sql,
+    rows.map((row) => row.source),
+  );
   return rows.map((row) => ({
     ...row,
+    source: authors.get(row.source) ?? '',
     group: row.group as HistoryEntry['group'],
     values: maskValues(row.group, row.values),
   }));

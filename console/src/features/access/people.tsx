@@ -7,7 +7,7 @@ import { useHasRole, useMe } from '../../api/me.ts';
 import { useAct, useApi } from '../../api/use-api.ts';
 import { Section } from '../../app/page.tsx';
 import { Badge } from '../../ui/badge.tsx';
-import { Button } from '../../ui/button.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
 import type { FieldSpec } from '../../ui/form.ts';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { Menu } from '../../ui/menu.tsx';
@@ -111,9 +111,9 @@ function actions(setOpen: (open: Open) => void): Column<StaffView> {
     cell: (row) => (
       <Menu
         trigger={
-          <Button look="quiet" small aria-label={`Change ${row.name}`}>
-            <Ellipsis />
-          </Button>
+          <IconButton small label={`Change ${row.name}`}>
+            <Ellipsis aria-hidden />
+          </IconButton>
         }
         groups={[
           [

@@ -105,7 +105,7 @@ function Extracts({ place }: { place: Place }) {
     },
     {
       id: 'act',
-      header: 'Give',
+      header: 'Act',
       value: () => '',
       align: 'right',
       cell: (row) =>

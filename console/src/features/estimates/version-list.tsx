@@ -90,7 +90,8 @@ export function VersionList({
       ) : null}
       {estimate.sentTo.length > 0 ? (
         <p className="text-muted">
-          Sent to <span className="text-ink">{estimate.sentTo.join(', ')}</span>
+          {['sent', 'signed-off'].includes(estimate.status) ? 'Sent to' : 'May sign:'}{' '}
+          <span className="text-ink">{estimate.sentTo.join(', ')}</span>
         </p>
       ) : null}
     </>

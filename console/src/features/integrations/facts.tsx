@@ -75,7 +75,7 @@ export function Facts({ integration, portal }: { integration: IntegrationView; p
               className="text-accent underline underline-offset-2"
               to={`/customers/${customer.id}/estimates/${links.estimate}`}
             >
-              {links.estimateVersion ? `Version ${links.estimateVersion}` : 'Open it'}
+              {links.estimateVersion ? `Version ${links.estimateVersion}` : 'The draft'}
             </Link>
           ) : (
             <Nothing />
@@ -89,7 +89,7 @@ export function Facts({ integration, portal }: { integration: IntegrationView; p
                   className="text-accent underline underline-offset-2"
                   to={`/customers/${customer.id}/tickets/${links.ticket}`}
                 >
-                  Open it
+                  In the helpdesk
                 </Link>
               ) : (
                 <Nothing />
@@ -110,7 +110,13 @@ export function Facts({ integration, portal }: { integration: IntegrationView; p
             </Fact>
             <Fact name="Opportunity">
               {links.opportunity ? (
-                <code className="font-mono text-code">{short(links.opportunity)}</code>
+                <Link
+                  className="text-accent underline underline-offset-2"
+                  to="/pipeline"
+                  search={{ view: 'opportunities' } as never}
+                >
+                  In the pipeline
+                </Link>
               ) : (
                 <Nothing />
               )}
@@ -120,10 +126,6 @@ export function Facts({ integration, portal }: { integration: IntegrationView; p
       </FactList>
     </div>
   );
-}
-
-function short(id: string): string {
-  return `${id.slice(0, 4)}…${id.slice(-6)}`;
 }
 
 export function FactList({ title, children }: { title: string; children: ReactNode }) {

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { AllowedAction, IntegrationView } from '#contract/integrations.ts';
 import { Button } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
@@ -7,9 +8,12 @@ import { RelativeTime } from '../../ui/time.tsx';
 export function NextCard({
   integration,
   onAction,
+  children,
 }: {
   integration: IntegrationView;
   onAction(action: AllowedAction): void;
+  /** What carries it on elsewhere than by an act. */
+  children?: ReactNode;
 }) {
   const { next, hold } = integration;
   const primary = integration.actions.filter((action) => action.primary && !action.gate);
@@ -46,6 +50,7 @@ export function NextCard({
         ) : null}
       </p>
       <Buttons actions={primary} onAction={onAction} />
+      {children ? <div className="mt-3 flex flex-wrap gap-2">{children}</div> : null}
     </section>
   );
 }

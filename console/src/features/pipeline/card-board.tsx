@@ -65,7 +65,7 @@ export function CardBoard() {
           <section
             key={column.key}
             aria-label={column.title}
-            className={classNames('min-w-[210px] flex-1', column.count === 0 && 'max-md:hidden')}
+            className={classNames('min-w-[176px] flex-1', column.count === 0 && 'max-md:hidden')}
             onDragOver={(event) => {
               event.preventDefault();
               setOver(column.key);
@@ -130,7 +130,7 @@ export function CardBoard() {
                     <span>{card.assignee?.name ?? 'Unassigned'}</span>
                   </p>
                   <p className="text-small text-muted">
-                    here since <RelativeTime at={card.movedAt} />
+                    moved <RelativeTime at={card.movedAt} />
                   </p>
                 </li>
               ))}
