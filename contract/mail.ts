@@ -21,7 +21,7 @@ export const outgoingMail = z.object({
   integrationId: shownId('int').nullable(),
 });
 
-/** An outgoing mail with its words; `html` is sanitised, `hidden` says that a sign-in mail's words are not shown. */
+/** An outgoing mail with its words; `html` is sanitised, `hidden` says that its words are a key and are not shown. */
 export const outgoingMailView = outgoingMail.extend({
   messageId: z.string(),
   replyTo: z.string().nullable(),

@@ -13,6 +13,9 @@ create table mail.outbox (
   subject text not null,
   body_text text,
   body_html text,
+  -- Instead of its words, those of a mail that is a key: whoever reads them can act as its reader.
+  body_sealed bytea,
+  confidential boolean not null default false,
   reply_to text,
   headers jsonb not null default '{}',
   attachments jsonb not null default '[]',
@@ -21,7 +24,8 @@ create table mail.outbox (
   status_detail text,
   attempts int not null default 0,
   created_at timestamptz not null,
-  sent_at timestamptz
+  sent_at timestamptz,
+  check (not confidential or (body_text is null and body_html is null))
 );
 create index outbox_kind on mail.outbox (kind, id);
 alter table mail.outbox enable row level security;
@@ -51,11 +55,11 @@ select platform.across_customers('mail.automatic_count(text,timestamptz)');
 create function mail.outbox_across_customers(search text, of_kind text, of_status text, before uuid, at_most int)
   returns table (id uuid, customer_id uuid, customer_code text, customer_name text, integration_id uuid, kind text,
     automatic boolean, sender text, recipients text[], subject text, reply_to text, body_text text, body_html text,
-    attachments jsonb, message_id text, status text, status_detail text, attempts int, created_at timestamptz,
+    body_sealed bytea, confidential boolean, attachments jsonb, message_id text, status text, status_detail text, attempts int, created_at timestamptz,
     sent_at timestamptz)
   language sql stable security definer set search_path = '' as $$
   select o.id, o.customer_id, c.code, c.name, o.integration_id, o.kind, o.automatic, o.sender, o.recipients, o.subject,
-         o.reply_to, o.body_text, o.body_html, o.attachments, o.message_id, o.status, o.status_detail, o.attempts,
+         o.reply_to, o.body_text, o.body_html, o.body_sealed, o.confidential, o.attachments, o.message_id, o.status, o.status_detail, o.attempts,
          o.created_at, o.sent_at
   from mail.outbox o left join customers.customers c on c.id = o.customer_id
   where (before is null or o.id < before)
@@ -70,11 +74,11 @@ select platform.across_customers('mail.outbox_across_customers(text,text,text,uu
 create function mail.outgoing_across_customers(wanted uuid)
   returns table (id uuid, customer_id uuid, customer_code text, customer_name text, integration_id uuid, kind text,
     automatic boolean, sender text, recipients text[], subject text, reply_to text, body_text text, body_html text,
-    attachments jsonb, message_id text, status text, status_detail text, attempts int, created_at timestamptz,
+    body_sealed bytea, confidential boolean, attachments jsonb, message_id text, status text, status_detail text, attempts int, created_at timestamptz,
     sent_at timestamptz)
   language sql stable security definer set search_path = '' as $$
   select o.id, o.customer_id, c.code, c.name, o.integration_id, o.kind, o.automatic, o.sender, o.recipients, o.subject,
-         o.reply_to, o.body_text, o.body_html, o.attachments, o.message_id, o.status, o.status_detail, o.attempts,
+         o.reply_to, o.body_text, o.body_html, o.body_sealed, o.confidential, o.attachments, o.message_id, o.status, o.status_detail, o.attempts,
          o.created_at, o.sent_at
   from mail.outbox o left join customers.customers c on c.id = o.customer_id
   where o.id = wanted

@@ -675,6 +675,8 @@ export interface Tables {
     subject: string;
     body_text: string | null;
     body_html: string | null;
+    body_sealed: Buffer | null;
+    confidential: boolean;
     reply_to: string | null;
     headers: Json;
     attachments: Json;

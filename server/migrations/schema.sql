@@ -590,13 +590,13 @@ $function$
 grant execute on function mail.automatic_count(text,timestamp with time zone) to fairlead_app;
 
 CREATE OR REPLACE FUNCTION mail.outbox_across_customers(search text, of_kind text, of_status text, before uuid, at_most integer)
- RETURNS TABLE(id uuid, customer_id uuid, customer_code text, customer_name text, integration_id uuid, kind text, automatic boolean, sender text, recipients text[], subject text, reply_to text, body_text text, body_html text, attachments jsonb, message_id text, status text, status_detail text, attempts integer, created_at timestamp with time zone, sent_at timestamp with time zone)
+ RETURNS TABLE(id uuid, customer_id uuid, customer_code text, customer_name text, integration_id uuid, kind text, automatic boolean, sender text, recipients text[], subject text, reply_to text, body_text text, body_html text, body_sealed bytea, confidential boolean, attachments jsonb, message_id text, status text, status_detail text, attempts integer, created_at timestamp with time zone, sent_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
   select o.id, o.customer_id, c.code, c.name, o.integration_id, o.kind, o.automatic, o.sender, o.recipients, o.subject,
-         o.reply_to, o.body_text, o.body_html, o.attachments, o.message_id, o.status, o.status_detail, o.attempts,
+         o.reply_to, o.body_text, o.body_html, o.body_sealed, o.confidential, o.attachments, o.message_id, o.status, o.status_detail, o.attempts,
          o.created_at, o.sent_at
   from mail.outbox o left join customers.customers c on c.id = o.customer_id
   where (before is null or o.id < before)
@@ -611,13 +611,13 @@ $function$
 grant execute on function mail.outbox_across_customers(text,text,text,uuid,integer) to fairlead_app;
 
 CREATE OR REPLACE FUNCTION mail.outgoing_across_customers(wanted uuid)
- RETURNS TABLE(id uuid, customer_id uuid, customer_code text, customer_name text, integration_id uuid, kind text, automatic boolean, sender text, recipients text[], subject text, reply_to text, body_text text, body_html text, attachments jsonb, message_id text, status text, status_detail text, attempts integer, created_at timestamp with time zone, sent_at timestamp with time zone)
+ RETURNS TABLE(id uuid, customer_id uuid, customer_code text, customer_name text, integration_id uuid, kind text, automatic boolean, sender text, recipients text[], subject text, reply_to text, body_text text, body_html text, body_sealed bytea, confidential boolean, attachments jsonb, message_id text, status text, status_detail text, attempts integer, created_at timestamp with time zone, sent_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
   select o.id, o.customer_id, c.code, c.name, o.integration_id, o.kind, o.automatic, o.sender, o.recipients, o.subject,
-         o.reply_to, o.body_text, o.body_html, o.attachments, o.message_id, o.status, o.status_detail, o.attempts,
+         o.reply_to, o.body_text, o.body_html, o.body_sealed, o.confidential, o.attachments, o.message_id, o.status, o.status_detail, o.attempts,
          o.created_at, o.sent_at
   from mail.outbox o left join customers.customers c on c.id = o.customer_id
   where o.id = wanted
@@ -3248,6 +3248,8 @@ create table mail.outbox (
   subject text not null,
   body_text text,
   body_html text,
+  body_sealed bytea,
+  confidential boolean not null default false,
   reply_to text,
   headers jsonb not null default '{}'::jsonb,
   attachments jsonb not null default '[]'::jsonb,
@@ -3259,6 +3261,7 @@ create table mail.outbox (
   sent_at timestamp with time zone,
   constraint outbox_message_id_key UNIQUE (message_id),
   constraint outbox_pkey PRIMARY KEY (id),
+  constraint outbox_check CHECK (((NOT confidential) OR ((body_text IS NULL) AND (body_html IS NULL)))),
   constraint outbox_kind_check CHECK ((kind ~ '^[a-z][a-z-]{1,59}$'::text)),
   constraint outbox_recipients_check CHECK (((cardinality(recipients) >= 1) AND (cardinality(recipients) <= 100))),
   constraint outbox_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sent'::text, 'kept'::text, 'failed'::text])))

@@ -1,5 +1,5 @@
 import { type Config, publicUrl } from './config.ts';
-import { keyedHash, timingSafeEqualText } from './crypto.ts';
+import { keyedHash, open, seal, timingSafeEqualText } from './crypto.ts';
 import { showId, uuidv7 } from './ids.ts';
 import type { Work } from './transact.ts';
 
@@ -28,6 +28,8 @@ export interface OutgoingMail {
   customerId?: string;
   integrationId?: string;
   kind: string;
+  /** Its words are a key (a one-time link, a code): sealed at rest, and in production read by nobody but its receiver. */
+  confidential?: boolean;
 }
 
 /** Name of the job that sends a mail of the outbox. */
@@ -38,16 +40,27 @@ export async function storeOutgoing(work: Work, mail: OutgoingMail): Promise<str
   const { sql, platform } = work;
   const id = uuidv7();
   const customerId = mail.customerId ?? work.scope.customerId ?? null;
+  const confidential = mail.confidential === true;
+  if (confidential && mail.html !== undefined) throw new TypeError('a confidential mail is plain text');
   await sql`
     insert into mail.outbox (id, customer_id, integration_id, kind, automatic, sender, recipients, subject,
-      body_text, body_html, reply_to, headers, attachments, message_id, created_at)
+      body_text, body_html, body_sealed, confidential, reply_to, headers, attachments, message_id, created_at)
     values (${id}, ${customerId}, ${mail.integrationId ?? null}, ${mail.kind}, ${mail.automatic},
       ${mail.from ?? platform.config.mail.from}, ${mail.to.map((address) => addressOf(address).toLowerCase())},
-      ${oneLine(mail.subject)}, ${mail.text}, ${mail.html ?? null}, ${mail.replyTo ?? null},
+      ${oneLine(mail.subject)}, ${confidential ? null : mail.text}, ${mail.html ?? null},
+      ${confidential ? seal(platform.config, mail.text) : null}, ${confidential}, ${mail.replyTo ?? null},
       ${sql.json(mail.headers ?? {})}, ${sql.json((mail.attachments ?? []) as never)},
       ${messageIdOf(platform.config, id)}, ${work.now.toString()})`;
   work.enqueue(sendMailJob, { mailId: id, customerId }, { key: `${sendMailJob}:${id}` });
   return id;
+}
+
+/** The words of a mail of the outbox; null once they were forgotten. */
+export function wordsOf(
+  config: Config,
+  mail: { bodyText: string | null; bodySealed: Buffer | null },
+): string | null {
+  return mail.bodySealed === null ? mail.bodyText : open(config, mail.bodySealed);
 }
 
 /** The Message-ID of a mail of the outbox; by it our own mail is known when it comes back. */

@@ -3,7 +3,7 @@ import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import { systemActor } from './actor.ts';
 import type { Config } from './config.ts';
 import type { Tx } from './database.ts';
-import { addressOf, isHelpdeskAddress, type MailAttachment, ownMailSignature } from './mail.ts';
+import { addressOf, isHelpdeskAddress, type MailAttachment, ownMailSignature, wordsOf } from './mail.ts';
 import type { Platform } from './platform.ts';
 import { read, transact } from './transact.ts';
 
@@ -16,6 +16,8 @@ interface StoredMail {
   subject: string;
   bodyText: string | null;
   bodyHtml: string | null;
+  bodySealed: Buffer | null;
+  confidential: boolean;
   replyTo: string | null;
   headers: Record<string, string>;
   attachments: MailAttachment[];
@@ -127,7 +129,7 @@ async function renderMail(platform: Platform, mail: StoredMail): Promise<Buffer>
     from: mail.sender,
     to: mail.recipients,
     subject: mail.subject,
-    text: mail.bodyText ?? '',
+    text: wordsOf(platform.config, mail) ?? '',
     ...(mail.bodyHtml === null ? {} : { html: mail.bodyHtml }),
     ...(mail.replyTo === null ? {} : { replyTo: mail.replyTo }),
     messageId: mail.messageId,
@@ -147,13 +149,13 @@ async function renderMail(platform: Platform, mail: StoredMail): Promise<Buffer>
 async function findOutgoing(sql: Tx, id: string): Promise<StoredMail | undefined> {
   const [mail] = await sql<StoredMail[]>`
     select id, kind, automatic, sender, recipients, subject, body_text as "bodyText", body_html as "bodyHtml",
-           reply_to as "replyTo", headers, attachments, message_id as "messageId", status, attempts,
+           body_sealed as "bodySealed", confidential, reply_to as "replyTo", headers, attachments, message_id as "messageId", status, attempts,
            created_at as "createdAt"
     from mail.outbox where id = ${id}`;
   return mail;
 }
 
-/** A sign-in mail's words are a key: in production they are forgotten once it is gone. */
+/** The words of a confidential mail are forgotten in production once it is gone. */
 async function noteSending(
   sql: Tx,
   mail: StoredMail,
@@ -162,13 +164,12 @@ async function noteSending(
   now: Temporal.Instant,
   config: Config,
 ): Promise<void> {
-  const forget = config.server.mode === 'production' && mail.kind === 'sign-in' && status !== 'waiting';
+  const forget = config.server.mode === 'production' && mail.confidential && status !== 'waiting';
   await sql`
     update mail.outbox
     set status = ${status}, status_detail = ${detail}, attempts = attempts + 1,
         sent_at = case when ${status} = 'sent' then ${now.toString()}::timestamptz end,
-        body_text = case when ${forget} then null else body_text end,
-        body_html = case when ${forget} then null else body_html end
+        body_sealed = case when ${forget} then null else body_sealed end
     where id = ${mail.id}`;
 }
 

@@ -96,6 +96,7 @@ async function mailLink(platform: Platform, email: string, url: string): Promise
       text: `Kia ora ${person.name},\n\nOpen this link and press the button to sign in:\n\n${url}\n\nIt works once. If you did not ask for it, ignore this mail.\n`,
       automatic: true,
       kind: 'sign-in',
+      confidential: true,
     });
     work.audit({ action: 'sign-in.link-sent', subject: person.id });
   });

@@ -9,6 +9,7 @@ import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
+import { newestMail } from '#testing/outbox.ts';
 import { until } from '#testing/until.ts';
 import { makeApiKey } from './api-key.ts';
 import { flushLastUsed } from './authenticate-key.ts';
@@ -54,13 +55,7 @@ async function issueByRequest(): Promise<{ keyId: string; token: string }> {
 }
 
 async function newestToken(): Promise<string> {
-  const [mail] = await read(
-    t.platform,
-    { customerId: customer.customerId },
-    (sql) =>
-      sql<{ text: string; to: string[] }[]>`
-      select body_text as text, recipients as to from mail.outbox where kind = 'api-key-link' order by id desc limit 1`,
-  );
+  const mail = await newestMail(t, { customerId: customer.customerId }, 'api-key-link');
   assert.deepEqual(mail?.to, [developer.email]);
   const token = /\/links\/([\w-]+)/.exec(mail?.text ?? '')?.[1];
   assert.ok(token);

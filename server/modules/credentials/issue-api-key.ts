@@ -89,6 +89,7 @@ export async function issueApiKey(
     text: mailText(key, link.url, now.add({ hours: 24 * linkDays }), work.platform.config.vendor),
     automatic: true,
     kind: 'api-key-link',
+    confidential: true,
     customerId: key.customerId,
   });
   return { keyId, linkId: link.linkId, url: link.url, mailId };

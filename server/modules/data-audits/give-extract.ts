@@ -77,6 +77,7 @@ export async function linkExtract(
     ].join('\n\n'),
     automatic: true,
     kind: 'extract-link',
+    confidential: true,
     customerId: of.customerId,
   });
   return { url: null, expiresAt: expiresAt.toString(), mailedTo: contact.email };

@@ -284,7 +284,7 @@ describe('who may see and do what', () => {
   });
 });
 
-test('nobody but staff reads the outbox, and in production nobody reads a sign-in mail there', async () => {
+test('nobody but staff reads the outbox, and in production nobody reads a mail there whose words are a key', async () => {
   const customer = await makeCustomer(d.t.platform);
   const portal = await makePerson(d.t.platform, { roles: ['developer'], customerId: customer.customerId });
   const id = await transact(d.t.platform, { customerId: customer.customerId }, systemActor('test'), (work) =>
@@ -294,6 +294,7 @@ test('nobody but staff reads the outbox, and in production nobody reads a sign-i
       text: 'a secret link',
       automatic: true,
       kind: 'sign-in',
+      confidential: true,
     }),
   );
   const url = `/api/outbox/${showId('mal', id)}`;

@@ -4,6 +4,7 @@ import { outboxPage, outboxParams, outboxQuery, outgoingMailView } from '#contra
 import type { Config } from '#platform/config.ts';
 import type { Http } from '#platform/http.ts';
 import { parseId, showId } from '#platform/ids.ts';
+import { wordsOf } from '#platform/mail.ts';
 import type { Platform } from '#platform/platform.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
 import { read, transact } from '#platform/transact.ts';
@@ -110,14 +111,14 @@ function showLine(row: OutboxRow) {
   };
 }
 
-/** A sign-in mail is a key to somebody's account: outside a demonstration nobody reads it here. */
+/** The words of a confidential mail are a key: outside a demonstration nobody but its receiver reads them. */
 function showMail(row: OutboxRow, config: Config): OutgoingMailView {
-  const hidden = row.kind === 'sign-in' && config.server.mode === 'production';
+  const hidden = row.confidential && config.server.mode === 'production';
   return {
     ...showLine(row),
     messageId: row.messageId,
     replyTo: row.replyTo,
-    text: hidden ? null : row.bodyText,
+    text: hidden ? null : wordsOf(config, row),
     html: hidden || row.bodyHtml === null ? null : cleanHtml(row.bodyHtml),
     hidden,
     attachments: row.attachments.map((one, index) => ({

@@ -17,6 +17,8 @@ export interface OutboxRow {
   replyTo: string | null;
   bodyText: string | null;
   bodyHtml: string | null;
+  bodySealed: Buffer | null;
+  confidential: boolean;
   attachments: MailAttachment[];
   messageId: string;
   status: OutgoingMailLine['status'];
@@ -29,7 +31,7 @@ export interface OutboxRow {
 const columns = (sql: Tx | Database) => sql`
   id, customer_id as "customerId", customer_code as "customerCode", customer_name as "customerName",
   integration_id as "integrationId", kind, automatic, sender, recipients, subject, reply_to as "replyTo",
-  body_text as "bodyText", body_html as "bodyHtml", attachments, message_id as "messageId", status,
+  body_text as "bodyText", body_html as "bodyHtml", body_sealed as "bodySealed", confidential, attachments, message_id as "messageId", status,
   status_detail as "statusDetail", attempts, created_at as "createdAt", sent_at as "sentAt"`;
 
 /** Outgoing mail of everybody, newest first: for staff. */

@@ -61,11 +61,12 @@ export async function sendSigningCode(work: Work, linkId: string): Promise<void>
   await setCode(work.sql, linkId, codeHash(work, linkId, code), work.now.add({ minutes: codeMinutes }));
   await work.mail({
     to: [contact.email],
-    subject: `${code} is your code for the sign-off`,
+    subject: 'Your code for the sign-off',
     text: `Kia ora ${contact.name},\n\nYour code for the sign-off page is ${code}. It is good for ${codeMinutes} minutes.\n`,
     automatic: true,
     customerId: link.customerId,
     kind: 'sign-off-code',
+    confidential: true,
   });
   work.audit({ action: 'sign-off.code-sent', subject: linkId });
 }

@@ -10,6 +10,7 @@ import { transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
+import { newestMail } from '#testing/outbox.ts';
 import { totalsOf } from './estimate.ts';
 import { estimates } from './index.ts';
 
@@ -85,14 +86,9 @@ async function sent() {
 }
 
 async function mailText(to: string, kind: string): Promise<string> {
-  const rows = await t.platform.db.begin(async (sql) => {
-    const [contact] = await t.platform.db<{ customerId: string }[]>`
-      select customer_id as "customerId" from customers.find_by_email(${to})`;
-    await sql`select set_config('app.customer', ${contact?.customerId ?? ''}, true)`;
-    return sql<{ text: string }[]>`
-      select body_text as text from mail.outbox where ${to} = any (recipients) and kind = ${kind} order by id desc limit 1`;
-  });
-  return rows[0]?.text ?? '';
+  const [contact] = await t.platform.db<{ customerId: string }[]>`
+    select customer_id as "customerId" from customers.find_by_email(${to})`;
+  return (await newestMail(t, { customerId: contact?.customerId }, kind, to))?.text ?? '';
 }
 
 test('the customer accepts over the link with the code from the mail, once, and the evidence verifies in public', async () => {

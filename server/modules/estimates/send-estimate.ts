@@ -149,5 +149,6 @@ async function mailLink(
     customerId: estimate.customerId,
     ...(estimate.integrationId === null ? {} : { integrationId: estimate.integrationId }),
     kind: 'estimate',
+    confidential: true,
   });
 }

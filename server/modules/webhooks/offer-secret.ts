@@ -53,6 +53,7 @@ export async function offerSecret(
     ].join('\n\n'),
     automatic: true,
     kind: 'webhook-secret-link',
+    confidential: true,
     customerId: offer.customerId,
   });
   return { url: null, expiresAt: expiresAt.toString(), mailedTo: contact.email };

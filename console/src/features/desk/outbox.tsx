@@ -94,7 +94,10 @@ function Mail({ line, onClose }: { line: OutgoingMailLine; onClose(): void }) {
       ) : (
         <div className="flex flex-col gap-5">
           {query.data.hidden ? (
-            <p className="text-muted">The words of this mail hold a one-time link and are not shown.</p>
+            <p className="text-muted">
+              The words of this mail are a key, such as a one-time link or a code: nobody but its receiver
+              reads them.
+            </p>
           ) : (
             <MailBody text={query.data.text} html={query.data.html} title={line.subject} />
           )}
