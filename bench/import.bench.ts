@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import ssh2 from 'ssh2';
+import type ssh2 from 'ssh2';
 import SftpClient from 'ssh2-sftp-client';
 import {
   createAccount,
@@ -22,6 +22,7 @@ import type { Platform } from '#platform/platform.ts';
 import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer } from '#testing/factories.ts';
+import { freshSshKey } from '#testing/ssh-key.ts';
 import { openSftpDoor } from '../server/doors/sftp/open-sftp-door.ts';
 import { median, settleDatabase } from './bench-database.ts';
 import { clearAll, copyBack, copyOut, makeTwins } from './import-twins.ts';
@@ -99,7 +100,7 @@ interface BenchCustomer {
 async function makeBenchCustomer(platform: Platform, port: number): Promise<BenchCustomer> {
   const made = await makeCustomer(platform);
   const scope = { customerId: made.customerId, environmentId: made.sandboxId };
-  const keys = freshKeys();
+  const keys = freshSshKey('bench');
   const userName = `${made.code.toLowerCase()}-bench`;
   await transact(platform, scope, systemActor('bench'), async (work) => {
     await createCompany(work, scope, {
@@ -117,14 +118,6 @@ async function makeBenchCustomer(platform: Platform, port: number): Promise<Benc
   // Its packets leave in two pieces; on loopback, whose segments are larger, Nagle's algorithm holds back each second one.
   (client as unknown as { client: ssh2.Client }).client.setNoDelay(true);
   return { code: made.code, ...scope, client };
-}
-
-/** Some pairs that the library generates it can't read itself. */
-function freshKeys(): { private: string; public: string } {
-  for (;;) {
-    const pair = ssh2.utils.generateKeyPairSync('ed25519');
-    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair;
-  }
 }
 
 async function processFile(platform: Platform, customer: BenchCustomer, count: number): Promise<void> {

@@ -99,7 +99,7 @@ export async function openFairlead(
         for (const waker of wakers) waker();
       },
     };
-    const telemetry = startTelemetry(config);
+    const telemetry = startTelemetry(config, options.roles);
     closers.push(() => telemetry.stop());
     const has = (role: ProcessRole) => options.roles.includes(role);
     const addresses: Fairlead['addresses'] = {};

@@ -2,6 +2,7 @@ import { systemActor } from './actor.ts';
 import { readEvents, type StoredEvent, type Stream, type StreamKind } from './events.ts';
 import { consumedEvents, consumerFailures, pendingStreams } from './metrics.ts';
 import type { Platform } from './platform.ts';
+import { traced } from './telemetry.ts';
 import { transact, type Work } from './transact.ts';
 
 /**
@@ -27,7 +28,9 @@ export async function consumePending(platform: Platform, consumer: Consumer): Pr
   let handled = 0;
   for (const stream of streams) {
     try {
-      handled += await consumeStream(platform, consumer, stream);
+      handled += await traced(`consume ${consumer.name}`, { 'fairlead.stream': stream.id }, () =>
+        consumeStream(platform, consumer, stream),
+      );
     } catch (error) {
       consumerFailures.inc({ consumer: consumer.name });
       platform.log.error(

@@ -1,17 +1,41 @@
 import { type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import type { Config } from './config.ts';
 import type { Http } from './http.ts';
 
-/** Starts sending traces when an OTLP address is configured; returns how to stop. */
-export function startTelemetry(config: Config): { stop(): Promise<void> } {
+/** Starts sending traces when an OTLP address is configured, under the name of the process's roles; returns how to stop. */
+export function startTelemetry(config: Config, roles: readonly string[]): { stop(): Promise<void> } {
   if (config.tracing.otlpUrl === '') return { stop: async () => {} };
   const provider = new NodeTracerProvider({
+    resource: resourceFromAttributes({ 'service.name': 'fairlead', 'service.instance.id': roles.join('+') }),
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url: config.tracing.otlpUrl }))],
   });
   provider.register();
   return { stop: () => provider.shutdown() };
+}
+
+/**
+ * Runs work within a span of its own. Names and attributes say what kind of work it is and whose, by id: never a person's
+ * name or a value of theirs; of an error only its class.
+ */
+export function traced<T>(
+  name: string,
+  attributes: Record<string, string | number>,
+  work: () => Promise<T>,
+): Promise<T> {
+  return trace.getTracer('fairlead').startActiveSpan(name, { attributes }, async (span) => {
+    try {
+      return await work();
+    } catch (error) {
+      span.setStatus({ code: SpanStatusCode.ERROR });
+      span.setAttribute('error.type', error instanceof Error ? error.name : 'unknown');
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
 }
 
 /** One span a request, named by its route: addresses with ids in them never leave. */

@@ -15,11 +15,12 @@ import { systemActor } from '#platform/actor.ts';
 import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer } from '#testing/factories.ts';
+import { freshSshKey } from '#testing/ssh-key.ts';
 import { until } from '#testing/until.ts';
 import { openSftpDoor, type SftpDoor } from './open-sftp-door.ts';
 
 const run = promisify(execFile);
-const keys = freshKeys();
+const keys = freshSshKey('door');
 const withOpenSsh = {
   skip:
     spawnSync('sftp', ['-V']).error === undefined && existsSync('/usr/bin/sftp')
@@ -262,7 +263,7 @@ test('garbage on the wire or in the subsystem ends that session and nothing else
 });
 
 test('an unknown key, a wrong user and a shell are refused; a hundred handles are the most', async () => {
-  const stranger = freshKeys().private;
+  const stranger = freshSshKey('door').private;
   for (const [username, privateKey] of [
     [userName, stranger],
     ['nobody-here', keys.private],
@@ -319,14 +320,6 @@ test('a client that never says who it is, is let go', async () => {
   await until(() => socket.destroyed || socket.readableEnded, { what: 'the silent client is disconnected' });
   await impatient.close();
 });
-
-/** About one pair in 300 comes out of the library malformed. */
-function freshKeys(): { private: string; public: string } {
-  for (;;) {
-    const pair = ssh2.utils.generateKeyPairSync('ed25519');
-    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair;
-  }
-}
 
 function rawClient(): Promise<ssh2.Client> {
   return new Promise((resolve, reject) => {

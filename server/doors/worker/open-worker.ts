@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { startConsumers } from '#platform/consume.ts';
 import type { Job, Module, TimerHandler } from '#platform/module.ts';
 import type { Platform } from '#platform/platform.ts';
+import { traced } from '#platform/telemetry.ts';
 import { fireDueTimers } from '#platform/timers.ts';
 
 /** The worker as main holds it. */
@@ -35,7 +36,10 @@ export async function openWorker(
         platform.log.warn({ job: scope.taskIdentifier, message }, 'job queue');
     }),
     taskList: Object.fromEntries(
-      Object.entries(jobs).map(([name, job]) => [name, (payload: unknown) => job(payload as never)]),
+      Object.entries(jobs).map(([name, job]) => [
+        name,
+        (payload: unknown) => traced(`job ${name}`, {}, async () => job(payload as never)),
+      ]),
     ),
   });
   const consumers = startConsumers(

@@ -15,6 +15,7 @@ import { transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
+import { freshSshKey } from '#testing/ssh-key.ts';
 import { empFormat } from './emp-format.ts';
 import { formatDownload } from './format-documents.ts';
 import { openHome } from './home.ts';
@@ -64,12 +65,6 @@ const eventTypes = () =>
       select type from platform.events where stream_id = ${customer.sandboxId} order by sequence`;
     return rows.map((row) => row.type);
   });
-const pairOf = () => {
-  for (;;) {
-    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'robot' });
-    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair;
-  }
-};
 
 let account: SftpAccountView;
 let exchange: ExchangeView;
@@ -82,7 +77,7 @@ test('an account gets two keys that overlap, and one is taken out of use', async
   for (const _ of [1, 2]) {
     const answer = await server
       .as(developer)
-      .post(`${base}/accounts/${account.id}/keys`, { publicKey: pairOf().public });
+      .post(`${base}/accounts/${account.id}/keys`, { publicKey: freshSshKey('robot').public });
     assert.equal(answer.statusCode, 201, answer.body);
     account = answer.json();
   }
@@ -99,7 +94,7 @@ test('an account gets two keys that overlap, and one is taken out of use', async
 });
 
 test('a private key, a short key and nonsense are refused with what to do', async () => {
-  const pair = pairOf();
+  const pair = freshSshKey('robot');
   const rsa = ssh2.utils.generateKeyPairSync('rsa', { bits: 1024 });
   for (const publicKey of [
     pair.private,
@@ -224,8 +219,11 @@ test('nobody, other roles and other customers get nothing', async () => {
   assert.equal((await server.as(support).post(`${base}/accounts`, {})).statusCode, 403);
   assert.equal((await server.as(developer).post(`${base}/exchanges`, { code: 'more' })).statusCode, 403);
   assert.equal(
-    (await server.as(stranger).post(`${base}/accounts/${account.id}/keys`, { publicKey: pairOf().public }))
-      .statusCode,
+    (
+      await server
+        .as(stranger)
+        .post(`${base}/accounts/${account.id}/keys`, { publicKey: freshSshKey('robot').public })
+    ).statusCode,
     404,
   );
   const production = base.replace('/sandbox/', '/production/');

@@ -1,6 +1,7 @@
 import { systemActor } from '#platform/actor.ts';
 import type { Loop } from '#platform/module.ts';
 import type { Platform } from '#platform/platform.ts';
+import { traced } from '#platform/telemetry.ts';
 import { transact } from '#platform/transact.ts';
 import { holdEnvironment } from './environment-lock-store.ts';
 import { processTransfer } from './process-transfer.ts';
@@ -22,7 +23,9 @@ export async function processPendingTransfers(platform: Platform): Promise<numbe
       continue;
     }
     try {
-      await processTransfer(platform, transfer);
+      await traced('process transfer', { 'fairlead.transfer': transfer.id }, () =>
+        processTransfer(platform, transfer),
+      );
     } catch (error) {
       busy.add(transfer.environmentId);
       platform.log.error(

@@ -1,4 +1,5 @@
 import { showId } from '#platform/ids.ts';
+import { traced } from '#platform/telemetry.ts';
 import type { AttemptOutcome, ClaimedDelivery } from './delivery-store.ts';
 import { nextAttempt } from './retry-schedule.ts';
 import type { Sender, SendResult } from './send-request.ts';
@@ -64,13 +65,12 @@ export async function sendSigned(
     options.forgedWith === undefined
       ? signatureHeader(target.secrets, messageId, timestamp, body)
       : sign(options.forgedWith, messageId, timestamp, body);
-  return sender.post(target.url, {
-    body,
-    secureOnly: target.secureOnly,
-    headers: {
-      'webhook-id': messageId,
-      'webhook-timestamp': String(timestamp),
-      'webhook-signature': signature,
-    },
-  });
+  const headers = {
+    'webhook-id': messageId,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': signature,
+  };
+  return traced('send webhook', { 'messaging.message.id': messageId }, () =>
+    sender.post(target.url, { body, secureOnly: target.secureOnly, headers }),
+  );
 }

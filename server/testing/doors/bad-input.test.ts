@@ -5,6 +5,7 @@ import ssh2 from 'ssh2';
 import { startCustomerEndpoint } from '#testing/customer-endpoint.ts';
 import { until } from '#testing/until.ts';
 import { employeeDocument, employeeFile } from '../../demonstration/robot/people.ts';
+import { freshSshKey } from '../ssh-key.ts';
 import { ackOf, badFiles, call, fileName, openSftp, type SftpClient } from './bad-files.ts';
 import { ask, isProblem } from './bad-http.ts';
 import { tryOldOneTimeLinks, tryOldSignInLinks, tryOldSignOffLinks } from './old-links.ts';
@@ -227,7 +228,7 @@ describe('bad input through the doors of a real server', () => {
   });
 
   test('a stranger gets into no account', async () => {
-    const other = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'other' });
+    const other = freshSshKey('other');
     await assert.rejects(openSftp({ ...doors.sftp, privateKey: other.private }), /authentication/i);
     await assert.rejects(openSftp({ ...doors.sftp, username: 'nobody-here' }), /authentication/i);
   });

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { openDatabase } from '#platform/database.ts';
 import { parseId } from '#platform/ids.ts';
 import { openTestDatabase } from '#testing/database.ts';
@@ -12,6 +11,7 @@ import { Caller, type JsonAnswer } from '../../demonstration/call.ts';
 import { awaitMail, linkIn } from '../../demonstration/mailbox.ts';
 import type { People } from '../../demonstration/people.ts';
 import { pressButton, secretAmong } from '../../demonstration/robot/portal-tasks.ts';
+import { freshSshKey } from '../ssh-key.ts';
 
 export const code = 'KOWHAI';
 export const owner = {
@@ -124,7 +124,7 @@ async function getAccount(
   address: { host: string; port: number },
 ) {
   const account = (await manager.post(`${sandbox}/files/accounts`, {})).json;
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'kowhai-hr' });
+  const pair = freshSshKey('kowhai-hr');
   await portal.post(`${sandbox}/files/accounts/${account.id}/keys`, { publicKey: pair.public });
   const exchange = (await manager.post(`${sandbox}/files/exchanges`, { code: 'employees' })).json;
   await portal.post(`${sandbox}/files/exchanges/${exchange.id}/agree`, {});

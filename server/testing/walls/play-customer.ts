@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { LightMyRequestResponse } from 'fastify';
 import { createTransport } from 'nodemailer';
-import ssh2 from 'ssh2';
 import { employeeInputOf, empRowOf, generatePerson } from '#modules/payroll/index.ts';
 import { showId, uuidv7 } from '#platform/ids.ts';
 import { runConsumers, type TestDatabase } from '#testing/database.ts';
@@ -11,6 +10,7 @@ import { runJobs } from '#testing/jobs.ts';
 import { importRows } from '#testing/payroll.ts';
 import { openSmtpDoor } from '../../doors/smtp/open-smtp-door.ts';
 import { modules } from '../../wiring.ts';
+import { freshSshKey } from '../ssh-key.ts';
 
 const company = { code: 'KOW01', name: 'Kōwhai Foods', timeZone: 'Pacific/Auckland' };
 
@@ -108,7 +108,7 @@ async function playCredentials(manager: Caller, developer: Caller, sandbox: stri
 
 async function playFiles(manager: Caller, developer: Caller, sandbox: string) {
   const account = await good(manager.post(`${sandbox}/files/accounts`, {}));
-  const publicKey = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'played' }).public;
+  const publicKey = freshSshKey('played').public;
   await good(developer.post(`${sandbox}/files/accounts/${account.id}/keys`, { publicKey }));
   const exchange = await good(manager.post(`${sandbox}/files/exchanges`, { code: 'employees' }));
   await good(developer.post(`${sandbox}/files/exchanges/${exchange.id}/agree`, {}));
