@@ -270,12 +270,18 @@ create function desk.find_ticket_by_number(wanted bigint) returns table (id uuid
 $$;
 select platform.across_customers('desk.find_ticket_by_number(bigint)');
 
--- The tickets that know these references, in the order in which the references are given.
+-- The tickets that know these references, in the order in which the references are given; an answer to what we wrote
+-- about an integration belongs to that integration's ticket.
 create function desk.find_tickets_by_references(wanted text[]) returns table (id uuid, customer_id uuid)
   language sql stable security definer set search_path = '' as $$
-  select r.ticket_id, r.customer_id
+  select found.id, found.customer_id
   from unnest(wanted) with ordinality as w(reference, n)
-  join desk.thread_references r on r.reference = w.reference
+  cross join lateral (
+    select r.ticket_id as id, r.customer_id from desk.thread_references r where r.reference = w.reference
+    union all
+    select t.id, t.customer_id
+    from mail.outbox o join desk.tickets t on t.customer_id = o.customer_id and t.integration_id = o.integration_id
+    where o.message_id = w.reference) found
   order by w.n limit 5
 $$;
 select platform.across_customers('desk.find_tickets_by_references(text[])');

@@ -322,9 +322,14 @@ CREATE OR REPLACE FUNCTION desk.find_tickets_by_references(wanted text[])
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select r.ticket_id, r.customer_id
+  select found.id, found.customer_id
   from unnest(wanted) with ordinality as w(reference, n)
-  join desk.thread_references r on r.reference = w.reference
+  cross join lateral (
+    select r.ticket_id as id, r.customer_id from desk.thread_references r where r.reference = w.reference
+    union all
+    select t.id, t.customer_id
+    from mail.outbox o join desk.tickets t on t.customer_id = o.customer_id and t.integration_id = o.integration_id
+    where o.message_id = w.reference) found
   order by w.n limit 5
 $function$
 ;

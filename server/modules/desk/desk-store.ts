@@ -135,6 +135,19 @@ export async function insertMail(sql: Tx, customerId: string, mail: TicketMail):
     where customer_id = ${customerId} and id = ${mail.ticketId}`;
 }
 
+/** One mail of a customer's tickets by id; undefined when there is none. */
+export async function ticketMail(
+  sql: Tx,
+  customerId: string,
+  id: string,
+): Promise<Pick<TicketMail, 'direction' | 'fromAddress' | 'verifiedBy' | 'at'> | undefined> {
+  const [row] = await sql<Pick<TicketMail, 'direction' | 'fromAddress' | 'verifiedBy' | 'at'>[]>`
+    select direction, from_address as "fromAddress", verified_by as "verifiedBy", at
+    from desk.mails where customer_id = ${customerId} and id = ${id}`;
+  return row;
+}
+
+/** A ticket's mails in the order in which they came. */
 export async function mailsOf(sql: Tx, customerId: string, ticketId: string): Promise<TicketMail[]> {
   return sql<TicketMail[]>`
     select id, ticket_id as "ticketId", direction, inbox_id as "inboxId", outbox_id as "outboxId",

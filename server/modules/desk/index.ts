@@ -12,7 +12,7 @@ import { ticketRoutes } from './ticket-routes.ts';
 
 export { assignTicket } from './assign-ticket.ts';
 export { closeTicket } from './close-ticket.ts';
-export { ticketOfIntegration } from './desk-store.ts';
+export { ticketMail, ticketOfIntegration } from './desk-store.ts';
 export { holdTicket } from './hold-ticket.ts';
 export { linkTicket } from './link-ticket.ts';
 export { mailFromTicket } from './mail-from-ticket.ts';

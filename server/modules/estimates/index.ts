@@ -11,7 +11,9 @@ import { expireEstimate, expiryTimer } from './send-estimate.ts';
 export { createEstimate } from './draft-estimate.ts';
 export { type Estimate, totalsOf } from './estimate.ts';
 export { getEstimate, listEstimates } from './estimate-store.ts';
-export { reviseEstimate } from './send-estimate.ts';
+export { reviseEstimate, sentVersion } from './send-estimate.ts';
+export { viewEstimate } from './show-estimate.ts';
+export { confirmByMail } from './sign-estimate.ts';
 
 export const estimates: Module = {
   name: 'estimates',

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { answerBody, commentBody } from '#contract/documents.ts';
 import {
-  confirmAcceptanceBody,
   createEstimateBody,
   estimateContent,
   estimateList,
@@ -29,7 +28,6 @@ import {
 } from './review-estimate.ts';
 import { renderVersion, reviseEstimate, sendEstimate } from './send-estimate.ts';
 import { viewEstimate } from './show-estimate.ts';
-import { confirmByMail } from './sign-estimate.ts';
 import { signOffRoutes } from './sign-off-routes.ts';
 
 const tags = ['estimates'];
@@ -221,27 +219,6 @@ export function routes(app: Http, platform: Platform): void {
     (request) =>
       change(request, (work) =>
         sendEstimate(work, request.params.customer, request.params.estimate, request.body.contacts),
-      ),
-  );
-  app.post(
-    `${one}/confirm`,
-    {
-      config: { access: { staff: director } },
-      schema: {
-        summary: 'Confirm that the customer accepted by mail',
-        tags,
-        params,
-        body: confirmAcceptanceBody,
-        response: { 200: estimateView },
-      },
-    },
-    (request) =>
-      change(request, (work) =>
-        confirmByMail(work, request.params.customer, request.params.estimate, {
-          contactId: request.body.contact,
-          mailId: request.body.mail,
-          reference: request.body.reference,
-        }),
       ),
   );
   signOffRoutes(app, platform);

@@ -146,6 +146,7 @@ async function mailLink(
     text: `Kia ora ${contact.name},\n\nOur estimate for "${estimate.title}" is attached. To accept it, ask for a change or decline it, open this page:\n\n${url}\n\n${vendor.name}\n`,
     attachments: [{ name: `estimate-v${estimate.version}.pdf`, type: 'application/pdf', objectKey: pdfKey }],
     automatic: true,
+    replyTo: work.platform.config.desk.helpdeskAddress,
     customerId: estimate.customerId,
     ...(estimate.integrationId === null ? {} : { integrationId: estimate.integrationId }),
     kind: 'estimate',

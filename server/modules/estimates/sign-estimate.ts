@@ -5,6 +5,7 @@ import type { Work } from '#platform/transact.ts';
 import { emitOf, expectStatus, lockEstimate } from './draft-estimate.ts';
 import type { Estimate } from './estimate.ts';
 import { updateEstimate } from './estimate-store.ts';
+import { problems } from './problems.ts';
 import { expiryTimer, sentVersion } from './send-estimate.ts';
 
 /** What the customer agrees to, word for word; it is kept with the acceptance. */
@@ -41,7 +42,10 @@ export async function decideByLink(
   });
 }
 
-/** E11 by mail: the customer accepted by mail, and the Commercial Director confirms it with that mail attached. */
+/**
+ * E11 by mail: the customer accepted by mail, and the Commercial Director confirms it with that mail attached. Whoever calls
+ * answers for the mail: that it is that contact's. Fails with no-authority.
+ */
 export async function confirmByMail(
   work: Work,
   customerId: string,
@@ -52,6 +56,7 @@ export async function confirmByMail(
   expectStatus(estimate, ['sent']);
   const contact = (await contactsOf(work.sql, customerId)).find((one) => one.id === input.contactId);
   if (contact === undefined) throw notFound();
+  if (!contact.hasAuthority) throw problems['no-authority']();
   const words = `Accepted by mail${input.reference === '' ? '' : ` (${input.reference})`}; confirmed by the Commercial Director.`;
   const { estimate: signed } = await decide(work, estimate, {
     kind: 'accepted',

@@ -4,6 +4,7 @@
 
 import type { Module } from '#platform/module.ts';
 import { breakSilence, remindOfHold } from './break-silence.ts';
+import { estimateRoutes } from './estimate-routes.ts';
 import { followLog } from './follow-log.ts';
 import { problems } from './problems.ts';
 import { routes } from './routes.ts';
@@ -15,7 +16,10 @@ export { openIntegration } from './open-integration.ts';
 export const integrations: Module = {
   name: 'integrations',
   problems: problems.catalogue,
-  routes,
+  routes: (app, platform) => {
+    routes(app, platform);
+    estimateRoutes(app, platform);
+  },
   consumers: () => [followLog],
   timers: () => ({ [silenceTimer]: breakSilence, [resumeTimer]: remindOfHold }),
 };

@@ -26,6 +26,11 @@ export const problems = defineProblems('integrations', {
     title: 'This gate does not take your word',
     mend: 'Ask the person whom the gate names.',
   },
+  'mail-is-no-acceptance': {
+    status: 422,
+    title: 'This mail cannot be taken as the acceptance',
+    mend: 'Name a mail that this contact wrote after the version was made, or let them accept over the link.',
+  },
   'gate-passed': {
     status: 409,
     title: 'The gate has passed already',
