@@ -46,7 +46,7 @@ try {
     onReport: (step) => {
       for (const gate of step.gates)
         say(
-          `      ${gate.status === 'seen' ? '✓' : '✎'} ${gate.id.padEnd(22)} ${gate.at.slice(0, 19)}  ${gate.sentence}`,
+          `      ${gate.status === 'seen' ? '✓' : '✎'} ${gate.id.padEnd(22)} ${gate.at.slice(0, 19)}Z  ${gate.sentence}`,
         );
       say(`  ✓ ${step.id} (${step.seconds} s)`);
     },

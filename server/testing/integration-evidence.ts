@@ -36,7 +36,6 @@ export const file = (
   'transfer.applied',
   { transferId: uuidv7(), exchangeId, rows: 5, accepted: 5 - rejected, rejected, fingerprint },
 ];
-/** One employee file applied. */
 /** SFTP credentials, the exchange agreed, probes both ways. */
 export const fileEvidence: Evidence[] = [
   ['sftp_key.registered', { fingerprintSha256: 'SHA256:abc' }],

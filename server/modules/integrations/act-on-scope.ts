@@ -2,6 +2,7 @@ import type { Acts } from './act.ts';
 import { keep } from './act-on-gates.ts';
 import { record } from './dossier.ts';
 import { playbookOf, rowOf } from './playbook.ts';
+import { problems } from './problems.ts';
 import { takeRow } from './settle.ts';
 
 /** N1 to N5 and N7: new customers, whose integrations belong to their onboarding project. */
@@ -25,6 +26,9 @@ export const scopeActs: Acts<
   },
 
   'decide-change': async (work, dossier, { decision, reference, proof, note }, person) => {
+    // An outside approval needs its proof; the customer's own word is one.
+    if (decision === 'approved' && proof === undefined && person.customerId === null)
+      throw problems['proof-needed']({ errors: [{ pointer: '/proof', detail: 'is missing' }] });
     const attachment = proof === undefined ? {} : { attachment: await keep(work, dossier, proof) };
     record(work, dossier, { kind: 'change_decided', decision, reference, note, ...attachment });
     const approved = decision === 'approved';

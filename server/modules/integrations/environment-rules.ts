@@ -70,10 +70,10 @@ const badFile = (sentence: string): Finding[] => [
   },
 ];
 
-function dayCounted({ event, environment, integration }: Seen): Finding[] {
+function dayCounted({ event, environment, integration, dayOf }: Seen): Finding[] {
   if (environment !== 'production' || integration.live['web-api'] === undefined) return [];
   const day = textOf(event, 'day');
-  if (day < integration.live['web-api'].slice(0, 10)) return [];
+  if (day < dayOf(integration.live['web-api'])) return [];
   const counted = Object.values(integration.gates['W7.within-policy']?.pieces ?? {});
   const calls = numberOf(event, 'calls') ?? 0;
   const first = seen('E15.first-day', `First day of production use counted: ${day}, ${calls} calls.`);

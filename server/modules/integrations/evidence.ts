@@ -33,6 +33,8 @@ export interface Seen {
   assignee: Person | undefined;
   /** The event's time of day in the vendor's zone. */
   time: string;
+  /** The day of an instant in the vendor's zone. */
+  dayOf(instant: string): string;
 }
 
 export type Rule = (seen: Seen) => Finding[];

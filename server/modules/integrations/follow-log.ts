@@ -72,6 +72,7 @@ async function applyEvent(
   event: StoredEvent,
   environment: 'sandbox' | 'production' | undefined,
 ): Promise<void> {
+  const { timeZone } = work.platform.config.vendor;
   const by = event.actor.kind === 'person' ? await personById(work.sql, event.actor.id) : undefined;
   const assigneeId = idIn(event, 'assigneeId', 'per');
   const actor = await doerOf(work, dossier, event, by);
@@ -83,10 +84,11 @@ async function applyEvent(
     doer: actor === fairlead ? '' : actor.name,
     assignee: assigneeId === undefined ? undefined : await personById(work.sql, assigneeId),
     time: event.recordedAt
-      .toZonedDateTimeISO(work.platform.config.vendor.timeZone)
+      .toZonedDateTimeISO(timeZone)
       .toPlainTime()
-      .round('second')
+      .round({ smallestUnit: 'second', roundingMode: 'trunc' })
       .toString(),
+    dayOf: (instant) => Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone).toPlainDate().toString(),
   };
   const rule = environment === undefined ? customerRules[event.type] : environmentRules[event.type];
   applyFindings(work, dossier, seen, rule?.(seen) ?? [], actor);

@@ -160,6 +160,7 @@ function gatesFound(): Set<string> {
               doer: 'D',
               assignee: manager,
               time: '09:00:00',
+              dayOf: (instant) => instant.slice(0, 10),
             }))
               if (finding.finds === 'seen') found.add(finding.gate);
   return found;

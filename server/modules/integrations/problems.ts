@@ -26,6 +26,11 @@ export const problems = defineProblems('integrations', {
     title: 'This gate does not take your word',
     mend: 'Ask the person whom the gate names.',
   },
+  'proof-needed': {
+    status: 422,
+    title: 'An approval from outside needs its proof',
+    mend: 'Attach the signed change or the mail that approves it, or have the customer approve it here.',
+  },
   'mail-is-no-acceptance': {
     status: 422,
     title: 'This mail cannot be taken as the acceptance',

@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { IntegrationActionRequest, IntegrationView } from '#contract/integrations.ts';
-import { addContact, customers } from '#modules/customers/index.ts';
+import type { IntegrationView } from '#contract/integrations.ts';
 import { assignCard } from '#modules/pipeline/index.ts';
 import { type Actor, systemActor } from '#platform/actor.ts';
-import type { NewEvent } from '#platform/events.ts';
-import { parseId, showId, uuidv7 } from '#platform/ids.ts';
+import { parseId, uuidv7 } from '#platform/ids.ts';
 import { transact } from '#platform/transact.ts';
-import { openTestDatabase, runConsumers, type TestDatabase } from '#testing/database.ts';
-import { makeCustomer, makePerson } from '#testing/factories.ts';
-import { type TestServer, testServer } from '#testing/http.ts';
 import {
   apiEvidence,
   auditEvidence,
@@ -17,171 +12,27 @@ import {
   fileEvidence,
   webhookEvidence,
 } from '#testing/integration-evidence.ts';
+import { type IntegrationWalk, openIntegrationWalk } from '#testing/integration-walk.ts';
 import { foldHistory } from './fold.ts';
-import { followLog } from './follow-log.ts';
-import { integrations } from './index.ts';
-import { readFacts, readIntegration } from './integration-store.ts';
 
-type Person = Actor & { kind: 'person' };
+let walk: IntegrationWalk;
+let t: IntegrationWalk['t'];
+let server: IntegrationWalk['server'];
+let director: IntegrationWalk['director'];
+let manager: IntegrationWalk['manager'];
+let lead: IntegrationWalk['lead'];
+let consultant: IntegrationWalk['consultant'];
+let begin: IntegrationWalk['begin'];
+let toEstimating: IntegrationWalk['toEstimating'];
+let toTracks: IntegrationWalk['toTracks'];
+
+before(async () => {
+  walk = await openIntegrationWalk();
+  ({ t, server, director, manager, lead, consultant, begin, toEstimating, toTracks } = walk);
+});
+after(() => walk?.close());
 
 describe('the process from the first request to live', () => {
-  let t: TestDatabase;
-  let server: TestServer;
-  let director: Person;
-  let manager: Person;
-  let lead: Person;
-  let consultant: Person;
-
-  before(async () => {
-    t = await openTestDatabase({ desk: { helpdeskAddress: 'helpdesk@vendor.example' } });
-    server = await testServer(t.platform, [customers, integrations]);
-    director = await makePerson(t.platform, { roles: ['commercial-director'] });
-    manager = await makePerson(t.platform, { roles: ['integrations-manager'] });
-    lead = await makePerson(t.platform, { roles: ['customer-team-lead'] });
-    consultant = await makePerson(t.platform, { roles: ['lead-consultant'] });
-  });
-  after(async () => {
-    await server?.close();
-    await t?.close();
-  });
-
-  /** An integration with a customer of its own, and hands to move it. */
-  async function begin(options: {
-    serviceModel: 'fms' | 'saas' | 'supported';
-    by?: Person;
-    open?: Record<string, unknown>;
-  }) {
-    const customer = await makeCustomer(t.platform, {
-      serviceModel: options.serviceModel,
-      teamLeadId: lead.id,
-    });
-    const owner = await makePerson(t.platform, { roles: ['project-owner'], customerId: customer.customerId });
-    await transact(t.platform, { customerId: customer.customerId }, systemActor('test'), (work) =>
-      addContact(work, customer.customerId, {
-        name: 'Mere Tāne',
-        email: `mere@${customer.code.toLowerCase()}.example`,
-        kind: 'developer',
-        hasAuthority: true,
-        invite: false,
-      }),
-    );
-    const base = `/api/customers/${showId('cus', customer.customerId)}/integrations`;
-    const opened = await server.as(options.by ?? director).post(base, {
-      name: 'Employee data',
-      tracks: ['web-api', 'file-transfer'],
-      webhooks: 'both',
-      dataAudit: { 'web-api': true, 'file-transfer': true },
-      ...options.open,
-    });
-    assert.equal(opened.statusCode, 201, opened.body);
-    const { id } = opened.json<IntegrationView>();
-    const uuid = parseId('int', id) ?? '';
-    const emit = (streamId: string, environmentId: string | undefined, actor: Actor, events: NewEvent[]) =>
-      transact(t.platform, { customerId: customer.customerId, environmentId }, actor, async (work) => {
-        for (const event of events) work.emit(streamId, event);
-      });
-    return {
-      ...customer,
-      owner,
-      base,
-      id,
-      uuid,
-      see: async (person: Person = director) => {
-        await runConsumers(t.platform, [followLog]);
-        const response = await server.as(person).get(`${base}/${id}`);
-        assert.equal(response.statusCode, 200, response.body);
-        return response.json<IntegrationView>();
-      },
-      act: (person: Person, { action, ...body }: IntegrationActionRequest) =>
-        server.as(person).post(`${base}/${id}/actions/${action}`, body),
-      must: async (person: Person, { action, ...body }: IntegrationActionRequest) => {
-        await runConsumers(t.platform, [followLog]);
-        const response = await server.as(person).post(`${base}/${id}/actions/${action}`, body);
-        assert.equal(response.statusCode, 200, `${action}: ${response.body}`);
-        await runConsumers(t.platform, [followLog]);
-        return response.json<IntegrationView>();
-      },
-      /** Facts of the customer's stream that lower modules would write. */
-      fact: async (
-        type: string,
-        data: Record<string, string | number | null> = {},
-        actor: Actor = systemActor('test'),
-      ) => {
-        await emit(customer.customerId, undefined, actor, [
-          { type, subject: {}, data: { integrationId: uuid, ...data } },
-        ]);
-        await runConsumers(t.platform, [followLog]);
-      },
-      evidence: async (kind: 'sandbox' | 'production', ...events: [string, Record<string, unknown>?][]) => {
-        const environmentId = kind === 'sandbox' ? customer.sandboxId : customer.productionId;
-        await emit(
-          environmentId,
-          environmentId,
-          systemActor('test'),
-          events.map(([type, data]) => ({ type, subject: {}, data: (data ?? {}) as never })),
-        );
-        await runConsumers(t.platform, [followLog]);
-      },
-      stored: async () => {
-        const scope = { customerId: customer.customerId };
-        return transact(t.platform, scope, systemActor('test'), async ({ sql }) => ({
-          integration: await readIntegration(sql, customer.customerId, uuid, false),
-          facts: (await readFacts(sql, customer.customerId, uuid, 1_000_000, 1000)).reverse(),
-        }));
-      },
-    };
-  }
-
-  type Begun = Awaited<ReturnType<typeof begin>>;
-
-  async function toEstimating(one: Begun) {
-    await one.must(director, {
-      action: 'record-discovery',
-      businessNeed: 'Changes of employees typed twice',
-      requiredOutcomes: ['Typed once'],
-    });
-    await one.must(manager, { action: 'answer-consultation', answer: 'Fits the standard API' });
-    const view = await one.see();
-    if (view.serviceModel === 'fms')
-      await one.must(lead, { action: 'answer-consultation', answer: 'Payroll is ready' });
-    await one.must(director, {
-      action: 'record-meeting',
-      minutes: 'Both tracks agreed.',
-      heldOn: '2026-11-20',
-      attendees: [
-        { name: director.name, email: director.email, side: 'vendor' },
-        { name: 'Mere Tāne', email: 'mere@customer.example', side: 'customer' },
-      ],
-    });
-    await one.must(director, { action: 'request-estimate' });
-    assert.equal((await one.see()).state, 'estimate-requested');
-    await one.fact('ticket.created', { ticketId: uuidv7(), number: 1001 });
-    assert.equal((await one.see()).state, 'estimating');
-  }
-
-  async function toTracks(one: Begun) {
-    await toEstimating(one);
-    const estimateId = uuidv7();
-    const estimate = (type: string, actor: Actor, data = {}) =>
-      one.fact(`estimate.${type}`, { estimateId, version: 1, netCents: 1_250_000, ...data }, actor);
-    await estimate('created', manager);
-    assert.equal((await one.see()).links.estimate, showId('est', estimateId));
-    await estimate('submitted', manager);
-    await estimate('returned', director, { comments: 1 });
-    assert.equal((await one.see()).state, 'refining');
-    await estimate('submitted', manager, { version: 2 });
-    await estimate('finalised', director, { version: 2 });
-    await estimate('sent', director, { version: 2 });
-    const sent = await one.see();
-    assert.equal(sent.state, 'sent');
-    assert.ok(sent.links.card, 'sending makes the card');
-    await estimate('signed_off', systemActor('http'), { version: 2 });
-    assert.equal((await one.see()).state, 'signed-off');
-    await one.must(director, { action: 'assign-card' });
-    assert.equal((await one.see()).state, 'development');
-    await one.must(manager, { action: 'start-tracks' });
-  }
-
   const statusOf = (view: IntegrationView, gate: string) =>
     view.steps.flatMap((step) => step.gates).find((one) => one.id === gate)?.status;
 
@@ -418,10 +269,16 @@ describe('the process from the first request to live', () => {
       decision: 'out-of-scope',
       clause: 'No clause names files',
     });
-    const view = await outside.must(consultant, {
-      action: 'decide-change',
-      decision: 'approved',
+    const approval = {
+      action: 'decide-change' as const,
+      decision: 'approved' as const,
       reference: 'CR 14, signed 3 November',
+    };
+    const bare = await outside.act(consultant, approval);
+    assert.equal(bare.json<{ code: string }>().code, 'proof-needed');
+    const view = await outside.must(consultant, {
+      ...approval,
+      proof: { name: 'cr-14.pdf', mediaType: 'application/pdf', contentBase64: 'JVBERi0xLjcK' },
     });
     assert.equal(view.state, 'change-approved');
     assert.match(view.records.change?.number ?? '', /^CR-/);
