@@ -207,6 +207,9 @@ test('differences are classified, those of pay and tax show no value, and each i
 
   const accept = (body: object) => server.as(of.owner).post(`${of.base}/audits/${audit.id}/accept`, body);
   assert.equal((await accept({ cause: 'only-ours' })).statusCode, 400, 'a reason is needed');
+  const byVendor = { cause: 'only-ours', reason: 'The vendor thinks so' };
+  const refused = await server.as(of.manager).post(`${of.base}/audits/${audit.id}/accept`, byVendor);
+  assert.equal(refused.statusCode, 403, 'the customer audits its data, not the vendor');
   assert.equal((await accept({ cause: 'macron', reason: 'none there' })).statusCode, 409);
   for (const cause of ['leading-zeros', 'only-ours', 'only-theirs'])
     assert.equal((await accept({ cause, reason: 'Known and wanted' })).statusCode, 200, cause);

@@ -28,6 +28,7 @@ const auditors: { access: Access } = {
     portal: ['project-owner', 'developer', 'signatory'],
   },
 };
+/** The customer audits its data: its own file, and its own word for what differs. */
 const customers: { access: Access } = { access: { portal: ['project-owner', 'developer', 'signatory'] } };
 
 /** Extracts and how they are given, audits with their differences, and the download behind an extract's link. */
@@ -199,7 +200,7 @@ function auditRoutes(app: Http, platform: Platform): void {
   app.post(
     `${base}/audits/:audit/accept`,
     {
-      config: auditors,
+      config: customers,
       schema: {
         summary: 'Accept differences with a reason',
         tags,
@@ -263,7 +264,7 @@ function uploadRoutes(app: Http, platform: Platform): void {
     uploads.post(
       `${base}/audits`,
       {
-        config: auditors,
+        config: customers,
         bodyLimit: mostFileBytes,
         schema: {
           summary: 'Compare a CSV file of employees with payroll',
@@ -285,7 +286,7 @@ function uploadRoutes(app: Http, platform: Platform): void {
     uploads.post(
       `${base}/audits/:audit/file`,
       {
-        config: auditors,
+        config: customers,
         bodyLimit: mostFileBytes,
         schema: {
           summary: 'Replace the file of an audit and compare again',

@@ -185,7 +185,7 @@ function Audits({ place }: { place: Place }) {
   const query = useApi(`${base}/audits`, auditList);
   const [open, setOpen] = useState<AuditView>();
   const [dialog, setDialog] = useState<'upload' | 'declare'>();
-  const mayUpload = useHasRole('project-owner', 'developer', 'integrations-manager');
+  const mayUpload = useHasRole('project-owner', 'developer', 'signatory');
   const mayDeclare = useHasRole('project-owner', 'signatory');
   const declare = useAct<Record<string, unknown>>({
     run: (body) => act('POST', `${base}/audits/declare`, body),
@@ -315,6 +315,7 @@ function Audits({ place }: { place: Place }) {
 function Differences({ base, audit, onClose }: { base: string; audit: AuditView; onClose(): void }) {
   const path = `${base}/audits/${audit.id}`;
   const list = useApiList(`${path}/differences?limit=200`, differenceList);
+  const mayAccept = useHasRole('project-owner', 'developer', 'signatory');
   const [accepting, setAccepting] = useState<{ ids: string[]; clear(): void }>();
   const accept = useAct<Record<string, unknown>>({
     run: (body) => act('POST', `${path}/accept`, body),
@@ -379,15 +380,19 @@ function Differences({ base, audit, onClose }: { base: string; audit: AuditView;
           rowId={(row) => row.id}
           total={list.total}
           onMore={list.more}
-          bulk={(rows, clear) => (
-            <Button
-              small
-              look="primary"
-              onClick={() => setAccepting({ ids: rows.map((row) => row.id), clear })}
-            >
-              Accept with a reason
-            </Button>
-          )}
+          bulk={
+            mayAccept
+              ? (rows, clear) => (
+                  <Button
+                    small
+                    look="primary"
+                    onClick={() => setAccepting({ ids: rows.map((row) => row.id), clear })}
+                  >
+                    Accept with a reason
+                  </Button>
+                )
+              : undefined
+          }
           empty={<EmptyState title="No difference" />}
         />
       )}
