@@ -204,6 +204,8 @@ export const exchangeView = z.object({
   filesInARow: z.number().int(),
   /** Valid files since the last one that was rejected. */
   validInARow: z.number().int(),
+  /** Which side named the terms last: the other one agrees to them. */
+  proposedBy: z.enum(['vendor', 'customer']),
   agreedAt: z.string().nullable(),
   agreedBy: z.string().nullable(),
   probes: z.array(probeView),

@@ -72,6 +72,8 @@ create table file_exchange.exchanges (
   probe_token text not null,
   probed_in_at timestamptz,
   probed_out_at timestamptz,
+  -- Which side named the terms last: the other one agrees to them.
+  proposed_by text not null default 'vendor' check (proposed_by in ('vendor', 'customer')),
   agreed_at timestamptz,
   agreed_by text,
   created_at timestamptz not null,

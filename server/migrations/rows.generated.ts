@@ -539,6 +539,7 @@ export interface Tables {
     probe_token: string;
     probed_in_at: Temporal.Instant | null;
     probed_out_at: Temporal.Instant | null;
+    proposed_by: string;
     agreed_at: Temporal.Instant | null;
     agreed_by: string | null;
     created_at: Temporal.Instant;

@@ -3016,6 +3016,7 @@ create table file_exchange.exchanges (
   probe_token text not null,
   probed_in_at timestamp with time zone,
   probed_out_at timestamp with time zone,
+  proposed_by text not null default 'vendor'::text,
   agreed_at timestamp with time zone,
   agreed_by text,
   created_at timestamp with time zone not null,
@@ -3024,7 +3025,8 @@ create table file_exchange.exchanges (
   constraint exchanges_pkey PRIMARY KEY (environment_id, id),
   constraint exchanges_code_check CHECK (((code ~ '^[a-z][a-z0-9-]{1,31}$'::text) AND (code <> ALL (ARRAY['validate'::text, 'ack'::text, 'extracts'::text])))),
   constraint exchanges_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
-  constraint exchanges_files_in_a_row_check CHECK (((files_in_a_row >= 1) AND (files_in_a_row <= 100)))
+  constraint exchanges_files_in_a_row_check CHECK (((files_in_a_row >= 1) AND (files_in_a_row <= 100))),
+  constraint exchanges_proposed_by_check CHECK ((proposed_by = ANY (ARRAY['vendor'::text, 'customer'::text])))
 );
 alter table file_exchange.exchanges force row level security;
 create policy across on file_exchange.exchanges for select to fairlead_staff using (true);

@@ -3,8 +3,7 @@ import { getCustomer } from '#modules/customers/index.ts';
 import { showId } from '#platform/ids.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
-import { exchangeFingerprint } from './exchange.ts';
-import { type Acceptance, type Exchange, getExchange, insertExchange, markAgreed } from './exchange-store.ts';
+import { type Acceptance, type Exchange, getExchange, insertExchange } from './exchange-store.ts';
 import { placeProbe } from './probe.ts';
 import { problems } from './problems.ts';
 
@@ -69,33 +68,4 @@ export async function createExchange(
   });
   work.audit({ action: 'exchange.create', subject: exchangeId, detail: { code: exchange.code, direction } });
   return exchange;
-}
-
-/** Both sides settle naming, acknowledgement and schedule; what is left out stays as it is. */
-export async function agreeExchange(
-  work: Work,
-  exchangeId: string,
-  terms: { naming?: string | undefined; acknowledgement?: string | undefined; schedule?: string | undefined },
-): Promise<Exchange> {
-  const { environmentId } = work.scope;
-  const exchange = environmentId && (await getExchange(work.sql, environmentId, exchangeId));
-  if (!exchange) throw notFound('exchange');
-  const agreed = {
-    ...exchange,
-    naming: terms.naming ?? exchange.naming,
-    acknowledgement: terms.acknowledgement ?? exchange.acknowledgement,
-    schedule: terms.schedule ?? exchange.schedule,
-    agreedAt: work.now,
-    agreedBy: work.actor.kind === 'person' ? work.actor.name : work.actor.id,
-  };
-  await markAgreed(work.sql, agreed, agreed.agreedBy, work.now);
-  const shown = showId('exc', exchange.id);
-  const { naming, acknowledgement, schedule } = agreed;
-  work.emit(exchange.environmentId, {
-    type: 'exchange.agreed',
-    subject: { exchangeId: shown },
-    data: { exchangeId: shown, naming, acknowledgement, schedule, fingerprint: exchangeFingerprint(agreed) },
-  });
-  work.audit({ action: 'exchange.agree', subject: shown, detail: { naming, schedule } });
-  return agreed;
 }

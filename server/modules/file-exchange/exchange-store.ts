@@ -23,6 +23,8 @@ export interface Exchange {
   probeToken: string;
   probedInAt: Temporal.Instant | null;
   probedOutAt: Temporal.Instant | null;
+  /** Which side named the terms last: the other one agrees to them. */
+  proposedBy: 'vendor' | 'customer';
   agreedAt: Temporal.Instant | null;
   agreedBy: string | null;
   createdAt: Temporal.Instant;
@@ -31,7 +33,8 @@ export interface Exchange {
 const columns = (sql: Tx) => sql`
   id, customer_id as "customerId", environment_id as "environmentId", code, direction, format, version, dialect,
   naming, acknowledgement, schedule, acceptance, files_in_a_row as "filesInARow", probe_token as "probeToken",
-  probed_in_at as "probedInAt", probed_out_at as "probedOutAt", agreed_at as "agreedAt", agreed_by as "agreedBy",
+  probed_in_at as "probedInAt", probed_out_at as "probedOutAt", proposed_by as "proposedBy",
+  agreed_at as "agreedAt", agreed_by as "agreedBy",
   created_at as "createdAt"`;
 
 export async function listExchanges(sql: Tx, environmentId: string): Promise<Exchange[]> {
@@ -46,9 +49,21 @@ export async function getExchange(sql: Tx, environmentId: string, id: string): P
   return row;
 }
 
+/** As getExchange, and nobody else changes it until commit. */
+export async function lockExchange(
+  sql: Tx,
+  environmentId: string,
+  id: string,
+): Promise<Exchange | undefined> {
+  const [row] = await sql<Exchange[]>`
+    select ${columns(sql)} from file_exchange.exchanges
+    where environment_id = ${environmentId} and id = ${id} for update`;
+  return row;
+}
+
 export async function insertExchange(
   sql: Tx,
-  exchange: Omit<Exchange, 'id' | 'probedInAt' | 'probedOutAt' | 'agreedAt' | 'agreedBy'> & {
+  exchange: Omit<Exchange, 'id' | 'probedInAt' | 'probedOutAt' | 'proposedBy' | 'agreedAt' | 'agreedBy'> & {
     createdBy: string;
   },
 ): Promise<string | undefined> {
@@ -64,16 +79,13 @@ export async function insertExchange(
   return row?.id;
 }
 
-export async function markAgreed(
-  sql: Tx,
-  exchange: Pick<Exchange, 'environmentId' | 'id' | 'naming' | 'acknowledgement' | 'schedule'>,
-  by: string,
-  at: Temporal.Instant,
-): Promise<void> {
+/** Writes the terms of an exchange, who named them, and who agreed to them. */
+export async function saveTerms(sql: Tx, exchange: Exchange): Promise<void> {
   await sql`
     update file_exchange.exchanges
     set naming = ${exchange.naming}, acknowledgement = ${exchange.acknowledgement}, schedule = ${exchange.schedule},
-        agreed_at = ${at.toString()}, agreed_by = ${by}
+        proposed_by = ${exchange.proposedBy}, agreed_at = ${exchange.agreedAt?.toString() ?? null},
+        agreed_by = ${exchange.agreedBy}
     where environment_id = ${exchange.environmentId} and id = ${exchange.id}`;
 }
 

@@ -6,8 +6,9 @@ import { routes } from './routes.ts';
 import { transferLoop } from './transfer-loop.ts';
 
 export { findLogin, type Login } from './account-store.ts';
+export { agreeExchange } from './agree-exchange.ts';
 export { createAccount } from './create-account.ts';
-export { agreeExchange, createExchange } from './create-exchange.ts';
+export { createExchange } from './create-exchange.ts';
 export { csvLine } from './csv-scanner.ts';
 export { exchangeFingerprint } from './exchange.ts';
 export { type Exchange, getExchange, listExchanges } from './exchange-store.ts';

@@ -12,7 +12,8 @@ import type { Http } from '#platform/http.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { read, transact } from '#platform/transact.ts';
-import { agreeExchange, createExchange } from './create-exchange.ts';
+import { agreeExchange } from './agree-exchange.ts';
+import { createExchange } from './create-exchange.ts';
 import { getExchange, listExchanges, transferStandings } from './exchange-store.ts';
 import { showExchange } from './views.ts';
 
@@ -82,7 +83,7 @@ export function exchangeRoutes(app: Http, platform: Platform): void {
         },
       },
       schema: {
-        summary: 'Agree naming, acknowledgement and schedule',
+        summary: 'Agree to naming, acknowledgement and schedule, or propose others',
         tags,
         params: fileParams.exchange,
         body: agreeExchangeBody,

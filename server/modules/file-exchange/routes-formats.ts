@@ -86,10 +86,7 @@ export function formatRoutes(app: Http, platform: Platform): void {
     `${base}/:format/:version/acknowledge`,
     {
       config: {
-        access: {
-          staff: ['integrations-manager', 'lead-consultant'],
-          portal: ['developer', 'project-owner'],
-        },
+        access: { portal: ['developer', 'project-owner'] },
       },
       schema: { summary: 'Accept a format version', tags, params, response: { 200: formatView } },
     },

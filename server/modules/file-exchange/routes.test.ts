@@ -123,6 +123,15 @@ test('an exchange is made, agreed, and shows what proves each direction', async 
     .post(`${base}/exchanges/${exchange.id}/agree`, { schedule: 'Mondays 09:00' });
   assert.equal(agreed.statusCode, 200, agreed.body);
   assert.equal((agreed.json() as ExchangeView).schedule, 'Mondays 09:00');
+  const agree = async (who: Actor) =>
+    (await server.as(who).post(`${base}/exchanges/${exchange.id}/agree`, {})).json() as ExchangeView;
+  assert.equal((await agree(developer)).agreedAt, null, 'one side alone agrees on nothing');
+  assert.notEqual((await agree(manager)).agreedAt, null);
+  const again = { naming: 'KOW_{NNN}.csv' };
+  const moved = await server.as(manager).post(`${base}/exchanges/${exchange.id}/agree`, again);
+  assert.equal((moved.json() as ExchangeView).agreedAt, null, 'other terms need the other side again');
+  assert.equal((await agree(manager)).agreedAt, null);
+  assert.notEqual((await agree(developer)).agreedAt, null);
   assert.equal((await server.as(manager).post(`${base}/exchanges`, { code: 'employees' })).statusCode, 409);
   assert.equal((await server.as(manager).post(`${base}/exchanges`, { code: 'ack' })).statusCode, 400);
   const types = await eventTypes();

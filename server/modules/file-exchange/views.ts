@@ -67,6 +67,7 @@ export function showExchange(
     acceptance: exchange.acceptance,
     filesInARow: exchange.filesInARow,
     validInARow: standing?.validInARow ?? 0,
+    proposedBy: exchange.proposedBy,
     agreedAt: exchange.agreedAt?.toString() ?? null,
     agreedBy: exchange.agreedBy,
     probes,

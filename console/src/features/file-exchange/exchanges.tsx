@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { type ExchangeView, exchangeList } from '#contract/file-exchange.ts';
 import { act } from '../../api/client.ts';
-import { useHasRole } from '../../api/me.ts';
+import { useHasRole, useMe } from '../../api/me.ts';
 import { useAct, useApi } from '../../api/use-api.ts';
 import { Section } from '../../app/page.tsx';
 import { Badge } from '../../ui/badge.tsx';
@@ -84,9 +84,12 @@ export function Exchanges({ place }: { place: Place }) {
 function Exchange({ exchange, base }: { exchange: ExchangeView; base: string }) {
   const [agreeing, setAgreeing] = useState(false);
   const may = useHasRole('integrations-manager', 'project-owner', 'developer');
+  const side = useMe().customer === null ? 'vendor' : 'customer';
+  const theirs = exchange.proposedBy !== side;
   const agree = useAct<Record<string, unknown>>({
     run: (body) => act('POST', `${base}/exchanges/${exchange.id}/agree`, body),
-    done: 'Exchange agreed',
+    done: (answer) =>
+      (answer as ExchangeView).agreedAt ? 'Exchange agreed' : 'Proposed: the other side agrees',
     quiet: true,
   });
   return (
@@ -103,7 +106,7 @@ function Exchange({ exchange, base }: { exchange: ExchangeView; base: string }) 
             {exchange.agreedAt ? (
               <Badge tone="positive">Agreed</Badge>
             ) : (
-              <Badge tone="info">Not agreed yet</Badge>
+              <Badge tone="info">{theirs ? 'Waits for you to agree' : 'Waits for the other side'}</Badge>
             )}
             <Badge tone={exchange.validInARow >= exchange.filesInARow ? 'positive' : 'neutral'}>
               {exchange.validInARow} of {exchange.filesInARow} valid in a row
@@ -114,8 +117,12 @@ function Exchange({ exchange, base }: { exchange: ExchangeView; base: string }) 
           </p>
         </div>
         {may ? (
-          <Button small look={exchange.agreedAt ? 'plain' : 'primary'} onClick={() => setAgreeing(true)}>
-            {exchange.agreedAt ? 'Change what is agreed' : 'Agree'}
+          <Button
+            small
+            look={exchange.agreedAt || !theirs ? 'plain' : 'primary'}
+            onClick={() => setAgreeing(true)}
+          >
+            {exchange.agreedAt ? 'Change what is agreed' : theirs ? 'Agree' : 'Propose other terms'}
           </Button>
         ) : null}
       </div>
@@ -148,8 +155,13 @@ function Exchange({ exchange, base }: { exchange: ExchangeView; base: string }) 
       ) : null}
       {agreeing ? (
         <FormDialog
-          title={`Agree on /${exchange.direction}/${exchange.code}`}
-          submit="Agree"
+          title={`Terms of /${exchange.direction}/${exchange.code}`}
+          description={
+            theirs && !exchange.agreedAt
+              ? 'Left as they are, you agree to them. What you change is proposed to the other side.'
+              : 'What you change is proposed to the other side, which then agrees.'
+          }
+          submit={theirs && !exchange.agreedAt ? 'Agree or propose' : 'Propose'}
           onClose={() => setAgreeing(false)}
           onSubmit={(body) => agree.mutateAsync(body)}
           fields={[

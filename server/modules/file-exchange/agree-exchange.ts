@@ -1,0 +1,49 @@
+import { showId } from '#platform/ids.ts';
+import { commonProblems, notFound } from '#platform/problem.ts';
+import type { Work } from '#platform/transact.ts';
+import { exchangeFingerprint } from './exchange.ts';
+import { type Exchange, lockExchange, saveTerms } from './exchange-store.ts';
+
+/**
+ * Naming, acknowledgement and schedule need both sides: who changes them proposes, and the other side agrees to them as they
+ * stand. What is left out stays as it is. Agreeing to one's own proposal changes nothing.
+ */
+export async function agreeExchange(
+  work: Work,
+  exchangeId: string,
+  terms: { naming?: string | undefined; acknowledgement?: string | undefined; schedule?: string | undefined },
+): Promise<Exchange> {
+  const { actor } = work;
+  const { environmentId } = work.scope;
+  if (actor.kind !== 'person') throw commonProblems.forbidden();
+  const side = actor.customerId === null ? 'vendor' : 'customer';
+  const before = environmentId && (await lockExchange(work.sql, environmentId, exchangeId));
+  if (!before) throw notFound('exchange');
+  const named = {
+    naming: terms.naming ?? before.naming,
+    acknowledgement: terms.acknowledgement ?? before.acknowledgement,
+    schedule: terms.schedule ?? before.schedule,
+  };
+  const changed = (Object.keys(named) as (keyof typeof named)[]).some((term) => named[term] !== before[term]);
+  if (!changed && (before.proposedBy === side || before.agreedAt !== null)) return before;
+  const after: Exchange = changed
+    ? { ...before, ...named, proposedBy: side, agreedAt: null, agreedBy: null }
+    : { ...before, agreedAt: work.now, agreedBy: actor.name };
+  await saveTerms(work.sql, after);
+  const shown = showId('exc', after.id);
+  work.emit(after.environmentId, {
+    type: changed ? 'exchange.proposed' : 'exchange.agreed',
+    subject: { exchangeId: shown },
+    data: {
+      exchangeId: shown,
+      ...named,
+      ...(changed ? { side } : { fingerprint: exchangeFingerprint(after) }),
+    },
+  });
+  work.audit({
+    action: changed ? 'exchange.propose' : 'exchange.agree',
+    subject: shown,
+    detail: { naming: named.naming, schedule: named.schedule },
+  });
+  return after;
+}
