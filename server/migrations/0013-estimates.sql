@@ -7,6 +7,8 @@ create table estimates.estimates (
   customer_id uuid not null references customers.customers (id),
   integration_id uuid,
   status text not null check (status in ('estimating', 'in-review', 'refining', 'finalised', 'sent', 'signed-off', 'declined', 'expired')),
+  -- In whose seat it is reviewed, finalised and sent: for a new customer's change the Lead Consultant's.
+  reviewer text not null default 'commercial-director' check (reviewer in ('commercial-director', 'lead-consultant')),
   round int not null default 1,
   version int not null default 1,
   net_cents bigint not null default 0,

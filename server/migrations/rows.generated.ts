@@ -446,6 +446,7 @@ export interface Tables {
     customer_id: string;
     integration_id: string | null;
     status: string;
+    reviewer: string;
     round: number;
     version: number;
     net_cents: number;

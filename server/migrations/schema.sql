@@ -2851,6 +2851,7 @@ create table estimates.estimates (
   customer_id uuid not null,
   integration_id uuid,
   status text not null,
+  reviewer text not null default 'commercial-director'::text,
   round integer not null default 1,
   version integer not null default 1,
   net_cents bigint not null default 0,
@@ -2859,6 +2860,7 @@ create table estimates.estimates (
   constraint estimates_pkey PRIMARY KEY (id),
   constraint estimates_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(id),
   constraint estimates_id_fkey FOREIGN KEY (id) REFERENCES documents.documents(id),
+  constraint estimates_reviewer_check CHECK ((reviewer = ANY (ARRAY['commercial-director'::text, 'lead-consultant'::text]))),
   constraint estimates_status_check CHECK ((status = ANY (ARRAY['estimating'::text, 'in-review'::text, 'refining'::text, 'finalised'::text, 'sent'::text, 'signed-off'::text, 'declined'::text, 'expired'::text])))
 );
 CREATE INDEX estimates_customer ON estimates.estimates USING btree (customer_id, integration_id);

@@ -1,5 +1,6 @@
 import type { EstimateContent, EstimateStatus } from '#contract/estimates.ts';
 import { insertDocument, putVersion, type Version, versionsOf } from '#modules/documents/index.ts';
+import type { Actor } from '#platform/actor.ts';
 import { uuidv7 } from '#platform/ids.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
@@ -25,6 +26,7 @@ export async function createEstimate(
     integrationId: input.integrationId,
     title: content.title,
     status: 'estimating',
+    reviewer: 'commercial-director',
     round: 1,
     version: 1,
     netCents: totalsOf(content, vendor.gstPercent).netCents,
@@ -49,8 +51,7 @@ export async function editEstimate(
   content: EstimateContent,
 ): Promise<Estimate> {
   const estimate = await lockEstimate(work, customerId, id);
-  const isDirector = work.actor.kind === 'person' && work.actor.roles.includes('commercial-director');
-  const inReview = estimate.status === 'in-review' && isDirector;
+  const inReview = estimate.status === 'in-review' && isReviewer(estimate, work.actor);
   if (!inReview) expectStatus(estimate, ['estimating', 'refining']);
   const versions = await versionsOf(work.sql, customerId, id);
   const latest = versions.at(-1) as Version;
@@ -61,6 +62,18 @@ export async function editEstimate(
   await writeVersion(work, estimate, content);
   await updateEstimate(work.sql, estimate, work.now);
   emitOf(work, estimate, 'estimate.version_created');
+  return estimate;
+}
+
+/** Whether a person sits in the seat in which this estimate is reviewed, finalised and sent. */
+export function isReviewer(estimate: Estimate, actor: Actor): boolean {
+  return actor.kind === 'person' && actor.customerId === null && actor.roles.includes(estimate.reviewer);
+}
+
+/** The estimate, locked, for an act of its reviewer; fails with forbidden for everybody else. */
+export async function lockForReviewer(work: Work, customerId: string, id: string): Promise<Estimate> {
+  const estimate = await lockEstimate(work, customerId, id);
+  if (!isReviewer(estimate, work.actor)) throw commonProblems.forbidden();
   return estimate;
 }
 

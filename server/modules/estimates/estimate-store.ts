@@ -2,7 +2,8 @@ import type { Tx } from '#platform/database.ts';
 import type { Estimate } from './estimate.ts';
 
 const columns = (sql: Tx) => sql`
-  e.id, e.customer_id as "customerId", e.integration_id as "integrationId", d.title, e.status, e.round, e.version,
+  e.id, e.customer_id as "customerId", e.integration_id as "integrationId", d.title, e.status, e.reviewer,
+  e.round, e.version,
   e.net_cents as "netCents", e.change_request as "changeRequest", e.updated_at as "updatedAt"`;
 
 /** Reads one estimate; with `lock` nobody else changes it until commit. */
@@ -53,6 +54,17 @@ export async function updateEstimate(sql: Tx, estimate: Estimate, at: Temporal.I
     set status = ${estimate.status}, round = ${estimate.round}, version = ${estimate.version},
         net_cents = ${estimate.netCents}, change_request = ${estimate.changeRequest}, updated_at = ${at.toString()}
     where customer_id = ${estimate.customerId} and id = ${estimate.id}`;
+}
+
+/** Puts an estimate before another role. */
+export async function updateReviewer(
+  sql: Tx,
+  customerId: string,
+  id: string,
+  reviewer: Estimate['reviewer'],
+): Promise<void> {
+  await sql`
+    update estimates.estimates set reviewer = ${reviewer} where customer_id = ${customerId} and id = ${id}`;
 }
 
 export async function setTitle(sql: Tx, id: string, title: string): Promise<void> {

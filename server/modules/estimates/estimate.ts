@@ -7,6 +7,8 @@ export interface Estimate {
   integrationId: string | null;
   title: string;
   status: EstimateStatus;
+  /** The role that reviews, finalises and sends it. */
+  reviewer: 'commercial-director' | 'lead-consultant';
   round: number;
   version: number;
   netCents: number;

@@ -12,6 +12,7 @@ export { createEstimate } from './draft-estimate.ts';
 export { type Estimate, totalsOf } from './estimate.ts';
 export { getEstimate, listEstimates } from './estimate-store.ts';
 export { reviseEstimate, sentVersion } from './send-estimate.ts';
+export { setReviewer } from './set-reviewer.ts';
 export { viewEstimate } from './show-estimate.ts';
 export { confirmByMail } from './sign-estimate.ts';
 

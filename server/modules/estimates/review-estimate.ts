@@ -14,7 +14,7 @@ import { uuidv7 } from '#platform/ids.ts';
 import { canonicalJson } from '#platform/json.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
-import { emitOf, expectStatus, lockEstimate } from './draft-estimate.ts';
+import { emitOf, expectStatus, lockEstimate, lockForReviewer } from './draft-estimate.ts';
 import { discountPercent, type Estimate, gapsOf, totalsOf } from './estimate.ts';
 import { updateEstimate } from './estimate-store.ts';
 import { problems } from './problems.ts';
@@ -96,14 +96,14 @@ export async function closeEstimateComment(
   id: string,
   commentId: string,
 ): Promise<void> {
-  const estimate = await lockEstimate(work, customerId, id);
+  const estimate = await lockForReviewer(work, customerId, id);
   if (!(await closeComment(work.sql, id, commentId, personOf(work), work.now))) throw notFound();
   emitOf(work, estimate, 'estimate.comment_closed', { commentId });
 }
 
 /** E7: the Commercial Director gives the version back to be refined; at least one comment says why. Emits estimate.returned. */
 export async function returnEstimate(work: Work, customerId: string, id: string): Promise<Estimate> {
-  const estimate = await lockEstimate(work, customerId, id);
+  const estimate = await lockForReviewer(work, customerId, id);
   expectStatus(estimate, ['in-review']);
   const open = await openComments(work, estimate);
   if (!open.some((comment) => comment.answer === null)) throw problems['comment-needed']();
@@ -118,7 +118,7 @@ export async function returnEstimate(work: Work, customerId: string, id: string)
  * was answered counts as closed by this. Emits estimate.finalised. Fails with comments-open, second-approver-needed.
  */
 export async function finaliseEstimate(work: Work, customerId: string, id: string): Promise<Estimate> {
-  const estimate = await lockEstimate(work, customerId, id);
+  const estimate = await lockForReviewer(work, customerId, id);
   expectStatus(estimate, ['in-review']);
   const open = await openComments(work, estimate);
   if (open.some((comment) => comment.answer === null)) throw problems['comments-open']();

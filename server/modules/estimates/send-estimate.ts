@@ -9,7 +9,7 @@ import {
 import { sha256 } from '#platform/crypto.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
-import { emitOf, expectStatus, lockEstimate } from './draft-estimate.ts';
+import { emitOf, expectStatus, lockEstimate, lockForReviewer } from './draft-estimate.ts';
 import { type Estimate, gapsOf, totalsOf } from './estimate.ts';
 import { renderEstimatePdf } from './estimate-pdf.ts';
 import { updateEstimate } from './estimate-store.ts';
@@ -29,7 +29,7 @@ export async function sendEstimate(
   id: string,
   contactIds: string[],
 ): Promise<Estimate> {
-  const estimate = await lockEstimate(work, customerId, id);
+  const estimate = await lockForReviewer(work, customerId, id);
   expectStatus(estimate, ['finalised', 'sent']);
   const { config } = work.platform;
   const { latest, content } = await latestVersion(work, estimate);
@@ -107,7 +107,7 @@ export async function expireEstimate(work: Work, customerId: string, id: string)
 
 /** After a change request, an expiry or a decline: back to refining with a new version to come; emits estimate.reopened. */
 export async function reviseEstimate(work: Work, customerId: string, id: string): Promise<Estimate> {
-  const estimate = await lockEstimate(work, customerId, id);
+  const estimate = await lockForReviewer(work, customerId, id);
   expectStatus(estimate, ['sent', 'expired', 'declined', 'finalised']);
   await voidSigningLinks(work.sql, id, work.now);
   await work.cancelTimer(expiryTimer, id);

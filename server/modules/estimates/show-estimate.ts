@@ -13,6 +13,7 @@ import type { Tx } from '#platform/database.ts';
 import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
+import { isReviewer } from './draft-estimate.ts';
 import { changesBetween, type Estimate, totalsOf } from './estimate.ts';
 import { getEstimate } from './estimate-store.ts';
 import { acceptanceStatement } from './sign-estimate.ts';
@@ -23,7 +24,7 @@ type Act = EstimateView['may'][number];
 export function allowedActs(estimate: Estimate, actor: Actor): Act[] {
   if (actor.kind !== 'person' || actor.customerId !== null) return [];
   const isManager = actor.roles.includes('integrations-manager');
-  const isDirector = actor.roles.some((role) => role === 'commercial-director' || role === 'lead-consultant');
+  const isDirector = isReviewer(estimate, actor);
   const acts: Record<Estimate['status'], [boolean, Act[]][]> = {
     estimating: [[isManager, ['edit', 'submit']]],
     'in-review': [

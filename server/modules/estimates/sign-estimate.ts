@@ -2,7 +2,7 @@ import { contactsOf } from '#modules/customers/index.ts';
 import { type Acceptance, recordDecision, usableLink } from '#modules/documents/index.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
-import { emitOf, expectStatus, lockEstimate } from './draft-estimate.ts';
+import { emitOf, expectStatus, lockEstimate, lockForReviewer } from './draft-estimate.ts';
 import type { Estimate } from './estimate.ts';
 import { updateEstimate } from './estimate-store.ts';
 import { problems } from './problems.ts';
@@ -52,7 +52,7 @@ export async function confirmByMail(
   id: string,
   input: { contactId: string; mailId: string; reference: string },
 ): Promise<Estimate> {
-  const estimate = await lockEstimate(work, customerId, id);
+  const estimate = await lockForReviewer(work, customerId, id);
   expectStatus(estimate, ['sent']);
   const contact = (await contactsOf(work.sql, customerId)).find((one) => one.id === input.contactId);
   if (contact === undefined) throw notFound();

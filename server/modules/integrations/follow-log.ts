@@ -1,5 +1,6 @@
 import { type Person, personById } from '#modules/access/index.ts';
 import { contactsOf, environmentsOf } from '#modules/customers/index.ts';
+import { setReviewer } from '#modules/estimates/index.ts';
 import type { Consumer } from '#platform/consume.ts';
 import type { StoredEvent, Stream } from '#platform/events.ts';
 import type { Work } from '#platform/transact.ts';
@@ -92,7 +93,15 @@ async function applyEvent(
   };
   const rule = environment === undefined ? customerRules[event.type] : environmentRules[event.type];
   applyFindings(work, dossier, seen, rule?.(seen) ?? [], actor);
+  await seatReviewer(work, dossier, event);
   await settle(work, dossier, actor);
+}
+
+/** N4: the estimate of a new customer's change is the Lead Consultant's, who sits in the Commercial Director's seat. */
+async function seatReviewer(work: Work, dossier: Dossier, event: StoredEvent): Promise<void> {
+  const estimateId = event.type === 'estimate.created' ? idIn(event, 'estimateId', 'est') : undefined;
+  if (estimateId === undefined || dossier.integration.origin === 'existing') return;
+  await setReviewer(work, dossier.customerId, estimateId, 'lead-consultant');
 }
 
 /** Whose deed an event was: the person, the customer's system, the contact who signed, else Fairlead. */
