@@ -56,7 +56,7 @@ export async function migrate(url: string): Promise<{ applied: string[] }> {
     await db`create table if not exists schema_history.functions (
       name text primary key, hash text not null, applied_at timestamptz not null default now())`;
     await db`grant usage on schema schema_history to public`;
-    await db`grant select on schema_history.migrations to public`;
+    await db`grant select on schema_history.migrations, schema_history.functions to public`;
     return { applied: [...(await applyMigrations(db)), ...(await applyFunctions(db))] };
   } finally {
     await db.end({ timeout: 5 });
@@ -89,20 +89,30 @@ async function applyMigrations(db: Database): Promise<string[]> {
   return applied;
 }
 
+/** Not where a newer version has migrated: its functions are newer as well. */
 async function applyFunctions(db: Database): Promise<string[]> {
-  const done = await db<{ name: string; hash: string }[]>`select name, hash from schema_history.functions`;
-  const applied: string[] = [];
-  for (const { name, text } of listFunctionFiles()) {
-    const digest = hash('sha256', text, 'hex');
-    if (done.some((one) => one.name === name && one.hash === digest)) continue;
+  if (await isAhead(db)) return [];
+  const stale = await staleFunctions(db);
+  for (const { name, text, digest } of stale)
     await db.begin(async (sql) => {
       await sql.unsafe(text);
       await sql`insert into schema_history.functions (name, hash) values (${name}, ${digest})
                 on conflict (name) do update set hash = excluded.hash, applied_at = now()`;
     });
-    applied.push(name);
-  }
-  return applied;
+  return stale.map(({ name }) => name);
+}
+
+async function staleFunctions(db: Database): Promise<{ name: string; text: string; digest: string }[]> {
+  const done = await db<{ name: string; hash: string }[]>`select name, hash from schema_history.functions`;
+  return listFunctionFiles()
+    .map((file) => ({ ...file, digest: hash('sha256', file.text, 'hex') }))
+    .filter(({ name, digest }) => !done.some((one) => one.name === name && one.hash === digest));
+}
+
+async function isAhead(db: Database): Promise<boolean> {
+  const [row] = await db<{ newest: number | null }[]>`
+    select max(version) as newest from schema_history.migrations`;
+  return (row?.newest ?? 0) > (listMigrations().at(-1)?.version ?? 0);
 }
 
 function refuseNewer(done: { version: number; breaking: boolean }[], known: Migration[]): void {
@@ -128,5 +138,9 @@ export async function assertSchemaCurrent(db: Database): Promise<void> {
   if (missing.length > 0)
     throw new SchemaFault(
       `The database's schema is older than this version of Fairlead (${missing.length} migrations to apply). Run "fairlead migrate" first.`,
+    );
+  if (!(await isAhead(db)) && (await staleFunctions(db)).length > 0)
+    throw new SchemaFault(
+      'The functions in the database are those of another version of Fairlead. Run "fairlead migrate" first.',
     );
 }
