@@ -1,6 +1,7 @@
 import Trash from 'lucide-react/icons/trash-2';
 import { type EstimateLine, estimatePhase } from '#contract/estimates.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
+import { classNames } from '../../ui/class-names.ts';
 import { Input, Select } from '../../ui/field.tsx';
 import { Money, sayCents } from '../../ui/money.tsx';
 import { ScrollArea } from '../../ui/scroll-area.tsx';
@@ -30,6 +31,8 @@ export function LineTable({ lines, currency, onChange }: LineTableProps) {
         An estimate needs at least one line before it can be put into review.
       </EmptyState>
     );
+  // Shown narrow, a line is its deliverable and amount; the rest stands in words below.
+  const wide = onChange ? '' : 'max-sm:hidden';
   return (
     <div className="flex flex-col gap-2">
       <ScrollArea label="Lines of the estimate" className="rounded-card border bg-raised">
@@ -37,13 +40,13 @@ export function LineTable({ lines, currency, onChange }: LineTableProps) {
           <caption className="sr-only">Lines of the estimate, amounts in {currency} without GST</caption>
           <thead>
             <tr>
-              <th scope="col" className={head}>
+              <th scope="col" className={`${head} ${wide}`}>
                 Phase
               </th>
-              <th scope="col" className={`${head} min-w-[220px]`}>
+              <th scope="col" className={classNames(head, onChange && 'min-w-[220px]')}>
                 Deliverable
               </th>
-              <th scope="col" className={head}>
+              <th scope="col" className={`${head} ${wide}`}>
                 Track
               </th>
               {onChange ? (
@@ -64,14 +67,18 @@ export function LineTable({ lines, currency, onChange }: LineTableProps) {
                   </th>
                 </>
               ) : (
-                <th scope="col" className={`${head} text-right`} title="Optimistic, likely, pessimistic">
+                <th
+                  scope="col"
+                  className={`${head} ${wide} text-right`}
+                  title="Optimistic, likely, pessimistic"
+                >
                   Hours
                 </th>
               )}
-              <th scope="col" className={`${head} text-right`}>
+              <th scope="col" className={`${head} ${wide} text-right`}>
                 Expected
               </th>
-              <th scope="col" className={`${head} text-right`}>
+              <th scope="col" className={`${head} ${wide} text-right`}>
                 Rate, {currency}
               </th>
               <th scope="col" className={`${head} text-right`}>
@@ -127,18 +134,22 @@ function ShowRow({ line }: { line: EstimateLine }) {
   const show = 'border-b px-2 py-1.5 align-top';
   return (
     <tr>
-      <td className={show}>{phaseNames[line.phase]}</td>
+      <td className={`${show} max-sm:hidden`}>{phaseNames[line.phase]}</td>
       <td className={show}>
         {line.deliverable}
         {line.optional ? <span className="text-muted"> (optional)</span> : null}
         <span className="block text-small text-muted">{line.role}</span>
+        <span className="block text-small text-muted sm:hidden">
+          {phaseNames[line.phase]}, {lineTrackNames[line.track]}: {expectedHours(line).toFixed(2)} h at{' '}
+          {sayCents(line.rateCents)}
+        </span>
       </td>
-      <td className={`${show} whitespace-nowrap`}>{lineTrackNames[line.track]}</td>
-      <td className={`${show} text-right whitespace-nowrap`}>
+      <td className={`${show} whitespace-nowrap max-sm:hidden`}>{lineTrackNames[line.track]}</td>
+      <td className={`${show} text-right whitespace-nowrap max-sm:hidden`}>
         {line.optimisticHours} / {line.likelyHours} / {line.pessimisticHours}
       </td>
-      <td className={`${show} text-right`}>{expectedHours(line).toFixed(2)}</td>
-      <td className={`${show} text-right`}>{sayCents(line.rateCents)}</td>
+      <td className={`${show} text-right max-sm:hidden`}>{expectedHours(line).toFixed(2)}</td>
+      <td className={`${show} text-right max-sm:hidden`}>{sayCents(line.rateCents)}</td>
       <td className={`${show} text-right`}>
         <Money cents={lineCents(line)} />
       </td>
