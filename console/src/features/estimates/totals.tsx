@@ -1,7 +1,7 @@
 import type { EstimateTotals } from '#contract/estimates.ts';
 import { Money } from '../../ui/money.tsx';
 
-/** The figures of an estimate; adjustments are for the vendor's eyes only. */
+/** The figures of an estimate, which add up for everybody; why the price was adjusted is for the vendor's eyes only. */
 export function Totals({
   totals,
   currency,
@@ -11,11 +11,12 @@ export function Totals({
   currency: string;
   vendorOnly: boolean;
 }) {
+  const adjustedCents = totals.netCents - totals.linesCents - totals.contingencyCents;
   const rows: [string, number, boolean?][] = [
     ['Work', totals.linesCents],
     ['Contingency', totals.contingencyCents],
-    ...(vendorOnly && totals.adjustmentsCents !== 0
-      ? ([['Adjustments', totals.adjustmentsCents]] as [string, number][])
+    ...(adjustedCents !== 0
+      ? ([[vendorOnly ? 'Adjustments' : 'Price adjustment', adjustedCents]] as [string, number][])
       : []),
     ['Net', totals.netCents],
     ['GST', totals.gstCents],
