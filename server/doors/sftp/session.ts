@@ -248,7 +248,8 @@ export class SftpSession {
       try {
         this.#remember(handle.path, await this.#home.receive(handle.path, stored));
       } catch (error) {
-        await this.#platform.objects.remove(stored.key).catch(() => {});
+        // After any other failure the row may have been committed all the same: then these bytes are the file.
+        if (error instanceof HomeRefusal) await this.#platform.objects.remove(stored.key).catch(() => {});
         throw error;
       }
     } else if (handle instanceof DownloadHandle) {
