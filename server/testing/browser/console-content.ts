@@ -13,7 +13,7 @@ export interface ConsoleContent {
 
 const environment = 'sandbox';
 const longName =
-  'Ngāti Whātua Ōrākei Whai Māia Kaitiakitanga me te Oranga o te Whenua Charitable Trust Board';
+  'Te Tauira o te Ingoa Roa Rawa me ōna Pohutō Katoa: an example with a name of ninety characters';
 const line = {
   phase: 'build',
   deliverable: 'Employees from the HR system into payroll',

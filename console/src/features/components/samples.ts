@@ -154,11 +154,11 @@ export interface SampleRow {
   hours: number;
 }
 const names = [
-  'Te Whatu Ora Āpiti',
-  'Kōwhai Orchards',
-  'Rātā Timber',
-  'Harbour Freight',
-  'Pōhutukawa Clinics',
+  'Tōtara Example',
+  'Kōwhai Example',
+  'Rātā Example',
+  'Mānuka Example',
+  'Pōhutukawa Example',
 ];
 /** Rows for a table, as many as asked. */
 export function sampleRows(count: number): SampleRow[] {
@@ -170,7 +170,7 @@ export function sampleRows(count: number): SampleRow[] {
   }));
 }
 export const longName =
-  'Ngāti Whātua Ōrākei Whai Māia Kaitiakitanga me te Oranga o te Whenua Charitable Trust Board';
+  'Te Tauira o te Ingoa Roa Rawa me ōna Pohutō Katoa: an example with a name of ninety characters';
 
 const days = [3, 5, 4, 9, 12, 8, 2, 1, 10, 14, 13, 18, 6, 3];
 export const usageDays = days.map((value, index) => ({
