@@ -22,6 +22,8 @@ export const contactView = z.object({
   kind: contactKind,
   hasAuthority: z.boolean(),
   person: shownId('per').nullable(),
+  /** Whether they may sign in to the portal. */
+  portal: z.boolean(),
 });
 export type ContactView = z.infer<typeof contactView>;
 
@@ -69,6 +71,14 @@ export const createCustomerBody = z.strictObject({
 
 /** PUT /api/customers/:customer: what may change of a customer; its code never does. */
 export const changeCustomerBody = createCustomerBody.omit({ code: true });
+
+/** PUT /api/customers/:customer/contacts/:contact; without `portal` the contact is signed out and can't sign in. */
+export const changeContactBody = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  kind: contactKind,
+  hasAuthority: z.boolean(),
+  portal: z.boolean(),
+});
 
 /** POST /api/customers/:customer/contacts; with `invite` the contact becomes a portal person and gets a sign-in mail. */
 export const addContactBody = z.strictObject({

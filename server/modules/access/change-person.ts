@@ -2,7 +2,7 @@ import type { Role } from '#contract/roles.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
 import { isPortalRole, type Person } from './person.ts';
-import { lockAdministrators, staffPerson, updatePerson } from './person-store.ts';
+import { lockAdministrators, portalPerson, staffPerson, updatePerson } from './person-store.ts';
 import { problems } from './problems.ts';
 
 /**
@@ -32,4 +32,24 @@ export async function changePerson(
     },
   });
   return after;
+}
+
+/** Changes one of a customer's people, or lets them go or come back; the customer's contact is who decides it. */
+export async function changePortalPerson(
+  work: Work,
+  personId: string,
+  input: { name: string; roles: Role[]; active: boolean },
+): Promise<void> {
+  const before = await portalPerson(work.sql, personId);
+  if (before === undefined) throw notFound();
+  if (!input.roles.every(isPortalRole)) throw problems['role-not-for-customer']();
+  await updatePerson(work.sql, { ...before, ...input });
+  work.audit({
+    action: 'person.change',
+    subject: personId,
+    detail: {
+      roles: { old: before.roles, new: input.roles },
+      active: { old: before.active, new: input.active },
+    },
+  });
 }

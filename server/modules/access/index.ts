@@ -5,6 +5,7 @@ import { problems } from './problems.ts';
 import { routes } from './routes.ts';
 import { staffRoutes } from './staff-routes.ts';
 
+export { changePortalPerson } from './change-person.ts';
 export { createPerson } from './create-person.ts';
 export { delegatesOf } from './delegation-store.ts';
 export { actorOf, type Person, seatsOf } from './person.ts';

@@ -59,6 +59,15 @@ export async function staffPerson(sql: Tx, id: string): Promise<(Person & { acti
   return row;
 }
 
+/** One of a customer's people with their own roles, here or gone, locked for a change. */
+export async function portalPerson(sql: Tx, id: string): Promise<(Person & { active: boolean }) | undefined> {
+  const [row] = await sql<(Person & { active: boolean })[]>`
+    select p.id, p.name, p.email, p.customer_id as "customerId", p.active,
+           array(select r.role from access.roles r where r.person_id = p.id order by 1) as roles
+    from access.people p where p.id = ${id} and p.customer_id is not null for update`;
+  return row;
+}
+
 /** The ids of the administrators, locked so that two changes can't each take the last but one. */
 export async function lockAdministrators(sql: Tx): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`

@@ -15,12 +15,21 @@ export async function addContact(
   const email = input.email.toLowerCase();
   const id = uuidv7();
   let personId: string | null = null;
-  if (input.invite) {
-    const role: PortalRole = input.kind === 'other' ? 'project-owner' : input.kind;
-    const roles: PortalRole[] = input.hasAuthority && role !== 'signatory' ? [role, 'signatory'] : [role];
-    personId = (await createPerson(work, { name: input.name, email, roles, customerId })).id;
-  }
-  const contact: Contact = { ...input, id, customerId, email, personId };
+  if (input.invite)
+    personId = (
+      await createPerson(work, { name: input.name, email, roles: portalRolesOf(input), customerId })
+    ).id;
+  const { name, kind, hasAuthority } = input;
+  const contact: Contact = {
+    id,
+    customerId,
+    name,
+    email,
+    kind,
+    hasAuthority,
+    personId,
+    portal: input.invite,
+  };
   if (!(await insertContact(work.sql, contact, work.now))) throw problems['contact-exists']();
   if (personId !== null) await invite(work, contact);
   work.emit(customerId, {
@@ -32,7 +41,14 @@ export async function addContact(
   return contact;
 }
 
-async function invite(work: Work, contact: Contact): Promise<void> {
+/** The roles in the portal of a contact of some kind. */
+export function portalRolesOf({ kind, hasAuthority }: Pick<Contact, 'kind' | 'hasAuthority'>): PortalRole[] {
+  const role: PortalRole = kind === 'other' ? 'project-owner' : kind;
+  return hasAuthority && role !== 'signatory' ? [role, 'signatory'] : [role];
+}
+
+/** Tells a contact by mail that they may sign in. */
+export async function invite(work: Work, contact: Contact): Promise<void> {
   const { vendor } = work.platform.config;
   await work.mail({
     to: [contact.email],

@@ -26,6 +26,8 @@ export interface Contact {
   kind: ContactView['kind'];
   hasAuthority: boolean;
   personId: string | null;
+  /** Whether they may sign in to the portal. */
+  portal: boolean;
 }
 
 /** Reads one customer within its scope. */
@@ -117,8 +119,19 @@ export async function allEnvironments(sql: Tx | Database): Promise<Environment[]
 
 export async function contactsOf(sql: Tx, customerId: string): Promise<Contact[]> {
   return sql<Contact[]>`
-    select id, customer_id as "customerId", name, email, kind, has_authority as "hasAuthority", person_id as "personId"
-    from customers.contacts where customer_id = ${customerId} order by name limit 500`;
+    select c.id, c.customer_id as "customerId", c.name, c.email, c.kind, c.has_authority as "hasAuthority",
+           c.person_id as "personId", coalesce(p.active, false) as portal
+    from customers.contacts c left join access.people p on p.id = c.person_id
+    where c.customer_id = ${customerId} order by c.name limit 500`;
+}
+
+/** Writes what may change of a contact; its address never does. */
+export async function updateContact(sql: Tx, contact: Contact): Promise<void> {
+  await sql`
+    update customers.contacts
+    set name = ${contact.name}, kind = ${contact.kind}, has_authority = ${contact.hasAuthority},
+        person_id = ${contact.personId}
+    where customer_id = ${contact.customerId} and id = ${contact.id}`;
 }
 
 export async function insertContact(sql: Tx, contact: Contact, at: Temporal.Instant): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   addContactBody,
+  changeContactBody,
   changeCustomerBody,
   contactView,
   createCustomerBody,
@@ -8,6 +9,7 @@ import {
   customerView,
 } from '#contract/customers.ts';
 import { idOf, parseId } from '#contract/ids.ts';
+import type { StaffRole } from '#contract/roles.ts';
 import { personById } from '#modules/access/index.ts';
 import type { Http } from '#platform/http.ts';
 import { showId } from '#platform/ids.ts';
@@ -15,6 +17,7 @@ import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { read, transact } from '#platform/transact.ts';
 import { addContact } from './add-contact.ts';
+import { changeContact } from './change-contact.ts';
 import { changeCustomer } from './change-customer.ts';
 import { createCustomer } from './create-customer.ts';
 import {
@@ -29,6 +32,14 @@ import { problems } from './problems.ts';
 
 const tags = ['customers'];
 const params = z.object({ customer: idOf('cus') });
+
+const contactKeepers: StaffRole[] = [
+  'commercial-director',
+  'integrations-manager',
+  'lead-consultant',
+  'customer-team-lead',
+  'administrator',
+];
 
 /** Customers with their environments and contacts. */
 export function routes(app: Http, platform: Platform): void {
@@ -99,17 +110,7 @@ export function routes(app: Http, platform: Platform): void {
   app.post(
     '/api/customers/:customer/contacts',
     {
-      config: {
-        access: {
-          staff: [
-            'commercial-director',
-            'integrations-manager',
-            'lead-consultant',
-            'customer-team-lead',
-            'administrator',
-          ],
-        },
-      },
+      config: { access: { staff: contactKeepers } },
       schema: {
         summary: 'Add a contact',
         tags,
@@ -124,6 +125,27 @@ export function routes(app: Http, platform: Platform): void {
         return addContact(work, request.params.customer, request.body);
       });
       return reply.code(201).send(showContact(contact));
+    },
+  );
+  app.put(
+    '/api/customers/:customer/contacts/:contact',
+    {
+      config: { access: { staff: contactKeepers } },
+      schema: {
+        summary: 'Change a contact, or take away the portal',
+        tags,
+        params: params.extend({ contact: idOf('con') }),
+        body: changeContactBody,
+        response: { 200: contactView },
+      },
+    },
+    async (request) => {
+      const { customer, contact } = request.params;
+      return showContact(
+        await transact(platform, request.scope, request.actor, (work) =>
+          changeContact(work, customer, contact, request.body),
+        ),
+      );
     },
   );
 }
@@ -172,5 +194,6 @@ function showContact(contact: Contact) {
     kind: contact.kind,
     hasAuthority: contact.hasAuthority,
     person: contact.personId === null ? null : showId('per', contact.personId),
+    portal: contact.portal,
   };
 }

@@ -31,6 +31,7 @@ export async function decideByLink(
   expectStatus(estimate, ['sent']);
   const contact = (await contactsOf(work.sql, link.customerId)).find((one) => one.id === link.contactId);
   if (contact === undefined) throw notFound();
+  if (!contact.hasAuthority) throw problems['no-authority']();
   const name = decision.name || contact.name;
   return decide(work, estimate, {
     ...decision,

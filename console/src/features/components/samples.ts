@@ -153,13 +153,7 @@ export interface SampleRow {
   state: string;
   hours: number;
 }
-const names = [
-  'Tōtara Example',
-  'Kōwhai Example',
-  'Rātā Example',
-  'Mānuka Example',
-  'Pōhutukawa Example',
-];
+const names = ['Tōtara Example', 'Kōwhai Example', 'Rātā Example', 'Mānuka Example', 'Pōhutukawa Example'];
 /** Rows for a table, as many as asked. */
 export function sampleRows(count: number): SampleRow[] {
   return Array.from({ length: count }, (_, index) => ({

@@ -41,8 +41,8 @@ const columns: Column<ContactView>[] = [
   {
     id: 'portal',
     header: 'Portal',
-    value: (row) => (row.person ? 'yes' : 'no'),
-    cell: (row) => (row.person ? 'yes' : 'no'),
+    value: (row) => (row.portal ? 'yes' : 'no'),
+    cell: (row) => (row.portal ? 'yes' : 'no'),
     wideOnly: true,
   },
 ];
@@ -62,6 +62,12 @@ export function Contacts({ customer }: { customer: CustomerView }) {
     done: 'Contact added',
     quiet: true,
   });
+  const [changing, setChanging] = useState<ContactView>();
+  const change = useAct<Record<string, unknown>>({
+    run: (body) => act('PUT', `/api/customers/${customer.id}/contacts/${changing?.id}`, body),
+    done: 'Contact changed',
+    quiet: true,
+  });
   const button = may ? <Button onClick={() => setAdding(true)}>Add a contact</Button> : null;
   return (
     <Section title="Contacts" action={customer.contacts.length > 0 ? button : null}>
@@ -70,7 +76,29 @@ export function Contacts({ customer }: { customer: CustomerView }) {
         name="contacts"
         plain
         rows={customer.contacts}
-        columns={columns}
+        columns={
+          may
+            ? [
+                ...columns,
+                {
+                  id: 'act',
+                  header: 'Act',
+                  align: 'right',
+                  value: () => '',
+                  cell: (row) => (
+                    <Button
+                      small
+                      look="quiet"
+                      aria-label={`Change ${row.name}`}
+                      onClick={() => setChanging(row)}
+                    >
+                      Change
+                    </Button>
+                  ),
+                },
+              ]
+            : columns
+        }
         rowId={(row) => row.id}
         empty={
           <EmptyState title="No contact yet" action={button}>
@@ -96,6 +124,33 @@ export function Contacts({ customer }: { customer: CustomerView }) {
             },
             { name: 'hasAuthority', label: 'May sign estimates and documents', kind: 'check' },
             { name: 'invite', label: 'Invite to the portal by mail', kind: 'check', initial: true },
+          ]}
+        />
+      ) : null}
+      {changing ? (
+        <FormDialog
+          title={`Change ${changing.name}`}
+          description="Without the portal they are signed out at once. Without authority they can’t sign over links they have already."
+          submit="Save"
+          onClose={() => setChanging(undefined)}
+          onSubmit={(body) => change.mutateAsync(body)}
+          fields={[
+            { name: 'name', label: 'Name', kind: 'text', required: true, initial: changing.name },
+            {
+              name: 'kind',
+              label: 'Role',
+              kind: 'select',
+              required: true,
+              initial: changing.kind,
+              options: contactKind.options.map((value) => ({ value, label: kindNames[value] })),
+            },
+            {
+              name: 'hasAuthority',
+              label: 'May sign estimates and documents',
+              kind: 'check',
+              initial: changing.hasAuthority,
+            },
+            { name: 'portal', label: 'May sign in to the portal', kind: 'check', initial: changing.portal },
           ]}
         />
       ) : null}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { CustomerView } from '#contract/customers.ts';
+import { access, personByEmail } from '#modules/access/index.ts';
+import { showId } from '#platform/ids.ts';
+import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
+import { makeCustomer, makePerson } from '#testing/factories.ts';
+import { type TestServer, testServer } from '#testing/http.ts';
+import { newestMail } from '#testing/outbox.ts';
+import { customers } from './index.ts';
+
+let t: TestDatabase;
+let server: TestServer;
+before(async () => {
+  t = await openTestDatabase();
+  server = await testServer(t.platform, [access, customers]);
+});
+after(async () => {
+  await server.close();
+  await t.close();
+});
+
+test('a contact who may no longer sign in is signed out at once, and can be let in again', async () => {
+  const director = await makePerson(t.platform, { roles: ['commercial-director'] });
+  const { customerId } = await makeCustomer(t.platform);
+  const base = `/api/customers/${showId('cus', customerId)}`;
+  const email = 'devi@contacts.example';
+  const contact = { name: 'Devi', email, kind: 'developer', hasAuthority: true, invite: true };
+  const made = (await server.as(director).post(`${base}/contacts`, contact)).json();
+  const person = await personByEmail(t.platform.db, email);
+  assert.deepEqual(person?.roles, ['developer', 'signatory']);
+  await t.owner`
+    insert into auth.session (id, "expiresAt", token, "userId")
+    values ('one', now() + interval '1 hour', 'token', ${person?.id ?? ''})`;
+  const change = (body: object) =>
+    server.as(director).put(`${base}/contacts/${made.id}`, {
+      name: 'Devi Moana',
+      kind: 'developer',
+      hasAuthority: false,
+      portal: true,
+      ...body,
+    });
+  assert.equal((await change({})).json().name, 'Devi Moana');
+  assert.deepEqual((await personByEmail(t.platform.db, email))?.roles, ['developer']);
+  assert.equal((await change({ portal: false })).json().portal, false);
+  assert.equal(await personByEmail(t.platform.db, email), undefined);
+  assert.equal((await t.owner`select 1 from auth.session`).length, 0);
+  const invited = await newestMail(t, { customerId }, 'invitation', email);
+  assert.equal((await change({ portal: true })).statusCode, 200);
+  assert.equal((await personByEmail(t.platform.db, email))?.id, person?.id);
+  assert.notEqual(
+    (await newestMail(t, { customerId }, 'invitation', email))?.id,
+    invited?.id,
+    'told by mail',
+  );
+
+  const other = await makeCustomer(t.platform);
+  const foreign = `/api/customers/${showId('cus', other.customerId)}/contacts/${made.id}`;
+  const elsewhere = await server
+    .as(director)
+    .put(foreign, { name: 'X', kind: 'other', hasAuthority: true, portal: true });
+  assert.equal(elsewhere.statusCode, 404);
+});
+
+test('a customer changes but for its code; a team lead must be one', async () => {
+  const director = await makePerson(t.platform, { roles: ['commercial-director'] });
+  const lead = await makePerson(t.platform, { roles: ['customer-team-lead'] });
+  const { customerId, code } = await makeCustomer(t.platform, { serviceModel: 'saas' });
+  const url = `/api/customers/${showId('cus', customerId)}`;
+  const body = { name: 'Renamed', serviceModel: 'fms', domains: ['renamed.example'] };
+  const reply = await server.as(director).put(url, { ...body, teamLead: showId('per', lead.id) });
+  const view = reply.json<CustomerView>();
+  assert.deepEqual(
+    [view.name, view.serviceModel, view.code, view.teamLead?.name, view.domains, view.headCount],
+    ['Renamed', 'fms', code, lead.name, ['renamed.example'], null],
+  );
+  const wrong = await server.as(director).put(url, { ...body, teamLead: showId('per', director.id) });
+  assert.equal(wrong.json().code, 'unknown-team-lead');
+  assert.equal((await server.as(director).put(url, { ...body, code: 'OTHER' })).statusCode, 400);
+});
