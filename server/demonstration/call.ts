@@ -75,13 +75,19 @@ export class Caller {
     }
   }
 
-  /** Signs in with a one-time link, as the button on its page does. */
+  /** Signs in with a one-time link, as the button on its page does; throws when it is not accepted. */
   async signIn(link: string): Promise<void> {
+    if (!(await this.trySignIn(link))) throw new Error('the sign-in link was not accepted');
+  }
+
+  /** As signIn; false when the link is not accepted. */
+  async trySignIn(link: string): Promise<boolean> {
+    this.#cookies.clear();
     const token = new URL(link).searchParams.get('token') ?? '';
     await this.call('GET', `/api/auth/magic-link/verify?token=${encodeURIComponent(token)}&callbackURL=/`, {
       accept: [302],
     });
-    if (this.#cookies.size === 0) throw new Error('the sign-in link was not accepted');
+    return this.#cookies.size > 0;
   }
 
   /** Takes up a session that another process began. */

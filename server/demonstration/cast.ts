@@ -20,3 +20,10 @@ export const developer = {
   kind: 'developer',
   hasAuthority: false,
 };
+/** Where the journey's people at the vendor get their mail. */
+export const vendorEmails = {
+  director: 'director@vendor.example',
+  manager: 'manager@vendor.example',
+  lead: 'lead@vendor.example',
+  administrator: 'administrator@vendor.example',
+};

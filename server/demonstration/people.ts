@@ -10,20 +10,20 @@ import {
 import { systemActor } from '#platform/actor.ts';
 import type { Platform } from '#platform/platform.ts';
 import { read, transact } from '#platform/transact.ts';
-import { developer, owner } from './cast.ts';
+import { developer, owner, vendorEmails } from './cast.ts';
 
 /** The journey's names for the vendor's people. */
-export type People = 'director' | 'manager' | 'lead' | 'administrator';
+export type People = keyof typeof vendorEmails;
 
 /** The demonstration's people at the vendor: one for each role, all made up, at an address that leads nowhere. */
 const cast: { name: string; email: string; role: StaffRole }[] = [
-  { name: 'Aroha Director', email: 'director@vendor.example', role: 'commercial-director' },
-  { name: 'Ishaan Manager', email: 'manager@vendor.example', role: 'integrations-manager' },
-  { name: 'Talia Lead', email: 'lead@vendor.example', role: 'customer-team-lead' },
+  { name: 'Aroha Director', email: vendorEmails.director, role: 'commercial-director' },
+  { name: 'Ishaan Manager', email: vendorEmails.manager, role: 'integrations-manager' },
+  { name: 'Talia Lead', email: vendorEmails.lead, role: 'customer-team-lead' },
   { name: 'Conrad Consultant', email: 'consultant@vendor.example', role: 'lead-consultant' },
   { name: 'Sina Support', email: 'support@vendor.example', role: 'support' },
   { name: 'Anders Auditor', email: 'auditor@vendor.example', role: 'auditor' },
-  { name: 'Ada Administrator', email: 'administrator@vendor.example', role: 'administrator' },
+  { name: 'Ada Administrator', email: vendorEmails.administrator, role: 'administrator' },
 ];
 
 /** Adds the demonstration's people to a database that has nobody yet. */

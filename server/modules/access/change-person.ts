@@ -1,13 +1,14 @@
 import type { Role } from '#contract/roles.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
+import { deleteDelegationsOf } from './delegation-store.ts';
 import { isPortalRole, type Person } from './person.ts';
 import { lockAdministrators, portalPerson, staffPerson, updatePerson } from './person-store.ts';
 import { problems } from './problems.ts';
 
 /**
  * Changes the name and roles of one of the vendor's people, or lets them go or come back. Who is let go is signed out at
- * once. Fails with last-administrator when nobody would be left to let others in.
+ * once, and whatever they handed to others or others to them ends: roles leave with their holder. Fails with last-administrator when nobody would be left to let others in.
  */
 export async function changePerson(
   work: Work,
@@ -23,12 +24,14 @@ export async function changePerson(
     throw problems['last-administrator']();
   const after = { ...before, ...input };
   await updatePerson(work.sql, after);
+  const delegationsEnded = input.active ? 0 : await deleteDelegationsOf(work.sql, personId);
   work.audit({
     action: 'person.change',
     subject: personId,
     detail: {
       roles: { old: before.roles, new: input.roles },
       active: { old: before.active, new: input.active },
+      ...(delegationsEnded > 0 ? { delegationsEnded } : {}),
     },
   });
   return after;

@@ -2,7 +2,7 @@ import type { Role } from '#contract/roles.ts';
 import { uuidv7 } from '#platform/ids.ts';
 import type { Work } from '#platform/transact.ts';
 import { isPortalRole, type Person } from './person.ts';
-import { insertPerson, personByEmail } from './person-store.ts';
+import { insertPerson } from './person-store.ts';
 import { problems } from './problems.ts';
 
 /** Adds a person who may sign in; fails with person-exists or role-not-for-customer. */
@@ -13,8 +13,7 @@ export async function createPerson(
   if (input.roles.some((role) => isPortalRole(role) !== (input.customerId !== null)))
     throw problems['role-not-for-customer']();
   const person = { ...input, id: uuidv7(), email: input.email.toLowerCase() };
-  if ((await personByEmail(work.sql, person.email)) !== undefined) throw problems['person-exists']();
-  await insertPerson(work.sql, person, work.now);
+  if (!(await insertPerson(work.sql, person, work.now))) throw problems['person-exists']();
   work.audit({ action: 'person.create', subject: person.id, detail: { roles: person.roles } });
   return person;
 }

@@ -53,6 +53,13 @@ export async function deleteDelegation(sql: Tx, id: string): Promise<void> {
   await sql`delete from access.delegations where id = ${id}`;
 }
 
+/** Takes away every delegation by a person and to them; answers how many there were. */
+export async function deleteDelegationsOf(sql: Tx, personId: string): Promise<number> {
+  const rows = await sql`
+    delete from access.delegations where person_id = ${personId} or delegate_id = ${personId} returning id`;
+  return rows.length;
+}
+
 /** The people who act for a person today. */
 export async function delegatesOf(sql: Tx, personId: string): Promise<Person[]> {
   return sql<Person[]>`

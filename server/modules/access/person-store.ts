@@ -87,14 +87,20 @@ export async function updatePerson(sql: Tx, person: Person & { active: boolean }
     select ${person.id}, role from unnest(${person.roles as string[]}::text[]) as role on conflict do nothing`;
 }
 
-/** Adds a person with their roles; their sign-in record follows by trigger. */
-export async function insertPerson(sql: Tx, person: Person, at: Temporal.Instant): Promise<void> {
-  await sql`
+/**
+ * Adds a person with their roles; their sign-in record follows by trigger. False when somebody has the address already,
+ * were it another customer's person or one who left.
+ */
+export async function insertPerson(sql: Tx, person: Person, at: Temporal.Instant): Promise<boolean> {
+  const rows = await sql`
     insert into access.people (id, name, email, customer_id, created_at)
-    values (${person.id}, ${person.name}, ${person.email}, ${person.customerId}, ${at.toString()})`;
+    values (${person.id}, ${person.name}, ${person.email}, ${person.customerId}, ${at.toString()})
+    on conflict (email) do nothing returning id`;
+  if (rows.length === 0) return false;
   await sql`
     insert into access.roles (person_id, role)
-    select ${person.id}, role from unnest(${person.roles as string[]}::text[]) as role`;
+    select ${person.id}, role from unnest(${person.roles as string[]}::text[]) as role on conflict do nothing`;
+  return true;
 }
 
 /** The newest audit entries within the scope, before a cursor. */
