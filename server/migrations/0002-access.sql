@@ -8,7 +8,8 @@ create table access.people (
   email text not null unique check (email = lower(email)),
   customer_id uuid,
   active boolean not null default true,
-  created_at timestamptz not null
+  created_at timestamptz not null,
+  unique (id, customer_id)
 );
 alter table access.people enable row level security;
 alter table access.people force row level security;

@@ -34,11 +34,15 @@ create table customers.contacts (
   email text not null check (email = lower(email)),
   kind text not null check (kind in ('project-owner', 'developer', 'signatory', 'other')),
   has_authority boolean not null default false,
-  person_id uuid references access.people (id),
+  person_id uuid,
   created_at timestamptz not null,
-  unique (customer_id, email)
+  unique (customer_id, email),
+  foreign key (person_id, customer_id) references access.people (id, customer_id)
 );
 select platform.protect_customer('customers.contacts');
+
+-- A customer's person is bound to a customer that exists.
+alter table access.people add foreign key (customer_id) references customers.customers (id);
 
 select platform.grant_app('customers');
 

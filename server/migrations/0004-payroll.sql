@@ -113,7 +113,7 @@ create table payroll.employment_details (
   cost_allocations jsonb not null,
   pay_group text not null,
   pay_frequency text not null,
-  hours_per_week numeric(6, 2),
+  hours_per_week numeric(12, 4),
   pattern_code text,
   foreign key (environment_id, employment_id) references payroll.employments (environment_id, id)
 ) with (fillfactor = 90);
@@ -130,11 +130,11 @@ create table payroll.tax_nz (
   ird_number text,
   tax_code text not null,
   student_loan boolean not null,
-  tax_rate_pct numeric(6, 4),
+  tax_rate_pct numeric(7, 4),
   tax_rate_end date,
-  sl_special_pct numeric(6, 4),
+  sl_special_pct numeric(7, 4),
   sl_special_end date,
-  esct_pct numeric(6, 4),
+  esct_pct numeric(7, 4),
   declaration_date date,
   declaration_form text,
   foreign key (environment_id, employment_id) references payroll.employments (environment_id, id)
@@ -169,8 +169,8 @@ create table payroll.kiwisaver (
   recorded_by text not null,
   import_id uuid,
   status text not null,
-  employee_pct numeric(4, 2),
-  employer_pct numeric(4, 2),
+  employee_pct numeric(7, 4),
+  employer_pct numeric(7, 4),
   reduction_start date,
   reduction_end date,
   suspension_start date,
@@ -205,7 +205,7 @@ create table payroll.pay_rates (
   rate_type text not null,
   amount numeric(12, 4) not null,
   currency text not null,
-  rate_hours_per_week numeric(6, 2),
+  rate_hours_per_week numeric(12, 4),
   reason_code text,
   foreign key (environment_id, employment_id) references payroll.employments (environment_id, id)
 ) with (fillfactor = 90);

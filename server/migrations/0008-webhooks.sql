@@ -57,6 +57,8 @@ create table webhooks.deliveries (
   last_status int,
   last_error text,
   created_at timestamptz not null,
+  -- The days until giving up count from here, not from created_at: waiting at a paused endpoint is no attempt.
+  first_attempt_at timestamptz,
   delivered_at timestamptz,
   primary key (environment_id, id),
   unique (environment_id, endpoint_id, message_id),

@@ -1043,6 +1043,7 @@ export interface Tables {
     last_status: number | null;
     last_error: string | null;
     created_at: Temporal.Instant;
+    first_attempt_at: Temporal.Instant | null;
     delivered_at: Temporal.Instant | null;
   };
   'webhooks.endpoints': {

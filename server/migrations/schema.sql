@@ -2083,7 +2083,9 @@ create table access.people (
   active boolean not null default true,
   created_at timestamp with time zone not null,
   constraint people_email_key UNIQUE (email),
+  constraint people_id_customer_id_key UNIQUE (id, customer_id),
   constraint people_pkey PRIMARY KEY (id),
+  constraint people_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(id),
   constraint people_email_check CHECK ((email = lower(email))),
   constraint people_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
 );
@@ -2357,7 +2359,7 @@ create table customers.contacts (
   constraint contacts_customer_id_email_key UNIQUE (customer_id, email),
   constraint contacts_pkey PRIMARY KEY (id),
   constraint contacts_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(id),
-  constraint contacts_person_id_fkey FOREIGN KEY (person_id) REFERENCES access.people(id),
+  constraint contacts_person_id_customer_id_fkey FOREIGN KEY (person_id, customer_id) REFERENCES access.people(id, customer_id),
   constraint contacts_email_check CHECK ((email = lower(email))),
   constraint contacts_kind_check CHECK ((kind = ANY (ARRAY['project-owner'::text, 'developer'::text, 'signatory'::text, 'other'::text]))),
   constraint contacts_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
@@ -3360,7 +3362,7 @@ create table payroll.employment_details (
   cost_allocations jsonb not null,
   pay_group text not null,
   pay_frequency text not null,
-  hours_per_week numeric(6,2),
+  hours_per_week numeric(12,4),
   pattern_code text,
   constraint employment_details_environment_id_employment_id_fkey FOREIGN KEY (environment_id, employment_id) REFERENCES payroll.employments(environment_id, id)
 );
@@ -3488,8 +3490,8 @@ create table payroll.kiwisaver (
   recorded_by text not null,
   import_id uuid,
   status text not null,
-  employee_pct numeric(4,2),
-  employer_pct numeric(4,2),
+  employee_pct numeric(7,4),
+  employer_pct numeric(7,4),
   reduction_start date,
   reduction_end date,
   suspension_start date,
@@ -3517,7 +3519,7 @@ create table payroll.pay_rates (
   rate_type text not null,
   amount numeric(12,4) not null,
   currency text not null,
-  rate_hours_per_week numeric(6,2),
+  rate_hours_per_week numeric(12,4),
   reason_code text,
   constraint pay_rates_environment_id_employment_id_fkey FOREIGN KEY (environment_id, employment_id) REFERENCES payroll.employments(environment_id, id)
 );
@@ -3634,11 +3636,11 @@ create table payroll.tax_nz (
   ird_number text,
   tax_code text not null,
   student_loan boolean not null,
-  tax_rate_pct numeric(6,4),
+  tax_rate_pct numeric(7,4),
   tax_rate_end date,
-  sl_special_pct numeric(6,4),
+  sl_special_pct numeric(7,4),
   sl_special_end date,
-  esct_pct numeric(6,4),
+  esct_pct numeric(7,4),
   declaration_date date,
   declaration_form text,
   constraint tax_nz_environment_id_employment_id_fkey FOREIGN KEY (environment_id, employment_id) REFERENCES payroll.employments(environment_id, id)
@@ -3896,6 +3898,7 @@ create table webhooks.deliveries (
   last_status integer,
   last_error text,
   created_at timestamp with time zone not null,
+  first_attempt_at timestamp with time zone,
   delivered_at timestamp with time zone,
   constraint deliveries_environment_id_endpoint_id_message_id_key UNIQUE (environment_id, endpoint_id, message_id),
   constraint deliveries_environment_id_endpoint_id_position_key UNIQUE (environment_id, endpoint_id, "position"),

@@ -133,7 +133,7 @@ export const webhookTasks: Record<string, Task> = {
       again: await send(good, body),
       forged: await send({ ...good, 'webhook-id': `msg_${randomUUID()}` }, body),
       changed: await send(good, body.replace('employee.upsert', 'employee.delete')),
-      stale: await send(sign(secret, `msg_${randomUUID()}`, now - 900, body), body),
+      stale: await send(sign(secret, id, now - 900, body), body),
     };
   },
 };

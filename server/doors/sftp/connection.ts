@@ -108,6 +108,8 @@ async function loginOf(
 function isSignedBy(login: Login, context: PublicKeyAuthContext): boolean {
   const key = ssh2.utils.parseKey(login.publicKey);
   if (key instanceof Error || context.signature === undefined || context.blob === undefined) return false;
+  // An RSA signature without a named hash is SHA-1's, which nobody should trust any more (RFC 8332).
+  if (context.key.algo === 'ssh-rsa' && context.hashAlgo === undefined) return false;
   return key.verify(context.blob, context.signature, context.hashAlgo) === true;
 }
 

@@ -93,33 +93,6 @@ test('a delegation that cannot be says which part is wrong', async () => {
   assert.equal(await ask({ startsOn: day(6), endsOn: day(6) }), 201);
 });
 
-test('an address that two ask for at once goes to one of them, whoever else has it is not told apart', async () => {
-  const admin = await makePerson(t.platform, { roles: ['administrator'] });
-  const add = (email: string) =>
-    server.as(admin).post('/api/people', { name: 'Same', email, roles: ['support', 'support'] });
-  const both = await Promise.all([add('same@vendor.example'), add('Same@vendor.example')]);
-  assert.deepEqual(both.map((one) => one.statusCode).sort(), [201, 409]);
-  const { customerId } = await makeCustomer(t.platform);
-  await makePerson(t.platform, { roles: ['developer'], customerId, email: 'taken@customer.example' });
-  assert.equal((await add('taken@customer.example')).json().code, 'person-exists');
-});
-
-test('what somebody handed on ends when they are let go', async () => {
-  const admin = await makePerson(t.platform, { roles: ['administrator'] });
-  const lead = await makePerson(t.platform, { roles: ['lead-consultant'] });
-  const standIn = await makePerson(t.platform, { roles: ['support'] });
-  const body = { delegate: per(standIn), startsOn: day(0), endsOn: day(5) };
-  assert.equal((await server.as(lead).post(`/api/people/${per(lead)}/delegations`, body)).statusCode, 201);
-  const rolesNow = async () => (await personById(t.platform.db, standIn.id))?.roles;
-  assert.deepEqual(await rolesNow(), ['lead-consultant', 'support']);
-  const change = (active: boolean) =>
-    server.as(admin).put(`/api/people/${per(lead)}`, { name: 'Gone', roles: ['lead-consultant'], active });
-  assert.equal((await change(false)).statusCode, 200);
-  assert.deepEqual(await rolesNow(), ['support']);
-  await change(true);
-  assert.deepEqual(await rolesNow(), ['support'], 'coming back hands nothing on again');
-});
-
 test('who is let go is signed out, and the last administrator cannot go', async () => {
   const admin = await makePerson(t.platform, { roles: ['administrator'] });
   const person = await makePerson(t.platform, { roles: ['support'] });
@@ -145,4 +118,31 @@ test('who is let go is signed out, and the last administrator cannot go', async 
   const trail = await t.owner<{ action: string }[]>`
     select action from platform.audit where subject = ${person.id} and action = 'person.change'`;
   assert.equal(trail.length, 3);
+});
+
+test('an address that two ask for at once goes to one of them, whoever else has it is not told apart', async () => {
+  const admin = await makePerson(t.platform, { roles: ['administrator'] });
+  const add = (email: string) =>
+    server.as(admin).post('/api/people', { name: 'Same', email, roles: ['support', 'support'] });
+  const both = await Promise.all([add('same@vendor.example'), add('Same@vendor.example')]);
+  assert.deepEqual(both.map((one) => one.statusCode).sort(), [201, 409]);
+  const { customerId } = await makeCustomer(t.platform);
+  await makePerson(t.platform, { roles: ['developer'], customerId, email: 'taken@customer.example' });
+  assert.equal((await add('taken@customer.example')).json().code, 'person-exists');
+});
+
+test('what somebody handed on ends when they are let go', async () => {
+  const admin = await makePerson(t.platform, { roles: ['administrator'] });
+  const lead = await makePerson(t.platform, { roles: ['lead-consultant'] });
+  const standIn = await makePerson(t.platform, { roles: ['support'] });
+  const body = { delegate: per(standIn), startsOn: day(0), endsOn: day(5) };
+  assert.equal((await server.as(lead).post(`/api/people/${per(lead)}/delegations`, body)).statusCode, 201);
+  const rolesNow = async () => (await personById(t.platform.db, standIn.id))?.roles;
+  assert.deepEqual(await rolesNow(), ['lead-consultant', 'support']);
+  const change = (active: boolean) =>
+    server.as(admin).put(`/api/people/${per(lead)}`, { name: 'Gone', roles: ['lead-consultant'], active });
+  assert.equal((await change(false)).statusCode, 200);
+  assert.deepEqual(await rolesNow(), ['support']);
+  await change(true);
+  assert.deepEqual(await rolesNow(), ['support'], 'coming back hands nothing on again');
 });

@@ -40,9 +40,14 @@ export async function openSession(
   }
 }
 
-/** A COPY into the staging table; ending it makes the rows readable. */
+/** A COPY into the staging table; ending it makes the rows readable. A lost connection fails the next write or query. */
 export async function copyStaged(sql: ImportSession): Promise<Writable> {
-  return sql.unsafe(`copy pg_temp.payroll_staged (line, ${stagedColumns.join(', ')}) from stdin`).writable();
+  const copy = await sql
+    .unsafe(`copy pg_temp.payroll_staged (line, ${stagedColumns.join(', ')}) from stdin`)
+    .writable();
+  // Between two writes nobody else listens, and an error that nobody hears ends the process.
+  copy.on('error', () => {});
+  return copy;
 }
 
 /** Takes refused rows out of the staging table; see payroll.refuse_staged. */

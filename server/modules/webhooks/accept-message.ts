@@ -6,7 +6,7 @@ import { notFound } from '#platform/problem.ts';
 import { transact, type Work } from '#platform/transact.ts';
 import { diagnoseSignature } from './diagnose-signature.ts';
 import { findReceiver, type ReadyReceiver } from './find-receiver.ts';
-import { storeInbound } from './inbound-store.ts';
+import { hasInbound, storeInbound } from './inbound-store.ts';
 import { problems } from './problems.ts';
 import { noteRefusal, noteSighting, type Sighting } from './receiver-store.ts';
 import { type SignatureHeaders, type Verdict, verify } from './signature.ts';
@@ -83,21 +83,26 @@ async function noteRefused(
       : verdict.reason === 'out-of-window'
         ? 'replay'
         : undefined;
-  const isNew = sighting !== undefined && !remembered(platform, receiver, sighting);
+  const mayBeNew = sighting !== undefined && !remembered(platform, receiver, sighting);
   const times = refusedAt.get(platform) ?? new Map<string, number>();
   refusedAt.set(platform, times);
   const isDue = Date.now() - (times.get(receiver.id) ?? 0) >= refusalEveryMs;
-  if (!isNew && !isDue) return;
+  if (!mayBeNew && !isDue) return;
   if (times.size >= mostRemembered) times.clear();
   times.set(receiver.id, Date.now());
   const { causes } = diagnoseSignature({ ...receiver, ...message, nowSeconds });
   const [first = { cause: verdict.reason, advice: '' }] = causes;
   const actor = systemActor(`receiver:${showId('whr', receiver.id)}`);
-  await transact(platform, receiver, actor, async (work) => {
+  const isNew = await transact(platform, receiver, actor, async (work) => {
     await noteRefusal(work.sql, receiver.environmentId, receiver.id, { at: work.now.toString(), ...first });
-    if (isNew) await sight(work, receiver, sighting, {});
+    if (!mayBeNew) return false;
+    // A clock that is wrong is not a replay: that is a message which was accepted, once more when it is too old.
+    const wasAccepted = () => hasInbound(work.sql, receiver, message.headers.id ?? '', sha256(message.body));
+    if (sighting === 'replay' && !(await wasAccepted())) return false;
+    await sight(work, receiver, sighting, {});
+    return true;
   });
-  if (isNew) remember(platform, receiver, sighting);
+  if (isNew && sighting !== undefined) remember(platform, receiver, sighting);
 }
 
 const eventTypes: Record<Sighting, string> = {

@@ -33,7 +33,7 @@ export async function attemptDelivery(
     ? null
     : result.status === goneStatus
       ? at
-      : (nextAttempt(delivery.attempts + 1, delivery.createdAt, clock.now(), result) ?? null);
+      : (nextAttempt(delivery.attempts + 1, delivery.firstAttemptAt ?? at, clock.now(), result) ?? null);
   return {
     id: delivery.id,
     lease: delivery.lease,

@@ -23,7 +23,8 @@ export interface ClaimedDelivery {
   eventType: string;
   body: string;
   attempts: number;
-  createdAt: Temporal.Instant;
+  /** When the attempts began that the schedule counts; null before the first. */
+  firstAttemptAt: Temporal.Instant | null;
 }
 
 /** What became of one attempt. */
@@ -90,7 +91,7 @@ export async function claimDeliveries(
     set lease = ${of.lease}, lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds})
     from turn where d.environment_id = ${of.environmentId} and d.id = turn.id
     returning d.id, d.lease, d.message_id as "messageId", d.event_type as "eventType", d.body, d.attempts,
-      d.created_at as "createdAt"`;
+      d.first_attempt_at as "firstAttemptAt"`;
 }
 
 /** Holds claimed messages for longer. */
@@ -134,6 +135,7 @@ export async function recordAttempts(
       update webhooks.deliveries d
       set state = o.state, attempts = d.attempts + 1, next_at = coalesce(o."nextAt", d.next_at),
           last_status = o.status, last_error = o.error, lease = null, lease_until = null,
+          first_attempt_at = coalesce(d.first_attempt_at, o.at),
           delivered_at = case when o.state = 'delivered' then o.at end
       from outcome o
       where d.environment_id = ${of.environmentId} and d.id = o.id and d.lease = o.lease
@@ -155,14 +157,15 @@ export async function requeueDelivery(
 ): Promise<boolean> {
   const rows = await sql`
     update webhooks.deliveries
-    set state = 'waiting', next_at = ${now.toString()}, delivered_at = null, lease = null, lease_until = null
+    set state = 'waiting', next_at = ${now.toString()}, first_attempt_at = null, delivered_at = null,
+        lease = null, lease_until = null
     where environment_id = ${environmentId} and id = ${id}
       and (lease_until is null or lease_until < clock_timestamp())
     returning id`;
   return rows.length === 1;
 }
 
-/** Lets everything that waits at an endpoint go out now: after it was enabled again. */
+/** Lets everything that waits at an endpoint go out now, its days of retries begun anew: after it was enabled again. */
 export async function hastenDeliveries(
   sql: Tx,
   environmentId: string,
@@ -170,7 +173,7 @@ export async function hastenDeliveries(
   now: Temporal.Instant,
 ): Promise<void> {
   await sql`
-    update webhooks.deliveries set next_at = ${now.toString()}
+    update webhooks.deliveries set next_at = least(next_at, ${now.toString()}), first_attempt_at = null
     where environment_id = ${environmentId} and endpoint_id = ${endpointId} and state = 'waiting'
-      and next_at > ${now.toString()}`;
+      and (next_at > ${now.toString()} or first_attempt_at is not null)`;
 }

@@ -34,6 +34,20 @@ export async function storeInbound(sql: Tx, message: NewInbound): Promise<Stored
   return { outcome: row.id === message.id ? 'new' : 'same', id: row.id, receivedAt: row.receivedAt };
 }
 
+/** Whether a receiver accepted this very message before: the same id with the same body. */
+export async function hasInbound(
+  sql: Tx,
+  receiver: { environmentId: string; id: string },
+  messageId: string,
+  bodyHash: Buffer,
+): Promise<boolean> {
+  const rows = await sql`
+    select from webhooks.inbound
+    where environment_id = ${receiver.environmentId} and receiver_id = ${receiver.id}
+      and message_id = ${messageId} and body_hash = ${bodyHash}`;
+  return rows.length > 0;
+}
+
 /** A message whose turn it is to be applied. */
 export interface NextInbound {
   id: string;

@@ -158,12 +158,17 @@ test('a forged signature never reaches the inbox, and every fault of a signature
 test('a forged and a replayed message are each a fact once, with the likely cause on the receiver', async () => {
   const of = await customerWithReceiver();
   const late = { id: 'hr-late', timestamp: seconds() - 400 };
+  assert.equal((await post(of, upsert(3), late)).statusCode, 401);
+  assert.deepEqual(await typesOf(of, 'receiver.replay'), [], 'a slow clock is no replay');
+  const accepted = JSON.stringify(upsert(3));
+  assert.equal((await post(of, accepted, { id: 'hr-late' })).statusCode, 202);
   for (let n = 0; n < 3; n++) {
     assert.equal((await post(of, upsert(3), { signature: 'v1,AAAA' })).statusCode, 401);
-    assert.equal((await post(of, upsert(3), late)).statusCode, 401);
+    assert.equal((await post(of, accepted, late)).statusCode, 401);
   }
   assert.deepEqual((await typesOf(of, 'receiver.')).sort(), [
     'receiver.created',
+    'receiver.first_accepted',
     'receiver.forged_refused',
     'receiver.replay_refused',
   ]);

@@ -218,6 +218,23 @@ test('a paused endpoint loses nothing and catches up in order; 410 pauses by its
   );
 });
 
+test('days at a paused endpoint use up none of the retries', async () => {
+  startLoop();
+  let status = 410;
+  const target = await customerEndpoint(() => status);
+  const of = await customerWith(target.url);
+  await emit(of, [fact('emp_1', 1)]);
+  const address = `${of.base}/endpoints/${of.endpoint.id}`;
+  await until(
+    async () => (await server.as(of.developer).get(address)).json<EndpointView>().status === 'paused',
+  );
+  t.platform.clock.set(t.platform.clock.now().add({ hours: 24 * 7 }));
+  status = 503;
+  assert.equal((await server.as(of.developer).post(`${address}/resume`)).statusCode, 200);
+  await until(async () => (await deliveriesOf(of))[0]?.attempts === 2);
+  assert.equal((await deliveriesOf(of))[0]?.state, 'waiting');
+});
+
 test('an endpoint that hangs holds its own slots and costs the others nothing', async () => {
   startLoop();
   const silent = await customerEndpoint(() => null);

@@ -8,12 +8,12 @@ const jitter = 0.2;
 const longestRetryAfter = 6 * hour;
 
 /**
- * When to try again after `attempts` failed ones, ±20 %; undefined after six days. A Retry-After in seconds that the
+ * When to try again after `attempts` failed ones, ±20 %; undefined six days after the first one. A Retry-After in seconds that the
  * endpoint sent is honoured between one second and six hours. `random` gives a number from 0 to 1.
  */
 export function nextAttempt(
   attempts: number,
-  createdAt: Temporal.Instant,
+  firstAttemptAt: Temporal.Instant,
   now: Temporal.Instant,
   options: { retryAfter?: string | null; random?: () => number } = {},
 ): Temporal.Instant | undefined {
@@ -21,7 +21,7 @@ export function nextAttempt(
   const planned = (waits[attempts - 1] ?? lastWait) * spread;
   const seconds = retryAfterSeconds(options.retryAfter, now) ?? planned;
   const next = now.add({ milliseconds: Math.round(seconds * 1000) });
-  const last = createdAt.add({ seconds: giveUpAfterSeconds });
+  const last = firstAttemptAt.add({ seconds: giveUpAfterSeconds });
   return Temporal.Instant.compare(next, last) > 0 ? undefined : next;
 }
 
