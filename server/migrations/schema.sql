@@ -513,8 +513,11 @@ CREATE OR REPLACE FUNCTION file_exchange.pending_transfers(at timestamp with tim
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select t.id, t.customer_id, t.environment_id from file_exchange.transfers t
-  where t.state in ('received', 'checking', 'applying') and (t.retry_at is null or t.retry_at <= at)
+  select t.id, t.customer_id, t.environment_id from (
+    select distinct on (w.environment_id, w.exchange_id, w.dry_run) w.id, w.customer_id, w.environment_id, w.retry_at
+    from file_exchange.transfers w where w.state in ('received', 'checking', 'applying')
+    order by w.environment_id, w.exchange_id, w.dry_run, w.id) t
+  where t.retry_at is null or t.retry_at <= at
   order by t.id limit at_most
 $function$
 ;
@@ -1696,6 +1699,21 @@ begin
         and z.employment_id = e.id and z.superseded_at is null and z.ird_number is not null
       where e.environment_id = p_environment and e.company_code = s.company_code
         and e.employee_number = s.employee_number and s.ird_number is null);
+  -- An external id names one person: not one who has it already, nor two in the file of whom neither has it yet.
+  insert into pg_temp.payroll_refused
+  with claims as (
+    select s.line, s.external_id, s.company_code || '/' || s.employee_number as key, x.id as holder,
+      coalesce(e.person_id, x.id) as person,
+      first_value(s.line) over same as first_line, first_value(coalesce(e.person_id, x.id)) over same as first_person
+    from pg_temp.payroll_staged s
+    left join payroll.employments e on e.environment_id = p_environment and e.company_code = s.company_code
+      and e.employee_number = s.employee_number
+    left join payroll.people x on x.environment_id = p_environment and x.external_id = s.external_id
+    where s.external_id <> ''
+    window same as (partition by s.external_id order by s.line))
+  select c.line, 'external-id-taken', 'external_id', c.key, case when c.holder is null then c.first_line end
+  from claims c
+  where c.person <> c.holder or (c.holder is null and c.person is distinct from c.first_person);
   insert into pg_temp.payroll_refused
   select s.line, case when s.end_date <> '' then 'end-before-start' else 'effective-before-start' end,
     case when s.end_date <> '' then 'end_date' else 'effective_date' end, s.company_code || '/' || s.employee_number

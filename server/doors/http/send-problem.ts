@@ -102,6 +102,8 @@ function problemOfDatabase(code: string): Problem | undefined {
     return commonProblems['invalid-request']({
       detail: 'A text holds a character that cannot be stored (such as NUL).',
     });
+  if (code === '22003')
+    return commonProblems['invalid-request']({ detail: 'A number has more digits than its field holds.' });
   if (code === '57014') return commonProblems['timed-out']();
   return undefined;
 }

@@ -108,14 +108,16 @@ export function judge(
   envelope: Envelope,
   exchange: Exchange,
   lastSequence: string | null,
+  approved?: string,
 ): Held | undefined {
-  if (lastSequence !== null && envelope.sequence < lastSequence)
+  if (lastSequence !== null && envelope.sequence < lastSequence && approved !== 'out-of-order')
     return {
       code: 'out-of-order',
       message: 'The file was made before one that was applied already',
       before: null,
       after: null,
     };
+  if (approved !== undefined) return undefined;
   const { present = 0, missing = 0 } = checked.check ?? {};
   const lacking = envelope.mode === 'FULL' ? Math.max(0, missing - checked.rejected) : 0;
   if (present === 0 || (lacking / present) * 100 <= exchange.acceptance.maxHeadcountDropPercent)

@@ -133,6 +133,11 @@ export const fileFaults = {
     mend: 'Check the file, then have a second person approve or reject it.',
     wholeFile: false,
   },
+  'not-storable': {
+    message: 'A value passed every check but cannot be stored; parts of the file before it are applied',
+    mend: 'Ask the vendor, who sees the cause; send the mended file whole. Nothing is applied twice.',
+    wholeFile: false,
+  },
   'out-of-order': {
     message: 'The name carries an earlier time or number than a file that was applied already',
     mend: 'Approve it if it is meant to come late, or reject it.',

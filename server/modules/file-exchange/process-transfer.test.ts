@@ -315,6 +315,54 @@ test('a held file is applied once it is approved, and never when it is rejected'
   );
 });
 
+test('a held file that a later one overtook waits for an approval of just that', async () => {
+  const early = fileName('FULL');
+  const few = employees(20, (row) => {
+    row['position_title'] = 'Overtaken';
+  });
+  assert.equal((await send(few, early)).ack.status, 'held');
+  const later = employees(2, (row) => {
+    row['position_title'] = 'Later';
+  });
+  assert.equal((await send(later)).ack.status, 'accepted');
+  const manager = await makePerson(t.platform, { roles: ['integrations-manager'] });
+  const approve = async () => {
+    const id = await read(t.platform, scope, async (sql) => {
+      const [row] = await sql<{ id: string }[]>`
+        select id from file_exchange.transfers
+        where environment_id = ${scope.environmentId} and file_name = ${early}`;
+      return row?.id ?? '';
+    });
+    await transact(t.platform, scope, manager, (work) => approveTransfer(work, id, 'Meant so'));
+    while ((await processPendingTransfers(t.platform)) > 0);
+    return (await answers(early)).ack;
+  };
+  const again = await approve();
+  assert.equal(again.status, 'held');
+  assert.equal(again.codes['out-of-order'], 1);
+  assert.equal((await approve()).status, 'accepted');
+});
+
+test('a file that is tried again later is not overtaken by the next of its exchange', async () => {
+  const [first, second] = [fileName(), fileName()];
+  for (const [index, name] of [first, second].entries()) {
+    const content = employees(1, (row) => {
+      row['position_title'] = `Postponed ${index}`;
+    });
+    await home.receive(`/in/employees/${name}`, await store(content));
+  }
+  const postpone = (until: string) =>
+    transact(t.platform, scope, systemActor('test'), async ({ sql }) => {
+      await sql`update file_exchange.transfers set retry_at = ${until}::timestamptz
+                where environment_id = ${scope.environmentId} and file_name = ${first}`;
+    });
+  await postpone('2999-01-01');
+  assert.equal(await processPendingTransfers(t.platform), 0);
+  await postpone('2000-01-01');
+  while ((await processPendingTransfers(t.platform)) > 0);
+  assert.equal((await answers(second)).ack.status, 'accepted');
+});
+
 test('a run that dies after the import is resumed and applies nothing twice', async () => {
   const content = employees(5, (row) => {
     row['position_title'] = 'Resumed';

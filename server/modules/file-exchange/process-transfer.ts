@@ -9,6 +9,7 @@ import { placeAnswers, writeAcknowledgement } from './answers.ts';
 import { archiveTransfer } from './archive-transfer.ts';
 import { checkEnvelope, checkRows, type Envelope, judge, type RowsChecked } from './check-transfer.ts';
 import { type Exchange, getExchange } from './exchange-store.ts';
+import { fileFaults } from './file-faults.ts';
 import { answerName } from './file-name.ts';
 import { findFile, type HomeFile, removeFile } from './file-store.ts';
 import { FindingLog } from './finding-log.ts';
@@ -24,6 +25,8 @@ import {
 } from './transfer-store.ts';
 
 const actor = systemActor('file-exchange');
+/** SQLSTATEs of values that cannot be stored and of constraints: trying again would end alike. */
+const isFaultOfData = /^2[23][0-9A-Z]{3}$/;
 const open = new Set(['received', 'checking', 'applying']);
 
 interface Subject {
@@ -141,8 +144,9 @@ async function importRows(
       return;
     }
     const judged = { ...known, ...counts(log), accepted: checked.accepted, rejected: checked.rejected };
-    if (transfer.state !== 'applying') {
-      const held = judge(checked, envelope, exchange, subject.lastSequence);
+    const approved = transfer.state === 'applying' ? transfer.held?.code : undefined;
+    if (transfer.state !== 'applying' || approved !== undefined) {
+      const held = judge(checked, envelope, exchange, subject.lastSequence, approved);
       if (held !== undefined) {
         log.fault(held.code as 'headcount-drop', { message: held.message });
         await conclude(platform, subject, log, { state: 'held', ...judged, ...counts(log), held });
@@ -169,7 +173,26 @@ async function apply(
     const applying = await saveTransfer(work.sql, transfer, { ...judged, state: 'applying' });
     await noteChecks(work, applying);
   });
-  const effects = await importer.apply();
+  const effects = await importer.apply().catch((error: unknown) => {
+    const code = String((error as { code?: unknown }).code);
+    if (isFaultOfData.test(code)) return code;
+    throw error;
+  });
+  if (typeof effects === 'string') {
+    const held = {
+      code: 'not-storable',
+      message: fileFaults['not-storable'].message,
+      before: null,
+      after: null,
+    };
+    platform.log.error(
+      { transfer: showId('trf', transfer.id), sqlstate: effects },
+      'rows could not be stored',
+    );
+    log.fault('not-storable');
+    await conclude(platform, subject, log, { state: 'held', ...judged, ...counts(log), held });
+    return;
+  }
   await conclude(platform, subject, log, {
     ...judged,
     state: 'applied',

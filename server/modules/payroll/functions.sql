@@ -254,6 +254,21 @@ begin
         and z.employment_id = e.id and z.superseded_at is null and z.ird_number is not null
       where e.environment_id = p_environment and e.company_code = s.company_code
         and e.employee_number = s.employee_number and s.ird_number is null);
+  -- An external id names one person: not one who has it already, nor two in the file of whom neither has it yet.
+  insert into pg_temp.payroll_refused
+  with claims as (
+    select s.line, s.external_id, s.company_code || '/' || s.employee_number as key, x.id as holder,
+      coalesce(e.person_id, x.id) as person,
+      first_value(s.line) over same as first_line, first_value(coalesce(e.person_id, x.id)) over same as first_person
+    from pg_temp.payroll_staged s
+    left join payroll.employments e on e.environment_id = p_environment and e.company_code = s.company_code
+      and e.employee_number = s.employee_number
+    left join payroll.people x on x.environment_id = p_environment and x.external_id = s.external_id
+    where s.external_id <> ''
+    window same as (partition by s.external_id order by s.line))
+  select c.line, 'external-id-taken', 'external_id', c.key, case when c.holder is null then c.first_line end
+  from claims c
+  where c.person <> c.holder or (c.holder is null and c.person is distinct from c.first_person);
   insert into pg_temp.payroll_refused
   select s.line, case when s.end_date <> '' then 'end-before-start' else 'effective-before-start' end,
     case when s.end_date <> '' then 'end_date' else 'effective_date' end, s.company_code || '/' || s.employee_number

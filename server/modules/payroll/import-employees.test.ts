@@ -156,6 +156,40 @@ test('the database refuses duplicate keys, unknown employers and incomplete newc
   await importer.close();
 });
 
+test('an external id stays with one person, whoever else claims it', async () => {
+  const scope = await makeEmployer(t.platform);
+  const [first, second, third] = people(3);
+  await importRows(t.platform, scope, 'FULL', [
+    { ...first, external_id: 'HR-1' },
+    { ...second },
+    { ...third },
+  ]);
+  const importer = await openEmpImport(t.platform, importOptions(scope));
+  const rows = [
+    delta('000002', { external_id: 'HR-1' }),
+    delta('000001', { external_id: 'HR-2' }),
+    delta('000003', { external_id: 'HR-2' }),
+  ];
+  await importer.stage(
+    rows.map((row, i) => {
+      const { staged } = validateEmpRow(row, { mode: 'DELTA', today: '2026-11-24' });
+      assert.ok(staged);
+      return { line: i + 2, staged };
+    }),
+  );
+  const { findings } = await importer.check();
+  assert.deepEqual(
+    findings.filter((one) => one.severity === 'error').map((one) => [one.line, one.code, one.message]),
+    [
+      [2, 'external-id-taken', 'The external_id belongs to another person'],
+      [4, 'external-id-taken', 'The external_id belongs to the person at line 3'],
+    ],
+  );
+  const { created, updated } = await importer.apply();
+  assert.deepEqual([created, updated], [0, 1]);
+  await importer.close();
+});
+
 test('a FULL file that leaves somebody out reports them and ends nobody', async () => {
   const scope = await makeEmployer(t.platform);
   await importRows(t.platform, scope, 'FULL', people(5));

@@ -124,6 +124,13 @@ function refusalWords(code: string, field: string, otherLine: number | null): [s
       return [`${field} is required for a new employee`, 'Give a value, or mend the employee number.'];
     case 'ird-missing-needs-nd':
       return ['Without an IRD number the tax code must be ND', 'Give the IRD number, or the tax code ND.'];
+    case 'external-id-taken':
+      return [
+        otherLine === null
+          ? 'The external_id belongs to another person'
+          : `The external_id belongs to the person at line ${otherLine}`,
+        'Give each person one of their own; it stays with the person.',
+      ];
     case 'end-before-start':
       return ['end_date lies before the start of the employment', 'Give the last day employed.'];
     default:
