@@ -391,3 +391,26 @@ test('a run that dies after the import is resumed and applies nothing twice', as
   );
   assert.deepEqual(after, before);
 });
+
+test('what the database refuses after every check holds the file, names no value, and is never tried for ever', async () => {
+  await t.owner`alter table payroll.employment_details add constraint unforeseen check (position_title <> 'Unforeseen')`;
+  const name = fileName();
+  const content = employees(1, (row) => {
+    row['position_title'] = 'Unforeseen';
+  });
+  const { ack } = await send(content, name);
+  assert.equal(ack.status, 'held');
+  assert.equal(ack.codes['not-storable'], 1);
+  assert.ok(!JSON.stringify(ack).includes('Unforeseen'));
+  await t.owner`alter table payroll.employment_details drop constraint unforeseen`;
+  const manager = await makePerson(t.platform, { roles: ['integrations-manager'] });
+  const held = await read(t.platform, scope, async (sql) => {
+    const [row] = await sql<{ id: string }[]>`
+      select id from file_exchange.transfers
+      where environment_id = ${scope.environmentId} and file_name = ${name} and state = 'held'`;
+    return row?.id ?? '';
+  });
+  await transact(t.platform, scope, manager, (work) => approveTransfer(work, held, 'The table was mended'));
+  while ((await processPendingTransfers(t.platform)) > 0);
+  assert.equal((await answers(name)).ack.status, 'accepted');
+});

@@ -141,11 +141,21 @@ function remember(platform: Platform, receiver: ReadyReceiver, sighting: Sightin
   sightings.set(platform, known);
 }
 
+/** Whether the bytes are a JSON object whose texts can all be kept: what could never be applied is not accepted. */
 function isJsonObject(body: Buffer): boolean {
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    // Only an escape can stand for NUL or half a surrogate pair in valid UTF-8.
+    const value: unknown = JSON.parse(text, text.includes('\\u') ? refuseUnstorable : undefined);
     return value !== null && typeof value === 'object' && !Array.isArray(value);
   } catch {
     return false;
   }
+}
+
+function refuseUnstorable(key: string, value: unknown): unknown {
+  for (const text of [key, value])
+    if (typeof text === 'string' && (text.includes('\0') || !text.isWellFormed()))
+      throw new SyntaxError('a text that cannot be stored');
+  return value;
 }

@@ -249,11 +249,21 @@ test('an older message never overwrites a newer one', async () => {
 
 test('malformed, oversized and misaddressed messages get their documented answers', async () => {
   const of = await customerWithReceiver();
-  for (const body of ['not json', '[]', '"x"', 'null', Buffer.from([0x7b, 0xff, 0x7d])]) {
+  for (const body of [
+    'not json',
+    '[]',
+    '"x"',
+    'null',
+    Buffer.from([0x7b, 0xff, 0x7d]),
+    '\ufeff{}',
+    '{"a":["\\u0000"]}',
+    '{"\\ud800":1}',
+  ]) {
     const answer = await post(of, body);
     assert.equal(answer.statusCode, 400);
     assert.equal(answer.json<{ code: string }>().code, 'malformed-message');
   }
+  assert.equal((await post(of, '{"a":"\\ud83d\\ude00 \\\\u0000"}')).statusCode, 202);
   assert.equal((await post(of, `{"a":"${'x'.repeat(300_000)}"}`)).statusCode, 413);
   const nowhere = await post({ ...of, path: `/in/${'x'.repeat(32)}` }, upsert(9));
   assert.equal(nowhere.statusCode, 404);

@@ -60,6 +60,6 @@ export const problems = defineProblems('webhooks', {
   'malformed-message': {
     status: 400,
     title: 'The message is not a JSON object',
-    mend: 'Send an object with type, timestamp and data as JSON in UTF-8.',
+    mend: 'Send an object with type, timestamp and data as JSON in UTF-8, without a byte order mark, NUL or half a surrogate pair.',
   },
 });
