@@ -133,6 +133,12 @@ export const fileFaults = {
     mend: 'Check the file, then have a second person approve or reject it.',
     wholeFile: false,
   },
+  'not-in-full-file': {
+    message:
+      'The employee is employed in payroll, but has no good row in this FULL file; the file ends nobody',
+    mend: 'Send a row for the employee: with an end_date if the employment has ended.',
+    wholeFile: false,
+  },
   'not-storable': {
     message: 'A value passed every check but cannot be stored; parts of the file before it are applied',
     mend: 'Ask the vendor, who sees the cause; send the mended file whole. Nothing is applied twice.',

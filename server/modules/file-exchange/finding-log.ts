@@ -4,7 +4,8 @@ import { csvLine } from './csv-scanner.ts';
 import { type FileFaultCode, fileFaults } from './file-faults.ts';
 
 const keptFindings = 1_000;
-const listedFindings = 100_000;
+/** Findings that an error file lists one by one; further ones are counted. */
+export const listedFindings = 100_000;
 const bufferedCharacters = 65_536;
 const header = csvLine(['row', 'line', 'key', 'column', 'code', 'severity', 'message', 'fix']);
 
@@ -36,13 +37,13 @@ export class FindingLog {
   /** Notes a fault of the file as such. */
   fault(
     code: FileFaultCode,
-    at: { line?: number; column?: string; position?: number; message?: string } = {},
+    at: { line?: number; key?: string; column?: string; position?: number; message?: string } = {},
   ): void {
     const { message, mend, wholeFile } = fileFaults[code];
     this.add({
       row: null,
       line: at.line ?? null,
-      key: null,
+      key: at.key ?? null,
       column: at.column ?? null,
       position: at.position ?? null,
       code,

@@ -268,8 +268,9 @@ test('a control file that does not fit rejects the file; one that fits lets it p
 
 test('a FULL file that lacks too many employees is held until a second person approves it', async () => {
   const present = await count('payroll.employments');
-  const { ack } = await send(employees(20), fileName('FULL'));
+  const { ack, errors } = await send(employees(20), fileName('FULL'));
   assert.equal(ack.status, 'held');
+  assert.equal(errors.filter((line) => line.includes('not-in-full-file')).length, present - 20);
   const [held] = await read(
     t.platform,
     scope,
