@@ -30,8 +30,11 @@ export function SignInPage() {
       setSentTo(email.trim());
     } catch (error) {
       const problem = problemOf(error);
-      if (problem.status === 429 || problem.status === 0 || problem.status >= 500) setFault(problem.title);
-      else setSentTo(email.trim());
+      if (problem.status === 403)
+        setFault(`Open this page at its own address; ${location.origin} is another one.`);
+      else if (problem.status === 429)
+        setFault('Too many links were asked for. Wait a minute and try again.');
+      else setFault(problem.title);
     } finally {
       setBusy(false);
     }

@@ -39,7 +39,7 @@ export function liveRoute(app: Http, platform: Platform, onWake: (listener: () =
         if (known !== undefined && known.get(head.id) !== head.head) announce(listeners, head);
       known = new Map(heads.map((head) => [head.id, head.head]));
     } catch {
-      known = undefined;
+      // What grew meanwhile is announced when the database answers again.
     } finally {
       polling = false;
     }

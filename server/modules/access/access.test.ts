@@ -146,3 +146,23 @@ test('what somebody handed on ends when they are let go', async () => {
   await change(true);
   assert.deepEqual(await rolesNow(), ['support'], 'coming back hands nothing on again');
 });
+
+test('who stands in for an administrator makes nobody one, nor themselves', async () => {
+  const admin = await makePerson(t.platform, { roles: ['administrator'] });
+  const standIn = await makePerson(t.platform, { roles: ['support'] });
+  const body = { delegate: per(standIn), startsOn: day(0), endsOn: day(1) };
+  assert.equal((await server.as(admin).post(`/api/people/${per(admin)}/delegations`, body)).statusCode, 201);
+  const person = await personById(t.platform.db, standIn.id);
+  assert.ok(person);
+  assert.ok(person.roles.includes('administrator'));
+  const acting = server.as(actorOf(person));
+  const change = (roles: string[]) =>
+    acting.put(`/api/people/${per(standIn)}`, { name: 'Same', roles, active: true });
+  assert.equal((await change(['administrator', 'support'])).statusCode, 403);
+  assert.equal((await change(['lead-consultant', 'support'])).statusCode, 200);
+  const made = (roles: string[], email: string) => acting.post('/api/people', { name: 'New', email, roles });
+  assert.equal((await made(['administrator'], 'new-1@vendor.example')).statusCode, 403);
+  assert.equal((await made(['support'], 'new-2@vendor.example')).statusCode, 201);
+  const other = await makePerson(t.platform, { roles: ['lead-consultant'] });
+  assert.equal((await acting.post(`/api/people/${per(other)}/delegations`, body)).statusCode, 403);
+});

@@ -1,6 +1,7 @@
 import type { Role } from '#contract/roles.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
+import { expectMayGrant } from './delegate.ts';
 import { deleteDelegationsOf } from './delegation-store.ts';
 import { isPortalRole, type Person } from './person.ts';
 import { lockAdministrators, portalPerson, staffPerson, updatePerson } from './person-store.ts';
@@ -19,6 +20,10 @@ export async function changePerson(
   const before = await staffPerson(work.sql, personId);
   if (before === undefined) throw notFound();
   if (input.roles.some(isPortalRole)) throw problems['role-not-for-customer']();
+  await expectMayGrant(
+    work,
+    input.roles.filter((role) => !before.roles.includes(role)),
+  );
   const stays = input.active && input.roles.includes('administrator');
   if (!stays && administrators.every((id) => id === personId) && administrators.length > 0)
     throw problems['last-administrator']();

@@ -1,3 +1,4 @@
+import type { Role } from '#contract/roles.ts';
 import { uuidv7 } from '#platform/ids.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
@@ -8,7 +9,7 @@ import {
   insertDelegation,
   isDelegatedWithin,
 } from './delegation-store.ts';
-import { personById } from './person-store.ts';
+import { holdsThemselves, personById } from './person-store.ts';
 import { problems } from './problems.ts';
 
 const longestDays = 366;
@@ -22,7 +23,7 @@ export async function delegate(
   input: { personId: string; delegateId: string; startsOn: string; endsOn: string },
 ): Promise<Delegation> {
   const { timeZone } = work.platform.config.vendor;
-  expectMayDelegate(work, input.personId);
+  await expectMayDelegate(work, input.personId);
   const [person, other] = [
     await personById(work.sql, input.personId),
     await personById(work.sql, input.delegateId),
@@ -56,7 +57,7 @@ export async function endDelegation(
   work: Work,
   input: { personId: string; delegationId: string },
 ): Promise<void> {
-  expectMayDelegate(work, input.personId);
+  await expectMayDelegate(work, input.personId);
   const found = await delegationById(work.sql, input.delegationId);
   if (found === undefined || found.personId !== input.personId) throw notFound();
   await deleteDelegation(work.sql, found.id);
@@ -67,8 +68,15 @@ export async function endDelegation(
   });
 }
 
-/** A delegate can't hand on what was handed to them: that takes the person themselves, or an administrator. */
-function expectMayDelegate({ actor }: Work, personId: string): void {
+/** A delegate can't hand on what was handed to them: that takes the person themselves, or who is an administrator. */
+async function expectMayDelegate({ actor, sql }: Work, personId: string): Promise<void> {
   if (actor.kind !== 'person') throw commonProblems.forbidden();
-  if (actor.id !== personId && !actor.roles.includes('administrator')) throw commonProblems.forbidden();
+  if (actor.id !== personId && !(await holdsThemselves(sql, actor.id, 'administrator')))
+    throw commonProblems.forbidden();
+}
+
+/** Who stands in for an administrator lets people in and out, but makes nobody an administrator for good. */
+export async function expectMayGrant({ actor, sql }: Work, roles: readonly Role[]): Promise<void> {
+  if (actor.kind !== 'person' || !roles.includes('administrator')) return;
+  if (!(await holdsThemselves(sql, actor.id, 'administrator'))) throw commonProblems.forbidden();
 }

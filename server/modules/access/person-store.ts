@@ -68,6 +68,12 @@ export async function portalPerson(sql: Tx, id: string): Promise<(Person & { act
   return row;
 }
 
+/** Whether a role is a person's own, not that of somebody they stand in for. */
+export async function holdsThemselves(sql: Tx, personId: string, role: Role): Promise<boolean> {
+  const rows = await sql`select from access.roles where person_id = ${personId} and role = ${role}`;
+  return rows.length > 0;
+}
+
 /** The ids of the administrators, locked so that two changes can't each take the last but one. */
 export async function lockAdministrators(sql: Tx): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`

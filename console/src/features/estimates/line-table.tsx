@@ -273,6 +273,8 @@ export function CentsInput({
 }) {
   return (
     <Input
+      // Another amount is another field: one that was typed into shows no new default value.
+      key={cents}
       aria-label={label}
       inputMode="decimal"
       className={`${small} w-24 text-right ${className ?? ''}`}
