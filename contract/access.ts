@@ -22,17 +22,21 @@ export const meView = z.object({
 });
 export type MeView = z.infer<typeof meView>;
 
+/** The last day on which a person may sign in, in the vendor's zone; required for an auditor. */
+const lastDay = z.iso.date().nullish();
+
 export const createPersonBody = z.strictObject({
   name: z.string().trim().min(1).max(200),
   email: z.email().max(200),
   roles: z.array(role).min(1),
+  lastDay,
 });
 
 /** GET /api/people: the vendor's own people. */
 export const peopleList = z.object({ items: z.array(personView) });
 
 /** One of the vendor's people as administrators see them, gone ones too. */
-export const staffView = personView.extend({ active: z.boolean() });
+export const staffView = personView.extend({ active: z.boolean(), lastDay: z.iso.date().nullable() });
 export type StaffView = z.infer<typeof staffView>;
 
 /** PUT /api/people/:person */
@@ -40,6 +44,7 @@ export const changePersonBody = z.strictObject({
   name: z.string().trim().min(1).max(200),
   roles: z.array(role).min(1),
   active: z.boolean(),
+  lastDay,
 });
 
 /** Who acts for whom, from a first to a last day in the vendor's zone. */

@@ -42,5 +42,7 @@ function roleOf(text = 'administrator'): StaffRole {
   const role = staffRole.safeParse(text);
   if (!role.success)
     throw new StartupFault(`There is no role "${text}". Roles: ${staffRole.options.join(', ')}.`);
+  if (role.data === 'auditor')
+    throw new StartupFault('An auditor reads for a time: add one with a last day under Settings.');
   return role.data;
 }

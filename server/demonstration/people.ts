@@ -30,8 +30,11 @@ const cast: { name: string; email: string; role: StaffRole }[] = [
 export async function addPeople(platform: Platform): Promise<void> {
   if (!(await hasNobody(platform.db))) return;
   await transact(platform, {}, systemActor('demonstration'), async (work) => {
-    for (const { name, email, role } of cast)
-      await createPerson(work, { name, email, roles: [role], customerId: null });
+    const quarter = platform.clock.today(platform.config.vendor.timeZone).add({ months: 3 }).toString();
+    for (const { name, email, role } of cast) {
+      const lastDay = role === 'auditor' ? quarter : null;
+      await createPerson(work, { name, email, roles: [role], customerId: null, lastDay });
+    }
   });
 }
 

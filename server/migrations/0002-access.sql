@@ -8,6 +8,9 @@ create table access.people (
   email text not null unique check (email = lower(email)),
   customer_id uuid,
   active boolean not null default true,
+  -- The last day on which the person may sign in, in the zone of the vendor; an auditor always has one.
+  last_day date,
+  last_day_zone text check ((last_day is null) = (last_day_zone is null)),
   created_at timestamptz not null,
   unique (id, customer_id)
 );
@@ -60,12 +63,14 @@ create function access.person_by_id(wanted uuid)
          array(select d.person_id from access.delegations d
                where d.delegate_id = p.id and access.is_within(d.starts_on, d.ends_on, d.time_zone) order by 1)
   from access.people p where p.id = wanted and p.active
+    and (p.last_day is null or access.is_within('-infinity', p.last_day, p.last_day_zone))
 $$;
 select platform.across_customers('access.person_by_id(uuid)');
 
 create function access.person_by_email(wanted text) returns table (id uuid, customer_id uuid)
   language sql stable security definer set search_path = '' as $$
   select p.id, p.customer_id from access.people p where p.email = lower(wanted) and p.active
+    and (p.last_day is null or access.is_within('-infinity', p.last_day, p.last_day_zone))
 $$;
 select platform.across_customers('access.person_by_email(text)');
 

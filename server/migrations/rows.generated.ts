@@ -17,6 +17,8 @@ export interface Tables {
     email: string;
     customer_id: string | null;
     active: boolean;
+    last_day: string | null;
+    last_day_zone: string | null;
     created_at: Temporal.Instant;
   };
   'access.roles': {

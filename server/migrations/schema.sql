@@ -95,6 +95,7 @@ CREATE OR REPLACE FUNCTION access.person_by_email(wanted text)
  SET search_path TO ''
 AS $function$
   select p.id, p.customer_id from access.people p where p.email = lower(wanted) and p.active
+    and (p.last_day is null or access.is_within('-infinity', p.last_day, p.last_day_zone))
 $function$
 ;
 -- owner: fairlead_staff
@@ -115,6 +116,7 @@ AS $function$
          array(select d.person_id from access.delegations d
                where d.delegate_id = p.id and access.is_within(d.starts_on, d.ends_on, d.time_zone) order by 1)
   from access.people p where p.id = wanted and p.active
+    and (p.last_day is null or access.is_within('-infinity', p.last_day, p.last_day_zone))
 $function$
 ;
 -- owner: fairlead_staff
@@ -2099,11 +2101,14 @@ create table access.people (
   email text not null,
   customer_id uuid,
   active boolean not null default true,
+  last_day date,
+  last_day_zone text,
   created_at timestamp with time zone not null,
   constraint people_email_key UNIQUE (email),
   constraint people_id_customer_id_key UNIQUE (id, customer_id),
   constraint people_pkey PRIMARY KEY (id),
   constraint people_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(id),
+  constraint people_check CHECK (((last_day IS NULL) = (last_day_zone IS NULL))),
   constraint people_email_check CHECK ((email = lower(email))),
   constraint people_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
 );

@@ -43,6 +43,7 @@ export async function makePerson(
         email: input.email ?? `person-${serial}@people.example`,
         roles: input.roles,
         customerId,
+        lastDay: input.roles.includes('auditor') ? '2999-12-31' : null,
       }),
   );
   return actorOf(person);

@@ -4,7 +4,7 @@ import { showId } from '#platform/ids.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
-import { access, actorOf, delegatesOf, personById, seatsOf } from './index.ts';
+import { access, actorOf, delegatesOf, personByEmail, personById, seatsOf } from './index.ts';
 
 let t: TestDatabase;
 let server: TestServer;
@@ -165,4 +165,25 @@ test('who stands in for an administrator makes nobody one, nor themselves', asyn
   assert.equal((await made(['support'], 'new-2@vendor.example')).statusCode, 201);
   const other = await makePerson(t.platform, { roles: ['lead-consultant'] });
   assert.equal((await acting.post(`/api/people/${per(other)}/delegations`, body)).statusCode, 403);
+});
+
+test('an auditor is one until a last day', async () => {
+  const admin = server.as(await makePerson(t.platform, { roles: ['administrator'] }));
+  const body = { name: 'Reader', email: 'reader@vendor.example', roles: ['auditor'] };
+  const refused = await admin.post('/api/people', body);
+  assert.deepEqual([refused.statusCode, refused.json().code], [422, 'auditor-for-ever']);
+  const made = await admin.post('/api/people', { ...body, lastDay: day(1) });
+  assert.equal(made.statusCode, 201, made.body);
+  const mayRead = async () => (await personByEmail(t.platform.db, body.email)) !== undefined;
+  await moveDatabaseClock(1);
+  assert.ok(await mayRead());
+  await moveDatabaseClock(2);
+  assert.ok(!(await mayRead()));
+  const longer = { name: 'Reader', roles: ['auditor'], active: true, lastDay: day(5) };
+  const changed = await admin.put(`/api/people/${made.json().id}`, longer);
+  assert.deepEqual([changed.statusCode, changed.json().lastDay], [200, day(5)]);
+  assert.ok(await mayRead());
+  const forEver = await admin.put(`/api/people/${made.json().id}`, { ...longer, lastDay: null });
+  assert.equal(forEver.statusCode, 422);
+  await moveDatabaseClock(0);
 });

@@ -1,21 +1,22 @@
 import type { Role } from '#contract/roles.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
+import { expectLastDay } from './create-person.ts';
 import { expectMayGrant } from './delegate.ts';
 import { deleteDelegationsOf } from './delegation-store.ts';
-import { isPortalRole, type Person } from './person.ts';
+import { isPortalRole, type StaffPerson } from './person.ts';
 import { lockAdministrators, portalPerson, staffPerson, updatePerson } from './person-store.ts';
 import { problems } from './problems.ts';
 
 /**
- * Changes the name and roles of one of the vendor's people, or lets them go or come back. Who is let go is signed out at
+ * Changes the name and roles of one of the vendor's people, sets their last day, or lets them go or come back. Who is let go is signed out at
  * once, and whatever they handed to others or others to them ends: roles leave with their holder. Fails with last-administrator when nobody would be left to let others in.
  */
 export async function changePerson(
   work: Work,
   personId: string,
-  input: { name: string; roles: Role[]; active: boolean },
-): Promise<Person & { active: boolean }> {
+  input: { name: string; roles: Role[]; active: boolean; lastDay?: string | null | undefined },
+): Promise<StaffPerson> {
   const administrators = await lockAdministrators(work.sql);
   const before = await staffPerson(work.sql, personId);
   if (before === undefined) throw notFound();
@@ -24,11 +25,13 @@ export async function changePerson(
     work,
     input.roles.filter((role) => !before.roles.includes(role)),
   );
-  const stays = input.active && input.roles.includes('administrator');
+  const lastDay = input.lastDay ?? null;
+  expectLastDay(input.roles, lastDay);
+  const stays = input.active && lastDay === null && input.roles.includes('administrator');
   if (!stays && administrators.every((id) => id === personId) && administrators.length > 0)
     throw problems['last-administrator']();
-  const after = { ...before, ...input };
-  await updatePerson(work.sql, after);
+  const after = { ...before, ...input, lastDay };
+  await updatePerson(work.sql, after, work.platform.config.vendor.timeZone);
   const delegationsEnded = input.active ? 0 : await deleteDelegationsOf(work.sql, personId);
   work.audit({
     action: 'person.change',
@@ -36,6 +39,7 @@ export async function changePerson(
     detail: {
       roles: { old: before.roles, new: input.roles },
       active: { old: before.active, new: input.active },
+      lastDay: { old: before.lastDay, new: lastDay },
       ...(delegationsEnded > 0 ? { delegationsEnded } : {}),
     },
   });
@@ -51,7 +55,7 @@ export async function changePortalPerson(
   const before = await portalPerson(work.sql, personId);
   if (before === undefined) throw notFound();
   if (!input.roles.every(isPortalRole)) throw problems['role-not-for-customer']();
-  await updatePerson(work.sql, { ...before, ...input });
+  await updatePerson(work.sql, { ...before, ...input }, work.platform.config.vendor.timeZone);
   work.audit({
     action: 'person.change',
     subject: personId,

@@ -1,6 +1,6 @@
 import type { Role } from '#contract/roles.ts';
 import type { Database, Tx } from '#platform/database.ts';
-import type { Person } from './person.ts';
+import type { Person, StaffPerson } from './person.ts';
 
 /** Finds an active person by id, whatever the scope: for sessions and for naming who did something. */
 export async function personById(sql: Tx | Database, id: string): Promise<Person | undefined> {
@@ -43,26 +43,26 @@ export async function peopleOf(
 }
 
 /** All of the vendor's people, those who have left too, in order of name. */
-export async function staff(sql: Tx, limit = 500): Promise<(Person & { active: boolean })[]> {
-  return sql<(Person & { active: boolean })[]>`
-    select p.id, p.name, p.email, p.customer_id as "customerId", p.active,
+export async function staff(sql: Tx, limit = 500): Promise<StaffPerson[]> {
+  return sql<StaffPerson[]>`
+    select p.id, p.name, p.email, p.customer_id as "customerId", p.active, p.last_day as "lastDay",
            array(select r.role from access.roles r where r.person_id = p.id order by 1) as roles
     from access.people p where p.customer_id is null order by p.active desc, p.name limit ${limit}`;
 }
 
 /** One of the vendor's people with their own roles, here or gone, locked for a change. */
-export async function staffPerson(sql: Tx, id: string): Promise<(Person & { active: boolean }) | undefined> {
-  const [row] = await sql<(Person & { active: boolean })[]>`
-    select p.id, p.name, p.email, p.customer_id as "customerId", p.active,
+export async function staffPerson(sql: Tx, id: string): Promise<StaffPerson | undefined> {
+  const [row] = await sql<StaffPerson[]>`
+    select p.id, p.name, p.email, p.customer_id as "customerId", p.active, p.last_day as "lastDay",
            array(select r.role from access.roles r where r.person_id = p.id order by 1) as roles
     from access.people p where p.id = ${id} and p.customer_id is null for update`;
   return row;
 }
 
 /** One of a customer's people with their own roles, here or gone, locked for a change. */
-export async function portalPerson(sql: Tx, id: string): Promise<(Person & { active: boolean }) | undefined> {
-  const [row] = await sql<(Person & { active: boolean })[]>`
-    select p.id, p.name, p.email, p.customer_id as "customerId", p.active,
+export async function portalPerson(sql: Tx, id: string): Promise<StaffPerson | undefined> {
+  const [row] = await sql<StaffPerson[]>`
+    select p.id, p.name, p.email, p.customer_id as "customerId", p.active, p.last_day as "lastDay",
            array(select r.role from access.roles r where r.person_id = p.id order by 1) as roles
     from access.people p where p.id = ${id} and p.customer_id is not null for update`;
   return row;
@@ -78,15 +78,19 @@ export async function holdsThemselves(sql: Tx, personId: string, role: Role): Pr
 export async function lockAdministrators(sql: Tx): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
     select p.id from access.people p
-    where p.active and p.customer_id is null
+    where p.active and p.customer_id is null and p.last_day is null
       and exists (select from access.roles r where r.person_id = p.id and r.role = 'administrator')
     order by p.id for update`;
   return rows.map((row) => row.id);
 }
 
-/** Writes a person's name, roles and whether they are here. */
-export async function updatePerson(sql: Tx, person: Person & { active: boolean }): Promise<void> {
-  await sql`update access.people set name = ${person.name}, active = ${person.active} where id = ${person.id}`;
+/** Writes a person's name, roles, whether they are here and until when. */
+export async function updatePerson(sql: Tx, person: StaffPerson, timeZone: string): Promise<void> {
+  await sql`
+    update access.people
+    set name = ${person.name}, active = ${person.active}, last_day = ${person.lastDay},
+        last_day_zone = ${person.lastDay === null ? null : timeZone}
+    where id = ${person.id}`;
   await sql`delete from access.roles where person_id = ${person.id} and role <> all (${person.roles as string[]})`;
   await sql`
     insert into access.roles (person_id, role)
@@ -97,10 +101,16 @@ export async function updatePerson(sql: Tx, person: Person & { active: boolean }
  * Adds a person with their roles; their sign-in record follows by trigger. False when somebody has the address already,
  * were it another customer's person or one who left.
  */
-export async function insertPerson(sql: Tx, person: Person, at: Temporal.Instant): Promise<boolean> {
+export async function insertPerson(
+  sql: Tx,
+  person: Person & { lastDay: string | null },
+  at: Temporal.Instant,
+  timeZone: string,
+): Promise<boolean> {
   const rows = await sql`
-    insert into access.people (id, name, email, customer_id, created_at)
-    values (${person.id}, ${person.name}, ${person.email}, ${person.customerId}, ${at.toString()})
+    insert into access.people (id, name, email, customer_id, last_day, last_day_zone, created_at)
+    values (${person.id}, ${person.name}, ${person.email}, ${person.customerId}, ${person.lastDay},
+      ${person.lastDay === null ? null : timeZone}, ${at.toString()})
     on conflict (email) do nothing returning id`;
   if (rows.length === 0) return false;
   await sql`

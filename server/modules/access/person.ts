@@ -12,6 +12,13 @@ export interface Person {
   standsFor?: readonly string[];
 }
 
+/** A person with their own roles, here or gone. */
+export interface StaffPerson extends Person {
+  active: boolean;
+  /** The last day on which they may sign in, in the vendor's zone; null for no end. */
+  lastDay: string | null;
+}
+
 /** Whether a role is one of a customer's people. */
 export function isPortalRole(role: Role): boolean {
   return (portalRoles as readonly string[]).includes(role);

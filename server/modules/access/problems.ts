@@ -17,6 +17,11 @@ export const problems = defineProblems('access', {
     title: 'Nobody would be left who may let people in',
     mend: 'Make another person an administrator first.',
   },
+  'auditor-for-ever': {
+    status: 422,
+    title: 'An auditor reads for a time',
+    mend: 'Give the last day on which the auditor may sign in.',
+  },
   'delegation-not-possible': {
     status: 422,
     title: 'This person cannot stand in then',

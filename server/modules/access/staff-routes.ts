@@ -8,7 +8,7 @@ import { read, transact } from '#platform/transact.ts';
 import { changePerson } from './change-person.ts';
 import { delegate, endDelegation } from './delegate.ts';
 import { type Delegation, delegationsFrom } from './delegation-store.ts';
-import type { Person } from './person.ts';
+import type { StaffPerson } from './person.ts';
 import { staff } from './person-store.ts';
 
 const tags = ['people'];
@@ -101,7 +101,7 @@ export function staffRoutes(app: Http, platform: Platform): void {
   );
 }
 
-function showStaff(person: Person & { active: boolean }) {
+function showStaff(person: StaffPerson) {
   return {
     id: showId('per', person.id),
     name: person.name,
@@ -109,6 +109,7 @@ function showStaff(person: Person & { active: boolean }) {
     roles: person.roles,
     customer: null,
     active: person.active,
+    lastDay: person.lastDay,
   };
 }
 
