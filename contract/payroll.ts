@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { idOf, shownId } from './ids.ts';
 
-/** A calendar date in the employer's own time zone, YYYY-MM-DD. */
-export const payrollDate = z.iso.date();
+/** A calendar date in the employer's own time zone, YYYY-MM-DD, from 1900 to 2199 as in files. */
+export const payrollDate = z.iso
+  .date()
+  .refine((text) => /^(19|20|21)/.test(text), 'must be a date from 1900-01-01 to 2199-12-31');
 const code = z.string().trim().min(1).max(40);
 const shortText = z.string().trim().min(1).max(50);
 /** A decimal number as text, so that no digit is ever lost. */

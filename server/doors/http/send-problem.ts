@@ -104,6 +104,8 @@ function problemOfDatabase(code: string): Problem | undefined {
     });
   if (code === '22003')
     return commonProblems['invalid-request']({ detail: 'A number has more digits than its field holds.' });
+  if (code === '22007' || code === '22008')
+    return commonProblems['invalid-request']({ detail: 'A date or time is none that the calendar has.' });
   if (code === '57014') return commonProblems['timed-out']();
   return undefined;
 }

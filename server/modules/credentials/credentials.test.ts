@@ -125,6 +125,18 @@ test('the same browser may roll again for ten minutes, another one never, and th
   assert.equal(late.json().code, 'link-used');
 });
 
+test('an answer lost on its way, even the first, is asked for again by the browser that opened the link', async () => {
+  const { token } = await issueByRequest();
+  const opened = await server.as(null).get(`/api/links/${token}`);
+  const cookie = String(opened.headers['set-cookie']).split(';')[0] ?? '';
+  const lost = await server.as(null).post(`/api/links/${token}`, undefined, { cookie });
+  assert.equal(lost.statusCode, 200, lost.body);
+  const again = await server.as(null).post(`/api/links/${token}`, undefined, { cookie });
+  assert.equal(again.statusCode, 200, again.body);
+  const scanner = await server.as(null).post(`/api/links/${token}`, undefined, { cookie: 'fairlead_link=x' });
+  assert.equal(scanner.json().code, 'link-used');
+});
+
 test('an expired link says so, and an unknown one is not found', async () => {
   const { token } = await issueByRequest();
   const start = t.platform.clock.now();

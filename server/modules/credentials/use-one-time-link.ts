@@ -60,7 +60,7 @@ export async function revealLink(
     const again = link.revealedAt !== null;
     if (again && !mayRollAgain(link, browser, work.now)) throw problems['link-used']();
     if (!again && isPast(link.expiresAt, work.now)) throw problems['link-expired']();
-    const kept = again && browser !== undefined ? browser : randomSecret(32);
+    const kept = browser ?? randomSecret(32);
     const revealed = await revealerOf(link.kind)(work, link, again);
     await markRevealed(work.sql, link.customerId, link.id, sha256(kept), work.now);
     work.audit({

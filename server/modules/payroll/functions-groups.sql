@@ -318,7 +318,8 @@ begin
   insert into payroll.kiwisaver (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
     status, employee_pct, employer_pct, reduction_start, reduction_end, suspension_start, suspension_end, opt_out_date)
   select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import,
-    nullif(w.kiwisaver_status, ''), nullif(w.employee_pct, '')::numeric, nullif(w.employer_pct, '')::numeric, nullif(w.reduction_start, '')::date, nullif(w.reduction_end, '')::date, nullif(w.suspension_start, '')::date, nullif(w.suspension_end, '')::date, nullif(w.opt_out_date, '')::date
+    nullif(w.kiwisaver_status, ''), nullif(w.employee_pct, '')::numeric, nullif(w.employer_pct, '')::numeric, nullif(w.reduction_start, '')::date, nullif(w.reduction_end, '')::date, nullif(w.suspension_start, '')::date, nullif(w.suspension_end, '')::date,
+    coalesce(nullif(w.opt_out_date, '')::date, case when w.kiwisaver_status = 'optedOut' and w.opt_out_date is null then w.effective_from end)
   from pg_temp.payroll_work w
   where w.is_new and w.touches & 16 <> 0;
 
@@ -331,7 +332,9 @@ begin
       case when w.reduction_end is null then b.reduction_end else nullif(w.reduction_end, '')::date end as reduction_end, b.reduction_end as old_reduction_end,
       case when w.suspension_start is null then b.suspension_start else nullif(w.suspension_start, '')::date end as suspension_start, b.suspension_start as old_suspension_start,
       case when w.suspension_end is null then b.suspension_end else nullif(w.suspension_end, '')::date end as suspension_end, b.suspension_end as old_suspension_end,
-      case when w.opt_out_date is null then b.opt_out_date else nullif(w.opt_out_date, '')::date end as opt_out_date, b.opt_out_date as old_opt_out_date
+      case when w.opt_out_date is not null then nullif(w.opt_out_date, '')::date
+        when w.kiwisaver_status = 'optedOut' and b.status is distinct from 'optedOut' then w.effective_from
+        else b.opt_out_date end as opt_out_date, b.opt_out_date as old_opt_out_date
     from pg_temp.payroll_work w
     left join lateral (
       (select d.* from payroll.kiwisaver d

@@ -254,6 +254,23 @@ begin
         and z.employment_id = e.id and z.superseded_at is null and z.ird_number is not null
       where e.environment_id = p_environment and e.company_code = s.company_code
         and e.employee_number = s.employee_number and s.ird_number is null);
+  -- A row that speaks of a group must leave it with what the group can't be without.
+  insert into pg_temp.payroll_refused
+  select s.line, 'required-with-group', g.field, s.company_code || '/' || s.employee_number
+  from pg_temp.payroll_staged s
+  left join payroll.employments e on e.environment_id = p_environment and e.company_code = s.company_code
+    and e.employee_number = s.employee_number
+  cross join lateral (values (4, 'tax_code', s.tax_code), (8, 'residency_status', s.residency_status),
+    (16, 'kiwisaver_status', s.kiwisaver_status)) g(bit, field, anchor)
+  where s.touches & g.bit <> 0
+    and (g.anchor = '' or (g.anchor is null and case g.bit
+      when 4 then not exists (select from payroll.tax_nz d where d.environment_id = p_environment
+        and d.employment_id = e.id and d.superseded_at is null)
+      when 8 then not exists (select from payroll.tax_au d where d.environment_id = p_environment
+        and d.employment_id = e.id and d.superseded_at is null)
+      else not exists (select from payroll.kiwisaver d where d.environment_id = p_environment
+        and d.employment_id = e.id and d.superseded_at is null) end))
+    and not exists (select from pg_temp.payroll_refused r where r.line = s.line and r.field = g.field);
   -- An external id names one person: not one who has it already, nor two in the file of whom neither has it yet.
   insert into pg_temp.payroll_refused
   with claims as (

@@ -62,7 +62,7 @@ export function checkTaxNz(
       'error',
       'student-loan-code',
       fields.loan,
-      `A student loan can't stand beside the tax code ${code}`,
+      'A student loan can’t stand beside this tax code',
       'Take the student loan away or give a code such as M or S.',
     );
   if ((code === 'STC' || code === 'WT') && tax.rateKnown && !tax.ratePercent)
@@ -70,7 +70,7 @@ export function checkTaxNz(
       'error',
       'tax-rate-missing',
       fields.rate,
-      `The tax code ${code} needs a rate`,
+      'This tax code needs a rate',
       'Give the rate of the certificate or the rate the contractor elected.',
     );
   if (code === 'WT' && tax.ratePercent && !between(tax.ratePercent, 10, 100))

@@ -156,6 +156,42 @@ test('the database refuses duplicate keys, unknown employers and incomplete newc
   await importer.close();
 });
 
+test('a row that would leave a group without what it needs is refused, the others apply', async () => {
+  const scope = await makeEmployer(t.platform);
+  await importRows(t.platform, scope, 'FULL', people(2));
+  const importer = await openEmpImport(t.platform, importOptions(scope));
+  const rows = [delta('000001', { study_loan: 'Y' }), delta('000002', { position_title: 'Baker' })];
+  await importer.stage(
+    rows.map((row, i) => {
+      const { staged } = validateEmpRow(row, { mode: 'DELTA', today: '2026-11-24' });
+      assert.ok(staged);
+      return { line: i + 2, staged };
+    }),
+  );
+  const { findings } = await importer.check();
+  assert.deepEqual(
+    findings.filter((one) => one.severity === 'error').map((one) => [one.line, one.code, one.field]),
+    [[2, 'required-with-group', 'residency_status']],
+  );
+  assert.equal((await importer.apply()).updated, 1);
+  await importer.close();
+});
+
+test('who opted out of KiwiSaver did so once, however often the file says it', async () => {
+  const scope = await makeEmployer(t.platform);
+  const [row] = people(1);
+  const optedOut = [
+    { ...row, kiwisaver_status: 'OPTED_OUT', kiwisaver_employee_pct: '', kiwisaver_employer_pct: '' },
+  ];
+  await importRows(t.platform, scope, 'FULL', people(1));
+  assert.equal((await importRows(t.platform, scope, 'FULL', optedOut)).updated, 1);
+  const start = t.platform.clock.now();
+  t.platform.clock.set(start.add({ hours: 48 }));
+  const again = await importRows(t.platform, scope, 'FULL', optedOut);
+  t.platform.clock.set(start);
+  assert.deepEqual([again.updated, again.unchanged], [0, 1]);
+});
+
 test('an external id stays with one person, whoever else claims it', async () => {
   const scope = await makeEmployer(t.platform);
   const [first, second, third] = people(3);

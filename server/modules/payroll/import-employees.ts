@@ -124,6 +124,11 @@ function refusalWords(code: string, field: string, otherLine: number | null): [s
       return [`${field} is required for a new employee`, 'Give a value, or mend the employee number.'];
     case 'ird-missing-needs-nd':
       return ['Without an IRD number the tax code must be ND', 'Give the IRD number, or the tax code ND.'];
+    case 'required-with-group':
+      return [
+        `${field} is required beside the columns that the row gives with it`,
+        'Give a value, or leave those columns empty.',
+      ];
     case 'external-id-taken':
       return [
         otherLine === null

@@ -118,7 +118,7 @@ function checkAcross(
     },
   );
   if (code && full && !get('student_loan')) set('student_loan', 'false');
-  checkSaver(code, full, day, report, set, get);
+  checkSaver(code, full, day, report, get);
   if (
     full &&
     row['mobile'] === '' &&
@@ -172,7 +172,6 @@ function checkSaver(
   full: boolean,
   day: string,
   report: Report,
-  set: SetCell,
   get: GetCell,
 ): void {
   const status = get('kiwisaver_status');
@@ -195,7 +194,6 @@ function checkSaver(
       'A non-resident seasonal worker has no KiwiSaver',
       'Give NOT_ELIGIBLE and no rates.',
     );
-  if (status === 'optedOut') set('opt_out_date', day);
   checkKiwiSaver(
     report,
     {
@@ -211,7 +209,8 @@ function checkSaver(
       employer: get('employer_pct'),
       reductionStart: null,
       reductionEnd: get('reduction_end'),
-      optOut: get('opt_out_date'),
+      // The format has no column for it: who opts out by a file does so on the day from which the row holds.
+      optOut: status === 'optedOut' ? day : null,
       day,
       complete: true,
     },
