@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, BrowserContext } from 'playwright-core';
+import { addEmptyCustomer } from '../server/testing/browser/console-states.ts';
 import { openBrowser } from '../server/testing/browser/open-browser.ts';
 import { type Places, type Screen, screensOf } from '../server/testing/browser/screens.ts';
 import { visit } from '../server/testing/browser/visit.ts';
 import { root } from './checks/project-files.ts';
+import { type Call, takeMidway } from './screens/midway.ts';
 
 // Pictures of every screen, light and dark, 1440 and 360 px wide, in screens/, from a demonstration that it plays itself.
 const { values } = parseArgs({ options: { only: { type: 'string', default: '.' } } });
@@ -32,7 +34,15 @@ try {
 async function takePictures(from: Browser): Promise<number> {
   const staff = await signedIn(from, server.linkOf('integrations-manager'));
   const administrator = await signedIn(from, server.linkOf('administrator'));
-  const places = await findPlaces(staff, administrator);
+  const hands = {
+    director: caller(await signedIn(from, server.linkOf('commercial-director'))),
+    manager: caller(staff),
+  };
+  const places = {
+    ...(await findPlaces(staff, administrator)),
+    midway: await takeMidway(hands),
+    empty: await addEmptyCustomer(hands),
+  };
   const portal = await signedIn(from, await portalLink(administrator, places.customer));
   const states = {
     nobody: undefined,
@@ -69,10 +79,24 @@ async function signedIn(from: Browser, link: string): Promise<BrowserContext> {
   const context = await from.newContext();
   const page = await context.newPage();
   await page.goto(link);
-  await page.getByRole('link', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL(`${server.base}/`);
   await page.close();
   return context;
+}
+
+/** Asks the API as whoever is signed in. */
+function caller(as: BrowserContext): Call {
+  return async (method, path, data) => {
+    const reply = await as.request.fetch(`${server.base}${path}`, {
+      method,
+      headers: { origin: server.base },
+      ...(method === 'GET' ? {} : { data: data ?? {} }),
+    });
+    if (!reply.ok())
+      throw new Error(`${method} ${path} was answered ${reply.status()}: ${await reply.text()}`);
+    return reply.json();
+  };
 }
 
 async function get(as: BrowserContext, path: string): Promise<Json & { items: Json[] }> {

@@ -8,7 +8,7 @@ import { type Actor, systemActor } from '#platform/actor.ts';
 import type { NewEvent } from '#platform/events.ts';
 import { parseId, showId, uuidv7 } from '#platform/ids.ts';
 import { transact } from '#platform/transact.ts';
-import { openTestDatabase, runConsumers } from './database.ts';
+import { openTestDatabase, runConsumers, type TestDatabase } from './database.ts';
 import { makeCustomer, makePerson } from './factories.ts';
 import { testServer } from './http.ts';
 import { apiEvidence, auditEvidence, file, fileEvidence, webhookEvidence } from './integration-evidence.ts';
@@ -21,6 +21,18 @@ export type IntegrationWalk = Awaited<ReturnType<typeof openIntegrationWalk>>;
 /** Opens a database with the vendor's people, on which integrations are begun and moved. */
 export async function openIntegrationWalk(settings: Record<string, Record<string, unknown>> = {}) {
   const t = await openTestDatabase({ desk: { helpdeskAddress: 'helpdesk@vendor.example' }, ...settings });
+  const walk = await walkIntegrations(t);
+  return {
+    ...walk,
+    close: async () => {
+      await walk.close();
+      await t.close();
+    },
+  };
+}
+
+/** The same on a database that is open already, and that stays open. */
+export async function walkIntegrations(t: TestDatabase) {
   const server = await testServer(t.platform, [customers, integrations]);
   const director = await makePerson(t.platform, { roles: ['commercial-director'] });
   const manager = await makePerson(t.platform, { roles: ['integrations-manager'] });
@@ -189,9 +201,6 @@ export async function openIntegrationWalk(settings: Record<string, Record<string
     toEstimating,
     toTracks,
     toLive,
-    close: async () => {
-      await server.close();
-      await t.close();
-    },
+    close: () => server.close(),
   };
 }

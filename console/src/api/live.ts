@@ -6,16 +6,22 @@ interface Grown {
 }
 
 const restMs = 700;
+const againMs = 15_000;
 
-/** Listens for streams that grow and reads again what the open page shows of them, at most every 0.7 seconds. */
+/**
+ * Listens for streams that grow and reads again what the open page shows of them, at most every 0.7 seconds. What came
+ * while the connection was lost (a sleeping laptop, a server that restarts) is read again once it is back.
+ */
 export function useLive(enabled: boolean): void {
   useEffect(() => {
     if (!enabled || typeof EventSource === 'undefined') return;
-    const source = new EventSource('/api/live');
+    let source: EventSource | undefined;
+    let lost = false;
     let grown = new Set<string | null>();
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let reading: ReturnType<typeof setTimeout> | undefined;
+    let opening: ReturnType<typeof setTimeout> | undefined;
     const readAgain = () => {
-      timer = undefined;
+      reading = undefined;
       const customers = grown;
       grown = new Set();
       void queryClient.invalidateQueries({
@@ -26,13 +32,27 @@ export function useLive(enabled: boolean): void {
         },
       });
     };
-    source.onmessage = (message: MessageEvent<string>) => {
-      grown.add((JSON.parse(message.data) as Grown).customer);
-      timer ??= setTimeout(readAgain, restMs);
+    const open = () => {
+      source = new EventSource('/api/live');
+      source.onopen = () => {
+        if (lost) void queryClient.invalidateQueries({ queryKey: ['api'] });
+        lost = false;
+      };
+      source.onmessage = (message: MessageEvent<string>) => {
+        grown.add((JSON.parse(message.data) as Grown).customer);
+        reading ??= setTimeout(readAgain, restMs);
+      };
+      source.onerror = () => {
+        lost = true;
+        // A browser tries a broken connection again by itself, a refused one never.
+        if (source?.readyState === EventSource.CLOSED) opening = setTimeout(open, againMs);
+      };
     };
+    open();
     return () => {
-      source.close();
-      clearTimeout(timer);
+      source?.close();
+      clearTimeout(reading);
+      clearTimeout(opening);
     };
   }, [enabled]);
 }

@@ -29,6 +29,12 @@ export function problemOf(error: unknown): ApiProblem {
       detail: 'Check your connection. The page tries again by itself.',
       code: 'unreachable',
     });
+  if (error instanceof DOMException && error.name === 'TimeoutError')
+    return new ApiProblem(0, {
+      title: 'The server takes too long to answer',
+      detail: 'What you sent may have arrived: look before you send it again.',
+      code: 'timeout',
+    });
   return new ApiProblem(0, {
     title: 'Something on this page went wrong',
     detail: error instanceof Error ? error.message : String(error),

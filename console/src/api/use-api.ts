@@ -1,11 +1,21 @@
-import { QueryClient, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  MutationCache,
+  QueryCache,
+  QueryClient,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import type { z } from 'zod';
 import { toast } from '../ui/toast.tsx';
 import { get, withQuery } from './client.ts';
 import { ApiProblem, problemOf } from './problem.ts';
 
 /** What the console has read from the server; the address is the key, so live updates find what to read again. */
-export const queryClient = new QueryClient({
+export const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: lookWhoIsSignedIn }),
+  mutationCache: new MutationCache({ onError: lookWhoIsSignedIn }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,
@@ -15,12 +25,31 @@ export const queryClient = new QueryClient({
   },
 });
 
+/** Asks again who is signed in when an answer says nobody is: the shell then leads to the sign-in page. */
+function lookWhoIsSignedIn(error: Error): void {
+  if (error instanceof ApiProblem && error.status === 401)
+    void queryClient.invalidateQueries({
+      predicate: ({ queryKey, state }) =>
+        queryKey[1] === '/api/me' && !(state.error instanceof ApiProblem && state.error.status === 401),
+    });
+}
+
 /** Reads one address and keeps it up to date; no address, no request. */
 export function useApi<S extends z.ZodType>(path: string | undefined, schema: S) {
   return useQuery<z.output<S>>({
     queryKey: ['api', path],
     queryFn: ({ signal }) => get(path ?? '', schema, signal),
     enabled: path !== undefined,
+  });
+}
+
+/** Reads one address once, however long it is looked at: each reading of it stands in the audit trail. */
+export function useApiOnce<S extends z.ZodType>(path: string, schema: S) {
+  return useQuery<z.output<S>>({
+    queryKey: ['once', path],
+    queryFn: ({ signal }) => get(path, schema, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
   });
 }
 
@@ -43,6 +72,8 @@ export function useApiList<Item>(
       const next = pageParam === null ? '' : `${separator}${withQuery('', { [cursor]: pageParam }).slice(1)}`;
       return get(`${path}${next}`, schema, signal);
     },
+    // A list with another filter keeps what it shows until the answer is there; another list starts empty.
+    placeholderData: (previous, query) => (sameList(query?.queryKey[1], path) ? previous : undefined),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next ?? undefined,
     enabled: path !== undefined,
@@ -55,6 +86,9 @@ export function useApiList<Item>(
     refetch: query.refetch,
   };
 }
+
+const sameList = (one: unknown, other: string | undefined) =>
+  typeof one === 'string' && one.split('?')[0] === other?.split('?')[0];
 
 interface ActOptions<Input, Output> {
   run(input: Input): Promise<Output>;

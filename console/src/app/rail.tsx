@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import BookOpen from 'lucide-react/icons/book-open';
 import ChartNoAxes from 'lucide-react/icons/chart-no-axes-column';
 import ChevronsLeft from 'lucide-react/icons/chevrons-left';
@@ -19,8 +19,7 @@ import type { MeView } from '#contract/access.ts';
 import { roleNames } from '#contract/roles.ts';
 import { classNames } from '../ui/class-names.ts';
 import { Menu } from '../ui/menu.tsx';
-import { toast } from '../ui/toast.tsx';
-import { addPasskey, signOut } from './session.ts';
+import { signOut } from './session.ts';
 import { chooseTheme, chosenTheme } from './theme.ts';
 
 interface Place {
@@ -165,6 +164,7 @@ function PlaceLink({
 
 function PersonMenu({ me, folded }: { me: MeView; folded: boolean }) {
   const theme = chosenTheme();
+  const navigate = useNavigate();
   const roles = me.person.roles.map((role) => roleNames[role]).join(', ');
   return (
     <Menu
@@ -190,7 +190,7 @@ function PersonMenu({ me, folded }: { me: MeView; folded: boolean }) {
           { label: 'Dark', checked: theme === 'dark', onSelect: () => chooseTheme('dark') },
           { label: 'As the device', checked: theme === 'system', onSelect: () => chooseTheme('system') },
         ],
-        [{ label: 'Add a passkey', onSelect: () => void addPasskey().then((said) => toast(said)) }],
+        [{ label: 'Your passkeys', onSelect: () => void navigate({ to: '/settings' }) }],
         [{ label: 'Sign out', onSelect: () => void signOut() }],
       ]}
     />

@@ -1,19 +1,28 @@
+import { z } from 'zod';
 import { act } from '../api/client.ts';
 import { problemOf } from '../api/problem.ts';
+import { queryClient } from '../api/use-api.ts';
+import { toast } from '../ui/toast.tsx';
 
 /** Asks for a one-time sign-in link by mail; answers alike whether the address is known or not. */
 export async function requestLink(email: string): Promise<void> {
   await act('POST', '/api/auth/sign-in/magic-link', { email, callbackURL: '/' });
 }
 
-/** The address that turns the token of a mailed link into a session, then goes home. */
-export function verifyAddress(token: string): string {
-  return `/api/auth/magic-link/verify?token=${encodeURIComponent(token)}&callbackURL=${encodeURIComponent('/')}&errorCallbackURL=${encodeURIComponent('/sign-in?expired=1')}`;
-}
+/** The form that turns the token of a mailed link into a session, then goes home; its one field more is the token. */
+export const verifyForm = {
+  action: '/api/auth/magic-link/verify',
+  fields: { callbackURL: '/', errorCallbackURL: '/sign-in?expired=1' },
+};
 
 /** Ends the session and goes to the sign-in page. */
 export async function signOut(): Promise<void> {
-  await act('POST', '/api/auth/sign-out', {}).catch(() => undefined);
+  try {
+    await act('POST', '/api/auth/sign-out', {});
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem.status !== 401) return toast(`You are still signed in: ${problem.title}`, { critical: true });
+  }
   location.assign('/sign-in');
 }
 
@@ -41,8 +50,36 @@ export async function addPasskey(): Promise<string> {
   try {
     const client = await passkeys();
     const answer = await client.passkey.addPasskey();
-    return answer?.error ? 'The passkey was not added.' : 'Passkey added.';
+    if (answer?.data)
+      await act('POST', '/api/auth/passkey/update-passkey', {
+        id: answer.data.id,
+        name: sayDevice(navigator.userAgent),
+      });
+    await queryClient.invalidateQueries({ queryKey: ['api', passkeysPath] });
+    return answer?.error ? 'The passkey was not added' : 'Passkey added';
   } catch {
-    return 'The passkey was not added.';
+    return 'The passkey was not added';
   }
+}
+
+/** GET answers with the passkeys of the person who is signed in. */
+export const passkeysPath = '/api/auth/passkey/list-user-passkeys';
+export const passkeyList = z.array(
+  z.object({ id: z.string(), name: z.string().nullish(), createdAt: z.string().nullish() }),
+);
+
+/** Takes a passkey away: whoever holds that device no longer signs in with it. */
+export async function removePasskey(id: string): Promise<void> {
+  await act('POST', '/api/auth/passkey/delete-passkey', { id });
+}
+
+const browsers = ['Edg', 'Firefox', 'Chrome', 'Safari'];
+const systems = ['Android', 'iPhone', 'iPad', 'Windows', 'Macintosh', 'CrOS', 'Linux'];
+
+/** A browser and its system in two words, by which a person knows a passkey again: "Firefox, Windows". */
+function sayDevice(userAgent: string): string {
+  const found = (names: string[]) => names.find((name) => userAgent.includes(name));
+  const system = found(systems)?.replace('Macintosh', 'Mac').replace('CrOS', 'ChromeOS');
+  const browser = found(browsers)?.replace('Edg', 'Edge');
+  return [browser, system].filter(Boolean).join(', ') || 'A device';
 }

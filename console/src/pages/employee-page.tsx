@@ -1,14 +1,15 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { z } from 'zod';
+import { customerView } from '#contract/customers.ts';
 import { employeeView, historyEntry } from '#contract/payroll.ts';
 import { useApi } from '../api/use-api.ts';
 import { Page } from '../app/page.tsx';
 import { environmentPath } from '../features/environment-path.ts';
-import { Fact, FactList } from '../features/integrations/facts.tsx';
 import { RevealButton, RevealDialog, type RevealField } from '../features/payroll/reveal.tsx';
 import { Badge } from '../ui/badge.tsx';
 import type { EnvironmentName } from '../ui/environment-switch.tsx';
+import { Fact, FactList } from '../ui/facts.tsx';
 import { History, sayKind } from '../ui/history.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { SkeletonLines } from '../ui/states.tsx';
@@ -27,7 +28,11 @@ export function EmployeePage() {
   const path = `${environmentPath({ customer, environment })}/employees/${employee}`;
   const query = useApi(path, employeeView);
   const [revealing, setRevealing] = useState<RevealField>();
-  const crumbs = [{ label: 'Employees', to: `/customers/${customer}/employees?environment=${environment}` }];
+  const whose = useApi(`/api/customers/${customer}`, customerView);
+  const crumbs = [
+    { label: whose.data?.code ?? '…', to: `/customers/${customer}` },
+    { label: 'Employees', to: `/customers/${customer}/employees?environment=${environment}` },
+  ];
   const frame = {
     crumbs,
     environment: {

@@ -1,6 +1,6 @@
 import { Link, useParams } from '@tanstack/react-router';
 import FileText from 'lucide-react/icons/file-text';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { customerView } from '#contract/customers.ts';
 import { type EstimateContent, type EstimateView, estimateView } from '#contract/estimates.ts';
 import { integrationList, integrationView } from '#contract/integrations.ts';
@@ -21,6 +21,7 @@ import { ErrorSummary } from '../ui/field.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { SkeletonLines } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
+import { UnsavedGuard } from '../ui/unsaved-guard.tsx';
 
 const integrationsOfCustomer = integrationList.omit({ phases: true });
 
@@ -77,7 +78,6 @@ function Loaded({
   const [dialog, setDialog] = useState<'send' | 'confirm'>();
   const content = editable ? (draft ?? version?.content) : version?.content;
   const dirty = draft !== undefined;
-  useUnsavedGuard(dirty);
   const saved = useRef<EstimateContent>(undefined);
   const save = useAct<EstimateContent>({
     run: (next) => {
@@ -171,6 +171,7 @@ function Loaded({
         </>
       }
     >
+      <UnsavedGuard dirty={dirty} />
       <div className="mb-8 flex flex-col gap-4">
         {showFaults ? <ErrorSummary errors={faults} /> : null}
         {estimate.changeRequest ? (
@@ -238,14 +239,4 @@ function tidy(content: EstimateContent): EstimateContent {
     exclusions: words(content.exclusions),
     customerTasks: words(content.customerTasks),
   };
-}
-
-/** Asks before the page is left with words that are not saved. */
-function useUnsavedGuard(dirty: boolean): void {
-  useEffect(() => {
-    if (!dirty) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener('beforeunload', ask);
-    return () => removeEventListener('beforeunload', ask);
-  }, [dirty]);
 }

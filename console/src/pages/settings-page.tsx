@@ -1,14 +1,18 @@
 import { useMe } from '../api/me.ts';
-import { Page, Section } from '../app/page.tsx';
-import { addPasskey } from '../app/session.ts';
+import { Page } from '../app/page.tsx';
+import { Passkeys } from '../features/access/passkeys.tsx';
 import { People } from '../features/access/people.tsx';
-import { Fact, FactList } from '../features/integrations/facts.tsx';
-import { Button } from '../ui/button.tsx';
-import { toast } from '../ui/toast.tsx';
+import { Fact, FactList } from '../ui/facts.tsx';
 
-/** The vendor, its people, and this person's own passkeys. */
+/** This person's own passkeys; for the vendor's people also the vendor and who works there. */
 export function SettingsPage() {
   const me = useMe();
+  if (me.customer !== null)
+    return (
+      <Page title="Your sign-in" width="narrow">
+        <Passkeys />
+      </Page>
+    );
   return (
     <Page title="Settings">
       <div className="flex flex-col gap-8">
@@ -22,12 +26,7 @@ export function SettingsPage() {
             </Fact>
           </FactList>
         </div>
-        <Section title="Your sign-in" className="max-w-[640px]">
-          <p className="text-muted">A passkey signs you in without a mail.</p>
-          <Button className="self-start" onClick={() => void addPasskey().then((said) => toast(said))}>
-            Add a passkey
-          </Button>
-        </Section>
+        <Passkeys />
         <People />
       </div>
     </Page>

@@ -1,9 +1,9 @@
 import { useSearch } from '@tanstack/react-router';
-import { verifyAddress } from '../app/session.ts';
+import { verifyForm } from '../app/session.ts';
 import { StandAlone } from '../app/stand-alone.tsx';
-import { buttonClass } from '../ui/button.tsx';
+import { Button, buttonClass } from '../ui/button.tsx';
 
-/** Where a mailed sign-in link leads: a button, because mail scanners open links. */
+/** Where a mailed sign-in link leads: a form with a button, because mail scanners open links, and those on the page too. */
 export function SignInLinkPage() {
   const { token } = useSearch({ strict: false }) as { token?: unknown };
   return (
@@ -12,9 +12,14 @@ export function SignInLinkPage() {
       {token ? (
         <>
           <p className="mt-2 text-muted">Press the button to sign in on this device. The link works once.</p>
-          <a className={`${buttonClass('primary')} mt-6 w-full`} href={verifyAddress(String(token))}>
-            Sign in
-          </a>
+          <form action={verifyForm.action} method="get" className="mt-6">
+            {Object.entries({ ...verifyForm.fields, token: String(token) }).map(([name, value]) => (
+              <input key={name} type="hidden" name={name} value={value} />
+            ))}
+            <Button type="submit" look="primary" className="w-full">
+              Sign in
+            </Button>
+          </form>
         </>
       ) : (
         <>

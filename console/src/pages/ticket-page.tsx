@@ -8,10 +8,11 @@ import { useAct, useApi } from '../api/use-api.ts';
 import { Page } from '../app/page.tsx';
 import { Attachments, MailBody } from '../features/desk/mail-body.tsx';
 import { ticketStatusNames, ticketStatusTones } from '../features/desk/tickets.tsx';
-import { Fact, FactList } from '../features/integrations/facts.tsx';
+import { IntegrationLink } from '../features/integrations/belongings.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Code } from '../ui/copy-button.tsx';
+import { Fact, FactList } from '../ui/facts.tsx';
 import { Textarea } from '../ui/field.tsx';
 import type { FieldSpec } from '../ui/form.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
@@ -20,6 +21,7 @@ import { Menu } from '../ui/menu.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { SkeletonLines } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
+import { UnsavedGuard } from '../ui/unsaved-guard.tsx';
 
 const crumbs = [{ label: 'Helpdesk', to: '/helpdesk' }];
 
@@ -144,6 +146,7 @@ function Loaded({ view, path }: { view: TicketView; path: string }) {
               />
             ))}
           </ol>
+          <UnsavedGuard dirty={words.trim() !== ''} />
           <form onSubmit={reply} className="flex flex-col gap-2">
             <Textarea
               aria-label="Reply"
@@ -172,12 +175,7 @@ function Loaded({ view, path }: { view: TicketView; path: string }) {
             </Fact>
             <Fact name="Integration">
               {view.integrationId ? (
-                <Link
-                  className="text-accent underline underline-offset-2"
-                  to={`/customers/${view.customer.id}/integrations/${view.integrationId}`}
-                >
-                  Its steps and gates
-                </Link>
+                <IntegrationLink customer={view.customer.id} id={view.integrationId} />
               ) : (
                 'not linked'
               )}
@@ -215,7 +213,8 @@ function Entry({ entry, path }: { entry: TicketEntry; path: string }) {
   if (entry.kind === 'change')
     return (
       <li className="px-1 text-muted">
-        {sayKind(entry.change)} by {entry.by} {entry.detail} <RelativeTime at={entry.at} />
+        {sayKind(entry.change)} by {entry.by}
+        {entry.detail ? `: ${entry.detail}` : ''} <RelativeTime at={entry.at} />
       </li>
     );
   if (entry.kind === 'note')

@@ -5,6 +5,7 @@ import { Dialog } from './dialog.tsx';
 import { ErrorSummary } from './field.tsx';
 import { type FieldSpec, type FormValues, initialValues, missingIn, toBody } from './form.ts';
 import { FormField } from './form-field.tsx';
+import { UnsavedGuard } from './unsaved-guard.tsx';
 
 export interface FormDialogProps {
   title: string;
@@ -83,6 +84,7 @@ export function FormDialog({
       wide={fields.some((field) => field.kind === 'attendees')}
     >
       <form onSubmit={(event) => void send(event)} noValidate className="flex flex-col gap-4">
+        <UnsavedGuard dirty={dirty && !busy} />
         <ErrorSummary errors={fault ? [...list, { text: fault }] : list} />
         {children}
         {fields.map((field) => (

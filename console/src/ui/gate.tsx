@@ -30,7 +30,7 @@ export function Gate({ gate, actions }: GateProps) {
           <span className={classNames('font-medium', waiting && 'text-ink')}>{gate.title}</span>
           <span className="text-small text-muted">
             {gateWords[gate.status]}
-            {waiting && gate.whom ? ` on ${gate.whom}` : ''}
+            {waiting && gate.whom ? ` on ${gate.whom.replace(/^The /, 'the ')}` : ''}
             {(gate.status === 'waived' || gate.status === 'confirmed') && gate.by ? ` by ${gate.by}` : ''}
             {gate.required ? '' : ' · beside the others'}
           </span>

@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { classNames } from './class-names.ts';
+import { useOverflowHint } from './overflow-hint.ts';
 
 /** Takes the focus so that the keyboard can scroll it. */
 const byKeyboard = { tabIndex: 0 };
@@ -14,10 +15,13 @@ export function ScrollArea({
   className?: string;
   children: ReactNode;
 }) {
+  const scroller = useRef<HTMLElement>(null);
+  useOverflowHint(scroller);
   return (
     <section
+      ref={scroller}
       aria-label={label}
-      className={classNames('focus-inset relative overflow-x-auto', className)}
+      className={classNames('overflow-hint focus-inset relative overflow-x-auto', className)}
       {...byKeyboard}
     >
       {children}

@@ -87,7 +87,7 @@ interface StepProps {
 function Step({ step, heading, last, gateActions, actions }: StepProps) {
   const [open, setOpen] = useState(step.current || step.state === 'stale');
   useEffect(() => setOpen(step.current || step.state === 'stale'), [step.current, step.state]);
-  const passed = step.gates.filter((gate) => gate.status !== 'waiting' && gate.status !== 'refused').length;
+  const passed = step.gates.filter(({ status }) => !['waiting', 'refused', 'stale'].includes(status)).length;
   const late = step.timer !== undefined && step.current && new Date(step.timer.dueAt) < new Date();
   return (
     <li className="pb-1" aria-current={step.current ? 'step' : undefined}>
@@ -120,7 +120,9 @@ function Step({ step, heading, last, gateActions, actions }: StepProps) {
                 >
                   {step.title}
                 </span>
-                <span className="text-small text-muted">{step.current ? 'Now' : words[step.state]}</span>
+                <span className="text-small text-muted">
+                  {step.current ? (step.state === 'stale' ? 'Now, stale' : 'Now') : words[step.state]}
+                </span>
               </span>
               <span className="flex flex-wrap gap-x-3 text-small text-muted">
                 <span>

@@ -36,14 +36,16 @@ export function TableBar<Row>({
   chosen,
 }: TableBarProps<Row>) {
   const count = rows.length === total ? sayCount(total) : `${sayCount(rows.length)} of ${sayCount(total)}`;
-  const exportCsv = () =>
+  const exportCsv = () => {
+    const data = columns.filter((column) => !column.acts);
     downloadText(
       `${label.toLowerCase().replaceAll(' ', '-')}.csv`,
       toCsv([
-        columns.map((column) => column.header),
-        ...rows.map((row) => columns.map((column) => String(column.value(row) ?? ''))),
+        data.map((column) => column.header),
+        ...rows.map((row) => data.map((column) => String(column.value(row) ?? ''))),
       ]),
     );
+  };
   if (bulk)
     return (
       <div className="flex min-h-8 flex-wrap items-center gap-2 rounded-control bg-selected px-3">
@@ -70,16 +72,19 @@ export function TableBar<Row>({
               </IconButton>
             }
             groups={[
-              columns.slice(1).map((column) => ({
-                label: column.header,
-                checked: !address.hidden.includes(column.id),
-                onSelect: () =>
-                  address.set({
-                    hidden: address.hidden.includes(column.id)
-                      ? address.hidden.filter((id) => id !== column.id)
-                      : [...address.hidden, column.id],
-                  }),
-              })),
+              columns
+                .slice(1)
+                .filter((column) => !column.acts)
+                .map((column) => ({
+                  label: column.header,
+                  checked: !address.hidden.includes(column.id),
+                  onSelect: () =>
+                    address.set({
+                      hidden: address.hidden.includes(column.id)
+                        ? address.hidden.filter((id) => id !== column.id)
+                        : [...address.hidden, column.id],
+                    }),
+                })),
             ]}
           />
         )}
@@ -95,6 +100,12 @@ function FilterInput({ label, address }: { label: string; address: TableAddress 
   const [text, setText] = useState(address.filter);
   const { set } = address;
   const last = useRef(address.filter);
+  useEffect(() => {
+    // The address was changed elsewhere: by a link, the palette, "Show everybody".
+    if (address.filter === last.current) return;
+    last.current = address.filter;
+    setText(address.filter);
+  }, [address.filter]);
   useEffect(() => {
     if (text === last.current) return;
     const timer = setTimeout(() => {

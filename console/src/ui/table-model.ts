@@ -20,9 +20,14 @@ export interface Column<Row> {
   align?: 'right';
   /** Left out on narrow screens. */
   wideOnly?: boolean;
+  /** Holds buttons, not data: neither sorted, hidden, nor in the CSV. */
+  acts?: true;
   /** May be hidden by the column menu; the first column never. */
   width?: string;
 }
+
+/** What every column of buttons has. */
+export const acts = { id: 'act', header: 'Act', align: 'right', acts: true, value: () => null } as const;
 
 export const features = tableFeatures({
   rowSortingFeature,

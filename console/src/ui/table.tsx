@@ -1,14 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import ArrowDown from 'lucide-react/icons/arrow-down';
-import ArrowUp from 'lucide-react/icons/arrow-up';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { classNames } from './class-names.ts';
+import { useOverflowHint } from './overflow-hint.ts';
 import { EmptyState, SkeletonLines } from './states.tsx';
 import { useTableAddress } from './table-address.ts';
 import { TableBar } from './table-bar.tsx';
+import { HeadCell } from './table-head.tsx';
 import { type Column, useTableModel } from './table-model.ts';
 
-export type { Column } from './table-model.ts';
+export { acts, type Column } from './table-model.ts';
 
 export interface TableProps<Row> {
   /** What the rows are, for screen readers and the CSV's name: "Customers". */
@@ -46,9 +46,11 @@ const moves: Record<string, (current: number, count: number) => number> = {
 /** A list: sticky header, sort and filter in the address, j k x Enter, virtual beyond 200 rows, count, CSV. */
 export function Table<Row extends object>(props: TableProps<Row>) {
   const { rows, label, empty } = props;
+  const { filter } = useTableAddress(props.name);
   if (rows === undefined) return <SkeletonLines lines={8} label={`Loading ${label}`} />;
-  if (rows.length === 0 && empty) return <>{empty}</>;
-  if (rows.length === 0) return <EmptyState title={`${label}: none yet`} />;
+  // A filter that fits nothing keeps its field.
+  if (rows.length === 0 && filter === '' && empty) return <>{empty}</>;
+  if (rows.length === 0 && filter === '') return <EmptyState title={`${label}: none yet`} />;
   return <FilledTable {...props} rows={rows} />;
 }
 
@@ -58,6 +60,7 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
   const model = useTableModel(props.rows, columns, rowId, address);
   const scroller = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
+  useOverflowHint(scroller);
   const [active, setActive] = useState(0);
   const rows = model.rows;
   const virtual = rows.length > virtualFrom;
@@ -86,6 +89,21 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
     if (virtual) virtualizer.scrollToIndex(next);
     requestAnimationFrame(() => body.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus());
   };
+  const enter = useRef(() => {});
+  enter.current = () => focusRow(current);
+  useEffect(() => {
+    // The first list of a page is entered by j or k from anywhere but a field, a dialog or a menu.
+    const onKey = (event: globalThis.KeyboardEvent) => {
+      if (!/^[jk]$/.test(event.key) || event.metaKey || event.ctrlKey || event.altKey) return;
+      const at = document.activeElement;
+      const nowhere = at === null || at === document.body || at.id === 'content';
+      if (!nowhere || document.querySelector('tbody[data-list]') !== body.current) return;
+      event.preventDefault();
+      enter.current();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
   const onKeyDown = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
     if (!(target instanceof HTMLTableRowElement) || event.metaKey || event.ctrlKey || event.altKey) return;
@@ -119,7 +137,7 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
       <div
         ref={scroller}
         className={classNames(
-          'relative overflow-auto rounded-card border bg-raised',
+          'overflow-hint relative overflow-auto rounded-card border bg-raised',
           !props.plain && 'max-h-[calc(100dvh-200px)]',
         )}
       >
@@ -157,7 +175,7 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
               ))}
             </tr>
           </thead>
-          <tbody ref={body} onKeyDown={onKeyDown}>
+          <tbody ref={body} data-list onKeyDown={onKeyDown}>
             {before > 0 ? <tr aria-hidden style={{ height: before }} /> : null}
             {shown.map((index) => {
               const row = rows[index];
@@ -225,44 +243,6 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
         </button>
       ) : null}
     </div>
-  );
-}
-
-interface HeadCellProps {
-  column: Pick<Column<never>, 'header' | 'align' | 'width' | 'wideOnly'>;
-  sort: 'ascending' | 'descending' | undefined;
-  onSort(): void;
-}
-
-function HeadCell({ column, sort, onSort }: HeadCellProps) {
-  const right = column.align === 'right';
-  return (
-    <th
-      scope="col"
-      aria-sort={sort ?? 'none'}
-      style={column.width ? { width: column.width } : undefined}
-      className={classNames(
-        'h-(--row) border-b px-3 font-normal',
-        right && 'text-right',
-        column.wideOnly && 'max-md:hidden',
-      )}
-    >
-      <button
-        type="button"
-        onClick={onSort}
-        className={classNames(
-          'inline-flex items-center gap-1 text-small font-medium whitespace-nowrap text-muted hover:text-ink [&_svg]:size-3',
-          right && 'flex-row-reverse',
-        )}
-      >
-        {column.header}
-        {sort === 'ascending' ? (
-          <ArrowUp aria-hidden />
-        ) : sort === 'descending' ? (
-          <ArrowDown aria-hidden />
-        ) : null}
-      </button>
-    </th>
   );
 }
 

@@ -1,5 +1,6 @@
 import { Tabs as Primitive } from 'radix-ui';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { useOverflowHint } from './overflow-hint.ts';
 
 export interface TabsProps {
   value: string;
@@ -11,14 +12,23 @@ export interface TabsProps {
 /** Tabs of one page; only the chosen one is drawn. They scroll sideways where they do not fit, to the chosen one. */
 export function Tabs({ value, onChange, label, tabs }: TabsProps) {
   const strip = useRef<HTMLDivElement>(null);
+  useOverflowHint(strip);
   useEffect(() => {
-    const chosen = strip.current?.querySelector<HTMLElement>(`[data-tab="${value}"]`);
-    if (strip.current && chosen)
-      strip.current.scrollLeft = chosen.offsetLeft - (strip.current.clientWidth - chosen.offsetWidth) / 2;
+    const list = strip.current?.firstElementChild;
+    if (!strip.current || !list) return;
+    const reveal = () => {
+      const chosen = list.querySelector<HTMLElement>(`[data-tab="${value}"]`);
+      if (strip.current && chosen)
+        strip.current.scrollLeft = chosen.offsetLeft - (strip.current.clientWidth - chosen.offsetWidth) / 2;
+    };
+    // Its width changes once more when the typeface and the counts have come.
+    const sizes = new ResizeObserver(reveal);
+    sizes.observe(list);
+    return () => sizes.disconnect();
   }, [value]);
   return (
     <Primitive.Root value={value} onValueChange={onChange}>
-      <div ref={strip} className="relative overflow-x-auto border-b">
+      <div ref={strip} className="overflow-hint relative overflow-x-auto border-b">
         <Primitive.List aria-label={label} className="flex w-max min-w-full gap-1">
           {tabs.map((tab) => (
             <Primitive.Trigger

@@ -1,6 +1,7 @@
 import { employeeInputOf, generatePerson } from '#modules/payroll/index.ts';
 import type { Actor } from '#platform/actor.ts';
 import type { ConsoleServer } from './console-server.ts';
+import { addEmptyCustomer, addMidway, estimateContent, longName } from './console-states.ts';
 import type { Places } from './screens.ts';
 
 /** What the screens of a test show: one customer with something of everything. */
@@ -12,20 +13,8 @@ export interface ConsoleContent {
 }
 
 const environment = 'sandbox';
-const longName =
-  'Te Tauira o te Ingoa Roa Rawa me ōna Pohutō Katoa: an example with a name of ninety characters';
-const line = {
-  phase: 'build',
-  deliverable: 'Employees from the HR system into payroll',
-  track: 'web-api',
-  role: 'Integrations consultant',
-  optimisticHours: '4',
-  likelyHours: '6',
-  pessimisticHours: '10',
-  rateCents: 18_500,
-  optional: false,
-  taxable: true,
-};
+/** So many that the list draws only what is in sight. */
+export const employeeCount = 240;
 
 /** Fills a console through its own HTTP API, as the people it is made for would. */
 export async function fillConsole(server: ConsoleServer): Promise<ConsoleContent> {
@@ -68,11 +57,25 @@ export async function fillConsole(server: ConsoleServer): Promise<ConsoleContent
   const employee = await addEmployees(server, { inside, owner, manager, administrator });
   await server.call(manager, 'POST', `${inside}/files/accounts`, {});
   await server.call(manager, 'POST', `${inside}/files/exchanges`, { code: 'employees' });
+  const midway = await addMidway(server.database);
+  const empty = await addEmptyCustomer({
+    director: (method, path, body) => server.call(director, method, path, body),
+    manager: (method, path, body) => server.call(manager, method, path, body),
+  });
   return {
     manager,
     owner,
     administrator,
-    places: { customer: customer.id, integration: integration.id, estimate, employee, signOff, oneTimeLink },
+    places: {
+      customer: customer.id,
+      integration: integration.id,
+      estimate,
+      employee,
+      signOff,
+      oneTimeLink,
+      midway,
+      empty,
+    },
   };
 }
 
@@ -89,19 +92,7 @@ async function sendEstimate(
   { own, director, manager, administrator, contact }: EstimateParts,
 ) {
   const made = await server.call(manager, 'POST', `${own}/estimates`, {
-    content: {
-      title: 'Work estimate',
-      lines: [line, { ...line, track: 'file-transfer', optional: true }],
-      assumptions: ['The customer has a test system.'],
-      exclusions: ['Timesheets'],
-      customerTasks: ['Unit tests'],
-      environments: ['sandbox', 'production'],
-      contingencyPercent: 10,
-      adjustments: [{ reasonCode: 'relationship', reason: 'A customer for years', amountCents: -10_000 }],
-      currency: 'NZD',
-      validUntil: Temporal.Now.plainDateISO().add({ days: 30 }).toString(),
-      termsVersion: '2026-1',
-    },
+    content: estimateContent,
   });
   const path = `${own}/estimates/${made.id}`;
   await server.call(manager, 'POST', `${path}/submit`);
@@ -137,8 +128,12 @@ async function addEmployees(server: ConsoleServer, parts: ConnectParts) {
   });
   const revealed = await server.call(null, 'POST', `/api${await issueKey(server, parts, 'HR system')}`);
   const key = String(revealed.items[0]?.['value']);
-  for (let n = 1; n <= 5; n++)
-    await server.call({ key }, 'PUT', `/v1/employees/KW/${1000 + n}`, employeeInputOf(generatePerson(3, n)));
+  for (let first = 1; first <= employeeCount; first += 10)
+    await Promise.all(
+      Array.from({ length: 10 }, (_, index) => first + index).map((n) =>
+        server.call({ key }, 'PUT', `/v1/employees/KW/${1000 + n}`, employeeInputOf(generatePerson(3, n))),
+      ),
+    );
   const list = await server.call(manager, 'GET', `${inside}/employees`);
   return String(list.items[0]?.['employeeId']);
 }

@@ -9,7 +9,7 @@ import { buildConsole } from '../../cli/build-console.ts';
 import { consoleFiles } from '../../doors/http/console-files.ts';
 import { buildHttp } from '../../doors/http/open-http.ts';
 import { modules } from '../../wiring.ts';
-import { openTestDatabase } from '../database.ts';
+import { openTestDatabase, type TestDatabase } from '../database.ts';
 import { makePerson } from '../factories.ts';
 
 type Person = Actor & { kind: 'person' };
@@ -24,6 +24,10 @@ export interface ConsoleServer {
   headersOf(person: Actor): Record<string, string>;
   call(caller: Actor | { key: string } | null, method: string, path: string, body?: unknown): Promise<Answer>;
   person(roles: Role[], name: string, customer?: string): Promise<Person>;
+  /** Cuts every connection, as a restart would. */
+  cutConnections(): void;
+  /** The database behind it, for what would come from elsewhere. */
+  database: TestDatabase;
   close(): Promise<void>;
 }
 
@@ -76,6 +80,8 @@ export async function openConsoleServer(): Promise<ConsoleServer> {
           ...(customer === undefined ? {} : { customerId: parseId('cus', customer) ?? '' }),
         }),
       ) as Person,
+    cutConnections: () => app.server.closeAllConnections(),
+    database: t,
     close: async () => {
       await app.close();
       await t.close();

@@ -4,7 +4,7 @@ import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Actor } from '#platform/actor.ts';
 import { until } from '../until.ts';
-import { type ConsoleContent, fillConsole, pathInMail } from './console-content.ts';
+import { type ConsoleContent, employeeCount, fillConsole, pathInMail } from './console-content.ts';
 import { type ConsoleServer, openConsoleServer } from './console-server.ts';
 import { openBrowser } from './open-browser.ts';
 import { type Screen, screensOf } from './screens.ts';
@@ -162,6 +162,88 @@ test('a list is walked and opened with j, k and Enter', async () => {
   }
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/employees\/emp_/);
+  await context.close();
+});
+
+test('a list of more than 200 rows draws what is in sight, and the keyboard enters it and reaches its end', async () => {
+  const context = await contextFor('staff');
+  const page = await context.newPage();
+  await visit(page, server.base, {
+    name: 'employees',
+    path: `/customers/${content.places.customer}/employees?environment=sandbox`,
+    as: 'staff',
+  });
+  await page.getByText(`${employeeCount} (200 loaded)`).waitFor();
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await page.getByText(`${employeeCount} in Employees`).waitFor();
+  assert.ok((await page.locator('tbody[data-list] tr').count()) < 100);
+  await page.keyboard.press('j');
+  await page.locator('tbody tr[data-index="0"]:focus').waitFor({ timeout: 10_000 });
+  await page.keyboard.press('End');
+  await page.locator(`tbody tr[data-index="${employeeCount - 1}"]:focus`).waitFor({ timeout: 10_000 });
+  await context.close();
+});
+
+test('sort and filter of a list stand in its address, and follow it', async () => {
+  const context = await contextFor('staff');
+  const page = await context.newPage();
+  await visit(page, server.base, { name: 'customers', path: '/customers', as: 'staff' });
+  await page.getByRole('button', { name: 'Code', exact: true }).click();
+  await page.waitForURL(/sort=code/);
+  await page.getByLabel('Filter Customers').fill('harakeke');
+  await page.waitForURL(/q=harakeke/);
+  await page.getByText('1 of ').waitFor();
+  await page.goto(page.url());
+  await page.getByText('1 of ').waitFor();
+  await page.getByRole('link', { name: 'Customers' }).first().click();
+  await page.waitForURL(/customers$/);
+  await until(async () => (await page.getByLabel('Filter Customers').inputValue()) === '');
+  await context.close();
+});
+
+test('words that are not saved are not lost by a link', async () => {
+  const { empty } = content.places;
+  assert.ok(empty);
+  const context = await contextFor('staff');
+  const page = await context.newPage();
+  const path = `/customers/${empty.customer}/estimates/${empty.draft}`;
+  await visit(page, server.base, { name: 'draft', path, as: 'staff' });
+  const assumptions = page.getByLabel('Assumptions');
+  await assumptions.fill('Words that are not saved');
+  const leave = page.getByRole('link', { name: 'Pipeline' });
+  await leave.click();
+  await page.getByRole('button', { name: 'Stay' }).click();
+  assert.equal(await assumptions.inputValue(), 'Words that are not saved');
+  assert.match(page.url(), /estimates/);
+  await leave.click();
+  await page.getByRole('button', { name: 'Leave', exact: true }).click();
+  await page.waitForURL(/pipeline/);
+  await context.close();
+});
+
+test('a page that is open shows what others do, and catches up after the connection was lost', async () => {
+  const context = await contextFor('staff');
+  const page = await context.newPage();
+  const { midway } = content.places;
+  assert.ok(midway);
+  const own = `/customers/${midway.customer}`;
+  await visit(page, server.base, { name: 'customer', path: own, as: 'staff' });
+  const add = (name: string) =>
+    server.call(content.manager, 'POST', `/api${own}/contacts`, {
+      name,
+      email: `${name.toLowerCase()}@live.example`,
+      kind: 'other',
+    });
+  await add('Anahera');
+  await page.getByText('Anahera', { exact: true }).waitFor({ timeout: 10_000 });
+  server.cutConnections();
+  const other = await fetch(`${server.base}/api/live`, { headers: server.headersOf(content.manager) });
+  const told = other.body?.pipeThrough(new TextDecoderStream()).getReader();
+  assert.ok(told);
+  await add('Tamati'); // told to another page while this one is not connected
+  for (let text = ''; !text.includes(midway.customer); ) text += (await told.read()).value ?? '';
+  await page.getByText('Tamati', { exact: true }).waitFor({ timeout: 20_000 });
+  await told.cancel();
   await context.close();
 });
 

@@ -5,6 +5,8 @@ export interface Screen {
   as: 'staff' | 'portal' | 'nobody';
   /** A button or link to press before the screen is looked at, by its name. */
   press?: string;
+  /** Requests to addresses with this ending are answered with a fault of the server. */
+  fails?: string;
 }
 
 /** What the addresses of screens are made of. */
@@ -20,6 +22,10 @@ export interface Places {
   oneTimeLink?: string | undefined;
   /** The id of an acceptance that can be verified. */
   acceptance?: string | undefined;
+  /** An integration half-way, with gates that wait, passed and went stale. */
+  midway?: { customer: string; integration: string } | undefined;
+  /** A customer with a name of ninety characters that has nothing yet but a draft of an estimate. */
+  empty?: { customer: string; draft: string } | undefined;
 }
 
 /** Every screen of the console and the portal. */
@@ -34,6 +40,8 @@ export function screensOf(places: Places): Screen[] {
   const portal = (name: string, path: string): Screen => ({ name: `portal-${name}`, path, as: 'portal' });
   const nobody = (name: string, path: string): Screen => ({ name, path, as: 'nobody' });
   const integration = `${own}/integrations/${places.integration}`;
+  const { midway, empty } = places;
+  const bare = `/customers/${empty?.customer}`;
   return [
     nobody('sign-in', '/sign-in'),
     nobody('sign-in-link', '/sign-in/link?token=an-example'),
@@ -78,6 +86,20 @@ export function screensOf(places: Places): Screen[] {
     staff('reports', '/reports'),
     staff('settings', '/settings'),
     staff('nothing-here', '/no-such-page'),
+    { ...staff('fault', '/customers'), fails: '/api/customers?limit=200' },
+    ...(midway
+      ? [staff('integration-midway', `/customers/${midway.customer}/integrations/${midway.integration}`)]
+      : []),
+    ...(empty
+      ? [
+          staff('customer-long-name', bare),
+          ...['credentials', 'webhooks', 'files', 'audits', 'scenarios', 'usage'].map((tab) =>
+            staff(`customer-empty-${tab}`, `${bare}?tab=${tab}&environment=sandbox`),
+          ),
+          staff('employees-empty', `${bare}/employees?environment=sandbox`),
+          staff('estimate-draft', `${bare}/estimates/${empty.draft}`),
+        ]
+      : []),
     portal('home', '/'),
     portal('integration', integration),
     portal('credentials', `${own}?tab=credentials`),
@@ -85,5 +107,7 @@ export function screensOf(places: Places): Screen[] {
     portal('files', `${own}?tab=files`),
     portal('audits', `${own}?tab=audits`),
     portal('usage', `${own}?tab=usage`),
+    portal('settings', '/settings'),
+    portal('employees', `${own}/employees?environment=sandbox`),
   ];
 }

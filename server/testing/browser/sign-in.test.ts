@@ -92,7 +92,7 @@ test('a mailed link signs in once, by its button; whoever merely opens it uses n
     assert.equal((await fetch(link, { headers: { accept: 'text/html' } })).status, 200);
   const page = await context.newPage();
   await page.goto(link);
-  await page.getByRole('link', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('Ruia Rewi').first().waitFor();
   const cookies = await context.cookies();
   const session = cookies.find((cookie) => cookie.name.includes('session_token'));
@@ -103,7 +103,7 @@ test('a mailed link signs in once, by its button; whoever merely opens it uses n
   const second = await browser.newContext();
   const again = await second.newPage();
   await again.goto(link);
-  await again.getByRole('link', { name: 'Sign in' }).click();
+  await again.getByRole('button', { name: 'Sign in' }).click();
   await again.getByText('That link was used already or has expired').waitFor();
   await second.close();
 });
@@ -113,11 +113,12 @@ test('a passkey of the device signs in without a mail; another device is sent to
   const page = await context.newPage();
   await plugInAuthenticator(page);
   await page.goto(await askForLink(context));
-  await page.getByRole('link', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('Ruia Rewi').first().waitFor();
   await page.goto(`${base}/settings`);
   await page.getByRole('button', { name: 'Add a passkey' }).click();
   await page.getByText('Passkey added').waitFor();
+  await page.getByText(/Chrome, /).waitFor();
 
   await context.clearCookies();
   await page.goto(`${base}/sign-in`);
@@ -125,6 +126,15 @@ test('a passkey of the device signs in without a mail; another device is sent to
   await page.getByText('Ruia Rewi').first().waitFor();
   const trail = await t.owner`select 1 from platform.audit where action = 'passkey.insert'`;
   assert.equal(trail.length, 1);
+
+  await page.goto(`${base}/settings`);
+  await page.getByRole('button', { name: /^Take away the passkey/ }).click();
+  await page.getByText(/^Passkey taken away/).waitFor();
+  assert.equal((await t.owner`select 1 from auth.passkey`).length, 0);
+  await context.clearCookies();
+  await page.goto(`${base}/sign-in`);
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await page.getByText('Use the link by mail').waitFor({ timeout: 20_000 });
 
   const other = await browser.newContext();
   const elsewhere = await other.newPage();

@@ -2,8 +2,24 @@ import type { Page } from 'playwright-core';
 import { until } from '../until.ts';
 import type { Screen } from './screens.ts';
 
+const fault = JSON.stringify({
+  type: 'about:blank',
+  code: 'internal',
+  status: 500,
+  title: 'Something went wrong on the server',
+  detail: 'It was recorded. Try again; if it stays, name the request to whoever runs this server.',
+  request_id: 'req_an_example',
+});
+
 /** Opens a screen and waits until it shows what it has: no skeleton is left and nothing is being fetched. */
 export async function visit(page: Page, base: string, screen: Screen): Promise<void> {
+  const { fails } = screen;
+  await page.unrouteAll();
+  if (fails !== undefined)
+    await page.route(
+      (url) => `${url.pathname}${url.search}`.endsWith(fails),
+      (route) => route.fulfill({ status: 500, contentType: 'application/problem+json', body: fault }),
+    );
   await page.goto(`${base}${screen.path}`, { waitUntil: 'load' });
   await settled(page);
   if (screen.press !== undefined) {

@@ -12,7 +12,8 @@ import type { FieldSpec } from '../../ui/form.ts';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
-import { type Column, Table } from '../../ui/table.tsx';
+import { acts, type Column, Table } from '../../ui/table.tsx';
+import { CalendarDate } from '../../ui/time.tsx';
 import { Delegate, StandIns } from './stand-ins.tsx';
 
 type Open = 'add' | { change: StaffView } | { delegate: StaffView };
@@ -64,6 +65,7 @@ export function People() {
             { name: 'name', label: 'Name', kind: 'text', required: true },
             { name: 'email', label: 'Mail address', kind: 'email', required: true },
             rolesField(),
+            lastDayField,
           ]}
         />
       ) : null}
@@ -84,6 +86,11 @@ const columns: Column<StaffView>[] = [
       <span className="flex items-center gap-2">
         <span className={row.active ? 'font-medium' : 'text-muted'}>{row.name}</span>
         {row.active ? null : <Badge>Left</Badge>}
+        {row.active && row.lastDay ? (
+          <Badge>
+            Until <CalendarDate date={row.lastDay} />
+          </Badge>
+        ) : null}
       </span>
     ),
   },
@@ -104,10 +111,7 @@ const columns: Column<StaffView>[] = [
 
 function actions(setOpen: (open: Open) => void): Column<StaffView> {
   return {
-    id: 'act',
-    header: 'Act',
-    align: 'right',
-    value: () => null,
+    ...acts,
     cell: (row) => (
       <Menu
         trigger={
@@ -129,6 +133,13 @@ function actions(setOpen: (open: Open) => void): Column<StaffView> {
     ),
   };
 }
+
+const lastDayField: FieldSpec = {
+  name: 'lastDay',
+  label: 'Last day',
+  kind: 'date',
+  help: 'An auditor reads for a time. Leave it empty for everybody who stays.',
+};
 
 function rolesField(initial: string[] = []): FieldSpec {
   return {
@@ -157,6 +168,7 @@ function Change({ person, onClose }: { person: StaffView; onClose(): void }) {
       fields={[
         { name: 'name', label: 'Name', kind: 'text', required: true, initial: person.name },
         rolesField(person.roles),
+        { ...lastDayField, initial: person.lastDay ?? '' },
         { name: 'active', label: 'Works here and may sign in', kind: 'check', initial: person.active },
       ]}
     />

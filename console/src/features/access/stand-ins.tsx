@@ -4,7 +4,7 @@ import { useAct } from '../../api/use-api.ts';
 import { Section } from '../../app/page.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
-import { type Column, Table } from '../../ui/table.tsx';
+import { acts, type Column, Table } from '../../ui/table.tsx';
 import { CalendarDate } from '../../ui/time.tsx';
 
 /** Who acts for whom, now or later; nothing while nobody does. */
@@ -41,10 +41,7 @@ export function StandIns({
       cell: (row) => <CalendarDate date={row.endsOn} />,
     },
     {
-      id: 'act',
-      header: 'Act',
-      align: 'right',
-      value: () => null,
+      ...acts,
       cell: (row) =>
         mayEnd(row.person.id) ? (
           <Button small look="quiet" busy={end.isPending} onClick={() => end.mutate(row)}>

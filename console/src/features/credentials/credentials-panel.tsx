@@ -18,7 +18,7 @@ import { Button } from '../../ui/button.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { EmptyState } from '../../ui/states.tsx';
-import { type Column, Table } from '../../ui/table.tsx';
+import { acts, type Column, Table } from '../../ui/table.tsx';
 import { Nothing, RelativeTime } from '../../ui/time.tsx';
 import { environmentPath, type Place } from '../environment-path.ts';
 
@@ -114,10 +114,7 @@ export function CredentialsPanel({ place }: { place: Place }) {
       align: 'right',
     },
     {
-      id: 'act',
-      header: 'Act',
-      value: () => '',
-      align: 'right',
+      ...acts,
       cell: (row) =>
         mayKeep && (row.status === 'active' || row.status === 'waiting') ? (
           <span className="inline-flex gap-1">

@@ -8,7 +8,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { EmptyState } from '../../ui/states.tsx';
-import { type Column, Table } from '../../ui/table.tsx';
+import { acts, type Column, Table } from '../../ui/table.tsx';
 
 const kindNames = {
   'project-owner': 'Project owner',
@@ -81,10 +81,7 @@ export function Contacts({ customer }: { customer: CustomerView }) {
             ? [
                 ...columns,
                 {
-                  id: 'act',
-                  header: 'Act',
-                  align: 'right',
-                  value: () => '',
+                  ...acts,
                   cell: (row) => (
                     <Button
                       small

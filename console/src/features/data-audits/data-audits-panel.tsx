@@ -21,7 +21,7 @@ import { FormDialog } from '../../ui/form-dialog.tsx';
 import { sayCount, saySize } from '../../ui/money.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
-import { type Column, Table } from '../../ui/table.tsx';
+import { acts, type Column, Table } from '../../ui/table.tsx';
 import { CalendarDate, RelativeTime } from '../../ui/time.tsx';
 import { environmentPath, type Place } from '../environment-path.ts';
 import { SecretLink } from '../webhooks/secret-link.tsx';
@@ -104,18 +104,15 @@ function Extracts({ place }: { place: Place }) {
       align: 'right',
     },
     {
-      id: 'act',
-      header: 'Act',
-      value: () => '',
-      align: 'right',
+      ...acts,
       cell: (row) =>
         may && row.state === 'ready' ? (
           <span className="inline-flex gap-1">
             <Button small look="quiet" onClick={() => give.mutate(row)}>
-              By link
+              Give by link
             </Button>
             <Button small look="quiet" onClick={() => put.mutate(row)}>
-              By SFTP
+              Put under /out
             </Button>
           </span>
         ) : null,

@@ -1,14 +1,14 @@
-import { useState } from 'react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type OutgoingMailLine, outboxPage, outgoingMailView } from '#contract/mail.ts';
-import { useApi, useApiList } from '../../api/use-api.ts';
+import { useApiList, useApiOnce } from '../../api/use-api.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { SidePanel } from '../../ui/dialog.tsx';
+import { Fact, FactList } from '../../ui/facts.tsx';
 import { sayKind } from '../../ui/history.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
-import { Fact, FactList } from '../integrations/facts.tsx';
 import { Attachments, MailBody } from './mail-body.tsx';
 
 const statusNames = { waiting: 'Waiting', sent: 'Sent', kept: 'Kept here', failed: 'Failed' };
@@ -51,10 +51,17 @@ const columns: Column<OutgoingMailLine>[] = [
   },
 ];
 
-/** Every mail that went out, or would have: in a demonstration nothing leaves this machine. */
+/** Every mail that went out, or would have: in a demonstration nothing leaves this machine. An open one has its own address. */
 export function Outbox() {
   const list = useApiList('/api/outbox?limit=200', outboxPage);
-  const [open, setOpen] = useState<OutgoingMailLine>();
+  const { mail } = useSearch({ strict: false }) as { mail?: string };
+  const navigate = useNavigate();
+  const open = (id: string | undefined) =>
+    void navigate({
+      to: '.',
+      search: ((previous: Record<string, unknown>) => ({ ...previous, mail: id })) as never,
+      replace: true,
+    });
   if (list.error && !list.items)
     return <ProblemView error={list.error} onRetry={() => void list.refetch()} />;
   return (
@@ -64,8 +71,8 @@ export function Outbox() {
         rows={list.items}
         columns={columns}
         rowId={(row) => row.id}
-        onOpen={(row) => setOpen(row)}
-        openId={open?.id}
+        onOpen={(row) => open(row.id)}
+        openId={mail}
         onMore={list.more}
         empty={
           <EmptyState title="No mail yet">
@@ -73,19 +80,19 @@ export function Outbox() {
           </EmptyState>
         }
       />
-      {open ? <Mail line={open} onClose={() => setOpen(undefined)} /> : null}
+      {mail ? <Mail id={mail} onClose={() => open(undefined)} /> : null}
     </>
   );
 }
 
-function Mail({ line, onClose }: { line: OutgoingMailLine; onClose(): void }) {
-  const query = useApi(`/api/outbox/${line.id}`, outgoingMailView);
+function Mail({ id, onClose }: { id: string; onClose(): void }) {
+  const query = useApiOnce(`/api/outbox/${id}`, outgoingMailView);
   return (
     <SidePanel
       open
       onOpenChange={(open) => !open && onClose()}
-      title={line.subject}
-      description={`To ${line.to.join(', ')}`}
+      title={query.data?.subject ?? 'Mail'}
+      description={query.data ? `To ${query.data.to.join(', ')}` : undefined}
     >
       {query.error && !query.data ? (
         <ProblemView error={query.error} />
@@ -99,9 +106,9 @@ function Mail({ line, onClose }: { line: OutgoingMailLine; onClose(): void }) {
               reads them.
             </p>
           ) : (
-            <MailBody text={query.data.text} html={query.data.html} title={line.subject} />
+            <MailBody text={query.data.text} html={query.data.html} title={query.data.subject} />
           )}
-          <Attachments items={query.data.attachments} path={`/api/outbox/${line.id}`} />
+          <Attachments items={query.data.attachments} path={`/api/outbox/${id}`} />
           <FactList title="Sending">
             <Fact name="Status">
               {statusNames[query.data.status]} {query.data.statusDetail}

@@ -6,6 +6,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Textarea } from '../../ui/field.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
+import { UnsavedGuard } from '../../ui/unsaved-guard.tsx';
 
 type Comment = EstimateView['comments'][number];
 
@@ -21,6 +22,7 @@ export function Comments({ estimate, path }: { estimate: EstimateView; path: str
   const open = estimate.comments.filter((one) => !one.closed).length;
   return (
     <section aria-label="Review comments" className="flex flex-col gap-3">
+      <UnsavedGuard dirty={text.trim() !== ''} />
       <h2 className="text-heading">
         Review comments <span className="text-small font-normal text-muted">{open} open</span>
       </h2>

@@ -43,7 +43,7 @@ export function LineTable({ lines, currency, onChange }: LineTableProps) {
               <th scope="col" className={`${head} ${wide}`}>
                 Phase
               </th>
-              <th scope="col" className={classNames(head, onChange && 'min-w-[220px]')}>
+              <th scope="col" className={classNames(head, onChange && 'min-w-[190px]')}>
                 Deliverable
               </th>
               <th scope="col" className={`${head} ${wide}`}>
@@ -174,7 +174,7 @@ function EditRow({ line, index, set, onRemove }: EditRowProps) {
         aria-label={name(label)}
         name={field === 'likelyHours' ? `hours-${index}` : undefined}
         inputMode="decimal"
-        className={`${small} w-16 text-right`}
+        className={`${small} w-14 text-right`}
         value={line[field]}
         onChange={(event) => set(index, { [field]: event.target.value.trim() })}
       />
@@ -222,7 +222,7 @@ function EditRow({ line, index, set, onRemove }: EditRowProps) {
       <td className={cell}>
         <Input
           aria-label={name('Role')}
-          className={`${small} min-w-[130px]`}
+          className={`${small} min-w-[116px]`}
           value={line.role}
           onChange={(event) => set(index, { role: event.target.value })}
         />

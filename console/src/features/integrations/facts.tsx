@@ -1,11 +1,11 @@
-import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { serviceModelNames } from '#contract/customers.ts';
 import { type IntegrationView, trackNames } from '#contract/integrations.ts';
 import { type WebApiOperation, webApiOperationNames } from '#contract/web-api.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { Fact, FactList } from '../../ui/facts.tsx';
 import { Nothing, RelativeTime } from '../../ui/time.tsx';
 import { webhookNames } from './action-fields.ts';
+import { Belongings } from './belongings.tsx';
 
 const originNames = {
   existing: 'Existing customer',
@@ -17,7 +17,6 @@ const trackStateNames = { 'not-started': 'Not started', working: 'Working', live
 
 /** What an integration is: plan, people, what belongs to it. */
 export function Facts({ integration, portal }: { integration: IntegrationView; portal: boolean }) {
-  const { links, customer } = integration;
   return (
     <div className="flex flex-col gap-5">
       <FactList title="Plan">
@@ -68,80 +67,7 @@ export function Facts({ integration, portal }: { integration: IntegrationView; p
           </Fact>
         ))}
       </FactList>
-      <FactList title="Belongs to it">
-        <Fact name="Estimate">
-          {links.estimate ? (
-            <Link
-              className="text-accent underline underline-offset-2"
-              to={`/customers/${customer.id}/estimates/${links.estimate}`}
-            >
-              {links.estimateVersion ? `Version ${links.estimateVersion}` : 'The draft'}
-            </Link>
-          ) : (
-            <Nothing />
-          )}
-        </Fact>
-        {portal ? null : (
-          <>
-            <Fact name="Ticket">
-              {links.ticket ? (
-                <Link
-                  className="text-accent underline underline-offset-2"
-                  to={`/customers/${customer.id}/tickets/${links.ticket}`}
-                >
-                  In the helpdesk
-                </Link>
-              ) : (
-                <Nothing />
-              )}
-            </Fact>
-            <Fact name="Card">
-              {links.card ? (
-                <Link
-                  className="text-accent underline underline-offset-2"
-                  to="/pipeline"
-                  search={{ view: 'board' } as never}
-                >
-                  On the board
-                </Link>
-              ) : (
-                <Nothing />
-              )}
-            </Fact>
-            <Fact name="Opportunity">
-              {links.opportunity ? (
-                <Link
-                  className="text-accent underline underline-offset-2"
-                  to="/pipeline"
-                  search={{ view: 'opportunities' } as never}
-                >
-                  In the pipeline
-                </Link>
-              ) : (
-                <Nothing />
-              )}
-            </Fact>
-          </>
-        )}
-      </FactList>
-    </div>
-  );
-}
-
-export function FactList({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section aria-label={title}>
-      <h2 className="mb-1.5 text-heading">{title}</h2>
-      <dl className="flex flex-col gap-1.5">{children}</dl>
-    </section>
-  );
-}
-
-export function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="grid grid-cols-[minmax(0,8rem)_minmax(0,1fr)] gap-2">
-      <dt className="text-muted">{name}</dt>
-      <dd className="min-w-0">{children}</dd>
+      <Belongings integration={integration} portal={portal} />
     </div>
   );
 }

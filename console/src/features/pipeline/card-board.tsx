@@ -5,6 +5,7 @@ import { peopleList } from '#contract/access.ts';
 import { type BoardColumn, board, type Card } from '#contract/pipeline.ts';
 import { act } from '../../api/client.ts';
 import { useAct, useApi } from '../../api/use-api.ts';
+import { Board } from '../../ui/board.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { Menu } from '../../ui/menu.tsx';
@@ -59,85 +60,83 @@ export function CardBoard() {
     setDragged(undefined);
   };
   return (
-    <section aria-label={query.data.name} className="-mx-3 overflow-x-auto px-3 pb-2 md:-mx-6 md:px-6">
-      <div className="flex min-w-full gap-3">
-        {columns.map((column) => (
-          <section
-            key={column.key}
-            aria-label={column.title}
-            className={classNames('min-w-[176px] flex-1', column.count === 0 && 'max-md:hidden')}
-            onDragOver={(event) => {
-              event.preventDefault();
-              setOver(column.key);
-            }}
-            onDragLeave={() => setOver(undefined)}
-            onDrop={(event) => onDrop(event, column.key)}
+    <Board label={query.data.name}>
+      {columns.map((column) => (
+        <section
+          key={column.key}
+          aria-label={column.title}
+          className={classNames('min-w-[176px] flex-1', column.count === 0 && 'max-md:hidden')}
+          onDragOver={(event) => {
+            event.preventDefault();
+            setOver(column.key);
+          }}
+          onDragLeave={() => setOver(undefined)}
+          onDrop={(event) => onDrop(event, column.key)}
+        >
+          <h2 className="mb-2 flex items-baseline gap-2 px-1 text-heading">
+            {column.title} <span className="text-small font-normal text-muted">{column.count}</span>
+          </h2>
+          <ul
+            className={classNames(
+              'flex min-h-[120px] flex-col gap-2 rounded-card bg-hover p-2',
+              dragged && over === column.key && 'outline-2 outline-accent',
+            )}
           >
-            <h2 className="mb-2 flex items-baseline gap-2 px-1 text-heading">
-              {column.title} <span className="text-small font-normal text-muted">{column.count}</span>
-            </h2>
-            <ul
-              className={classNames(
-                'flex min-h-[120px] flex-col gap-2 rounded-card bg-hover p-2',
-                dragged && over === column.key && 'outline-2 outline-accent',
-              )}
-            >
-              {column.cards.map((card) => (
-                <li
-                  key={card.id}
-                  draggable
-                  onDragStart={() => setDragged(card)}
-                  onDragEnd={() => setDragged(undefined)}
-                  className="rounded-control border bg-raised px-3 py-2"
-                >
-                  <div className="flex items-start gap-1">
-                    <span className="min-w-0 flex-1 font-medium">
-                      {card.integrationId ? (
-                        <Link
-                          className="hover:underline"
-                          to={`/customers/${card.customer.id}/integrations/${card.integrationId}`}
-                        >
-                          {card.title}
-                        </Link>
-                      ) : (
-                        card.title
-                      )}
-                    </span>
-                    <Menu
-                      trigger={
-                        <IconButton label={`Move or assign ${card.title}`} small>
-                          <Ellipsis aria-hidden />
-                        </IconButton>
-                      }
-                      groups={[
-                        columns
-                          .filter((one) => one.key !== card.column)
-                          .map((one) => ({
-                            label: `Move to ${one.title}`,
-                            onSelect: () => move(card, one.key),
-                          })),
-                        (people.data?.items ?? [])
-                          .filter((person) => person.roles.includes('integrations-manager'))
-                          .map((person) => ({
-                            label: `Assign to ${person.name}`,
-                            onSelect: () => assign.mutate({ card, assigneeId: person.id }),
-                          })),
-                      ]}
-                    />
-                  </div>
-                  <p className="flex flex-wrap justify-between gap-x-2 text-small text-muted">
-                    <span>{card.customer.code}</span>
-                    <span>{card.assignee?.name ?? 'Unassigned'}</span>
-                  </p>
-                  <p className="text-small text-muted">
-                    moved <RelativeTime at={card.movedAt} />
-                  </p>
-                </li>
-              ))}
-            </ul>
-          </section>
-        ))}
-      </div>
-    </section>
+            {column.cards.map((card) => (
+              <li
+                key={card.id}
+                draggable
+                onDragStart={() => setDragged(card)}
+                onDragEnd={() => setDragged(undefined)}
+                className="rounded-control border bg-raised px-3 py-2"
+              >
+                <div className="flex items-start gap-1">
+                  <span className="min-w-0 flex-1 font-medium">
+                    {card.integrationId ? (
+                      <Link
+                        className="hover:underline"
+                        to={`/customers/${card.customer.id}/integrations/${card.integrationId}`}
+                      >
+                        {card.title}
+                      </Link>
+                    ) : (
+                      card.title
+                    )}
+                  </span>
+                  <Menu
+                    trigger={
+                      <IconButton label={`Move or assign ${card.title}`} small>
+                        <Ellipsis aria-hidden />
+                      </IconButton>
+                    }
+                    groups={[
+                      columns
+                        .filter((one) => one.key !== card.column)
+                        .map((one) => ({
+                          label: `Move to ${one.title}`,
+                          onSelect: () => move(card, one.key),
+                        })),
+                      (people.data?.items ?? [])
+                        .filter((person) => person.roles.includes('integrations-manager'))
+                        .map((person) => ({
+                          label: `Assign to ${person.name}`,
+                          onSelect: () => assign.mutate({ card, assigneeId: person.id }),
+                        })),
+                    ]}
+                  />
+                </div>
+                <p className="flex flex-wrap justify-between gap-x-2 text-small text-muted">
+                  <span>{card.customer.code}</span>
+                  <span>{card.assignee?.name ?? 'Unassigned'}</span>
+                </p>
+                <p className="text-small text-muted">
+                  moved <RelativeTime at={card.movedAt} />
+                </p>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </Board>
   );
 }

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { type IntegrationRow, integrationPhaseNames, integrationPhases } from '#contract/integrations.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { Board } from '../../ui/board.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { sayBusinessHours } from '../../ui/step-rail.tsx';
 
@@ -10,32 +11,30 @@ export function PhaseBoard({ rows }: { rows: IntegrationRow[] }) {
     phase !== 'scope' && phase !== 'ended' ? true : rows.some((row) => row.phase === phase),
   );
   return (
-    <section aria-label="Integrations by phase" className="-mx-3 overflow-x-auto px-3 pb-2 md:-mx-6 md:px-6">
-      <div className="flex min-w-full gap-3">
-        {phases.map((phase) => {
-          const inPhase = rows
-            .filter((row) => row.phase === phase)
-            .sort((a, b) => b.ageBusinessHours - a.ageBusinessHours);
-          return (
-            <section
-              key={phase}
-              aria-label={integrationPhaseNames[phase]}
-              className={classNames('min-w-[220px] flex-1', inPhase.length === 0 && 'max-md:hidden')}
-            >
-              <h2 className="mb-2 flex items-baseline gap-2 px-1 text-heading">
-                {integrationPhaseNames[phase]}{' '}
-                <span className="text-small font-normal text-muted">{inPhase.length}</span>
-              </h2>
-              <ul className="flex min-h-[120px] flex-col gap-2 rounded-card bg-hover p-2">
-                {inPhase.map((row) => (
-                  <Card key={row.id} row={row} />
-                ))}
-              </ul>
-            </section>
-          );
-        })}
-      </div>
-    </section>
+    <Board label="Integrations by phase">
+      {phases.map((phase) => {
+        const inPhase = rows
+          .filter((row) => row.phase === phase)
+          .sort((a, b) => b.ageBusinessHours - a.ageBusinessHours);
+        return (
+          <section
+            key={phase}
+            aria-label={integrationPhaseNames[phase]}
+            className={classNames('min-w-[220px] flex-1', inPhase.length === 0 && 'max-md:hidden')}
+          >
+            <h2 className="mb-2 flex items-baseline gap-2 px-1 text-heading">
+              {integrationPhaseNames[phase]}{' '}
+              <span className="text-small font-normal text-muted">{inPhase.length}</span>
+            </h2>
+            <ul className="flex min-h-[120px] flex-col gap-2 rounded-card bg-hover p-2">
+              {inPhase.map((row) => (
+                <Card key={row.id} row={row} />
+              ))}
+            </ul>
+          </section>
+        );
+      })}
+    </Board>
   );
 }
 

@@ -15,7 +15,7 @@ import { Button } from '../../ui/button.tsx';
 import { SidePanel } from '../../ui/dialog.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
-import { type Column, Table } from '../../ui/table.tsx';
+import { acts, type Column, Table } from '../../ui/table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { environmentPath, type Place } from '../environment-path.ts';
 
@@ -210,10 +210,7 @@ export function Inbound({ place }: { place: Place }) {
       align: 'right',
     },
     {
-      id: 'act',
-      header: 'Act',
-      value: () => '',
-      align: 'right',
+      ...acts,
       cell: (row) =>
         row.state === 'dead' ? (
           <Button small onClick={() => replay.mutate(row.id)}>

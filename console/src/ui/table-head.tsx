@@ -1,0 +1,49 @@
+import ArrowDown from 'lucide-react/icons/arrow-down';
+import ArrowUp from 'lucide-react/icons/arrow-up';
+import { classNames } from './class-names.ts';
+import type { Column } from './table-model.ts';
+
+interface HeadCellProps {
+  column: Pick<Column<never>, 'header' | 'align' | 'width' | 'wideOnly' | 'acts'>;
+  sort: 'ascending' | 'descending' | undefined;
+  onSort(): void;
+}
+
+/** A column's heading: a button that sorts by it, unless the column holds buttons itself. */
+export function HeadCell({ column, sort, onSort }: HeadCellProps) {
+  const right = column.align === 'right';
+  if (column.acts)
+    return (
+      <th scope="col" className="h-(--row) border-b px-3 text-right text-small font-medium text-muted">
+        {column.header}
+      </th>
+    );
+  return (
+    <th
+      scope="col"
+      aria-sort={sort ?? 'none'}
+      style={column.width ? { width: column.width } : undefined}
+      className={classNames(
+        'h-(--row) border-b px-3 font-normal',
+        right && 'text-right',
+        column.wideOnly && 'max-md:hidden',
+      )}
+    >
+      <button
+        type="button"
+        onClick={onSort}
+        className={classNames(
+          'inline-flex items-center gap-1 text-small font-medium whitespace-nowrap text-muted hover:text-ink [&_svg]:size-3',
+          right && 'flex-row-reverse',
+        )}
+      >
+        {column.header}
+        {sort === 'ascending' ? (
+          <ArrowUp aria-hidden />
+        ) : sort === 'descending' ? (
+          <ArrowDown aria-hidden />
+        ) : null}
+      </button>
+    </th>
+  );
+}
