@@ -43,13 +43,9 @@ export const createExtractBody = z
     path: ['reason'],
     message: 'say why IRD numbers and bank accounts are needed in full',
   });
-/** POST /extracts/:extract/link: a one-time link to download it; mailed when a contact is named. */
-export const extractLinkBody = z.strictObject({ sendLinkTo: z.email().optional() });
-export const extractLink = z.object({
-  url: z.string().nullable(),
-  expiresAt: moment,
-  mailedTo: z.string().nullable(),
-});
+/** POST /extracts/:extract/link: mails a contact of the customer a one-time link to download it. */
+export const extractLinkBody = z.strictObject({ sendLinkTo: z.email() });
+export const extractLink = z.object({ expiresAt: moment, mailedTo: z.string() });
 /** POST /extracts/:extract/place: puts it under /out over SFTP. */
 export const placedExtract = z.object({ path: z.string() });
 

@@ -4,7 +4,7 @@ import { keyedHash } from '#platform/crypto.ts';
 import type { Platform } from '#platform/platform.ts';
 import { causeOf, columnOf } from './difference.ts';
 import { type EmployeeCells, employeeCells } from './employee-cells.ts';
-import { type AuditFile, keyOf } from './read-audit-file.ts';
+import { type AuditFile, keyColumns, keyOf } from './read-audit-file.ts';
 
 /** One difference as it was found; values of classes P0 and P1 only. */
 export interface FoundDifference {
@@ -31,7 +31,6 @@ export interface Comparison {
 
 const pageSize = 200;
 const mostDifferences = 20_000;
-const keyColumns = new Set(['company_code', 'employee_number']);
 
 /**
  * Compares the file with the payroll records of today, employee by employee and field by field; undefined when there

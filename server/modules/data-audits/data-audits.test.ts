@@ -5,6 +5,7 @@ import Papa from 'papaparse';
 import type { AuditView, DifferenceView, ExtractView } from '#contract/data-audits.ts';
 import { type EmployeeInput, employeeInput } from '#contract/payroll.ts';
 import { credentials } from '#modules/credentials/index.ts';
+import { addContact } from '#modules/customers/index.ts';
 import {
   createCompany,
   employeeInputOf,
@@ -20,6 +21,7 @@ import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, runConsumers, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
+import { newestMail } from '#testing/outbox.ts';
 import { until } from '#testing/until.ts';
 import { extractCollections } from './give-extract.ts';
 import { dataAudits } from './index.ts';
@@ -105,23 +107,39 @@ const differencesOf = async (of: Made, id: string) =>
 
 test('an extract holds every employee with counts and hash, and its delivery by link is a fact', async () => {
   const of = await customerWithEmployees();
+  const to = { sendLinkTo: 'hr@kowhai.example' };
+  const contact = {
+    name: 'Mere',
+    email: to.sendLinkTo,
+    kind: 'other',
+    hasAuthority: false,
+    invite: false,
+  } as const;
+  await transact(t.platform, of, systemActor('test'), (work) => addContact(work, of.customerId, contact));
   const made = await server.as(of.manager).post(`${of.base}/extracts`, {});
   assert.equal(made.statusCode, 202, made.body);
   const { id } = made.json<ExtractView>();
-  const early = await server.as(of.manager).post(`${of.base}/extracts/${id}/link`, {});
+  const early = await server.as(of.manager).post(`${of.base}/extracts/${id}/link`, to);
   assert.equal(early.json<{ code: string }>().code, 'extract-not-ready');
   const job = { ...of, extractId: parseId('ext', id) ?? '' };
   await writeExtract(t.platform, job);
   await writeExtract(t.platform, job);
   const ready = (await server.as(of.owner).get(`${of.base}/extracts/${id}`)).json<ExtractView>();
   assert.deepEqual([ready.state, ready.rows, ready.counts['company KOW01']], ['ready', 5, 5]);
-  const link = (await server.as(of.manager).post(`${of.base}/extracts/${id}/link`, {})).json<{
-    url: string;
-  }>();
-  const revealed = await server.as(null).post(`/api/links/${link.url.split('/').at(-1)}`);
+  const link = `${of.base}/extracts/${id}/link`;
+  const stranger = await server.as(of.manager).post(link, { sendLinkTo: 'who@elsewhere.example' });
+  assert.equal(stranger.json<{ code: string }>().code, 'unknown-recipient');
+  const given = await server.as(of.manager).post(link, to);
+  assert.equal(given.statusCode, 201, given.body);
+  assert.ok(!given.body.includes('http'), 'the link is in the mail alone');
+  const mail = await newestMail(t, of, 'extract-link', to.sendLinkTo);
+  const token = /\/links?\/(\S+)/.exec(mail?.text ?? '')?.[1] ?? '';
+  const revealed = await server.as(null).post(`/api/links/${token}`);
   const { download } = revealed.json<{ download: { url: string; sha256: string } }>();
   assert.equal((await eventsOf(of, 'extract.')).length, 0, 'not delivered before it was downloaded');
-  const file = await server.as(null).get(new URL(download.url).pathname);
+  const path = new URL(download.url).pathname;
+  assert.equal((await server.app.inject({ method: 'HEAD', url: path })).statusCode, 404);
+  const file = await server.as(null).get(path);
   assert.equal(hash('sha256', file.rawPayload, 'hex'), ready.sha256);
   assert.equal(download.sha256, ready.sha256);
   const rows = Papa.parse<Record<string, string>>(file.body, { header: true, skipEmptyLines: true }).data;
@@ -237,6 +255,8 @@ test('a file that cannot be read is refused with what is wrong', async () => {
     [`${good}\r\n${good.split('\r\n')[1]}`, 'duplicate-key'],
     [`${good}\r\nKOW01,000999`, 'cut-off-row'],
     ['', 'empty-file'],
+    ['company_code,employee_number,shoe_size\nKOW01,1,42\n', 'no-fields'],
+    ['employee_number,last_name\n', 'no-rows'],
   ];
   for (const [text, code] of cases) {
     const audit = await compared(of, text);

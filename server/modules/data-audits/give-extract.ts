@@ -35,17 +35,20 @@ async function readyExtract(work: Work, of: InEnvironment, id: string): Promise<
   return { ...extract, objectKey, sha256: digest, sizeBytes };
 }
 
-/** Gives an extract by one-time link: to a contact of the customer by mail, or to whoever asks. */
+/**
+ * Gives an extract by one-time link, which a contact of the customer gets by mail and nobody else sees: its download is
+ * a delivery to the customer.
+ */
 export async function linkExtract(
   work: Work,
   of: InEnvironment,
   extractId: string,
-  sendLinkTo: string | undefined,
-): Promise<{ url: string | null; expiresAt: string; mailedTo: string | null }> {
+  sendLinkTo: string,
+): Promise<{ expiresAt: string; mailedTo: string }> {
   const extract = await readyExtract(work, of, extractId);
-  const contacts = sendLinkTo === undefined ? [] : await contactsOf(work.sql, of.customerId);
-  const contact = contacts.find((one) => one.email.toLowerCase() === sendLinkTo?.toLowerCase());
-  if (sendLinkTo !== undefined && contact === undefined) throw problems['unknown-recipient']();
+  const contacts = await contactsOf(work.sql, of.customerId);
+  const contact = contacts.find((one) => one.email.toLowerCase() === sendLinkTo.toLowerCase());
+  if (contact === undefined) throw problems['unknown-recipient']();
   const placementId = uuidv7();
   await insertPlacement(work.sql, {
     ...of,
@@ -63,8 +66,11 @@ export async function linkExtract(
     subject: { placementId },
     expiresAt,
   });
-  work.audit({ action: 'extract.link', subject: showId('ext', extractId) });
-  if (contact === undefined) return { url: link.url, expiresAt: expiresAt.toString(), mailedTo: null };
+  work.audit({
+    action: 'extract.link',
+    subject: showId('ext', extractId),
+    detail: { contactId: showId('con', contact.id) },
+  });
   await work.mail({
     to: [contact.email],
     subject: `Data extract ${extract.fileName}`,
@@ -80,7 +86,7 @@ export async function linkExtract(
     confidential: true,
     customerId: of.customerId,
   });
-  return { url: null, expiresAt: expiresAt.toString(), mailedTo: contact.email };
+  return { expiresAt: expiresAt.toString(), mailedTo: contact.email };
 }
 
 /** Makes the download behind an extract's link, now that its button was pressed. */

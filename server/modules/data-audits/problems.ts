@@ -10,7 +10,7 @@ export const problems = defineProblems('data-audits', {
   'unknown-recipient': {
     status: 422,
     title: 'This e-mail address is none of the customer’s contacts',
-    mend: 'Add the contact first, or leave the address out to get the link yourself.',
+    mend: 'Name a contact, or add this one first.',
   },
   'download-expired': {
     status: 410,

@@ -17,6 +17,8 @@ export interface FileRefusal {
 }
 
 const mostRows = 200_000;
+/** Columns that say whose row it is, and are not compared themselves. */
+export const keyColumns: ReadonlySet<string> = new Set(['company_code', 'employee_number']);
 
 /** The key of a row or an employee. */
 export function keyOf(companyCode: string, employeeNumber: string): string {
@@ -62,6 +64,13 @@ export function readAuditFile(bytes: Buffer): AuditFile | FileRefusal {
 
 function readRows(names: string[], records: string[][]): AuditFile | FileRefusal {
   const columns = names.filter((name) => columnOf(name) !== undefined && name !== 'effective_date');
+  if (columns.every((name) => keyColumns.has(name)))
+    return {
+      code: 'no-fields',
+      message:
+        'Beside the key the header row names no column of the employee format: nothing could be compared.',
+    };
+  if (records.length === 0) return { code: 'no-rows', message: 'The file has a header row and no employee.' };
   const rows: AuditFile['rows'] = new Map();
   for (const [at, record] of records.entries()) {
     const line = at + 2;

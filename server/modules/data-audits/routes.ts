@@ -316,6 +316,8 @@ function downloadRoute(app: Http, platform: Platform): void {
   app.get(
     '/api/downloads/extracts/:token',
     {
+      // A HEAD that drains the file would count as a delivery of bytes that nobody got.
+      exposeHeadRoute: false,
       config: { access: { public: true } },
       schema: {
         summary: 'The file behind a one-time link that was used',
@@ -337,7 +339,9 @@ function downloadRoute(app: Http, platform: Platform): void {
       });
       if (extract?.objectKey == null) throw notFound();
       if (isOver) throw problems['download-expired']();
+      const bytes = platform.objects.read(extract.objectKey);
       reply.raw.once('finish', () => {
+        if (!bytes.readableEnded) return;
         transact(platform, found, systemActor('link'), (work) =>
           deliverExtract(work, found, found.id, extract.id, 'link'),
         ).catch((error: unknown) => platform.log.error({ err: error }, 'a delivery could not be noted'));
@@ -348,7 +352,7 @@ function downloadRoute(app: Http, platform: Platform): void {
         .header('content-length', String(extract.sizeBytes))
         .header('content-encoding', 'identity')
         .type('text/csv; charset=utf-8')
-        .send(platform.objects.read(extract.objectKey));
+        .send(bytes);
     },
   );
 }

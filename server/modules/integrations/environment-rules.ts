@@ -183,15 +183,14 @@ export const environmentRules: Record<string, Rule> = {
   },
   'data_audit.compared': ({ event }) => {
     const open = numberOf(event, 'open') ?? 0;
-    return open > 0
-      ? [
-          {
-            finds: 'refused',
-            gate: auditGate(textOf(event, 'track')),
-            sentence: `${open} differences are open.`,
-          },
-        ]
-      : [];
+    if (open === 0) return [];
+    const gate = auditGate(textOf(event, 'track'));
+    const sentence = `${open} differences are open.`;
+    // An audit that was closed and compared again is open again.
+    return [
+      { finds: 'reset', gate, sentence },
+      { finds: 'refused', gate, sentence },
+    ];
   },
   'data_audit.closed': ({ event, time }) => [
     seen(

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { customerView } from '#contract/customers.ts';
 import {
   type AuditView,
   auditList,
@@ -24,7 +25,6 @@ import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
 import { acts, type Column, Table } from '../../ui/table.tsx';
 import { CalendarDate, RelativeTime } from '../../ui/time.tsx';
 import { environmentPath, type Place } from '../environment-path.ts';
-import { SecretLink } from '../webhooks/secret-link.tsx';
 import { UploadAudit } from './upload-audit.tsx';
 
 /** Extracts that are given, and the customer's comparison with its own data. */
@@ -41,16 +41,19 @@ function Extracts({ place }: { place: Place }) {
   const base = environmentPath(place);
   const query = useApi(`${base}/extracts`, extractList);
   const [making, setMaking] = useState(false);
-  const [link, setLink] = useState<{ url: string | null; expiresAt: string; mailedTo: string | null }>();
+  const [giving, setGiving] = useState<ExtractView>();
+  const contacts = useApi(giving ? `/api/customers/${place.customer}` : undefined, customerView).data
+    ?.contacts;
   const may = useHasRole('integrations-manager');
   const make = useAct<Record<string, unknown>>({
     run: (body) => act('POST', `${base}/extracts`, body),
     done: 'Extract is being written',
     quiet: true,
   });
-  const give = useAct<ExtractView, NonNullable<typeof link>>({
-    run: (one) => act('POST', `${base}/extracts/${one.id}/link`, {}),
-    onDone: setLink,
+  const give = useAct<Record<string, unknown>, { mailedTo: string }>({
+    run: (body) => act('POST', `${base}/extracts/${giving?.id}/link`, body),
+    done: ({ mailedTo }) => `Link mailed to ${mailedTo}`,
+    quiet: true,
   });
   const put = useAct<ExtractView, { path: string }>({
     run: (one) => act('POST', `${base}/extracts/${one.id}/place`),
@@ -108,7 +111,7 @@ function Extracts({ place }: { place: Place }) {
       cell: (row) =>
         may && row.state === 'ready' ? (
           <span className="inline-flex gap-1">
-            <Button small look="quiet" onClick={() => give.mutate(row)}>
+            <Button small look="quiet" onClick={() => setGiving(row)}>
               Give by link
             </Button>
             <Button small look="quiet" onClick={() => put.mutate(row)}>
@@ -120,7 +123,6 @@ function Extracts({ place }: { place: Place }) {
   ];
   return (
     <Section title="Extracts" action={query.data?.items.length ? button : null}>
-      {link ? <SecretLink link={link} onClose={() => setLink(undefined)} /> : null}
       {query.error && !query.data ? (
         <ProblemView error={query.error} onRetry={() => void query.refetch()} />
       ) : (
@@ -139,6 +141,24 @@ function Extracts({ place }: { place: Place }) {
           }
         />
       )}
+      {giving && contacts ? (
+        <FormDialog
+          title="Give the extract by link"
+          description="The contact gets a mail whose page shows the download once its button is pressed."
+          submit="Mail the link"
+          onClose={() => setGiving(undefined)}
+          onSubmit={(body) => give.mutateAsync(body)}
+          fields={[
+            {
+              name: 'sendLinkTo',
+              label: 'Contact',
+              kind: 'select',
+              required: true,
+              options: contacts.map((one) => ({ value: one.email, label: `${one.name}, ${one.email}` })),
+            },
+          ]}
+        />
+      ) : null}
       {making ? (
         <FormDialog
           title="Make an extract"
