@@ -9,7 +9,7 @@ import { runningServer, startServer } from './journey/server-process.ts';
 
 const { values } = parseArgs({
   options: {
-    employees: { type: 'string', default: '40' },
+    employees: { type: 'string' },
     csv: { type: 'string' },
     port: { type: 'string' },
     'data-dir': { type: 'string' },
@@ -19,6 +19,12 @@ const { values } = parseArgs({
   },
 });
 
+// Without a number: 40 generated people, or everybody in the folder of CSVs.
+const employees = Number(values.employees ?? (values.csv === undefined ? 40 : Number.MAX_SAFE_INTEGER));
+if (!Number.isSafeInteger(employees) || employees < 1) {
+  console.error(`--employees takes a whole number from 1 on, not "${values.employees}".`);
+  process.exit(2);
+}
 const folder = mkdtempSync(join(tmpdir(), 'fairlead-journey-'));
 chmodSync(folder, 0o755);
 const say = (text: string) => values.quiet || console.log(text);
@@ -31,16 +37,14 @@ const robot = startRobot(join(values['data-dir'] ?? folder, 'journey-robot.json'
 let failed = false;
 try {
   const history =
-    values.csv === undefined
-      ? undefined
-      : await writeHistoryFiles(values.csv, Number(values.employees), folder);
+    values.csv === undefined ? undefined : await writeHistoryFiles(values.csv, employees, folder);
   const report = await runJourney({
     addresses: server.addresses,
     links: server.links,
     sessionsFile: join(values['data-dir'] ?? folder, 'journey-sessions.json'),
     paceMs: Number(values.pace),
     robot,
-    employees: Number(values.employees),
+    employees: history?.expected.employees ?? employees,
     ...(history === undefined ? {} : { files: history.files, expected: history.expected }),
     onStep: (step) => say(`… ${step.id}  ${step.title}`),
     onReport: (step) => {

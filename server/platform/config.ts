@@ -131,7 +131,7 @@ function productionFaults(config: Config): string[] {
     );
   if (config.server.publicUrl === '')
     faults.push('server.public_url: production needs the address people use');
-  if (config.mail.transport === 'kept')
+  if (config.mail.transport === 'kept' || config.mail.relayUrl.reveal() === '')
     faults.push('mail.transport: production needs "relay" and mail.relay_url, or nobody gets a sign-in link');
   if (config.database.url.reveal() === '')
     faults.push('database.url: production needs a PostgreSQL 18 (DATABASE_URL)');

@@ -90,7 +90,7 @@ async function deliver(
     await send({ host: door.host, port: door.port, secure: false, ignoreTLS: true }, from, own, raw);
   }
   if (others.length === 0) return { status: 'sent', detail: null };
-  if (config.mail.transport === 'kept')
+  if (config.mail.transport === 'kept' || config.mail.relayUrl.reveal() === '')
     return {
       status: 'kept',
       detail: 'Mail stays on this machine: it is shown here and sent to nobody outside.',

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Count } from './fair-use-store.ts';
 
@@ -67,7 +67,7 @@ export function leftBehind(folder: string, ownBoots: ReadonlySet<string>): Batch
 
 /** Removes a batch's file once the ledger has it. */
 export function dropSegment(file: string | undefined): void {
-  if (file !== undefined) unlinkSync(file);
+  if (file !== undefined) rmSync(file, { force: true });
 }
 
 /** One count for each environment, day and meter. */

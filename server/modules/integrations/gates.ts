@@ -126,6 +126,12 @@ export function passedAt(gate: Gate, integration: Integration): string | undefin
   if (status !== 'seen') return undefined;
   if (gate.derived === 'customer-known') return integration.openedAt;
   if (gate.derived === 'track-live' && gate.track !== undefined) return integration.live[gate.track];
+  if (gate.derived === 'steps-passed' && gate.track !== undefined)
+    return stepsBeforeLive(integration, gate.track)
+      .flatMap((step) => gatesThatCount(step.gates, integration))
+      .flatMap((before) => passedAt(before, integration) ?? [])
+      .sort()
+      .at(-1);
   return latestPiece(record)?.at;
 }
 
