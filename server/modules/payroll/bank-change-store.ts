@@ -58,6 +58,18 @@ export async function selectBankChanges(
     order by h.requested_at desc, h.id limit 200`;
 }
 
+/** Whether new bank accounts of an employment wait for a second approver. */
+export async function isBankChangeHeld(
+  sql: Tx,
+  environmentId: string,
+  employmentId: string,
+): Promise<boolean> {
+  const rows = await sql`
+    select from payroll.held_bank_changes
+    where environment_id = ${environmentId} and employment_id = ${employmentId} and status = 'held'`;
+  return rows.length > 0;
+}
+
 /** One bank change, locked with its employment until the transaction ends. */
 export async function lockBankChange(
   sql: Tx,

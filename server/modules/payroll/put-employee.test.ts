@@ -199,6 +199,12 @@ test('a new bank account waits for somebody other than who asked, then takes eff
     { actor: asker },
   );
   assert.deepEqual([held.bankChangeHeld, held.version], [true, 1]);
+  const again = await put(
+    scope,
+    { bankAccounts: [{ country: 'NZ', account, allocation: { type: 'balance' } }] },
+    { actor: asker },
+  );
+  assert.deepEqual([again.bankChangeHeld, again.changed], [true, false], 'a lost answer, asked again');
   assert.deepEqual(await typesAfter(scope, 1), ['bank_account.change_held']);
   assert.equal((await get(scope))?.bankAccounts[0]?.account, full.bankAccounts?.[0]?.account);
   const changeId = await openChange(scope);

@@ -3,6 +3,7 @@ import type { Actor } from '#platform/actor.ts';
 import type { Json } from '#platform/json.ts';
 import type { Platform } from '#platform/platform.ts';
 import { transact, type Work } from '#platform/transact.ts';
+import { isBankChangeHeld } from './bank-change-store.ts';
 import { applyEmployee } from './employee-store.ts';
 import { acceptable } from './finding.ts';
 import { problems } from './problems.ts';
@@ -77,12 +78,14 @@ export async function putEmployee(work: Work, options: PutOptions): Promise<PutR
       subject: `${options.companyCode}/${options.employeeNumber}`,
       detail: { events: outcome.facts.map((fact) => fact.type) },
     });
+  // Asked again after an answer was lost, nothing changes, and the accounts wait all the same.
+  const isHeld = () => isBankChangeHeld(work.sql, environmentId, outcome.employmentId);
   return {
     employmentId: outcome.employmentId,
     created: outcome.created === 1,
     changed: outcome.facts.length > 0,
     version: outcome.version,
-    bankChangeHeld: outcome.held > 0,
+    bankChangeHeld: outcome.held > 0 || (input.bankAccounts !== undefined && (await isHeld())),
     warnings: findings,
   };
 }
