@@ -33,6 +33,8 @@ export interface IncomingMail {
   contentSha256: Buffer | null;
 }
 
+/** RFC 5321, 4.5.3.1.3: what is longer is nobody's address. */
+const longestAddress = 254;
 const maxTextLength = 500_000;
 const maxReferences = 100;
 
@@ -44,13 +46,17 @@ export async function readMail(raw: Buffer, envelopeFrom: string): Promise<Incom
   const html = email.html === undefined ? null : cleanHtml(email.html.slice(0, maxTextLength));
   return {
     from: from ?? { name: null, address: envelopeFrom.toLowerCase() },
-    to: [...flatten(email.to), ...flatten(email.cc)].map((mailbox) => mailbox.address).slice(0, 100),
+    to: [...flatten(email.to), ...flatten(email.cc)]
+      .map((mailbox) => mailbox.address)
+      .filter((address) => address.length <= longestAddress)
+      .slice(0, 100),
     subject:
       clean(email.subject ?? '')
         .replace(/\s+/g, ' ')
         .trim()
-        .slice(0, 500) || '(no subject)',
-    text: clean(email.text ?? textOf(html)).slice(0, maxTextLength),
+        .slice(0, 500)
+        .toWellFormed() || '(no subject)',
+    text: cut(email.text ?? textOf(html), maxTextLength),
     html,
     messageId: ids(email.messageId)[0] ?? null,
     references: [...new Set([...ids(email.inReplyTo), ...ids(email.references).reverse()])].slice(
@@ -61,8 +67,8 @@ export async function readMail(raw: Buffer, envelopeFrom: string): Promise<Incom
     kind: kindOf(email, envelopeFrom),
     attachments: email.attachments.map((part, index) => ({
       index,
-      name: clean(part.filename ?? `part-${index + 1}`).slice(0, 200),
-      type: clean(part.mimeType).slice(0, 100),
+      name: cut(part.filename ?? `part-${index + 1}`, 200),
+      type: cut(part.mimeType, 100),
       sizeBytes: sizeOf(part.content),
     })),
     contentSha256: contentHash(email),
@@ -154,7 +160,7 @@ function flatten(addresses: Address[] | undefined): Mailbox[] {
     .flatMap((one) => (one.group === undefined ? [one] : one.group))
     .filter((one) => one.address?.includes('@'))
     .map((one) => ({
-      name: clean(one.name).slice(0, 200) || null,
+      name: cut(one.name, 200) || null,
       address: clean(one.address).trim().toLowerCase(),
     }));
 }
@@ -185,6 +191,11 @@ function textOf(html: string | null): string {
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&')
     .trim();
+}
+
+/** The beginning of a text; a pair of surrogates is not cut in two. */
+function cut(text: string, length: number): string {
+  return clean(clean(text).slice(0, length));
 }
 
 /** Postgres keeps no NUL, and a lone surrogate is no text. */

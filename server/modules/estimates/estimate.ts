@@ -81,6 +81,8 @@ export function gapsOf(
     gaps.push({ pointer: '/validUntil', detail: 'needs the last day of validity' });
   else if (Temporal.PlainDate.compare(content.validUntil, today) < 0)
     gaps.push({ pointer: '/validUntil', detail: 'lies in the past' });
+  if (totalsOf(content, '0').netCents < 0)
+    gaps.push({ pointer: '/adjustments', detail: 'take off more than the whole price' });
   content.lines.forEach((line, index) => {
     const [low, likely, high] = [line.optimisticHours, line.likelyHours, line.pessimisticHours].map(
       Number,

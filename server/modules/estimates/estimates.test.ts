@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import type { EstimateContentInput } from '#contract/estimates.ts';
+import { type EstimateContentInput, estimateContent } from '#contract/estimates.ts';
 import { addContact, customers } from '#modules/customers/index.ts';
 import { documents } from '#modules/documents/index.ts';
 import type { Actor } from '#platform/actor.ts';
@@ -11,7 +11,7 @@ import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
 import { newestMail } from '#testing/outbox.ts';
-import { totalsOf } from './estimate.ts';
+import { gapsOf, totalsOf } from './estimate.ts';
 import { estimates } from './index.ts';
 
 let t: TestDatabase;
@@ -200,6 +200,36 @@ test('an incomplete version names each gap by its place', async () => {
     answer.json().errors.map((error: { pointer: string }) => error.pointer),
     ['/lines', '/assumptions', '/validUntil'],
   );
+});
+
+test('no adjustment takes off more than the whole price, not even where all is optional', () => {
+  const adjustments = [{ reasonCode: 'relationship' as const, reason: 'Years', amountCents: -1 }];
+  const lines = content.lines.map((line) => ({ ...line, optional: true }));
+  const gaps = gapsOf(
+    estimateContent.parse({ ...content, lines, adjustments }),
+    Temporal.PlainDate.from('2026-01-01'),
+  );
+  assert.deepEqual(
+    gaps.map((gap) => gap.pointer),
+    ['/adjustments'],
+  );
+});
+
+test("the customer's people get the version that was sent, and no draft before it", async () => {
+  const { url, contact, customerId } = await submitted();
+  const commented = await server.as(director).post(`${url}/comments`, { place: 'lines/1', text: 'High?' });
+  await server.as(director).post(`${url}/return`);
+  await server.as(manager).put(`${url}/draft`, { ...content, title: 'Lowered' });
+  const [comment] = commented.json().comments;
+  await server.as(manager).post(`${url}/comments/${comment.id}/answer`, { answer: 'Lowered.' });
+  await server.as(manager).post(`${url}/submit`);
+  await server.as(director).post(`${url}/finalise`);
+  const answer = await server.as(director).post(`${url}/send`, { contacts: [showId('con', contact.id)] });
+  assert.equal(answer.statusCode, 200, answer.body);
+  const portal = await makePerson(t.platform, { roles: ['signatory'], customerId });
+  const statusOf = async (number: number) =>
+    (await server.as(portal).get(`${url}/versions/${number}/pdf`)).statusCode;
+  assert.deepEqual([await statusOf(1), await statusOf(2)], [404, 200]);
 });
 
 test('roles, other customers and nobody are refused', async () => {

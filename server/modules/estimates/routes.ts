@@ -117,6 +117,10 @@ export function routes(app: Http, platform: Platform): void {
         const estimate = await getEstimate(sql, customer, id);
         const version = (await versionsOf(sql, customer, id)).find((each) => each.number === number);
         if (estimate === undefined || version === undefined) throw notFound();
+        // The customer's people see what was sent to them, not the drafts before it.
+        const { actor } = request;
+        if (actor.kind === 'person' && actor.customerId !== null && number !== estimate.version)
+          throw notFound();
         return renderVersion({ sql, platform }, estimate, version);
       });
       return reply

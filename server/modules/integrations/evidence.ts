@@ -109,7 +109,7 @@ function plainMembers(data: { [key: string]: Json | undefined }): Piece['details
   const plain: Piece['details'] = {};
   for (const [name, value] of Object.entries(data).slice(0, 20)) {
     if (value === null || typeof value === 'number' || typeof value === 'boolean') plain[name] = value;
-    else if (typeof value === 'string') plain[name] = value.slice(0, 300);
+    else if (typeof value === 'string') plain[name] = value.slice(0, 300).toWellFormed();
   }
   return plain;
 }
