@@ -18,7 +18,7 @@ import { webhooks } from '#modules/webhooks/index.ts';
 import { createClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import { databaseRoles, openDatabase, openLibraryPool } from '#platform/database.ts';
-import { createLog } from '#platform/log.ts';
+import { createLog, type Logger } from '#platform/log.ts';
 import { assertSchemaCurrent } from '#platform/migrate.ts';
 import type { Module } from '#platform/module.ts';
 import { openLocalObjects } from '#platform/objects.ts';
@@ -50,6 +50,9 @@ export const modules: Module[] = [
   integrations,
 ];
 
+const drainMs = 5_500;
+const backMs = 1_200;
+
 /** What one process of Fairlead does. */
 export type ProcessRole = 'web' | 'worker' | 'sftp' | 'smtp';
 export const processRoles: ProcessRole[] = ['web', 'worker', 'sftp', 'smtp'];
@@ -59,7 +62,7 @@ export interface Fairlead {
   platform: Platform;
   signIn: SignIn | undefined;
   addresses: Partial<Record<ProcessRole, string>>;
-  /** Drains and closes doors first, then the worker, then the database. */
+  /** Drains and closes doors and worker side by side, then the database; within 8 s, whatever is stuck. */
   close(): Promise<void>;
 }
 
@@ -82,10 +85,8 @@ export async function openFairlead(
     role: databaseRoles.app,
     application: `fairlead-${options.roles.join('+')}`,
   });
-  const closers: (() => Promise<unknown>)[] = [() => db.end({ timeout: 5 })];
-  const close = async () => {
-    for (const closer of closers.reverse()) await closer();
-  };
+  const open: Opened = { doors: [], backs: [() => db.end({ timeout: 1 })] };
+  const close = () => closeAll(open, log);
   try {
     await refuseUnfitLogin(db);
     await assertSchemaCurrent(db);
@@ -100,58 +101,81 @@ export async function openFairlead(
       },
     };
     const telemetry = startTelemetry(config, options.roles);
-    closers.push(() => telemetry.stop());
+    open.backs.push(() => telemetry.stop());
     const has = (role: ProcessRole) => options.roles.includes(role);
     const addresses: Fairlead['addresses'] = {};
+    let ready = false;
     let signIn: SignIn | undefined;
     let pool: pg.Pool | undefined;
     if (has('web') || has('worker')) {
-      pool = openLibraryPool(options.databaseUrl, 6);
-      closers.push(() => pool?.end() ?? Promise.resolve());
+      pool = openLibraryPool(options.databaseUrl, 8);
+      open.backs.push(() => pool?.end() ?? Promise.resolve());
     }
     if (has('worker') && pool !== undefined) {
       const worker = await openWorker(platform, modules, { pool, onWake });
-      closers.push(() => worker.close());
+      open.doors.push(() => worker.close());
     }
     if (has('web') && pool !== undefined) {
       signIn = createSignIn(platform, pool);
-      let open = false;
       const app = await buildHttp(platform, modules, {
         authenticator: {
           person: signIn.person,
           credential: (token, address, headers) => authenticateKey(platform, token, address, headers),
         },
         onWake,
-        isReady: () => open,
+        isReady: () => ready,
         extend: async (http) => {
           signIn?.routes(http);
           await consoleFiles(http);
         },
       });
       addresses.web = await app.listen({ host: config.http.host, port: config.http.port });
-      (options.readyAfter ?? Promise.resolve()).then(
-        () => {
-          open = true;
-        },
-        () => {},
-      );
-      closers.push(() => app.close());
+      open.doors.push(() => app.close());
     }
     if (has('sftp')) {
       const sftp = await openSftpDoor(platform, config.sftp);
       addresses.sftp = sftp.address;
-      closers.push(() => sftp.close());
+      open.doors.push(() => sftp.close());
     }
     if (has('smtp')) {
       const smtp = await openSmtpDoor(platform, config.smtp);
       addresses.smtp = `${smtp.address.host}:${smtp.address.port}`;
-      closers.push(() => smtp.close());
+      open.doors.push(() => smtp.close());
     }
+    (options.readyAfter ?? Promise.resolve()).then(
+      () => {
+        ready = true;
+      },
+      () => {},
+    );
     return { platform, signIn, addresses, close };
   } catch (error) {
     await close().catch(() => {});
     throw error;
   }
+}
+
+/** What has to be closed: what works, and then what that stands on. */
+interface Opened {
+  doors: (() => Promise<unknown>)[];
+  backs: (() => Promise<unknown>)[];
+}
+
+/** What does not drain in time is left: work that was cut off is done again by the next process. */
+async function closeAll({ doors, backs }: Opened, log: Logger): Promise<void> {
+  await closeWithin(drainMs, doors, log);
+  await closeWithin(backMs, backs, log);
+}
+
+async function closeWithin(limitMs: number, closers: Opened['doors'], log: Logger): Promise<void> {
+  const closing = Promise.allSettled(closers.map((close) => close()));
+  const limit = Promise.withResolvers<undefined>();
+  const timer = setTimeout(limit.resolve, limitMs, undefined);
+  const closed = await Promise.race([closing, limit.promise]);
+  clearTimeout(timer);
+  if (closed === undefined) log.warn('something did not drain in time');
+  for (const one of closed ?? [])
+    if (one.status === 'rejected') log.error({ err: one.reason }, 'something did not close cleanly');
 }
 
 async function refuseUnfitLogin(db: Platform['db']): Promise<void> {

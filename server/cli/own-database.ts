@@ -15,8 +15,8 @@ interface Fitness {
 /** Makes sure that the database at DATABASE_URL can be used; otherwise throws one sentence that says how to make it fit. */
 export async function assertFitDatabase(url: string): Promise<void> {
   const place = placeOf(url);
-  const db = openDatabase(url, { max: 1, application: 'fairlead-check' });
   let fitness: Fitness | undefined;
+  const db = openDatabase(url, { max: 1, application: 'fairlead-check' });
   try {
     [fitness] = await db<Fitness[]>`
       select current_setting('server_version_num')::int / 10000 as version, r.rolsuper as superuser,
@@ -74,11 +74,21 @@ function refuseUnfit(fitness: Fitness): void {
 
 function placeOf(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !/^postgres(ql)?:$/.test(parsed.protocol))
+  if (parsed === undefined || !/^postgres(ql)?:$/.test(parsed.protocol) || !isDecodable(parsed))
     throw new StartupFault(
-      'DATABASE_URL is not an address such as postgres://user:password@host:5432/database.',
+      'DATABASE_URL is not an address such as postgres://user:password@host:5432/database (a % in a password is written %25).',
     );
   return `${parsed.hostname}:${parsed.port || 5432}${parsed.pathname}`;
+}
+
+/** Whether its parts have whole % escapes: a password with a bare % in it must be written with %25. */
+function isDecodable({ username, password, pathname }: URL): boolean {
+  try {
+    decodeURIComponent(username + password + pathname);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function connectionFault(error: NodeJS.ErrnoException, place: string): Error {

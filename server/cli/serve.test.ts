@@ -29,6 +29,7 @@ before(async () => {
     FAIRLEAD_SECRETS_MASTER_KEY: randomBytes(32).toString('base64'),
     FAIRLEAD_DESK_HELPDESK_ADDRESS: 'helpdesk@payroll.example',
     FAIRLEAD_MAIL_TRANSPORT: 'relay',
+    FAIRLEAD_MAIL_FROM: 'Fairlead <no-reply@payroll.example>',
     FAIRLEAD_MAIL_RELAY_URL: 'smtp://localhost:9',
     FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES: '',
   };

@@ -16,13 +16,15 @@ export async function serve(args: Arguments): Promise<void> {
   if (args.console && args.roles.includes('web'))
     await progress.step('console', buildConsole, (built) => (built ? 'built' : 'current'));
   const own = args.roles.length > 1 ? args.roles.filter((role) => role !== 'sftp') : args.roles;
-  const fairlead = await openFairlead(config, { roles: own, databaseUrl: config.database.url.reveal() });
   const log = createLog({ level: config.server.logLevel, role: 'main' });
   const apart = own.length < args.roles.length;
-  const sftp = apart ? await startSftpChild(overrides, log) : undefined;
+  const child = apart ? startSftpChild(overrides, log) : Promise.resolve(undefined);
+  const [fairlead, sftp] = await Promise.all([
+    openFairlead(config, { roles: own, databaseUrl: config.database.url.reveal(), readyAfter: child }),
+    child,
+  ]);
   untilStopped(async () => {
-    await sftp?.stop();
-    await fairlead.close();
+    await Promise.all([sftp?.stop(), fairlead.close()]);
   });
   progress.line(`Fairlead serves ${args.roles.join(', ')}`);
 }

@@ -43,7 +43,9 @@ export async function startSftpChild(overrides: Overrides, log: Logger): Promise
     // Node's own watch mode speaks on this channel too.
     started.on('message', (message: { ready?: boolean; fault?: string }) => {
       if (message.ready) listening.resolve();
-      if (message.fault !== undefined) listening.reject(new StartupFault(message.fault));
+      if (message.fault === undefined) return;
+      listening.reject(new StartupFault(message.fault));
+      log.warn({ fault: message.fault }, 'the sftp process cannot open its door');
     });
     const steady = setTimeout(() => {
       pauseMs = shortestPauseMs;

@@ -22,6 +22,8 @@ import { untilStopped } from './until-stopped.ts';
 
 type Stop = () => Promise<unknown> | unknown;
 
+const noneStarted = () => {};
+
 /** `npm start`: everything on this machine, from the database to the demonstration; stays up until it is stopped. */
 export async function start(args: Arguments): Promise<void> {
   const progress = createProgress();
@@ -65,8 +67,8 @@ async function bringUp(
   building.catch(() => {});
   progress.line('Fairlead is starting');
   const url = await bringUpDatabase(args, first, progress, (server) => {
-    stops.push(() => server.stop(3_000));
-    ends.push(() => server.end());
+    stops.push(() => server.then((one) => one.stop(3_000), noneStarted));
+    server.then((one) => ends.push(() => one.end()), noneStarted);
   });
   overrides['database'] = { url };
   await progress.step(
@@ -100,7 +102,7 @@ async function bringUpDatabase(
   args: Arguments,
   config: Config,
   progress: Progress,
-  onStarted: (server: EmbeddedPostgres) => void,
+  onStarting: (server: Promise<EmbeddedPostgres>) => void,
 ): Promise<string> {
   const ownUrl = config.database.url.reveal();
   if (ownUrl !== '') {
@@ -110,9 +112,10 @@ async function bringUpDatabase(
   const { dataDir, logLevel } = config.server;
   const log = createLog({ level: logLevel, role: 'database' });
   return progress.step('database', async () => {
-    const server = await startEmbeddedPostgres({ dataDir, log, dataDirNamed: args.dataDir !== undefined });
-    onStarted(server);
-    return (await prepareDatabase({ superuserUrl: server.url })).ownerUrl;
+    const starting = startEmbeddedPostgres({ dataDir, log, dataDirNamed: args.dataDir !== undefined });
+    // Before it has started, so that whoever stops us meanwhile leaves none behind.
+    onStarting(starting);
+    return (await prepareDatabase({ superuserUrl: (await starting).url })).ownerUrl;
   });
 }
 

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { isAlive, readPidFile } from '#platform/postgres-supervisor/postmaster.ts';
 import { openTestDatabase } from '#testing/database.ts';
+import { until } from '#testing/until.ts';
 
 const program = fileURLToPath(new URL('../main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'fairlead-faults-'));
@@ -74,6 +77,32 @@ test('a DATABASE_URL that is no address is refused', async () => {
   oneSentence(await refusal([...start('nonsense'), '0'], { DATABASE_URL: 'mine' }), /not an address such as/);
 });
 
+test('a DATABASE_URL with a bare % in its password is refused', async () => {
+  oneSentence(
+    await refusal([...start('escape'), '0'], { DATABASE_URL: 'postgres://me:100%@127.0.0.1:1/mine' }),
+    /a % in a password is written %25/,
+  );
+});
+
+test('a wrong password, database or host in DATABASE_URL is told apart, without the password', async () => {
+  const database = await openTestDatabase();
+  try {
+    const wrong: [Partial<URL>, RegExp][] = [
+      [{ password: 'hidden' }, /refuses the user name or password/],
+      [{ pathname: '/nowhere' }, /has no database of that name/],
+      [{ hostname: 'nowhere.invalid' }, /there is no such host/],
+    ];
+    for (const [change, about] of wrong) {
+      const url = Object.assign(new URL(database.ownerUrl), change);
+      const said = await refusal([...start('wrong'), '0'], { DATABASE_URL: url.href });
+      oneSentence(said, about);
+      assert.ok(!said.includes(url.password), said);
+    }
+  } finally {
+    await database.close();
+  }
+});
+
 test('a superuser in DATABASE_URL is refused with the SQL that makes a fit role', async () => {
   const url = process.env['FAIRLEAD_TEST_DATABASE'] ?? '';
   oneSentence(
@@ -94,6 +123,17 @@ test('a database of a newer, breaking version is refused', async () => {
   } finally {
     await database.close();
   }
+});
+
+test('whoever stops it while the database starts leaves no database running', async () => {
+  const dataDir = join(folder, 'stopped');
+  const child = spawn(process.execPath, [program, ...start('stopped'), '0'], { stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  const cluster = join(dataDir, 'postgres', 'data');
+  const { pid } = await until(() => readPidFile(cluster), { deadlineMs: 60_000 });
+  child.kill('SIGINT');
+  assert.deepEqual(await ended, [0, null]);
+  assert.ok(!isAlive(pid));
 });
 
 test('serve without settings names every one that is missing', async () => {

@@ -113,13 +113,16 @@ create policy own on platform.events using (
 create policy across on platform.events for select to fairlead_staff using (true);
 create table platform.events_default partition of platform.events default;
 
--- Makes the partitions of the months from the one before `around` to three after it, where they are missing.
+-- Makes the partitions of the months from the one before `around` to three after it, where they are missing: one asker
+-- after the other, and without holding up the log behind a long transaction. A month that the default partition has
+-- rows of stays there.
 create function platform.ensure_event_partitions(around date) returns void
-  language plpgsql security definer set search_path = '' as $$
+  language plpgsql security definer set search_path = '' set lock_timeout = '2s' as $$
 declare
   first_day date;
   name text;
 begin
+  perform pg_advisory_xact_lock(7270465);
   for i in -1..3 loop
     first_day := (date_trunc('month', around::timestamp) + make_interval(months => i))::date;
     name := 'events_' || to_char(first_day, 'YYYY_MM');
@@ -239,7 +242,7 @@ create function platform.due_timers(at timestamptz, at_most int)
   returns table (kind text, key text, customer_id uuid, environment_id uuid)
   language sql stable security definer set search_path = '' as $$
   select t.kind, t.key, t.customer_id, t.environment_id from platform.timers t
-  where t.due_at <= at and t.attempts < 20
+  where t.due_at <= at
   order by t.due_at limit at_most
 $$;
 
@@ -272,6 +275,7 @@ grant create on schema platform to fairlead_dispatcher;
 alter function platform.pending_streams(text, text[], int) owner to fairlead_dispatcher;
 revoke create on schema platform from fairlead_dispatcher;
 select platform.ensure_event_partitions(current_date);
+grant execute on function platform.ensure_event_partitions(date) to fairlead_app;
 
 -- Where every stream stands, for live updates on screens: numbers only.
 create function platform.stream_heads() returns table (id uuid, kind text, customer_id uuid, environment_id uuid, head bigint)

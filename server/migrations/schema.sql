@@ -1912,7 +1912,7 @@ CREATE OR REPLACE FUNCTION platform.due_timers(at timestamp with time zone, at_m
  SET search_path TO ''
 AS $function$
   select t.kind, t.key, t.customer_id, t.environment_id from platform.timers t
-  where t.due_at <= at and t.attempts < 20
+  where t.due_at <= at
   order by t.due_at limit at_most
 $function$
 ;
@@ -1924,11 +1924,13 @@ CREATE OR REPLACE FUNCTION platform.ensure_event_partitions(around date)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO ''
+ SET lock_timeout TO '2s'
 AS $function$
 declare
   first_day date;
   name text;
 begin
+  perform pg_advisory_xact_lock(7270465);
   for i in -1..3 loop
     first_day := (date_trunc('month', around::timestamp) + make_interval(months => i))::date;
     name := 'events_' || to_char(first_day, 'YYYY_MM');

@@ -27,8 +27,12 @@ export class Secret {
 }
 
 const secret = z.string().transform((value) => new Secret(value));
-const port = z.coerce.number().int().min(0).max(65535);
-const count = z.coerce.number().int().min(1);
+/** Numbers come as text from the environment; an empty one is no number. */
+const numeric = <T extends z.ZodType>(number: T) =>
+  z.preprocess((value) => (typeof value === 'string' ? Number(value.trim() || Number.NaN) : value), number);
+const port = numeric(z.number('must be a port from 0 to 65535').int().min(0).max(65535));
+const count = numeric(z.number('must be a whole number of 1 or more').int().min(1));
+const percent = numeric(z.number('must be a percentage from 0 to 100').min(0).max(100));
 const zone = z.string().refine(isZone, 'must be a time zone such as Pacific/Auckland');
 const cidr = z.string().refine(isCidr, 'must be a CIDR block such as 10.1.0.0/16');
 const list = z.preprocess(
@@ -52,7 +56,13 @@ const schema = z.strictObject({
     currency: z.string().length(3),
     gstPercent: z.string().regex(/^\d{1,2}(\.\d{1,2})?$/),
   }),
-  http: z.strictObject({ host: z.string(), port, bodyLimitBytes: count, requestTimeoutMs: count }),
+  http: z.strictObject({
+    host: z.string(),
+    port,
+    trustedProxies: list,
+    bodyLimitBytes: count,
+    requestTimeoutMs: count,
+  }),
   sftp: z.strictObject({ host: z.string(), port, publicHost: z.string(), maxConnectionsPerAddress: count }),
   smtp: z.strictObject({ host: z.string(), port, maxSizeBytes: count }),
   mail: z.strictObject({ transport: z.enum(['kept', 'relay']), relayUrl: secret, from: z.string() }),
@@ -63,10 +73,11 @@ const schema = z.strictObject({
   files: z.strictObject({
     maxRows: count,
     filesInARow: count,
-    maxErrorPercent: z.coerce.number().min(0).max(100),
-    maxHeadcountDropPercent: z.coerce.number().min(0).max(100),
+    maxErrorPercent: percent,
+    maxHeadcountDropPercent: percent,
   }),
   fairUse: z.strictObject({ policy: z.enum(['observe', 'enforce']), monitoringDays: count }),
+  watching: z.strictObject({ metricsToken: secret }),
   tracing: z.strictObject({ otlpUrl: z.union([z.literal(''), z.url()]) }),
 });
 
@@ -99,9 +110,13 @@ export function loadConfig(
   const known = new Map(Object.entries(sections).map(([name, values]) => [name, Object.keys(values)]));
   if (env['FAIRLEAD_CONFIG']) merge(sections, camelSections(readToml(env['FAIRLEAD_CONFIG'], faults)));
   for (const [section, names] of known) {
-    for (const name of names) {
-      const value = env[`FAIRLEAD_${snake(section)}_${snake(name)}`.toUpperCase()];
-      if (value !== undefined) merge(sections, { [section]: { [name]: value } });
+    const prefix = `FAIRLEAD_${snake(section)}_`.toUpperCase();
+    const settings = new Map(names.map((name) => [prefix + snake(name).toUpperCase(), name]));
+    for (const [variable, value] of Object.entries(env)) {
+      if (value === undefined || !variable.startsWith(prefix)) continue;
+      const name = settings.get(variable);
+      if (name === undefined) faults.push(`${variable}: there is no such setting`);
+      else merge(sections, { [section]: { [name]: value } });
     }
   }
   if (env['DATABASE_URL']) merge(sections, { database: { url: env['DATABASE_URL'] } });
@@ -133,6 +148,8 @@ function productionFaults(config: Config): string[] {
     faults.push('server.public_url: production needs the address people use');
   if (config.mail.transport === 'kept' || config.mail.relayUrl.reveal() === '')
     faults.push('mail.transport: production needs "relay" and mail.relay_url, or nobody gets a sign-in link');
+  if (/@vendor\.example>?$/.test(config.mail.from))
+    faults.push('mail.from: production needs an address of your own to send from');
   if (config.database.url.reveal() === '')
     faults.push('database.url: production needs a PostgreSQL 18 (DATABASE_URL)');
   return faults;

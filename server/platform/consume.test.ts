@@ -144,6 +144,99 @@ test('a consumer that fails keeps its place, its effects roll back, and others g
   );
 });
 
+test('consumers of several workers see every event of every stream once and in order, whoever fails or is killed', async () => {
+  const streams = await Promise.all([1, 2, 3].map(() => makeCustomer(t.platform)));
+  const names = ['following', 'trailing'];
+  /** One row for each consumer and stream, moved along with the cursor: what was really applied. */
+  const consumer = (name: string, fails: () => boolean): Consumer => ({
+    name,
+    kinds: ['environment'],
+    handle: async (work, events, stream) => {
+      for (const event of events) {
+        const applied = await work.sql`
+          insert into platform.settings (name, value)
+          select ${`${name} ${stream.id}`}, to_jsonb(1) where ${event.sequence} = 1
+          on conflict do nothing returning 1`;
+        if (applied.length > 0) continue;
+        const moved = await work.sql`
+          update platform.settings set value = to_jsonb(${event.sequence}::int)
+          where name = ${`${name} ${stream.id}`} and (value)::int = ${event.sequence - 1} returning 1`;
+        assert.equal(
+          moved.length,
+          1,
+          `${name} was given ${event.sequence} of ${stream.id} out of turn or twice`,
+        );
+      }
+      await work.sql`select pg_sleep(0.002)`;
+      if (fails()) throw new Error('thrown back');
+    },
+  });
+  const outOfTurn: string[] = [];
+  const log = {
+    ...t.platform.log,
+    error: (entry: { err: Error }) => {
+      if (entry.err.message !== 'thrown back') outOfTurn.push(entry.err.message);
+    },
+  } as unknown as TestDatabase['platform']['log'];
+  const platform = { ...t.platform, log };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ stream: fc.nat(2), events: fc.integer({ min: 1, max: 5 }), slow: fc.boolean() }), {
+        minLength: 1,
+        maxLength: 12,
+      }),
+      fc.infiniteStream(fc.boolean()),
+      async (writers, dice) => {
+        const fails = () => dice.next().value === true && Math.random() < 0.5;
+        const writing = writers.map((writer) => {
+          const { customerId, sandboxId } = streams[writer.stream] ?? assert.fail();
+          return transact(t.platform, { customerId, environmentId: sandboxId }, actor, async (work) => {
+            for (let i = 0; i < writer.events; i++)
+              work.emit(sandboxId, { type: 'test.followed', subject: {} });
+            if (writer.slow) await work.sql`select pg_sleep(0.004)`;
+          });
+        });
+        const reading = [1, 2].flatMap(() =>
+          names.map((name) => consumePending(platform, consumer(name, fails))),
+        );
+        await Promise.all([...writing, ...reading]);
+        await t.owner`update platform.cursors set retry_at = null where consumer = any (${names})`;
+      },
+    ),
+    { numRuns: 20 },
+  );
+  await runConsumers(
+    platform,
+    names.map((name) => consumer(name, () => false)),
+  );
+  assert.deepEqual(outOfTurn, []);
+  for (const { customerId, sandboxId } of streams) {
+    const [head] = await read(
+      t.platform,
+      { customerId, environmentId: sandboxId },
+      (sql) => sql<{ head: number }[]>`
+      select head from platform.streams where id = ${sandboxId}`,
+    );
+    for (const name of names) {
+      const [row] = await t.platform.db<{ value: number }[]>`
+        select value from platform.settings where name = ${`${name} ${sandboxId}`}`;
+      assert.equal(row?.value ?? 0, head?.head, `${name} on ${sandboxId}`);
+    }
+  }
+});
+
+test('only a transaction that made the log grow wakes those who follow it', async () => {
+  let woken = 0;
+  const platform = { ...t.platform, wake: () => void woken++ };
+  await transact(platform, {}, actor, async (work) => work.audit({ action: 'looked' }));
+  await consumePending(platform, { name: 'idle', kinds: ['environment'], handle: async () => {} });
+  assert.equal(woken, 0);
+  await transact(platform, {}, actor, async (work) =>
+    work.emit('00000000-0000-7000-8000-000000000001', { type: 'test.grew', subject: {} }),
+  );
+  assert.equal(woken, 1);
+});
+
 test('a transaction that failed unseen inside never commits silently', async () => {
   const { customerId, sandboxId } = await makeCustomer(t.platform);
   await assert.rejects(

@@ -1,5 +1,5 @@
 import { type Actor, actorReference } from './actor.ts';
-import type { Tx } from './database.ts';
+import type { Database, Tx } from './database.ts';
 import type { Json } from './json.ts';
 
 /** The stream of facts about the vendor's own work that belong to no customer. */
@@ -76,4 +76,10 @@ export async function readEvents(
     where stream_id = ${streamId} and sequence > ${after}
     order by sequence
     limit ${limit}`;
+}
+
+/** Makes the log's partitions of the months around a time, where they are missing; any number of processes may ask. */
+export async function ensureEventPartitions(sql: Database, around: Temporal.Instant): Promise<void> {
+  const day = around.toZonedDateTimeISO('UTC').toPlainDate().toString();
+  await sql`select platform.ensure_event_partitions(${day}::date)`;
 }

@@ -1,34 +1,43 @@
 import { type Logger, pino } from 'pino';
+import { describeError } from './describe-error.ts';
 
 export type { Logger };
 
-/** Names under which a secret or a P2–P4 value could reach a log; their values are replaced. */
-const redacted = [
-  'authorization',
-  'cookie',
-  'password',
-  'secret',
-  'token',
-  'key',
-  'irdNumber',
-  'tfn',
-  'bankAccounts',
-  'salary',
-  'dateOfBirth',
-];
+/** Names under which a secret or a P2–P4 value could reach a log, however they are written; their values are replaced. */
+const privateNames =
+  /authorization|cookie|password|passphrase|secret|token|^key$|apikey|irdnumber|^tfn|bankaccount|accountnumber|salary|payrate|^amount$|dateofbirth|birthdate|taxcode/;
+const deepest = 6;
 
 /** The structured log of one process, on standard error; level from configuration. */
-export function createLog(options: { level: string; role: string }): Logger {
+export function createLog(
+  options: { level: string; role: string },
+  destination: { write(line: string): void } = pino.destination({ fd: 2, sync: true }),
+): Logger {
   return pino(
     {
       level: options.level,
       base: { role: options.role },
-      redact: {
-        paths: redacted.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
-        censor: '[redacted]',
-      },
+      formatters: { log: (entry) => withoutPrivate(entry, 0) as Record<string, unknown> },
+      serializers: { err: (described) => described },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    pino.destination({ fd: 2, sync: true }),
+    destination,
+  );
+}
+
+/** A copy for the log: private names lose their values at any depth, errors keep only what holds none. */
+function withoutPrivate(value: unknown, depth: number): unknown {
+  if (value instanceof Error) return describeError(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (depth === deepest) return '[deeper]';
+  if (Array.isArray(value)) return value.map((one) => withoutPrivate(one, depth + 1));
+  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      privateNames.test(name.toLowerCase().replace(/[_-]/g, ''))
+        ? '[redacted]'
+        : withoutPrivate(inner, depth + 1),
+    ]),
   );
 }

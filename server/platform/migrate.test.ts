@@ -59,4 +59,10 @@ test('a newer database is served unless its change is breaking, and keeps its ow
     insert into schema_history.migrations (version, name, hash, breaking) values (9999, '9999-later.sql', '', true)`;
   await assert.rejects(assertSchemaCurrent(t.platform.db), isFault(/9999, newer than this version/));
   await assert.rejects(migrate(t.ownerUrl), isFault(/9999, newer than this version/));
+  await t.owner`insert into graphile_worker.migrations (id, breaking) values (999999, true)`;
+  await assert.rejects(
+    migrate(t.ownerUrl),
+    isFault(/9999, newer than this version/),
+    'a newer job queue as well',
+  );
 });

@@ -17,6 +17,13 @@ interface Migration {
   breaking: boolean;
 }
 
+interface Applied {
+  version: number;
+  name: string;
+  hash: string;
+  breaking: boolean;
+}
+
 /** All migrations in order. A first line `-- breaking` keeps older processes from running against the result. */
 export function listMigrations(): Migration[] {
   return readdirSync(migrationsFolder)
@@ -40,12 +47,6 @@ export function listFunctionFiles(): { name: string; text: string }[] {
 
 /** Brings the database at `url` (whose login owns it) to this version. Serialised against other migrating processes. */
 export async function migrate(url: string): Promise<{ applied: string[] }> {
-  const pool = openLibraryPool(url, 2);
-  try {
-    await runMigrations({ pgPool: pool, logger: undefined as never });
-  } finally {
-    await pool.end();
-  }
   const db = openDatabase(url, { max: 1, application: 'fairlead-migrate' });
   try {
     await db`select pg_advisory_lock(${lockKey})`;
@@ -57,19 +58,29 @@ export async function migrate(url: string): Promise<{ applied: string[] }> {
       name text primary key, hash text not null, applied_at timestamptz not null default now())`;
     await db`grant usage on schema schema_history to public`;
     await db`grant select on schema_history.migrations, schema_history.functions to public`;
-    return { applied: [...(await applyMigrations(db)), ...(await applyFunctions(db))] };
+    const done = await db<Applied[]>`
+      select version, name, hash, breaking from schema_history.migrations order by version`;
+    refuseNewer(done, listMigrations());
+    if (!(await isAhead(db))) await migrateQueue(url);
+    return { applied: [...(await applyMigrations(db, done)), ...(await applyFunctions(db))] };
   } finally {
     await db.end({ timeout: 5 });
   }
 }
 
-async function applyMigrations(db: Database): Promise<string[]> {
-  const done = await db<{ version: number; name: string; hash: string; breaking: boolean }[]>`
-    select version, name, hash, breaking from schema_history.migrations order by version`;
-  const known = listMigrations();
-  refuseNewer(done, known);
+/** The job queue's own tables; a newer version's are left as they are. */
+async function migrateQueue(url: string): Promise<void> {
+  const pool = openLibraryPool(url, 2);
+  try {
+    await runMigrations({ pgPool: pool, logger: undefined as never });
+  } finally {
+    await pool.end();
+  }
+}
+
+async function applyMigrations(db: Database, done: Applied[]): Promise<string[]> {
   const applied: string[] = [];
-  for (const migration of known) {
+  for (const migration of listMigrations()) {
     const earlier = done.find((one) => one.version === migration.version);
     const digest = hash('sha256', migration.text, 'hex');
     if (earlier !== undefined) {

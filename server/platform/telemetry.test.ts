@@ -52,8 +52,20 @@ test('requests, consumers and jobs are traced by kind and id, without addresses 
   const { port } = collector.address() as AddressInfo;
   const config = { ...t.platform.config, tracing: { otlpUrl: `http://127.0.0.1:${port}/v1/traces` } };
   const telemetry = startTelemetry(config, ['web', 'worker']);
-  const server = await testServer(t.platform, []);
+  const server = await testServer(t.platform, [
+    {
+      name: 'traced',
+      routes: (app, platform) => {
+        app.get('/works', { config: { access: { public: true } } }, async () =>
+          transact(platform, {}, { kind: 'system', id: 'test' }, async () => 'done'),
+        );
+        app.get('/closed', { config: { access: { staff: 'any' } } }, async () => 'never');
+      },
+    },
+  ]);
   await server.as(null).get('/healthz?name=Ruia');
+  await server.as(null).get('/works');
+  await server.as(null).get('/closed');
   await transact(t.platform, {}, { kind: 'system', id: 'test' }, async (work) =>
     work.emit('00000000-0000-7000-8000-000000000001', { type: 'thing.happened', subject: {}, data: {} }),
   );
@@ -77,7 +89,16 @@ test('requests, consumers and jobs are traced by kind and id, without addresses 
   assert.equal(received[0]?.resource['service.instance.id'], 'web+worker');
   assert.ok(named('GET /healthz'));
   assert.ok(named('consume traced'));
-  assert.equal(named('inside')?.parentSpanId, named('consume traced')?.spanId);
+  const parentOf = (span?: Span) => spans.find((one) => one.spanId === span?.parentSpanId)?.name;
+  const inside = named('inside');
+  const transaction = spans.find((one) => one.spanId === inside?.parentSpanId);
+  assert.equal(transaction?.name, 'transaction');
+  assert.equal(parentOf(transaction), 'consume traced');
+  assert.ok(
+    spans.some((span) => span.name === 'transaction' && parentOf(span) === 'GET /works'),
+    'what a request does hangs below it',
+  );
+  assert.ok(named('GET /closed'), 'a refused request is traced too');
   assert.equal(named('job failing')?.status.code, 2);
   assert.doesNotMatch(JSON.stringify(received), /Ruia|78,000/);
 });

@@ -1,4 +1,4 @@
-import { type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
@@ -38,19 +38,18 @@ export function traced<T>(
   });
 }
 
-/** One span a request, named by its route: addresses with ids in them never leave. */
+/** One span a request, over all that is done for it, named by its route: addresses with ids in them never leave. */
 export function traceRequests(app: Http): void {
   const tracer = trace.getTracer('fairlead');
   const spans = new WeakMap<object, Span>();
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
-    spans.set(
-      request,
-      tracer.startSpan(`${request.method} ${route}`, {
-        kind: SpanKind.SERVER,
-        attributes: { 'http.request.method': request.method, 'http.route': route },
-      }),
-    );
+    const span = tracer.startSpan(`${request.method} ${route}`, {
+      kind: SpanKind.SERVER,
+      attributes: { 'http.request.method': request.method, 'http.route': route },
+    });
+    spans.set(request, span);
+    context.with(trace.setSpan(context.active(), span), done);
   });
   app.addHook('onResponse', async (request, reply) => {
     const span = spans.get(request);

@@ -12,7 +12,8 @@ interface DueTimer {
 
 /**
  * Fires every business timer that is due by our clock, each in its own transaction and scope; a timer is gone when
- * its handler has committed, and tried again a minute later when it throws. Returns how many fired.
+ * its handler has committed, and tried again when it throws: a minute later, then ever more seldom, down to once an hour.
+ * Returns how many fired.
  */
 export async function fireDueTimers(
   platform: Platform,
@@ -63,7 +64,9 @@ async function postpone(platform: Platform, timer: DueTimer, error: unknown): Pr
   await transact(platform, scope, systemActor(`timer:${timer.kind}`), async (work) => {
     await work.sql`
       update platform.timers
-      set attempts = attempts + 1, error = ${reason}, due_at = ${work.now.add({ minutes: 1 }).toString()}
+      set attempts = attempts + 1, error = ${reason},
+          due_at = ${work.now.toString()}::timestamptz
+            + make_interval(mins => least(60, power(2, least(attempts, 6))::int))
       where kind = ${timer.kind} and key = ${timer.key}`;
   });
 }

@@ -4,6 +4,7 @@ import { appendEvents, type NewEvent } from './events.ts';
 import type { Json } from './json.ts';
 import { type OutgoingMail, storeOutgoing } from './mail.ts';
 import type { Platform } from './platform.ts';
+import { traced } from './telemetry.ts';
 
 /** Whose rows a transaction may see and change; row-level security holds it to that. */
 export interface Scope {
@@ -61,7 +62,8 @@ export async function transact<T>(
   actor: Actor,
   fn: (work: Work) => Promise<T>,
 ): Promise<T> {
-  const result = await platform.db.begin(async (sql) => {
+  let grew = false;
+  const run = async (sql: Tx) => {
     setScope(sql, scope);
     const facts = new Map<string, NewEvent[]>();
     const entries: AuditEntry[] = [];
@@ -87,10 +89,20 @@ export async function transact<T>(
     };
     const value = await fn(work);
     await flush(work, entries, jobs, facts);
+    grew = facts.size > 0;
     return value;
-  });
-  platform.wake();
+  };
+  const result = await traced('transaction', attributesOf(scope), () => platform.db.begin(run));
+  // Only then: a consumer that found a stream held by another worker would wake itself for as long as it is held.
+  if (grew) platform.wake();
   return result as T;
+}
+
+function attributesOf({ customerId, environmentId }: Scope): Record<string, string> {
+  return {
+    ...(customerId === undefined ? {} : { 'fairlead.customer': customerId }),
+    ...(environmentId === undefined ? {} : { 'fairlead.environment': environmentId }),
+  };
 }
 
 /** Runs reads in one read-only transaction with the scope set. */

@@ -13,12 +13,19 @@ interface Head {
 
 interface Listener {
   response: ServerResponse;
+  personId: string;
   customerId: string | null;
+  /** The stream ends then; the page opens it again, and whoever may not any more is refused. */
+  endsAt: number;
 }
 
 const pollMs = 400;
 const heartbeatMs = 20_000;
 const maxListeners = 2_000;
+const maxListenersPerPerson = 50;
+const lifetimeMs = 300_000;
+/** A page that does not read is let go before what waits for it grows. */
+const maxUnreadBytes = 256 * 1024;
 
 /**
  * GET /api/live: server-sent events that tell an open page which stream has grown, so that it reads again what it
@@ -46,7 +53,9 @@ export function liveRoute(app: Http, platform: Platform, onWake: (listener: () =
   };
   const timer = setInterval(poll, pollMs);
   const heartbeat = setInterval(() => {
-    for (const { response } of listeners) response.write(': still here\n\n');
+    for (const listener of listeners)
+      if (performance.now() > listener.endsAt) listener.response.end();
+      else tell(listener, ': still here\n\n');
   }, heartbeatMs);
   onWake(() => void poll());
   app.addHook('preClose', async () => {
@@ -60,14 +69,17 @@ export function liveRoute(app: Http, platform: Platform, onWake: (listener: () =
     async (request, reply) => {
       reply.hijack();
       const { raw } = reply;
-      if (listeners.size >= maxListeners) {
+      const { actor } = request;
+      const theirs = [...listeners].filter((one) => one.personId === actor.id).length;
+      if (listeners.size >= maxListeners || theirs >= maxListenersPerPerson) {
         raw.writeHead(503, { 'retry-after': '30' }).end();
         return;
       }
       raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       raw.write('retry: 2000\n\n');
-      const customerId = request.actor.kind === 'person' ? request.actor.customerId : null;
-      const listener = { response: raw, customerId };
+      const customerId = actor.kind === 'person' ? actor.customerId : null;
+      const endsAt = performance.now() + lifetimeMs;
+      const listener = { response: raw, personId: actor.id, customerId, endsAt };
       listeners.add(listener);
       request.raw.on('close', () => listeners.delete(listener));
     },
@@ -81,6 +93,11 @@ function announce(listeners: Set<Listener>, head: Head): void {
     environment: head.environmentId === null ? null : showId('env', head.environmentId),
     sequence: head.head,
   })}\n\n`;
-  for (const { response, customerId } of listeners)
-    if (customerId === null || customerId === head.customerId) response.write(message);
+  for (const listener of listeners)
+    if (listener.customerId === null || listener.customerId === head.customerId) tell(listener, message);
+}
+
+function tell({ response }: Listener, message: string): void {
+  if (response.writableLength > maxUnreadBytes) response.destroy();
+  else response.write(message);
 }

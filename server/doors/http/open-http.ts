@@ -23,7 +23,11 @@ export interface HttpDoorOptions {
   /** Whether the whole process is ready to serve. */
   isReady?: () => boolean;
   onWake?: (listener: () => void) => void;
+  /** How long requests under way may take once the door closes; default 4 s. */
+  drainMs?: number;
 }
+
+const defaultDrainMs = 4_000;
 
 /** Builds the HTTP door with every module's routes; it does not listen yet. */
 export async function buildHttp(
@@ -37,7 +41,7 @@ export async function buildHttp(
     requestTimeout: config.http.requestTimeoutMs,
     connectionTimeout: config.http.requestTimeoutMs * 2,
     forceCloseConnections: 'idle',
-    trustProxy: false,
+    trustProxy: config.http.trustedProxies.length > 0 && [...config.http.trustedProxies],
     genReqId: () => `req_${uuidv7().replaceAll('-', '')}`,
     logger: false,
     frameworkErrors: (error, request, reply) => void sendProblem(platform, error, request, reply),
@@ -55,6 +59,7 @@ export async function buildHttp(
         `the route ${String(route.method)} ${route.url} does not say who may call it (config.access)`,
       );
   });
+  traceRequests(app);
   app.addHook('onRequest', async (request, reply) => {
     request.actor = systemActor('http');
     request.scope = {};
@@ -69,7 +74,9 @@ export async function buildHttp(
       .labels(request.method, route, `${Math.floor(reply.statusCode / 100)}xx`)
       .observe(reply.elapsedTime / 1000);
   });
-  traceRequests(app);
+  app.addHook('preClose', async () => {
+    setTimeout(() => app.server.closeAllConnections(), options.drainMs ?? defaultDrainMs).unref();
+  });
   app.setErrorHandler((error, request, reply) => sendProblem(platform, error, request, reply));
   await app.register(cookie);
   await app.register(compress, { threshold: 2048 });

@@ -125,6 +125,7 @@ function command(folder: DataFolder, binaries: Binaries, settings: Settings, por
     // Neither statements nor the values in them may reach the log.
     log_error_verbosity: 'terse',
     log_min_error_statement: 'panic',
+    log_min_messages: 'log',
     log_checkpoints: 'off',
   };
   const set = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -121,6 +121,16 @@ test('connecting needs the password, and it is kept where only the owner reads i
   const url = new URL(server.url);
   url.password = 'wrong';
   await assert.rejects(query(url.href, 'select 1'), /password authentication failed/);
+});
+
+test("Postgres' own log keeps no value of a statement that failed", async () => {
+  const dataDir = folder('logged');
+  const server = await start(dataDir);
+  await assert.rejects(query(server.url, "select '78123 dollars'::numeric"), /78123/);
+  await server.stop();
+  const said = readFileSync(join(dataDir, 'postgres', 'postgres.log'), 'utf8');
+  assert.match(said, /ready to accept connections/);
+  assert.doesNotMatch(said, /78123/);
 });
 
 test('a data folder that is a file is refused in one sentence', async () => {

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import { after, before, test } from 'node:test';
+import type { Platform } from '#platform/platform.ts';
+import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
+import { buildHttp } from './open-http.ts';
+
+let t: TestDatabase;
+before(async () => {
+  t = await openTestDatabase();
+});
+after(() => t.close());
+
+const nobody = {
+  person: async () => undefined,
+  credential: async () => assert.fail('no credential is asked for'),
+};
+
+function configured(sections: Record<string, Record<string, unknown>>): Platform {
+  const config = Object.fromEntries(
+    Object.entries(t.platform.config).map(([name, section]) => [name, { ...section, ...sections[name] }]),
+  );
+  return { ...t.platform, config: config as Platform['config'] };
+}
+
+test('a request that never ends does not keep the door from closing', async () => {
+  const app = await buildHttp(t.platform, [], { authenticator: nobody, drainMs: 50 });
+  app.post('/slow', { config: { access: { public: true } } }, async () => 'done');
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.server.address() as AddressInfo;
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  const reached = once(app.server, 'request');
+  socket.write(
+    'POST /slow HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"a',
+  );
+  await reached;
+  const cut = once(socket.resume(), 'close');
+  await app.close();
+  await cut;
+});
+
+test('metrics are read on this machine, and by nobody through a proxy on it', async () => {
+  const app = await buildHttp(t.platform, [], { authenticator: nobody });
+  const ask = (headers: Record<string, string>, remoteAddress = '127.0.0.1') =>
+    app.inject({ url: '/metrics', headers, remoteAddress });
+  assert.match((await ask({})).body, /fairlead_http_request_seconds/);
+  for (const reply of [
+    await ask({ 'x-forwarded-for': '203.0.113.7' }),
+    await ask({ forwarded: 'for=203.0.113.7' }),
+    await ask({}, '203.0.113.7'),
+  ]) {
+    assert.equal(reply.statusCode, 404);
+    assert.equal(reply.json().code, 'not-found');
+  }
+  await app.close();
+});
+
+test('with a token, metrics are read by whoever knows it, and by nobody else', async () => {
+  const metricsToken = { reveal: () => 'scrape-me' };
+  const app = await buildHttp(configured({ watching: { metricsToken } }), [], { authenticator: nobody });
+  const ask = async (authorization: string) =>
+    (await app.inject({ url: '/metrics', headers: { authorization }, remoteAddress: '203.0.113.7' }))
+      .statusCode;
+  assert.equal(await ask('Bearer scrape-me'), 200);
+  assert.equal(await ask('Bearer scrape-you'), 404);
+  assert.equal((await app.inject({ url: '/metrics' })).statusCode, 404);
+  await app.close();
+});
+
+test('the caller behind a trusted proxy is known by its own address, behind another by the peer', async () => {
+  for (const [proxies, expected] of [
+    [['127.0.0.0/8'], '203.0.113.7'],
+    [[], '127.0.0.1'],
+  ] as const) {
+    const app = await buildHttp(configured({ http: { trustedProxies: proxies } }), [], {
+      authenticator: nobody,
+    });
+    app.get('/whoami', { config: { access: { public: true } } }, async (request) => ({ ip: request.ip }));
+    const reply = await app.inject({
+      url: '/whoami',
+      headers: { 'x-forwarded-for': '198.51.100.1, 203.0.113.7' },
+    });
+    assert.equal(reply.json().ip, expected);
+    await app.close();
+  }
+});
+
+test('readiness says no within seconds when the database does not answer', async () => {
+  const hanging = (() => new Promise(() => {})) as unknown as Platform['db'];
+  const app = await buildHttp({ ...t.platform, db: hanging }, [], { authenticator: nobody });
+  const reply = await app.inject('/readyz');
+  assert.equal(reply.statusCode, 503);
+  assert.deepEqual(reply.json(), { status: 'not ready', database: false, doors: true });
+  await app.close();
+});

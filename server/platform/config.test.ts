@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inspect } from 'node:util';
+import { ConfigFault, loadConfig } from './config.ts';
+
+const production = {
+  FAIRLEAD_SERVER_MODE: 'production',
+  FAIRLEAD_SERVER_PUBLIC_URL: 'https://fairlead.payroll.example',
+  FAIRLEAD_SECRETS_MASTER_KEY: Buffer.alloc(32, 1).toString('base64'),
+  FAIRLEAD_DESK_HELPDESK_ADDRESS: 'helpdesk@payroll.example',
+  FAIRLEAD_MAIL_TRANSPORT: 'relay',
+  FAIRLEAD_MAIL_RELAY_URL: 'smtp://mail.payroll.example',
+  FAIRLEAD_MAIL_FROM: 'Fairlead <no-reply@payroll.example>',
+  FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES: '',
+  DATABASE_URL: 'postgres://fairlead:hidden@db.payroll.example/fairlead',
+};
+
+function faultsOf(env: Record<string, string>): string[] {
+  try {
+    loadConfig({}, env);
+  } catch (error) {
+    assert.ok(error instanceof ConfigFault);
+    return error.faults;
+  }
+  return [];
+}
+
+test('production starts with settings of its own and refuses each default that is unsafe there', () => {
+  assert.deepEqual(faultsOf(production), []);
+  for (const [variable, value, about] of [
+    ['FAIRLEAD_SECRETS_MASTER_KEY', '', /secrets\.master_key/],
+    ['FAIRLEAD_SECRETS_MASTER_KEY', 'too-short', /secrets\.master_key/],
+    ['FAIRLEAD_DESK_HELPDESK_ADDRESS', 'helpdesk@vendor.example', /desk\.helpdesk_address/],
+    ['FAIRLEAD_MAIL_TRANSPORT', 'kept', /mail\.transport/],
+    ['FAIRLEAD_MAIL_RELAY_URL', '', /mail\.relay_url/],
+    ['FAIRLEAD_MAIL_FROM', 'Fairlead <no-reply@vendor.example>', /mail\.from/],
+    ['FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES', '10.0.0.0/8,::ffff:127.0.0.0/104', /loopback/],
+    ['FAIRLEAD_SERVER_PUBLIC_URL', '', /server\.public_url/],
+    ['DATABASE_URL', '', /database\.url/],
+  ] as const) {
+    const faults = faultsOf({ ...production, [variable]: value });
+    assert.equal(faults.length, 1, `${variable}=${value}: ${faults.join('; ')}`);
+    assert.match(faults[0] ?? '', about);
+  }
+});
+
+test('all faults are told together, also of names that are no setting and of empty numbers', () => {
+  const faults = faultsOf({
+    FAIRLEAD_HTTP_PROT: '80',
+    FAIRLEAD_SFTP_PORT: '',
+    FAIRLEAD_FILES_MAX_ROWS: 'many',
+    FAIRLEAD_VENDOR_TIME_ZONE: 'Auckland',
+  }).join('\n');
+  for (const about of [
+    /FAIRLEAD_HTTP_PROT: there is no such setting/,
+    /sftp\.port: must be a port/,
+    /files\.max_rows: must be a whole number/,
+    /vendor\.time_zone: must be a time zone/,
+  ])
+    assert.match(faults, about);
+});
+
+test('a secret is printed by nobody, and the whole cannot be changed', () => {
+  const config = loadConfig({}, production);
+  assert.doesNotMatch(
+    JSON.stringify(config) + inspect(config, { depth: 9 }) + `${config.database.url}`,
+    /hidden/,
+  );
+  assert.equal(new URL(config.database.url.reveal()).password, 'hidden');
+  assert.throws(() => Object.assign(config.http, { port: 1 }), TypeError);
+});
