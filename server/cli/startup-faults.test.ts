@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ import { until } from '#testing/until.ts';
 
 const program = fileURLToPath(new URL('../main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'fairlead-faults-'));
+// So that the database's user can enter it when root runs this.
+chmodSync(folder, 0o755);
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the program as a user would and returns what it said; it must have refused. */
