@@ -1,6 +1,7 @@
 import { systemActor } from '#platform/actor.ts';
 import type { Loop } from '#platform/module.ts';
 import type { Platform } from '#platform/platform.ts';
+import { repeat } from '#platform/repeat.ts';
 import { traced } from '#platform/telemetry.ts';
 import { transact } from '#platform/transact.ts';
 import { holdEnvironment } from './environment-lock-store.ts';
@@ -47,34 +48,10 @@ export async function processPendingTransfers(platform: Platform): Promise<numbe
 export function transferLoop(platform: Platform): Loop {
   return {
     name: 'file-exchange:transfers',
-    start: () => {
-      let stopped = false;
-      let wake = () => {};
-      const running = (async () => {
-        while (!stopped) {
-          let taken = 0;
-          try {
-            taken = await processPendingTransfers(platform);
-          } catch (error) {
-            platform.log.error({ err: error }, 'transfers could not be read');
-          }
-          if (taken > 0 || stopped) continue;
-          await new Promise<void>((resolve) => {
-            const timer = setTimeout(resolve, pollMs);
-            wake = () => {
-              clearTimeout(timer);
-              resolve();
-            };
-          });
-        }
-      })();
-      return {
-        stop: async () => {
-          stopped = true;
-          wake();
-          await running;
-        },
-      };
-    },
+    start: () =>
+      repeat(async () => (await processPendingTransfers(platform)) > 0, {
+        everyMs: pollMs,
+        onFault: (error) => platform.log.error({ err: error }, 'transfers could not be read'),
+      }),
   };
 }

@@ -185,13 +185,8 @@ export const environmentRules: Record<string, Rule> = {
   'data_audit.compared': ({ event }) => {
     const open = numberOf(event, 'open') ?? 0;
     if (open === 0) return [];
-    const gate = auditGate(textOf(event, 'track'));
     const sentence = `${open} differences are open.`;
-    // An audit that was closed and compared again is open again.
-    return [
-      { finds: 'reset', gate, sentence },
-      { finds: 'refused', gate, sentence },
-    ];
+    return [{ finds: 'refused', gate: auditGate(textOf(event, 'track')), sentence }];
   },
   'data_audit.closed': ({ event, time }) => [
     seen(

@@ -1,5 +1,6 @@
 import type { Loop } from '#platform/module.ts';
 import type { Platform } from '#platform/platform.ts';
+import { repeat } from '#platform/repeat.ts';
 import { type DeliveryLane, openLane } from './delivery-lane.ts';
 import { dueEndpoints } from './endpoint-store.ts';
 import { createSender } from './send-request.ts';
@@ -16,8 +17,6 @@ export function dispatcher(platform: Platform): Loop {
 function startDispatcher(platform: Platform): { stop(): Promise<void> } {
   const sender = createSender(platform.config.webhooks);
   const lanes = new Map<string, DeliveryLane>();
-  let stopped = false;
-  let wake = () => {};
 
   const pumpDue = async () => {
     for (const of of await dueEndpoints(platform.db, platform.clock.now())) {
@@ -35,30 +34,17 @@ function startDispatcher(platform: Platform): { stop(): Promise<void> } {
       await lane.stop();
     }
   };
-  const run = async () => {
-    while (!stopped) {
-      try {
-        await closeIdle();
-        await pumpDue();
-      } catch (error) {
-        platform.log.error({ err: error }, 'due webhooks could not be read');
-      }
-      if (stopped) break;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pollMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
+  const pump = async () => {
+    await closeIdle();
+    await pumpDue();
   };
-  const running = run();
+  const pumping = repeat(pump, {
+    everyMs: pollMs,
+    onFault: (error) => platform.log.error({ err: error }, 'due webhooks could not be read'),
+  });
   return {
     stop: async () => {
-      stopped = true;
-      wake();
-      await running;
+      await pumping.stop();
       const drained = Promise.all([...lanes.values()].map((lane) => lane.stop()));
       const deadline = new Promise<void>((resolve) => setTimeout(resolve, drainMs).unref());
       await Promise.race([drained, deadline]);

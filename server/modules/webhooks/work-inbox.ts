@@ -1,5 +1,6 @@
 import type { Loop } from '#platform/module.ts';
 import type { Platform } from '#platform/platform.ts';
+import { repeat } from '#platform/repeat.ts';
 import { applyNextInbound } from './apply-inbound.ts';
 import { environmentsWithInbound } from './inbound-store.ts';
 
@@ -13,7 +14,6 @@ export function inboxWorker(platform: Platform): Loop {
 
 function startInbox(platform: Platform): { stop(): Promise<void> } {
   let stopped = false;
-  let wake = () => {};
   const drain = async () => {
     const waiting = await environmentsWithInbound(platform.db);
     const workers = Array.from({ length: Math.min(atOnce, waiting.length) }, async () => {
@@ -22,27 +22,14 @@ function startInbox(platform: Platform): { stop(): Promise<void> } {
     });
     await Promise.all(workers);
   };
-  const run = async () => {
-    while (!stopped) {
-      await drain().catch((error: unknown) =>
-        platform.log.error({ err: error }, 'the inbox could not be read'),
-      );
-      if (stopped) break;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pollMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-  };
-  const running = run();
+  const draining = repeat(drain, {
+    everyMs: pollMs,
+    onFault: (error) => platform.log.error({ err: error }, 'the inbox could not be read'),
+  });
   return {
     stop: async () => {
       stopped = true;
-      wake();
-      await running;
+      await draining.stop();
     },
   };
 }
