@@ -6,6 +6,7 @@ import { documents } from '#modules/documents/index.ts';
 import { estimates } from '#modules/estimates/index.ts';
 import { showId, uuidv7 } from '#platform/ids.ts';
 import { transact } from '#platform/transact.ts';
+import { estimateContent } from '#testing/estimate-content.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
 import { type MailDesk, openMailDesk } from '#testing/mail-desk.ts';
 import { integrations } from './index.ts';
@@ -20,31 +21,6 @@ after(async () => {
   await server.close();
   await d.close();
 });
-
-const content = {
-  title: 'Rosters into payroll',
-  lines: [
-    {
-      phase: 'build',
-      deliverable: 'Feed',
-      track: 'web-api',
-      role: 'Consultant',
-      optimisticHours: '1',
-      likelyHours: '2',
-      pessimisticHours: '3',
-      rateCents: 18_000,
-    },
-  ],
-  assumptions: ['A test system is there.'],
-  exclusions: [],
-  customerTasks: [],
-  environments: ['sandbox'],
-  contingencyPercent: 0,
-  adjustments: [],
-  currency: 'NZD',
-  validUntil: '2099-12-31',
-  termsVersion: '1',
-};
 
 /** An estimate that was sent to a customer's contact, with the ticket of its integration. */
 async function sentEstimate() {
@@ -67,7 +43,10 @@ async function sentEstimate() {
     return reply.json();
   };
   const { contacts } = (await server.as(d.director).get(base)).json();
-  const made = await must(d.manager, '/estimates', { content, integration: showId('int', integrationId) });
+  const made = await must(d.manager, '/estimates', {
+    content: estimateContent,
+    integration: showId('int', integrationId),
+  });
   const early = { contact: contacts[0].id, mail: await answer(ticket, customer.email, 'Too early') };
   await must(d.manager, `/estimates/${made.id}/submit`);
   await must(d.director, `/estimates/${made.id}/finalise`);

@@ -5,6 +5,7 @@ import { documents } from '#modules/documents/index.ts';
 import { estimates } from '#modules/estimates/index.ts';
 import { showId } from '#platform/ids.ts';
 import { openTestDatabase, runConsumers, type TestDatabase } from '#testing/database.ts';
+import { estimateContent } from '#testing/estimate-content.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
 import { followLog } from './follow-log.ts';
@@ -20,31 +21,6 @@ after(async () => {
   await server.close();
   await t.close();
 });
-
-const content = {
-  title: 'Files out of scope',
-  lines: [
-    {
-      phase: 'build',
-      deliverable: 'Feed',
-      track: 'file-transfer',
-      role: 'Consultant',
-      optimisticHours: '1',
-      likelyHours: '2',
-      pessimisticHours: '3',
-      rateCents: 18_000,
-    },
-  ],
-  assumptions: ['A test system is there.'],
-  exclusions: [],
-  customerTasks: [],
-  environments: ['sandbox'],
-  contingencyPercent: 0,
-  adjustments: [],
-  currency: 'NZD',
-  validUntil: '2099-12-31',
-  termsVersion: '1',
-};
 
 test('an existing customer’s estimate is the Commercial Director’s, a new customer’s change the Lead Consultant’s', async () => {
   const director = await makePerson(t.platform, { roles: ['commercial-director'] });
@@ -66,7 +42,7 @@ test('an existing customer’s estimate is the Commercial Director’s, a new cu
     assert.equal(opened.statusCode, 201, opened.body);
     const made = await server
       .as(manager)
-      .post(`${base}/estimates`, { content, integration: opened.json().id });
+      .post(`${base}/estimates`, { content: estimateContent, integration: opened.json().id });
     await runConsumers(t.platform, [followLog]);
     const url = `${base}/estimates/${made.json().id}`;
     assert.equal((await server.as(manager).post(`${url}/submit`)).statusCode, 200);

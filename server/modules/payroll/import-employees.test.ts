@@ -29,6 +29,13 @@ const delta = (employeeNumber: string, cells: Record<string, string>) => ({
   employee_number: employeeNumber,
   ...cells,
 });
+/** The rows of a DELTA file as they are staged, the first at line 2. */
+const stagedOf = (rows: Record<string, string | undefined>[]) =>
+  rows.map((row, i) => {
+    const { staged } = validateEmpRow(row, { mode: 'DELTA', today: '2026-11-24' });
+    assert.ok(staged);
+    return { line: i + 2, staged };
+  });
 const importOptions = (scope: PayrollScope): EmpImportOptions => ({
   importId: uuidv7(),
   ...scope,
@@ -132,12 +139,7 @@ test('the database refuses duplicate keys, unknown employers and incomplete newc
     { ...people(1)[0], company_code: 'OTHER', employee_number: '3' },
     { ...people(1)[0], employee_number: '4' },
   ];
-  const staged = rows.map((row, i) => {
-    const check = validateEmpRow(row, { mode: 'DELTA', today: '2026-11-24' });
-    assert.ok(check.staged);
-    return { line: i + 2, staged: check.staged };
-  });
-  await importer.stage(staged);
+  await importer.stage(stagedOf(rows));
   const check = await importer.check();
   assert.equal(check.refusedRows, 4);
   const errors = check.findings.filter((one) => one.severity === 'error');
@@ -161,13 +163,7 @@ test('a row that would leave a group without what it needs is refused, the other
   await importRows(t.platform, scope, 'FULL', people(2));
   const importer = await openEmpImport(t.platform, importOptions(scope));
   const rows = [delta('000001', { study_loan: 'Y' }), delta('000002', { position_title: 'Baker' })];
-  await importer.stage(
-    rows.map((row, i) => {
-      const { staged } = validateEmpRow(row, { mode: 'DELTA', today: '2026-11-24' });
-      assert.ok(staged);
-      return { line: i + 2, staged };
-    }),
-  );
+  await importer.stage(stagedOf(rows));
   const { findings } = await importer.check();
   assert.deepEqual(
     findings.filter((one) => one.severity === 'error').map((one) => [one.line, one.code, one.field]),
@@ -206,13 +202,7 @@ test('an external id stays with one person, whoever else claims it', async () =>
     delta('000001', { external_id: 'HR-2' }),
     delta('000003', { external_id: 'HR-2' }),
   ];
-  await importer.stage(
-    rows.map((row, i) => {
-      const { staged } = validateEmpRow(row, { mode: 'DELTA', today: '2026-11-24' });
-      assert.ok(staged);
-      return { line: i + 2, staged };
-    }),
-  );
+  await importer.stage(stagedOf(rows));
   const { findings } = await importer.check();
   assert.deepEqual(
     findings.filter((one) => one.severity === 'error').map((one) => [one.line, one.code, one.message]),

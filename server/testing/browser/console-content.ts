@@ -1,7 +1,8 @@
 import { employeeInputOf, generatePerson } from '#modules/payroll/index.ts';
 import type { Actor } from '#platform/actor.ts';
+import { estimateContent } from '../estimate-content.ts';
 import type { ConsoleServer } from './console-server.ts';
-import { addEmptyCustomer, addMidway, estimateContent, longName } from './console-states.ts';
+import { addEmptyCustomer, addMidway, longName } from './console-states.ts';
 import type { Places } from './screens.ts';
 
 /** What the screens of a test show: one customer with something of everything. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { awaitMail, findMail, linkIn } from '../../demonstration/mailbox.ts';
+import { estimateContent } from '../estimate-content.ts';
 import { ask, isProblem } from './bad-http.ts';
 import { type Doors, developer, owner } from './open-doors.ts';
 
@@ -77,32 +78,7 @@ export async function tryOldOneTimeLinks(doors: Doors): Promise<void> {
 export async function tryOldSignOffLinks(doors: Doors): Promise<void> {
   const { http, staff, customer, database } = doors;
   const { director, manager, administrator } = staff;
-  const line = {
-    phase: 'build',
-    deliverable: 'Employees',
-    track: 'web-api',
-    role: 'Consultant',
-    optimisticHours: '4',
-    likelyHours: '6',
-    pessimisticHours: '10',
-    rateCents: 18_500,
-    optional: false,
-    taxable: true,
-  };
-  const content = {
-    title: 'Employees into payroll',
-    lines: [line],
-    assumptions: ['There is a test system.'],
-    exclusions: ['Leave.'],
-    customerTasks: ['Tests'],
-    environments: ['sandbox'],
-    contingencyPercent: 10,
-    adjustments: [],
-    currency: 'NZD',
-    validUntil: Temporal.Now.plainDateISO().add({ days: 30 }).toString(),
-    termsVersion: '2026-1',
-  };
-  const estimate = (await manager.post(`${customer.path}/estimates`, { content })).json;
+  const estimate = (await manager.post(`${customer.path}/estimates`, { content: estimateContent })).json;
   const path = `${customer.path}/estimates/${estimate.id}`;
   await manager.post(`${path}/submit`);
   await director.post(`${path}/finalise`);

@@ -1,0 +1,126 @@
+import { useState } from 'react';
+import {
+  type AuditView,
+  type DifferenceView,
+  differenceCauseNames,
+  differenceList,
+} from '#contract/data-audits.ts';
+import { act } from '../../api/client.ts';
+import { useHasRole } from '../../api/me.ts';
+import { useAct, useApiList } from '../../api/use-api.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { SidePanel } from '../../ui/dialog.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
+import { ProblemView } from '../../ui/problem-view.tsx';
+import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
+import { type Column, Table } from '../../ui/table.tsx';
+import { RelativeTime } from '../../ui/time.tsx';
+
+export const auditStateNames = {
+  comparing: 'Being compared',
+  open: 'Differences wait',
+  closed: 'Closed',
+  refused: 'File refused',
+};
+
+/** The differences of one comparison, each to be accepted with a reason or corrected. */
+export function Differences({ base, audit, onClose }: { base: string; audit: AuditView; onClose(): void }) {
+  const path = `${base}/audits/${audit.id}`;
+  const list = useApiList(`${path}/differences?limit=200`, differenceList);
+  const mayAccept = useHasRole('project-owner', 'developer', 'signatory');
+  const [accepting, setAccepting] = useState<{ ids: string[]; clear(): void }>();
+  const accept = useAct<Record<string, unknown>>({
+    run: (body) => act('POST', `${path}/accept`, body),
+    done: 'Differences accepted',
+    quiet: true,
+  });
+  const recompare = useAct({ run: () => act('POST', `${path}/recompare`), done: 'Being compared again' });
+  const columns: Column<DifferenceView>[] = [
+    {
+      id: 'key',
+      header: 'Employee',
+      value: (row) => row.employeeNumber,
+      cell: (row) => `${row.companyCode} ${row.employeeNumber}`,
+    },
+    { id: 'field', header: 'Field', value: (row) => row.field, cell: (row) => row.field ?? 'whole employee' },
+    {
+      id: 'cause',
+      header: 'Difference',
+      value: (row) => differenceCauseNames[row.cause],
+      cell: (row) => (
+        <span title={row.reason ?? undefined}>
+          {row.ours === null && row.theirs === null
+            ? differenceCauseNames[row.cause]
+            : `${row.ours ?? '–'} / ${row.theirs ?? '–'}`}
+        </span>
+      ),
+    },
+    {
+      id: 'state',
+      header: 'State',
+      value: (row) => row.state,
+      cell: (row) => <Badge tone={row.state === 'open' ? 'caution' : 'positive'}>{row.state}</Badge>,
+    },
+  ];
+  return (
+    <SidePanel
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={audit.fileName}
+      description={`${auditStateNames[audit.state]}: ${audit.open} open, ${audit.accepted} accepted, ${audit.corrected} corrected`}
+    >
+      {audit.refusal ? <p className="mb-3 text-critical">{audit.refusal.message}</p> : null}
+      {audit.declaredAt ? (
+        <p className="mb-3">
+          Declared by {audit.declaredBy} <RelativeTime at={audit.declaredAt} />
+        </p>
+      ) : null}
+      <Button small className="mb-3" onClick={() => recompare.mutate()}>
+        Compare again with the present records
+      </Button>
+      {list.error && !list.items ? (
+        <ProblemView error={list.error} />
+      ) : !list.items ? (
+        <SkeletonLines />
+      ) : (
+        <Table
+          label="Differences"
+          name="differences"
+          plain
+          rows={list.items}
+          columns={columns}
+          rowId={(row) => row.id}
+          total={list.total}
+          onMore={list.more}
+          bulk={
+            mayAccept
+              ? (rows, clear) => (
+                  <Button
+                    small
+                    look="primary"
+                    onClick={() => setAccepting({ ids: rows.map((row) => row.id), clear })}
+                  >
+                    Accept with a reason
+                  </Button>
+                )
+              : undefined
+          }
+          empty={<EmptyState title="No difference" />}
+        />
+      )}
+      {accepting ? (
+        <FormDialog
+          title={`Accept ${accepting.ids.length} ${accepting.ids.length === 1 ? 'difference' : 'differences'}`}
+          submit="Accept"
+          onClose={() => setAccepting(undefined)}
+          onSubmit={async (body) => {
+            await accept.mutateAsync({ ...body, differences: accepting.ids });
+            accepting.clear();
+          }}
+          fields={[{ name: 'reason', label: 'Reason', kind: 'text', required: true }]}
+        />
+      ) : null}
+    </SidePanel>
+  );
+}
