@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { apiDescription } from './checks/api-description.ts';
 import type { Check } from './checks/check.ts';
+import { decisionRecords } from './checks/decision-records.ts';
 import { docLinks } from './checks/doc-links.ts';
 import { formatAndLint } from './checks/format-and-lint.ts';
 import { imports, reach } from './checks/imports.ts';
@@ -28,6 +29,7 @@ const checks: Check[] = [
   size,
   noMarks,
   docLinks,
+  decisionRecords,
 ];
 const atOnce = 2;
 
