@@ -15,7 +15,7 @@ export const commentView = z.object({
 });
 export type CommentView = z.infer<typeof commentView>;
 
-/** The evidence that a customer accepted a version. Nothing in it is secret; the public page checks it. */
+/** The evidence of what a customer's person decided about a version; the public page checks it. */
 export const acceptanceView = z.object({
   id: shownId('doc'),
   decision: z.enum(['accepted', 'declined', 'change-requested']),
@@ -26,12 +26,23 @@ export const acceptanceView = z.object({
   version: z.number().int(),
   sha256: z.string(),
   pdfSha256: z.string().nullable(),
-  previousEvent: z.string().nullable(),
 });
 export type AcceptanceView = z.infer<typeof acceptanceView>;
 
-/** GET /api/verify/:acceptance, public: what was signed, by hash. */
-export const verificationView = acceptanceView.omit({ name: true }).extend({ signedBy: z.string() });
+/** What recomputing a hash showed: it fits, it does not, or there is nothing left to compute it from. */
+export const checkResult = z.enum(['fits', 'differs', 'missing']);
+export type CheckResult = z.infer<typeof checkResult>;
+
+/**
+ * GET /api/verify/:acceptance, public to whoever has the address: no words, no name, no amount. `content` is the frozen
+ * version, `pdf` the kept file, `decision` this decision with its name, time and channel, `chain` all decisions of the
+ * customer, each with the hash of the one before.
+ */
+export const verificationView = acceptanceView.omit({ name: true, channel: true, statement: true }).extend({
+  signedBy: z.string(),
+  checks: z.object({ content: checkResult, pdf: checkResult, decision: checkResult, chain: checkResult }),
+});
+export type VerificationView = z.infer<typeof verificationView>;
 
 export const commentBody = z.strictObject({
   place: z.string().trim().min(1).max(200).default('estimate'),

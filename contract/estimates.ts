@@ -80,6 +80,7 @@ export type EstimateTotals = z.infer<typeof estimateTotals>;
 export const estimateVersionView = z.object({
   number: z.number().int(),
   content: estimateContent,
+  gstPercent: z.string(),
   totals: estimateTotals,
   frozen: z.boolean(),
   author: z.string(),
@@ -156,6 +157,7 @@ export const signOffView = z.object({
   status: z.enum(['open', 'signed-off', 'declined', 'change-requested', 'void', 'expired']),
   version: z.number().int(),
   content: estimateContent.omit({ adjustments: true }),
+  gstPercent: z.string(),
   totals: estimateTotals,
   sha256: z.string(),
   statement: z.string(),

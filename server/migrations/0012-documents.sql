@@ -21,17 +21,26 @@ create table documents.versions (
   author_id uuid not null,
   at timestamptz not null,
   frozen_at timestamptz,
+  -- Who offers what to whom, and the figures that follow from it, as they were when it was frozen.
+  facts jsonb,
+  -- Over the canonical JSON of the content and the facts.
   sha256 text,
   pdf_key text,
   pdf_sha256 text,
-  primary key (document_id, number)
+  primary key (document_id, number),
+  check ((frozen_at is null) = (facts is null) and (frozen_at is null) = (sha256 is null)),
+  check ((pdf_key is null) = (pdf_sha256 is null) and (pdf_key is null or frozen_at is not null))
 );
 select platform.protect_customer('documents.versions');
 
--- What was frozen stays as it was; only its rendering may be added.
+-- What was frozen stays as it was; its rendering may be added, once.
 create function documents.keep_frozen() returns trigger language plpgsql as $$
 begin
-  if old.frozen_at is not null and (new.content, new.author_id, new.frozen_at) is distinct from (old.content, old.author_id, old.frozen_at) then
+  if old.frozen_at is not null
+     and (new.content, new.author_id, new.frozen_at, new.facts, new.sha256)
+         is distinct from (old.content, old.author_id, old.frozen_at, old.facts, old.sha256)
+     or old.pdf_key is not null and (new.pdf_key, new.pdf_sha256) is distinct from (old.pdf_key, old.pdf_sha256)
+  then
     raise exception 'a frozen version does not change' using errcode = 'integrity_constraint_violation';
   end if;
   return new;
@@ -76,9 +85,11 @@ create table documents.signing_links (
 create index signing_links_document on documents.signing_links (document_id);
 select platform.protect_customer('documents.signing_links');
 
+-- What a customer's people decided, each chained by hash to the decision before.
 create table documents.acceptances (
   id uuid primary key default uuidv7(),
   customer_id uuid not null,
+  sequence int not null check (sequence > 0),
   document_id uuid not null,
   version int not null,
   decision text not null check (decision in ('accepted', 'declined', 'change-requested')),
@@ -94,6 +105,8 @@ create table documents.acceptances (
   mail_id uuid,
   previous_hash text not null,
   hash text not null,
+  unique (customer_id, sequence),
+  check ((sequence = 1) = (previous_hash = '')),
   foreign key (document_id, version) references documents.versions (document_id, number)
 );
 create unique index acceptances_once on documents.acceptances (document_id, version) where decision = 'accepted';

@@ -377,6 +377,7 @@ export interface Tables {
   'documents.acceptances': {
     id: string;
     customer_id: string;
+    sequence: number;
     document_id: string;
     version: number;
     decision: string;
@@ -439,6 +440,7 @@ export interface Tables {
     author_id: string;
     at: Temporal.Instant;
     frozen_at: Temporal.Instant | null;
+    facts: Json | null;
     sha256: string | null;
     pdf_key: string | null;
     pdf_sha256: string | null;

@@ -408,7 +408,11 @@ CREATE OR REPLACE FUNCTION documents.keep_frozen()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if old.frozen_at is not null and (new.content, new.author_id, new.frozen_at) is distinct from (old.content, old.author_id, old.frozen_at) then
+  if old.frozen_at is not null
+     and (new.content, new.author_id, new.frozen_at, new.facts, new.sha256)
+         is distinct from (old.content, old.author_id, old.frozen_at, old.facts, old.sha256)
+     or old.pdf_key is not null and (new.pdf_key, new.pdf_sha256) is distinct from (old.pdf_key, old.pdf_sha256)
+  then
     raise exception 'a frozen version does not change' using errcode = 'integrity_constraint_violation';
   end if;
   return new;
@@ -2773,6 +2777,7 @@ grant select on desk.tickets to fairlead_staff;
 create table documents.acceptances (
   id uuid not null default uuidv7(),
   customer_id uuid not null,
+  sequence integer not null,
   document_id uuid not null,
   version integer not null,
   decision text not null,
@@ -2788,10 +2793,13 @@ create table documents.acceptances (
   mail_id uuid,
   previous_hash text not null,
   hash text not null,
+  constraint acceptances_customer_id_sequence_key UNIQUE (customer_id, sequence),
   constraint acceptances_pkey PRIMARY KEY (id),
   constraint acceptances_document_id_version_fkey FOREIGN KEY (document_id, version) REFERENCES documents.versions(document_id, number),
   constraint acceptances_channel_check CHECK ((channel = ANY (ARRAY['link-and-code'::text, 'portal'::text, 'mail'::text]))),
-  constraint acceptances_decision_check CHECK ((decision = ANY (ARRAY['accepted'::text, 'declined'::text, 'change-requested'::text])))
+  constraint acceptances_check CHECK (((sequence = 1) = (previous_hash = ''::text))),
+  constraint acceptances_decision_check CHECK ((decision = ANY (ARRAY['accepted'::text, 'declined'::text, 'change-requested'::text]))),
+  constraint acceptances_sequence_check CHECK ((sequence > 0))
 );
 CREATE INDEX acceptances_document ON documents.acceptances USING btree (document_id, at);
 CREATE UNIQUE INDEX acceptances_once ON documents.acceptances USING btree (document_id, version) WHERE (decision = 'accepted'::text);
@@ -2879,11 +2887,14 @@ create table documents.versions (
   author_id uuid not null,
   at timestamp with time zone not null,
   frozen_at timestamp with time zone,
+  facts jsonb,
   sha256 text,
   pdf_key text,
   pdf_sha256 text,
   constraint versions_pkey PRIMARY KEY (document_id, number),
   constraint versions_document_id_fkey FOREIGN KEY (document_id) REFERENCES documents.documents(id),
+  constraint versions_check CHECK ((((frozen_at IS NULL) = (facts IS NULL)) AND ((frozen_at IS NULL) = (sha256 IS NULL)))),
+  constraint versions_check1 CHECK ((((pdf_key IS NULL) = (pdf_sha256 IS NULL)) AND ((pdf_key IS NULL) OR (frozen_at IS NOT NULL)))),
   constraint versions_number_check CHECK ((number > 0))
 );
 CREATE TRIGGER keep_frozen BEFORE UPDATE ON documents.versions FOR EACH ROW EXECUTE FUNCTION documents.keep_frozen();

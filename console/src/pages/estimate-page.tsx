@@ -198,7 +198,12 @@ function Loaded({
         </div>
         <aside aria-label="About this estimate" className="flex min-w-0 flex-col gap-6">
           <section aria-label="Totals" className="rounded-card border bg-raised p-4">
-            <Totals totals={version.totals} currency={content.currency} vendorOnly={staff} />
+            <Totals
+              totals={version.totals}
+              gstPercent={version.gstPercent}
+              currency={content.currency}
+              vendorOnly={staff}
+            />
             {dirty ? (
               <p className="mt-2 text-small text-caution">Not saved: the figures follow when you save.</p>
             ) : null}

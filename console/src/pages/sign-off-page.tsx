@@ -58,7 +58,12 @@ export function SignOffPage() {
         <ContentView content={view.content} vendorOnly={false} />
         <aside aria-label="Totals" className="min-w-0">
           <div className="rounded-card border bg-raised p-5">
-            <Totals totals={view.totals} currency={view.content.currency} vendorOnly={false} />
+            <Totals
+              totals={view.totals}
+              gstPercent={view.gstPercent}
+              currency={view.content.currency}
+              vendorOnly={false}
+            />
             <a
               className={`${buttonClass()} mt-4 w-full`}
               href={`${path}/pdf`}

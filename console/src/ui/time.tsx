@@ -41,6 +41,39 @@ export function sayExact(at: Date): string {
   }).format(at);
 }
 
+const readersZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/**
+ * An instant in the reader's own zone, which is named; with another zone also in that one. For pages that customers
+ * read without being signed in.
+ */
+export function ZonedTime({ at, alsoIn }: { at: string; alsoIn?: string }) {
+  const instant = new Date(at);
+  const own = readersZone();
+  return (
+    <time dateTime={at}>
+      {sayInZone(instant, own)}
+      {alsoIn && alsoIn !== own ? (
+        <span className="block text-small text-muted">{sayInZone(instant, alsoIn)}</span>
+      ) : null}
+    </time>
+  );
+}
+
+function sayInZone(at: Date, timeZone: string): string {
+  const moment = new Intl.DateTimeFormat('en-NZ', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+    timeZone,
+  }).format(at);
+  return `${moment} (${timeZone.replaceAll('_', ' ')})`;
+}
+
 /** The day of an instant in the vendor's zone: "Tuesday 24 November 2026". */
 export function sayDay(at: Date): string {
   return new Intl.DateTimeFormat('en-NZ', {

@@ -8,6 +8,8 @@ export interface Version {
   authorId: string;
   at: Temporal.Instant;
   frozenAt: Temporal.Instant | null;
+  /** What was frozen beside the content. */
+  facts: Json | null;
   sha256: string | null;
   pdfKey: string | null;
   pdfSha256: string | null;
@@ -41,6 +43,8 @@ export interface SigningLink {
 
 export interface Acceptance {
   id: string;
+  /** Its place in the customer's chain of decisions, from 1. */
+  sequence: number;
   documentId: string;
   version: number;
   decision: 'accepted' | 'declined' | 'change-requested';
@@ -95,16 +99,16 @@ export async function putVersion(
     set content = excluded.content, author_id = excluded.author_id, at = excluded.at`;
 }
 
-export async function freezeVersion(
+/** Freezes a version with the facts that belong to it; one that is frozen stays as it is. */
+export async function setFrozen(
   sql: Tx,
-  documentId: string,
-  number: number,
-  sha256: string,
-  at: Temporal.Instant,
+  version: Pick<Version, 'documentId' | 'number'>,
+  frozen: { facts: Json; sha256: string; at: Temporal.Instant },
 ): Promise<void> {
   await sql`
-    update documents.versions set frozen_at = ${at.toString()}, sha256 = ${sha256}
-    where document_id = ${documentId} and number = ${number} and frozen_at is null`;
+    update documents.versions
+    set frozen_at = ${frozen.at.toString()}, facts = ${sql.json(frozen.facts as never)}, sha256 = ${frozen.sha256}
+    where document_id = ${version.documentId} and number = ${version.number} and frozen_at is null`;
 }
 
 export async function setPdf(
@@ -122,7 +126,7 @@ export async function setPdf(
 export async function versionsOf(sql: Tx, customerId: string, documentId: string): Promise<Version[]> {
   return sql<Version[]>`
     select document_id as "documentId", number, content, author_id as "authorId", at, frozen_at as "frozenAt",
-           sha256, pdf_key as "pdfKey", pdf_sha256 as "pdfSha256"
+           facts, sha256, pdf_key as "pdfKey", pdf_sha256 as "pdfSha256"
     from documents.versions where customer_id = ${customerId} and document_id = ${documentId} order by number`;
 }
 
@@ -238,15 +242,15 @@ export async function voidSigningLinks(sql: Tx, documentId: string, at: Temporal
 
 export async function insertAcceptance(sql: Tx, customerId: string, one: Acceptance): Promise<void> {
   await sql`
-    insert into documents.acceptances (id, customer_id, document_id, version, decision, name, contact_id, channel,
+    insert into documents.acceptances (id, customer_id, sequence, document_id, version, decision, name, contact_id, channel,
       statement, at, ip, user_agent, sha256, pdf_sha256, mail_id, previous_hash, hash)
-    values (${one.id}, ${customerId}, ${one.documentId}, ${one.version}, ${one.decision}, ${one.name},
+    values (${one.id}, ${customerId}, ${one.sequence}, ${one.documentId}, ${one.version}, ${one.decision}, ${one.name},
       ${one.contactId}, ${one.channel}, ${one.statement}, ${one.at.toString()}, ${one.ip}, ${one.userAgent},
       ${one.sha256}, ${one.pdfSha256}, ${one.mailId}, ${one.previousHash}, ${one.hash})`;
 }
 
 const acceptanceColumns = (sql: Tx) => sql`
-  id, document_id as "documentId", version, decision, name, contact_id as "contactId", channel, statement, at, ip,
+  id, sequence, document_id as "documentId", version, decision, name, contact_id as "contactId", channel, statement, at, ip,
   user_agent as "userAgent", sha256, pdf_sha256 as "pdfSha256", mail_id as "mailId",
   previous_hash as "previousHash", hash`;
 
@@ -254,24 +258,30 @@ const acceptanceColumns = (sql: Tx) => sql`
 export async function acceptancesOf(sql: Tx, customerId: string, documentId: string): Promise<Acceptance[]> {
   return sql<Acceptance[]>`
     select ${acceptanceColumns(sql)} from documents.acceptances
-    where customer_id = ${customerId} and document_id = ${documentId} order by at, id`;
+    where customer_id = ${customerId} and document_id = ${documentId} order by sequence`;
 }
 
-export async function lastAcceptanceHash(sql: Tx, customerId: string): Promise<string> {
-  const [row] = await sql<{ hash: string }[]>`
-    select hash from documents.acceptances where customer_id = ${customerId} order by id desc limit 1`;
-  return row?.hash ?? '';
+/** All decisions of a customer's people, in the order of their chain. */
+export async function acceptanceChain(sql: Tx, customerId: string): Promise<Acceptance[]> {
+  return sql<Acceptance[]>`
+    select ${acceptanceColumns(sql)} from documents.acceptances
+    where customer_id = ${customerId} order by sequence`;
+}
+
+/** The end of a customer's chain of decisions; nobody else adds to it until commit. */
+export async function lockChainEnd(
+  sql: Tx,
+  customerId: string,
+): Promise<Pick<Acceptance, 'sequence' | 'hash'>> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`acceptances:${customerId}`}, 0))`;
+  const [row] = await sql<Pick<Acceptance, 'sequence' | 'hash'>[]>`
+    select sequence, hash from documents.acceptances
+    where customer_id = ${customerId} order by sequence desc limit 1`;
+  return row ?? { sequence: 0, hash: '' };
 }
 
 export async function findAcceptance(db: Database, id: string) {
   const [row] = await db<{ id: string; customerId: string }[]>`
     select id, customer_id as "customerId" from documents.acceptance_across_customers(${id})`;
-  return row;
-}
-
-export async function acceptance(sql: Tx, id: string): Promise<Acceptance | undefined> {
-  const [row] = await sql<
-    Acceptance[]
-  >`select ${acceptanceColumns(sql)} from documents.acceptances where id = ${id}`;
   return row;
 }

@@ -11,16 +11,16 @@ export {
   type Comment,
   closeComment,
   commentsOf,
-  freezeVersion,
   insertComment,
   insertDocument,
   putVersion,
-  setPdf,
   signingLink,
   type Version,
   versionsOf,
   voidSigningLinks,
 } from './document-store.ts';
+export { freezeVersion } from './freeze-version.ts';
+export { keepPdf, readPdf } from './keep-pdf.ts';
 export { renderPdf } from './render-pdf.ts';
 export { showAcceptance } from './routes.ts';
 export {

@@ -3,7 +3,6 @@ import { contactsOf } from '#modules/customers/index.ts';
 import { publicUrl } from '#platform/config.ts';
 import { keyedHash, randomSecret, sha256 } from '#platform/crypto.ts';
 import { uuidv7 } from '#platform/ids.ts';
-import { canonicalJson } from '#platform/json.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { transact, type Work } from '#platform/transact.ts';
@@ -13,13 +12,14 @@ import {
   findSigningLink,
   insertAcceptance,
   insertSigningLink,
-  lastAcceptanceHash,
+  lockChainEnd,
   type SigningLink,
   setCode,
   signingLink,
   voidSigningLinks,
 } from './document-store.ts';
 import { problems } from './problems.ts';
+import { hashOfAcceptance } from './verify-acceptance.ts';
 
 const codeMinutes = 30;
 const mostCodes = 5;
@@ -112,12 +112,17 @@ export async function usableLink(work: Work, linkId: string): Promise<SigningLin
 export async function recordDecision(
   work: Work,
   customerId: string,
-  decision: Omit<Acceptance, 'id' | 'at' | 'previousHash' | 'hash'>,
+  decision: Omit<Acceptance, 'id' | 'sequence' | 'at' | 'previousHash' | 'hash'>,
 ): Promise<Acceptance> {
-  const previousHash = await lastAcceptanceHash(work.sql, customerId);
-  const facts = { ...decision, id: uuidv7(), at: work.now, previousHash };
-  const hash = sha256(canonicalJson({ ...facts, at: facts.at.toString() })).toString('hex');
-  const acceptance: Acceptance = { ...facts, hash };
+  const end = await lockChainEnd(work.sql, customerId);
+  const facts = {
+    ...decision,
+    id: uuidv7(),
+    sequence: end.sequence + 1,
+    at: work.now,
+    previousHash: end.hash,
+  };
+  const acceptance: Acceptance = { ...facts, hash: hashOfAcceptance(facts) };
   await insertAcceptance(work.sql, customerId, acceptance);
   await voidSigningLinks(work.sql, decision.documentId, work.now);
   work.audit({

@@ -1,15 +1,14 @@
 import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces.js';
-import type { EstimateContent, EstimateTotals } from '#contract/estimates.ts';
+import type { EstimateContent } from '#contract/estimates.ts';
 import { renderPdf } from '#modules/documents/index.ts';
+import type { EstimateFacts } from './estimate-facts.ts';
 
 /** What an estimate's PDF says; nothing else enters it, so equal facts give equal bytes. */
 export interface EstimatePdf {
-  vendor: string;
-  customer: string;
-  version: number;
+  facts: EstimateFacts;
   content: EstimateContent;
-  totals: EstimateTotals;
-  sha256: string;
+  /** Null while the version is a draft. */
+  sha256: string | null;
   at: Temporal.Instant;
 }
 
@@ -17,13 +16,14 @@ const money = (cents: number, currency: string) =>
   new Intl.NumberFormat('en-NZ', { style: 'currency', currency }).format(cents / 100);
 
 /** Renders an estimate for the customer: the price as one figure, without the vendor's reasons for adjustments. */
-export function renderEstimatePdf(facts: EstimatePdf): Promise<Buffer> {
-  const { content, totals } = facts;
+export function renderEstimatePdf({ facts, content, sha256, at }: EstimatePdf): Promise<Buffer> {
+  const { totals } = facts;
+  const mark = sha256 === null ? 'draft' : `SHA-256 ${sha256.slice(0, 16)}…`;
   const price = (cents: number) => money(cents, content.currency);
   const definition: TDocumentDefinitions = {
     info: { title: `${content.title}, version ${facts.version}`, author: facts.vendor },
     footer: (page, pages) => ({
-      text: `${facts.vendor} · version ${facts.version} · SHA-256 ${facts.sha256.slice(0, 16)}… · ${page} of ${pages}`,
+      text: `${facts.vendor} · version ${facts.version} · ${mark} · ${page} of ${pages}`,
       alignment: 'center',
       fontSize: 8,
       color: '#666666',
@@ -62,7 +62,7 @@ export function renderEstimatePdf(facts: EstimatePdf): Promise<Buffer> {
           body: [
             ['Price', { text: price(totals.netCents), alignment: 'right' }],
             ['Upper figure (80 %)', { text: price(totals.p80NetCents), alignment: 'right' }],
-            ['GST', { text: price(totals.gstCents), alignment: 'right' }],
+            [`GST (${facts.gstPercent} %)`, { text: price(totals.gstCents), alignment: 'right' }],
             [
               { text: 'Total', bold: true },
               { text: price(totals.totalCents), alignment: 'right', bold: true },
@@ -81,7 +81,7 @@ export function renderEstimatePdf(facts: EstimatePdf): Promise<Buffer> {
       },
     ],
   };
-  return renderPdf(definition, facts.at);
+  return renderPdf(definition, at);
 }
 
 function section(title: string, items: string[]): Content[] {

@@ -4,19 +4,17 @@ import {
   type Comment,
   closeComment,
   commentsOf,
-  freezeVersion,
   insertComment,
   type Version,
   versionsOf,
 } from '#modules/documents/index.ts';
-import { sha256 } from '#platform/crypto.ts';
 import { uuidv7 } from '#platform/ids.ts';
-import { canonicalJson } from '#platform/json.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
 import { emitOf, expectStatus, lockEstimate, lockForReviewer } from './draft-estimate.ts';
 import { discountPercent, type Estimate, gapsOf, totalsOf } from './estimate.ts';
 import { updateEstimate } from './estimate-store.ts';
+import { freezeEstimate, keepEstimatePdf } from './freeze-estimate.ts';
 import { problems } from './problems.ts';
 
 /** Adjustments that lower the price by more than this share need a second Commercial Director, in percent. */
@@ -41,10 +39,10 @@ export async function submitEstimate(work: Work, customerId: string, id: string)
     if (open.some((comment) => comment.answer === null)) throw problems['comments-open']();
     estimate.round += 1;
   }
-  await freeze(work, estimate, content);
+  const { sha256 } = await freezeEstimate(work, estimate, latest);
   estimate.status = 'in-review';
   await updateEstimate(work.sql, estimate, work.now);
-  emitOf(work, estimate, 'estimate.submitted', { sha256: digestOf(content) });
+  emitOf(work, estimate, 'estimate.submitted', { sha256 });
   return estimate;
 }
 
@@ -101,12 +99,17 @@ export async function closeEstimateComment(
   emitOf(work, estimate, 'estimate.comment_closed', { commentId });
 }
 
-/** E7: the Commercial Director gives the version back to be refined; at least one comment says why. Emits estimate.returned. */
+/**
+ * E7: the Commercial Director gives the version back to be refined; at least one comment says why. What the Director
+ * changed in it is frozen in their name: refining makes another version. Emits estimate.returned.
+ */
 export async function returnEstimate(work: Work, customerId: string, id: string): Promise<Estimate> {
   const estimate = await lockForReviewer(work, customerId, id);
   expectStatus(estimate, ['in-review']);
   const open = await openComments(work, estimate);
   if (!open.some((comment) => comment.answer === null)) throw problems['comment-needed']();
+  const { latest } = await latestVersion(work, estimate);
+  await freezeEstimate(work, estimate, latest);
   estimate.status = 'refining';
   await updateEstimate(work.sql, estimate, work.now);
   emitOf(work, estimate, 'estimate.returned', { comments: open.length });
@@ -114,7 +117,7 @@ export async function returnEstimate(work: Work, customerId: string, id: string)
 }
 
 /**
- * E9: the Commercial Director finalises: no comment is open, the content is locked and hashed; its PDF follows. What
+ * E9: the Commercial Director finalises: no comment is open, the version is locked and hashed, its PDF made and kept. What
  * was answered counts as closed by this. Emits estimate.finalised. Fails with comments-open, second-approver-needed.
  */
 export async function finaliseEstimate(work: Work, customerId: string, id: string): Promise<Estimate> {
@@ -129,10 +132,11 @@ export async function finaliseEstimate(work: Work, customerId: string, id: strin
   const discount = discountPercent(totalsOf(content, work.platform.config.vendor.gstPercent));
   if (discount > discountFloorPercent && latest.authorId === personOf(work))
     throw problems['second-approver-needed']();
-  await freeze(work, estimate, content);
+  const frozen = await freezeEstimate(work, estimate, latest);
+  const { sha256, pdfSha256 } = await keepEstimatePdf(work, estimate, frozen);
   estimate.status = 'finalised';
   await updateEstimate(work.sql, estimate, work.now);
-  emitOf(work, estimate, 'estimate.finalised', { sha256: digestOf(content) });
+  emitOf(work, estimate, 'estimate.finalised', { sha256, pdfSha256 });
   return estimate;
 }
 
@@ -147,11 +151,6 @@ export async function latestVersion(
   return { latest, content: estimateContent.parse(latest.content) };
 }
 
-/** SHA-256 of an estimate's canonical JSON, in hex: the truth of what was agreed. */
-export function digestOf(content: EstimateContent): string {
-  return sha256(canonicalJson(content)).toString('hex');
-}
-
 /** The id of the person who acts; estimates are people's work. */
 export function personOf(work: Work): string {
   if (work.actor.kind !== 'person') throw commonProblems.forbidden();
@@ -161,8 +160,4 @@ export function personOf(work: Work): string {
 async function openComments(work: Work, estimate: Estimate): Promise<Comment[]> {
   const all = await commentsOf(work.sql, estimate.customerId, estimate.id);
   return all.filter((comment) => comment.closedAt === null);
-}
-
-async function freeze(work: Work, estimate: Estimate, content: EstimateContent): Promise<void> {
-  await freezeVersion(work.sql, estimate.id, estimate.version, digestOf(content), work.now);
 }

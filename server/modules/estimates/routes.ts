@@ -18,6 +18,7 @@ import { read, transact, type Work } from '#platform/transact.ts';
 import { createEstimate, editEstimate } from './draft-estimate.ts';
 import type { Estimate } from './estimate.ts';
 import { getEstimate, listEstimates } from './estimate-store.ts';
+import { pdfOf } from './freeze-estimate.ts';
 import {
   answerEstimateComment,
   closeEstimateComment,
@@ -26,7 +27,7 @@ import {
   returnEstimate,
   submitEstimate,
 } from './review-estimate.ts';
-import { renderVersion, reviseEstimate, sendEstimate } from './send-estimate.ts';
+import { reviseEstimate, sendEstimate } from './send-estimate.ts';
 import { viewEstimate } from './show-estimate.ts';
 import { signOffRoutes } from './sign-off-routes.ts';
 
@@ -121,8 +122,9 @@ export function routes(app: Http, platform: Platform): void {
         const { actor } = request;
         if (actor.kind === 'person' && actor.customerId !== null && number !== estimate.version)
           throw notFound();
-        return renderVersion({ sql, platform }, estimate, version);
+        return pdfOf({ sql, platform }, estimate, version);
       });
+      if (bytes === undefined) throw notFound('the kept PDF is gone');
       return reply
         .header('content-disposition', `inline; filename="estimate-v${number}.pdf"`)
         .type('application/pdf')

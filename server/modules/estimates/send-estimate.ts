@@ -1,17 +1,9 @@
-import { type Contact, contactsOf, getCustomer } from '#modules/customers/index.ts';
-import {
-  createSigningLink,
-  setPdf,
-  type Version,
-  versionsOf,
-  voidSigningLinks,
-} from '#modules/documents/index.ts';
-import { sha256 } from '#platform/crypto.ts';
+import { type Contact, contactsOf } from '#modules/customers/index.ts';
+import { createSigningLink, type Version, versionsOf, voidSigningLinks } from '#modules/documents/index.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
 import { emitOf, expectStatus, lockEstimate, lockForReviewer } from './draft-estimate.ts';
-import { type Estimate, gapsOf, totalsOf } from './estimate.ts';
-import { renderEstimatePdf } from './estimate-pdf.ts';
+import { type Estimate, gapsOf } from './estimate.ts';
 import { updateEstimate } from './estimate-store.ts';
 import { problems } from './problems.ts';
 import { latestVersion } from './review-estimate.ts';
@@ -38,13 +30,13 @@ export async function sendEstimate(
   const recipients = (await contactsOf(work.sql, customerId)).filter((one) => contactIds.includes(one.id));
   if (recipients.length !== contactIds.length) throw notFound();
   if (recipients.some((one) => !one.hasAuthority)) throw problems['no-authority']();
-  const pdf = await ensurePdf(work, estimate, latest);
+  if (latest.pdfKey === null) throw new Error('a finalised version has its PDF');
   const expiresAt = Temporal.PlainDate.from(content.validUntil as string)
     .add({ days: 1 })
     .toZonedDateTime(config.vendor.timeZone)
     .toInstant();
   await voidSigningLinks(work.sql, id, work.now);
-  for (const contact of recipients) await mailLink(work, estimate, contact, pdf.key, expiresAt);
+  for (const contact of recipients) await mailLink(work, estimate, contact, latest.pdfKey, expiresAt);
   estimate.status = 'sent';
   estimate.changeRequest = null;
   await updateEstimate(work.sql, estimate, work.now);
@@ -52,47 +44,10 @@ export async function sendEstimate(
   emitOf(work, estimate, 'estimate.sent', {
     recipients: recipients.map((one) => one.id),
     sha256: latest.sha256,
-    pdfSha256: pdf.sha256,
+    pdfSha256: latest.pdfSha256,
     validUntil: content.validUntil,
   });
   return estimate;
-}
-
-/** The version's PDF in the object store; it is rendered once, and the same facts give the same bytes again. */
-async function ensurePdf(
-  work: Work,
-  estimate: Estimate,
-  version: Version,
-): Promise<{ key: string; sha256: string }> {
-  if (version.pdfKey !== null && version.pdfSha256 !== null)
-    return { key: version.pdfKey, sha256: version.pdfSha256 };
-  const bytes = await renderVersion(work, estimate, version);
-  const writer = await work.platform.objects.create();
-  await writer.write(bytes);
-  const { key } = await writer.finish();
-  const pdf = { key, sha256: sha256(bytes).toString('hex') };
-  await setPdf(work.sql, estimate.id, version.number, pdf);
-  return pdf;
-}
-
-/** Renders a frozen version from its facts alone. */
-export async function renderVersion(
-  work: Pick<Work, 'sql' | 'platform'>,
-  estimate: Estimate,
-  version: Version,
-): Promise<Buffer> {
-  const { vendor } = work.platform.config;
-  const customer = await getCustomer(work.sql, estimate.customerId);
-  const content = version.content as never;
-  return renderEstimatePdf({
-    vendor: vendor.name,
-    customer: customer?.name ?? '',
-    version: version.number,
-    content,
-    totals: totalsOf(content, vendor.gstPercent),
-    sha256: version.sha256 ?? '',
-    at: version.frozenAt ?? version.at,
-  });
 }
 
 /** Expiry: a sent estimate whose validity has passed; emits estimate.expired. */

@@ -1,6 +1,6 @@
 import { type EstimateView, estimateContent, type SignOffView } from '#contract/estimates.ts';
 import { personById } from '#modules/access/index.ts';
-import { contactsOf, getCustomer } from '#modules/customers/index.ts';
+import { contactsOf } from '#modules/customers/index.ts';
 import {
   acceptancesOf,
   commentsOf,
@@ -14,7 +14,8 @@ import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { isReviewer } from './draft-estimate.ts';
-import { changesBetween, type Estimate, totalsOf } from './estimate.ts';
+import { changesBetween, type Estimate } from './estimate.ts';
+import { factsOf, figuresOf } from './estimate-facts.ts';
 import { getEstimate } from './estimate-store.ts';
 import { acceptanceStatement } from './sign-estimate.ts';
 
@@ -81,7 +82,7 @@ export async function viewEstimate(
       return {
         number: version.number,
         content: isVendor ? content : { ...content, adjustments: [] },
-        totals: totalsOf(content, platform.config.vendor.gstPercent),
+        ...figuresOf(version, platform.config.vendor.gstPercent),
         frozen: version.frozenAt !== null,
         author: name(version.authorId),
         at: version.at.toString(),
@@ -113,29 +114,30 @@ export async function viewEstimate(
 export async function viewSignOff(platform: Platform, sql: Tx, linkId: string): Promise<SignOffView> {
   const link = await signingLink(sql, linkId, false);
   if (link === undefined) throw notFound();
-  const [estimate, customer, contacts, acceptances, versions] = await Promise.all([
+  const [estimate, contacts, acceptances, versions] = await Promise.all([
     getEstimate(sql, link.customerId, link.documentId),
-    getCustomer(sql, link.customerId),
     contactsOf(sql, link.customerId),
     acceptancesOf(sql, link.customerId, link.documentId),
     versionsOf(sql, link.customerId, link.documentId),
   ]);
   const version = versions.find((one) => one.number === link.version);
-  if (estimate === undefined || customer === undefined || version === undefined) throw notFound();
+  if (estimate === undefined || version === undefined) throw notFound();
+  const facts = await factsOf({ sql, platform }, estimate, version);
   const full = estimateContent.parse(version.content);
   const { adjustments: _, ...content } = full;
   const decision = acceptances.filter((one) => one.version === link.version).at(-1);
   return {
-    vendor: platform.config.vendor.name,
-    customer: customer.name,
+    vendor: facts.vendor,
+    customer: facts.customer,
     recipient: contacts.find((one) => one.id === link.contactId)?.name ?? '',
-    title: estimate.title,
+    title: full.title,
     status: signOffStatus(decision?.decision, link, platform.clock.now()),
     version: link.version,
     content,
-    totals: totalsOf(full, platform.config.vendor.gstPercent),
+    totals: facts.totals,
+    gstPercent: facts.gstPercent,
     sha256: version.sha256 ?? '',
-    statement: acceptanceStatement(estimate.title, link.version),
+    statement: acceptanceStatement(full.title, link.version),
     codeSent: link.codeHash !== null,
     verification: decision === undefined ? null : showId('doc', decision.id),
   };

@@ -14,7 +14,7 @@ import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { read, transact } from '#platform/transact.ts';
 import { getEstimate } from './estimate-store.ts';
-import { renderVersion } from './send-estimate.ts';
+import { pdfOf } from './freeze-estimate.ts';
 import { viewSignOff } from './show-estimate.ts';
 import { acceptanceStatement, decideByLink } from './sign-estimate.ts';
 
@@ -47,8 +47,9 @@ export function signOffRoutes(app: Http, platform: Platform): void {
           (one) => one.number === link.version,
         );
         if (estimate === undefined || version === undefined) throw notFound();
-        return renderVersion({ sql, platform }, estimate, version);
+        return pdfOf({ sql, platform }, estimate, version);
       });
+      if (bytes === undefined) throw notFound('the kept PDF is gone');
       return reply
         .header('content-disposition', 'inline; filename="estimate.pdf"')
         .type('application/pdf')

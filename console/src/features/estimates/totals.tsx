@@ -4,10 +4,12 @@ import { Money } from '../../ui/money.tsx';
 /** The figures of an estimate, which add up for everybody; why the price was adjusted is for the vendor's eyes only. */
 export function Totals({
   totals,
+  gstPercent,
   currency,
   vendorOnly,
 }: {
   totals: EstimateTotals;
+  gstPercent: string;
   currency: string;
   vendorOnly: boolean;
 }) {
@@ -19,7 +21,7 @@ export function Totals({
       ? ([[vendorOnly ? 'Adjustments' : 'Price adjustment', adjustedCents]] as [string, number][])
       : []),
     ['Net', totals.netCents],
-    ['GST', totals.gstCents],
+    [`GST, ${gstPercent} %`, totals.gstCents],
     ['Total', totals.totalCents, true],
   ];
   return (

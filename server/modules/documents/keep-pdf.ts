@@ -1,0 +1,27 @@
+import type { Platform } from '#platform/platform.ts';
+import type { Work } from '#platform/transact.ts';
+import { setPdf, type Version } from './document-store.ts';
+
+const mostBytes = 20 * 1024 * 1024;
+
+/** Keeps a frozen version's PDF: these bytes are what is sent, signed and shown from now on. */
+export async function keepPdf(work: Work, version: Version, bytes: Buffer): Promise<Version> {
+  if (version.pdfKey !== null) return version;
+  const writer = await work.platform.objects.create();
+  await writer.write(bytes);
+  const pdf = await writer.finish();
+  await setPdf(work.sql, version.documentId, version.number, pdf);
+  return { ...version, pdfKey: pdf.key, pdfSha256: pdf.sha256 };
+}
+
+/** The kept bytes of a version's PDF; undefined when none were kept, or they are gone. */
+export async function readPdf(
+  platform: Platform,
+  version: Pick<Version, 'pdfKey'>,
+): Promise<Buffer | undefined> {
+  if (version.pdfKey === null) return undefined;
+  return platform.objects.readBuffer(version.pdfKey, mostBytes).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+}
