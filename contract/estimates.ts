@@ -37,11 +37,12 @@ export const estimateLine = z.strictObject({
 });
 export type EstimateLine = z.infer<typeof estimateLine>;
 
-/** A signed change of the price with its reason; only the vendor sees it. */
+/** A signed change of the price with its reason; only the vendor sees it. Who set it is the server's word, not the sender's. */
 export const estimateAdjustment = z.strictObject({
   reasonCode: adjustmentReason,
   reason: line,
   amountCents: cents,
+  author: shownId('per').optional(),
 });
 export type EstimateAdjustment = z.infer<typeof estimateAdjustment>;
 
@@ -77,13 +78,27 @@ export const estimateTotals = z.object({
 });
 export type EstimateTotals = z.infer<typeof estimateTotals>;
 
+/** Which saving of a version somebody has before them. */
+export const draftMark = z.strictObject({
+  version: z.number().int().min(1),
+  revision: z.number().int().min(1),
+});
+export type DraftMark = z.infer<typeof draftMark>;
+/** PUT …/estimates/:estimate/draft; fails with draft-changed when somebody saved since `basedOn`. */
+export const saveDraftBody = z.strictObject({ basedOn: draftMark, content: estimateContent });
+/** POST …/estimates/:estimate/submit, return and finalise; with `basedOn` only what the person has seen. */
+export const stepBody = z.strictObject({ basedOn: draftMark.optional() }).nullish();
+
 export const estimateVersionView = z.object({
   number: z.number().int(),
+  revision: z.number().int(),
   content: estimateContent,
   gstPercent: z.string(),
   totals: estimateTotals,
   frozen: z.boolean(),
   author: z.string(),
+  /** Who set each adjustment, by name. */
+  adjusters: z.array(z.string()),
   at: z.string(),
   sha256: z.string().nullable(),
 });

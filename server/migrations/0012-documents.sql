@@ -18,6 +18,8 @@ create table documents.versions (
   document_id uuid not null references documents.documents (id),
   number int not null check (number > 0),
   content jsonb not null,
+  -- Raised by each saving, so that nobody overwrites what they have not seen.
+  revision int not null default 1,
   author_id uuid not null,
   at timestamptz not null,
   frozen_at timestamptz,

@@ -437,6 +437,7 @@ export interface Tables {
     document_id: string;
     number: number;
     content: Json;
+    revision: number;
     author_id: string;
     at: Temporal.Instant;
     frozen_at: Temporal.Instant | null;

@@ -2884,6 +2884,7 @@ create table documents.versions (
   document_id uuid not null,
   number integer not null,
   content jsonb not null,
+  revision integer not null default 1,
   author_id uuid not null,
   at timestamp with time zone not null,
   frozen_at timestamp with time zone,

@@ -66,6 +66,7 @@ const schema = z.strictObject({
   sftp: z.strictObject({ host: z.string(), port, publicHost: z.string(), maxConnectionsPerAddress: count }),
   smtp: z.strictObject({ host: z.string(), port, maxSizeBytes: count }),
   mail: z.strictObject({ transport: z.enum(['kept', 'relay']), relayUrl: secret, from: z.string() }),
+  estimates: z.strictObject({ discountFloorPercent: percent }),
   desk: z.strictObject({ helpdeskAddress: z.union([z.literal(''), z.email()]) }),
   database: z.strictObject({ url: secret, maxConnections: count }),
   secrets: z.strictObject({ masterKey: secret }),

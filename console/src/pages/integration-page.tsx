@@ -65,7 +65,7 @@ function Loaded({
   const navigate = useNavigate();
   const base = `/customers/${view.customer.id}`;
   const createEstimate = useAct<void, { id: string }>({
-    run: () => act('POST', `${base}/estimates`, { integration: view.id, title: view.name }),
+    run: () => act('POST', `/api${base}/estimates`, { integration: view.id, title: view.name }),
     onDone: (made) => void navigate({ to: `${base}/estimates/${made.id}` }),
   });
   const choose = (action: AllowedAction) => {

@@ -176,10 +176,13 @@ export const engagementSteps: Step[] = [
       } else if (one.status === 'refining') {
         if (newest.frozen)
           await manager.put(`${path}/draft`, {
-            ...estimate,
-            adjustments: [
-              { reasonCode: 'relationship', reason: 'A customer for many years', amountCents: -25_000 },
-            ],
+            basedOn: { version: newest.number, revision: newest.revision },
+            content: {
+              ...estimate,
+              adjustments: [
+                { reasonCode: 'relationship', reason: 'A customer for many years', amountCents: -25_000 },
+              ],
+            },
           });
         for (const comment of one.comments.filter((each: JsonAnswer) => each.answer === null))
           await manager.post(`${path}/comments/${comment.id}/answer`, {

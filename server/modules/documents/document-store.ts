@@ -5,6 +5,8 @@ export interface Version {
   documentId: string;
   number: number;
   content: Json;
+  /** How often it was saved. */
+  revision: number;
   authorId: string;
   at: Temporal.Instant;
   frozenAt: Temporal.Instant | null;
@@ -96,7 +98,7 @@ export async function putVersion(
     values (${version.customerId}, ${version.documentId}, ${version.number}, ${sql.json(version.content as never)},
             ${version.authorId}, ${version.at.toString()})
     on conflict (document_id, number) do update
-    set content = excluded.content, author_id = excluded.author_id, at = excluded.at`;
+    set content = excluded.content, revision = versions.revision + 1, author_id = excluded.author_id, at = excluded.at`;
 }
 
 /** Freezes a version with the facts that belong to it; one that is frozen stays as it is. */
@@ -125,7 +127,7 @@ export async function setPdf(
 /** All versions of a document, oldest first. */
 export async function versionsOf(sql: Tx, customerId: string, documentId: string): Promise<Version[]> {
   return sql<Version[]>`
-    select document_id as "documentId", number, content, author_id as "authorId", at, frozen_at as "frozenAt",
+    select document_id as "documentId", number, content, revision, author_id as "authorId", at, frozen_at as "frozenAt",
            facts, sha256, pdf_key as "pdfKey", pdf_sha256 as "pdfSha256"
     from documents.versions where customer_id = ${customerId} and document_id = ${documentId} order by number`;
 }

@@ -1,10 +1,16 @@
-import type { EstimateContent, EstimateStatus } from '#contract/estimates.ts';
+import {
+  type DraftMark,
+  type EstimateContent,
+  type EstimateStatus,
+  estimateContent,
+} from '#contract/estimates.ts';
 import { insertDocument, putVersion, type Version, versionsOf } from '#modules/documents/index.ts';
 import type { Actor } from '#platform/actor.ts';
-import { uuidv7 } from '#platform/ids.ts';
+import { showId, uuidv7 } from '#platform/ids.ts';
+import { canonicalJson } from '#platform/json.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
-import { type Estimate, emptyContent, totalsOf } from './estimate.ts';
+import { type Estimate, emptyContent, totalsOf, withAuthors } from './estimate.ts';
 import { getEstimate, hasOpenEstimate, insertEstimate, setTitle, updateEstimate } from './estimate-store.ts';
 import { problems } from './problems.ts';
 
@@ -35,26 +41,30 @@ export async function createEstimate(
   };
   await insertDocument(work.sql, { ...estimate, kind: 'estimate', at: work.now });
   await insertEstimate(work.sql, estimate);
-  await writeVersion(work, estimate, content);
+  await writeVersion(work, estimate, withAuthors(content, [], authorOf(work)));
   emitOf(work, estimate, 'estimate.created');
   return estimate;
 }
 
 /**
  * Writes the content of the version that is being worked on; after a frozen one that is a new version. In review the
- * Commercial Director may change figures, which makes a version in their name. Fails with estimate-not-there-yet.
+ * Commercial Director may change figures, which makes a version in their name; else it is the Integrations Manager's.
+ * The same content again changes nothing. Fails with estimate-not-there-yet and draft-changed.
  */
 export async function editEstimate(
   work: Work,
   customerId: string,
   id: string,
-  content: EstimateContent,
+  draft: { basedOn: DraftMark; content: EstimateContent },
 ): Promise<Estimate> {
   const estimate = await lockEstimate(work, customerId, id);
-  const inReview = estimate.status === 'in-review' && isReviewer(estimate, work.actor);
-  if (!inReview) expectStatus(estimate, ['estimating', 'refining']);
+  expectEditor(estimate, work.actor);
   const versions = await versionsOf(work.sql, customerId, id);
   const latest = versions.at(-1) as Version;
+  const before = estimateContent.parse(latest.content);
+  const content = withAuthors(draft.content, before.adjustments, authorOf(work));
+  if (canonicalJson(content) === canonicalJson(before)) return estimate;
+  expectUnchanged(latest, draft.basedOn);
   if (latest.frozenAt !== null) estimate.version = latest.number + 1;
   estimate.title = content.title;
   estimate.netCents = totalsOf(content, work.platform.config.vendor.gstPercent).netCents;
@@ -63,6 +73,26 @@ export async function editEstimate(
   await updateEstimate(work.sql, estimate, work.now);
   emitOf(work, estimate, 'estimate.version_created');
   return estimate;
+}
+
+/** Fails with draft-changed unless a version still is what somebody has before them. */
+export function expectUnchanged(latest: Version, seen: DraftMark | undefined): void {
+  if (seen !== undefined && (latest.number !== seen.version || latest.revision !== seen.revision))
+    throw problems['draft-changed']({
+      detail: `It is version ${latest.number}, revision ${latest.revision} now; yours is ${seen.version}, ${seen.revision}.`,
+    });
+}
+
+function expectEditor(estimate: Estimate, actor: Actor): void {
+  if (estimate.status === 'in-review' && isReviewer(estimate, actor)) return;
+  expectStatus(estimate, ['estimating', 'refining']);
+  if (actor.kind !== 'person' || !actor.roles.includes('integrations-manager'))
+    throw commonProblems.forbidden();
+}
+
+/** The id of whoever acts, as it is shown; system actors write no estimates. */
+function authorOf(work: Work): string {
+  return work.actor.kind === 'person' ? showId('per', work.actor.id) : '';
 }
 
 /** Whether a person sits in the seat in which this estimate is reviewed, finalised and sent. */

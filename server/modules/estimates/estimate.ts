@@ -102,6 +102,26 @@ export function discountPercent(totals: EstimateTotals): number {
   return before === 0 ? 0 : Math.max(0, (-totals.adjustmentsCents / before) * 100);
 }
 
+/**
+ * Content in which each adjustment names who set it: one that stands in the content before as it is keeps its author, any
+ * other is the present author's, whatever was sent.
+ */
+export function withAuthors(
+  content: EstimateContent,
+  before: EstimateContent['adjustments'],
+  author: string,
+): EstimateContent {
+  const left = [...before];
+  const adjustments = content.adjustments.map(({ reasonCode, reason, amountCents }) => {
+    const at = left.findIndex(
+      (one) => one.reasonCode === reasonCode && one.reason === reason && one.amountCents === amountCents,
+    );
+    const [kept] = at < 0 ? [] : left.splice(at, 1);
+    return { reasonCode, reason, amountCents, author: kept?.author ?? author };
+  });
+  return { ...content, adjustments };
+}
+
 /** The differences from one version to the next, by place. */
 export function changesBetween(
   before: EstimateContent,
@@ -133,7 +153,8 @@ export function changesBetween(
 function describe(value: unknown): string {
   if (value === null) return '';
   if (typeof value !== 'object') return String(value);
-  return Object.values(value).join(' · ');
+  const { author: _, ...shown } = value as Record<string, unknown>;
+  return Object.values(shown).join(' · ');
 }
 
 /** The content of a first version, ready to be filled. */

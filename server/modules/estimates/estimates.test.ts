@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { estimateContent } from '#contract/estimates.ts';
 import { showId, uuidv7 } from '#platform/ids.ts';
-import { type EstimateBench, openEstimateBench, signedContent as content } from '#testing/estimate-bench.ts';
+import { signedContent as content, type EstimateBench, openEstimateBench } from '#testing/estimate-bench.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { gapsOf, totalsOf } from './estimate.ts';
 
@@ -73,8 +73,11 @@ test('a returned version needs a comment, the next one an answer to it, and a fr
   assert.equal((await server.as(director).post(`${url}/finalise`)).json().code, 'comments-open');
   assert.equal((await server.as(director).post(`${url}/return`)).json().status, 'refining');
   const refined = await server.as(manager).put(`${url}/draft`, {
-    ...content,
-    adjustments: [{ reasonCode: 'relationship', reason: 'Long-standing customer', amountCents: -20_000 }],
+    basedOn: { version: 1, revision: 1 },
+    content: {
+      ...content,
+      adjustments: [{ reasonCode: 'relationship', reason: 'Long-standing customer', amountCents: -20_000 }],
+    },
   });
   assert.deepEqual(
     refined.json().versions.map((one: { number: number; frozen: boolean }) => [one.number, one.frozen]),
@@ -145,7 +148,9 @@ test("the customer's people get the version that was sent, and no draft before i
   const { url, contact, customerId } = await one.submitted();
   const commented = await server.as(director).post(`${url}/comments`, { place: 'lines/1', text: 'High?' });
   await server.as(director).post(`${url}/return`);
-  await server.as(manager).put(`${url}/draft`, { ...content, title: 'Lowered' });
+  await server
+    .as(manager)
+    .put(`${url}/draft`, { basedOn: { version: 1, revision: 1 }, content: { ...content, title: 'Lowered' } });
   const [comment] = commented.json().comments;
   await server.as(manager).post(`${url}/comments/${comment.id}/answer`, { answer: 'Lowered.' });
   await server.as(manager).post(`${url}/submit`);

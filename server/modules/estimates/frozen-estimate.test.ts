@@ -55,10 +55,16 @@ test('the PDF is made when the version is finalised, once, and its hash is what 
 test('what the Director changed in review is kept when the version goes back to be refined', async () => {
   const { url } = await one.submitted();
   const { server, director, manager } = one;
-  await server.as(director).put(`${url}/draft`, { ...signedContent, title: "The Director's words" });
+  await server.as(director).put(`${url}/draft`, {
+    basedOn: { version: 1, revision: 1 },
+    content: { ...signedContent, title: "The Director's words" },
+  });
   await server.as(director).post(`${url}/comments`, { text: 'Take out the second line, please.' });
   assert.equal((await server.as(director).post(`${url}/return`)).json().status, 'refining');
-  const refined = await server.as(manager).put(`${url}/draft`, { ...signedContent, title: 'Refined' });
+  const refined = await server.as(manager).put(`${url}/draft`, {
+    basedOn: { version: 2, revision: 1 },
+    content: { ...signedContent, title: 'Refined' },
+  });
   assert.deepEqual(
     refined
       .json()

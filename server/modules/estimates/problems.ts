@@ -30,7 +30,12 @@ export const problems = defineProblems('estimates', {
   'second-approver-needed': {
     status: 403,
     title: 'The adjustments go beyond what one person may approve',
-    mend: 'Have another Commercial Director than the one who wrote this version finalise it.',
+    mend: 'Have somebody finalise it who set none of its adjustments.',
+  },
+  'draft-changed': {
+    status: 409,
+    title: 'Somebody saved this estimate after you opened it',
+    mend: 'Read it again, put your changes into the newest version, and send that with its version and revision.',
   },
   'no-authority': {
     status: 422,

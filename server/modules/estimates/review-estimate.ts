@@ -1,4 +1,4 @@
-import { type EstimateContent, estimateContent } from '#contract/estimates.ts';
+import { type DraftMark, type EstimateContent, estimateContent } from '#contract/estimates.ts';
 import {
   answerComment,
   type Comment,
@@ -8,26 +8,29 @@ import {
   type Version,
   versionsOf,
 } from '#modules/documents/index.ts';
-import { uuidv7 } from '#platform/ids.ts';
+import { showId, uuidv7 } from '#platform/ids.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
-import { emitOf, expectStatus, lockEstimate, lockForReviewer } from './draft-estimate.ts';
+import { emitOf, expectStatus, expectUnchanged, lockEstimate, lockForReviewer } from './draft-estimate.ts';
 import { discountPercent, type Estimate, gapsOf, totalsOf } from './estimate.ts';
 import { updateEstimate } from './estimate-store.ts';
 import { freezeEstimate, keepEstimatePdf } from './freeze-estimate.ts';
 import { problems } from './problems.ts';
 
-/** Adjustments that lower the price by more than this share need a second Commercial Director, in percent. */
-const discountFloorPercent = 15;
-
 /**
  * E6 and E8: freezes the version and puts it before the Commercial Director. It needs a line, assumptions, a validity
  * date, and every comment answered. Emits estimate.submitted with its version.
  */
-export async function submitEstimate(work: Work, customerId: string, id: string): Promise<Estimate> {
+export async function submitEstimate(
+  work: Work,
+  customerId: string,
+  id: string,
+  seen?: DraftMark,
+): Promise<Estimate> {
   const estimate = await lockEstimate(work, customerId, id);
   expectStatus(estimate, ['estimating', 'refining']);
   const { latest, content } = await latestVersion(work, estimate);
+  expectUnchanged(latest, seen);
   const gaps = gapsOf(content, work.platform.clock.today(work.platform.config.vendor.timeZone));
   if (gaps.length > 0) throw problems['estimate-incomplete']({ errors: gaps });
   if (estimate.status === 'refining') {
@@ -103,12 +106,18 @@ export async function closeEstimateComment(
  * E7: the Commercial Director gives the version back to be refined; at least one comment says why. What the Director
  * changed in it is frozen in their name: refining makes another version. Emits estimate.returned.
  */
-export async function returnEstimate(work: Work, customerId: string, id: string): Promise<Estimate> {
+export async function returnEstimate(
+  work: Work,
+  customerId: string,
+  id: string,
+  seen?: DraftMark,
+): Promise<Estimate> {
   const estimate = await lockForReviewer(work, customerId, id);
   expectStatus(estimate, ['in-review']);
   const open = await openComments(work, estimate);
   if (!open.some((comment) => comment.answer === null)) throw problems['comment-needed']();
   const { latest } = await latestVersion(work, estimate);
+  expectUnchanged(latest, seen);
   await freezeEstimate(work, estimate, latest);
   estimate.status = 'refining';
   await updateEstimate(work.sql, estimate, work.now);
@@ -120,18 +129,22 @@ export async function returnEstimate(work: Work, customerId: string, id: string)
  * E9: the Commercial Director finalises: no comment is open, the version is locked and hashed, its PDF made and kept. What
  * was answered counts as closed by this. Emits estimate.finalised. Fails with comments-open, second-approver-needed.
  */
-export async function finaliseEstimate(work: Work, customerId: string, id: string): Promise<Estimate> {
+export async function finaliseEstimate(
+  work: Work,
+  customerId: string,
+  id: string,
+  seen?: DraftMark,
+): Promise<Estimate> {
   const estimate = await lockForReviewer(work, customerId, id);
   expectStatus(estimate, ['in-review']);
   const open = await openComments(work, estimate);
   if (open.some((comment) => comment.answer === null)) throw problems['comments-open']();
   for (const comment of open) await closeComment(work.sql, id, comment.id, personOf(work), work.now);
   const { latest, content } = await latestVersion(work, estimate);
+  expectUnchanged(latest, seen);
   const gaps = gapsOf(content, work.platform.clock.today(work.platform.config.vendor.timeZone));
   if (gaps.length > 0) throw problems['estimate-incomplete']({ errors: gaps });
-  const discount = discountPercent(totalsOf(content, work.platform.config.vendor.gstPercent));
-  if (discount > discountFloorPercent && latest.authorId === personOf(work))
-    throw problems['second-approver-needed']();
+  expectSecondApprover(work, content);
   const frozen = await freezeEstimate(work, estimate, latest);
   const { sha256, pdfSha256 } = await keepEstimatePdf(work, estimate, frozen);
   estimate.status = 'finalised';
@@ -160,4 +173,12 @@ export function personOf(work: Work): string {
 async function openComments(work: Work, estimate: Estimate): Promise<Comment[]> {
   const all = await commentsOf(work.sql, estimate.customerId, estimate.id);
   return all.filter((comment) => comment.closedAt === null);
+}
+
+/** Adjustments beyond the floor are finalised by somebody who set none of them. */
+function expectSecondApprover(work: Work, content: EstimateContent): void {
+  const { vendor, estimates } = work.platform.config;
+  if (discountPercent(totalsOf(content, vendor.gstPercent)) <= estimates.discountFloorPercent) return;
+  const approver = showId('per', personOf(work));
+  if (content.adjustments.some((one) => one.author === approver)) throw problems['second-approver-needed']();
 }

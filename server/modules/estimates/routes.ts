@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { answerBody, commentBody } from '#contract/documents.ts';
 import {
   createEstimateBody,
-  estimateContent,
   estimateList,
   estimateView,
+  saveDraftBody,
   sendEstimateBody,
+  stepBody,
 } from '#contract/estimates.ts';
 import { idOf } from '#contract/ids.ts';
 import type { StaffRole } from '#contract/roles.ts';
@@ -65,7 +66,7 @@ export function routes(app: Http, platform: Platform): void {
   app.post(
     list,
     {
-      config: { access: { staff: both } },
+      config: { access: { staff: manager } },
       schema: {
         summary: 'Start an estimate',
         tags,
@@ -139,7 +140,7 @@ export function routes(app: Http, platform: Platform): void {
         summary: 'Write the version being worked on',
         tags,
         params,
-        body: estimateContent,
+        body: saveDraftBody,
         response: { 200: estimateView },
       },
     },
@@ -206,9 +207,12 @@ export function routes(app: Http, platform: Platform): void {
       `${one}/${name}`,
       {
         config: { access: { staff: [...staff] } },
-        schema: { summary, tags, params, response: { 200: estimateView } },
+        schema: { summary, tags, params, body: stepBody, response: { 200: estimateView } },
       },
-      (request) => change(request, (work) => act(work, request.params.customer, request.params.estimate)),
+      (request) =>
+        change(request, (work) =>
+          act(work, request.params.customer, request.params.estimate, request.body?.basedOn),
+        ),
     );
   app.post(
     `${one}/send`,

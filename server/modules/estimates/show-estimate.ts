@@ -1,4 +1,9 @@
-import { type EstimateView, estimateContent, type SignOffView } from '#contract/estimates.ts';
+import {
+  type EstimateContent,
+  type EstimateView,
+  estimateContent,
+  type SignOffView,
+} from '#contract/estimates.ts';
 import { personById } from '#modules/access/index.ts';
 import { contactsOf } from '#modules/customers/index.ts';
 import {
@@ -10,7 +15,7 @@ import {
 } from '#modules/documents/index.ts';
 import type { Actor } from '#platform/actor.ts';
 import type { Tx } from '#platform/database.ts';
-import { showId } from '#platform/ids.ts';
+import { parseId, showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { isReviewer } from './draft-estimate.ts';
@@ -68,6 +73,7 @@ export async function viewEstimate(
   const [before, after] = contents.slice(-2);
   const names = await namesOf(sql, [
     ...versions.map((one) => one.authorId),
+    ...contents.flatMap(adjustersOf),
     ...comments.flatMap((one) => [one.authorId, one.answeredBy ?? one.authorId]),
   ]);
   const name = (personId: string) => names.get(personId) ?? 'Somebody who has left';
@@ -81,10 +87,12 @@ export async function viewEstimate(
       const content = contents[index] as (typeof contents)[number];
       return {
         number: version.number,
+        revision: version.revision,
         content: isVendor ? content : { ...content, adjustments: [] },
         ...figuresOf(version, platform.config.vendor.gstPercent),
         frozen: version.frozenAt !== null,
         author: name(version.authorId),
+        adjusters: isVendor ? adjustersOf(content).map(name) : [],
         at: version.at.toString(),
         sha256: version.sha256,
       };
@@ -154,7 +162,13 @@ function signOffStatus(
   return Temporal.Instant.compare(now, link.expiresAt) >= 0 ? 'expired' : 'open';
 }
 
+/** The ids of those who set the adjustments, in their order. */
+function adjustersOf(content: EstimateContent): string[] {
+  return content.adjustments.map((one) => parseId('per', one.author ?? '') ?? '');
+}
+
 async function namesOf(sql: Tx, ids: string[]): Promise<Map<string, string>> {
-  const people = await Promise.all([...new Set(ids)].map((id) => personById(sql, id)));
+  const known = [...new Set(ids)].filter((id) => id !== '');
+  const people = await Promise.all(known.map((id) => personById(sql, id)));
   return new Map(people.flatMap((person) => (person === undefined ? [] : [[person.id, person.name]])));
 }
