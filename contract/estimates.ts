@@ -177,6 +177,11 @@ export const signOffView = z.object({
   sha256: z.string(),
   statement: z.string(),
   codeSent: z.boolean(),
+  /** From this moment on it can't be signed any more: the day of validity ends where the vendor is. */
+  expiresAt: z.string(),
+  /** The vendor's time zone. */
+  timeZone: z.string(),
+  decidedAt: z.string().nullable(),
   verification: z.string().nullable(),
 });
 export type SignOffView = z.infer<typeof signOffView>;

@@ -1,8 +1,8 @@
 import { Link, useParams } from '@tanstack/react-router';
 import FileText from 'lucide-react/icons/file-text';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { customerView } from '#contract/customers.ts';
-import { type EstimateContent, type EstimateView, estimateView } from '#contract/estimates.ts';
+import { type EstimateVersionView, type EstimateView, estimateView } from '#contract/estimates.ts';
 import { integrationList, integrationView } from '#contract/integrations.ts';
 import { act } from '../api/client.ts';
 import { useMe } from '../api/me.ts';
@@ -11,9 +11,11 @@ import { type Crumb, Page, Section } from '../app/page.tsx';
 import { Comments } from '../features/estimates/comments.tsx';
 import { ContentEditor, ContentView } from '../features/estimates/content-editor.tsx';
 import { faultsIn, statusNames, statusTones } from '../features/estimates/draft.ts';
+import { DraftConflict, LostTurn } from '../features/estimates/draft-conflict.tsx';
 import { LineTable } from '../features/estimates/line-table.tsx';
 import { ConfirmDialog, SendDialog } from '../features/estimates/send-dialogs.tsx';
 import { Totals } from '../features/estimates/totals.tsx';
+import { latestOf, markOf, useDraft } from '../features/estimates/use-draft.ts';
 import { VersionList } from '../features/estimates/version-list.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button, buttonClass } from '../ui/button.tsx';
@@ -24,6 +26,9 @@ import { RelativeTime } from '../ui/time.tsx';
 import { UnsavedGuard } from '../ui/unsaved-guard.tsx';
 
 const integrationsOfCustomer = integrationList.omit({ phases: true });
+
+/** Steps that go by what the person has before them. */
+const seesPresent = new Set(['submit', 'return', 'finalise']);
 
 /** The estimate editor: lines, words, terms; versions, review comments, finalising and sending. */
 export function EstimatePage() {
@@ -66,29 +71,18 @@ function Loaded({
   crumbs: Crumb[];
 }) {
   const staff = useMe().customer === null;
-  const present = estimate.versions.reduce<EstimateView['versions'][number] | undefined>(
-    (latest, one) => (latest === undefined || one.number > latest.number ? one : latest),
-    undefined,
-  );
+  const present = latestOf(estimate);
   const [shown, setShown] = useState<number>();
   const version = estimate.versions.find((one) => one.number === shown) ?? present;
   const editable = estimate.may.includes('edit') && version === present;
-  const [draft, setDraft] = useState<EstimateContent>();
+  const draft = useDraft(path, present);
   const [showFaults, setShowFaults] = useState(false);
   const [dialog, setDialog] = useState<'send' | 'confirm'>();
-  const content = editable ? (draft ?? version?.content) : version?.content;
-  const dirty = draft !== undefined;
-  const saved = useRef<EstimateContent>(undefined);
-  const save = useAct<EstimateContent>({
-    run: (next) => {
-      saved.current = draft;
-      return act('PUT', `${path}/draft`, tidy(next));
-    },
-    done: 'Estimate saved',
-    onDone: () => setDraft((now) => (now === saved.current ? undefined : now)),
-  });
-  const step = useAct<{ name: string; done: string }>({
-    run: ({ name }) => act('POST', `${path}/${name}`),
+  const content = editable ? (draft.content ?? version?.content) : version?.content;
+  const { dirty } = draft;
+  const step = useAct<{ name: string; done: string; seen: EstimateVersionView }>({
+    run: ({ name, seen }) =>
+      act('POST', `${path}/${name}`, seesPresent.has(name) ? { basedOn: markOf(seen) } : {}),
     done: (_, { done }) => done,
   });
   const integration = useApi(
@@ -102,12 +96,11 @@ function Loaded({
   const faults = faultsIn(content);
   const trySave = async () => {
     setShowFaults(true);
-    if (faults.length === 0) await save.mutateAsync(content);
-    return faults.length === 0;
+    return faults.length > 0 || draft.conflict ? undefined : draft.saveNow();
   };
   const go = async (name: string, done: string) => {
-    if (dirty && !(await trySave())) return;
-    step.mutate({ name, done });
+    const seen = dirty ? await trySave() : present;
+    if (seen) step.mutate({ name, done, seen });
   };
   return (
     <Page
@@ -134,7 +127,11 @@ function Loaded({
             <FileText aria-hidden className="size-4" /> PDF
           </a>
           {editable ? (
-            <Button busy={save.isPending} disabled={!dirty} onClick={() => void trySave()}>
+            <Button
+              busy={draft.save.isPending}
+              disabled={!dirty || draft.conflict !== undefined}
+              onClick={() => void trySave()}
+            >
               {dirty ? 'Save' : 'Saved'}
             </Button>
           ) : null}
@@ -174,6 +171,17 @@ function Loaded({
       <UnsavedGuard dirty={dirty} />
       <div className="mb-8 flex flex-col gap-4">
         {showFaults ? <ErrorSummary errors={faults} /> : null}
+        {draft.conflict && present && editable ? (
+          <DraftConflict
+            saved={present}
+            both={draft.conflict.both}
+            onKeepMine={draft.keepMine}
+            onTakeTheirs={draft.discard}
+          />
+        ) : null}
+        {draft.content && !may('edit') ? (
+          <LostTurn content={draft.content} onDiscard={draft.discard} />
+        ) : null}
         {estimate.changeRequest ? (
           <p className="rounded-card border border-caution/50 bg-caution/7 px-4 py-3">
             <span className="font-semibold">The customer asks for a change: </span>
@@ -184,16 +192,16 @@ function Loaded({
           <LineTable
             lines={content.lines}
             currency={content.currency}
-            onChange={editable ? (lines) => setDraft({ ...content, lines }) : undefined}
+            onChange={editable ? (lines) => draft.change({ ...content, lines }) : undefined}
           />
         </Section>
       </div>
       <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_320px]">
         <div className="flex min-w-0 flex-col gap-4">
           {editable ? (
-            <ContentEditor content={content} onChange={(change) => setDraft({ ...content, ...change })} />
+            <ContentEditor content={content} onChange={(change) => draft.change({ ...content, ...change })} />
           ) : (
-            <ContentView content={content} vendorOnly={staff} />
+            <ContentView content={content} vendorOnly={staff} adjusters={version.adjusters} />
           )}
         </div>
         <aside aria-label="About this estimate" className="flex min-w-0 flex-col gap-6">
@@ -233,15 +241,4 @@ function Loaded({
       ) : null}
     </Page>
   );
-}
-
-/** Takes out the empty lines that are left while somebody writes. */
-function tidy(content: EstimateContent): EstimateContent {
-  const words = (lines: string[]) => lines.map((line) => line.trim()).filter(Boolean);
-  return {
-    ...content,
-    assumptions: words(content.assumptions),
-    exclusions: words(content.exclusions),
-    customerTasks: words(content.customerTasks),
-  };
 }

@@ -4,7 +4,7 @@ import FileText from 'lucide-react/icons/file-text';
 import { type FormEvent, useState } from 'react';
 import { type SignOffView, signOffView } from '#contract/estimates.ts';
 import { act } from '../api/client.ts';
-import { problemOf } from '../api/problem.ts';
+import { type ApiProblem, problemOf } from '../api/problem.ts';
 import { useApi } from '../api/use-api.ts';
 import { Section } from '../app/page.tsx';
 import { StandAlone } from '../app/stand-alone.tsx';
@@ -13,9 +13,11 @@ import { LineTable } from '../features/estimates/line-table.tsx';
 import { Totals } from '../features/estimates/totals.tsx';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Code } from '../ui/copy-button.tsx';
+import { Fact } from '../ui/facts.tsx';
 import { Checkbox, ErrorSummary, Field, Input, Textarea } from '../ui/field.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { SkeletonLines } from '../ui/states.tsx';
+import { ZonedTime } from '../ui/time.tsx';
 
 /** The customer's sign-off page: what is to be signed, a code by mail, then accept, ask for a change, or decline. */
 export function SignOffPage() {
@@ -48,6 +50,13 @@ export function SignOffPage() {
       <p className="mt-1 text-muted">
         Version {view.version}, prepared for {view.recipient}
       </p>
+      {view.status === 'open' ? (
+        <dl className="mt-4 max-w-[520px]">
+          <Fact name="Sign before">
+            <ZonedTime at={view.expiresAt} alsoIn={view.timeZone} />
+          </Fact>
+        </dl>
+      ) : null}
       <Outcome view={view} />
       <div className="mt-8">
         <Section title="Lines">
@@ -109,6 +118,11 @@ function Outcome({ view }: { view: SignOffView }) {
     <div role="status" className="mt-5 rounded-card border bg-raised px-5 py-4">
       <p className="text-heading font-semibold">{outcome.title}</p>
       <p className="text-muted">{outcome.text}</p>
+      {view.decidedAt ? (
+        <p className="mt-1 text-muted">
+          <ZonedTime at={view.decidedAt} alsoIn={view.timeZone} />
+        </p>
+      ) : null}
       {view.verification ? (
         <p className="mt-2">
           <a className="text-accent underline underline-offset-2" href={verifyAddress(view.verification)}>
@@ -122,6 +136,23 @@ function Outcome({ view }: { view: SignOffView }) {
 
 const verifyAddress = (verification: string) =>
   /^(https?:|\/)/.test(verification) ? verification : `/verify/${verification}`;
+
+/** Faults that name a field stand at it, the others above the form. */
+function errorsOf(problem: ApiProblem): Record<string, string> {
+  const fields = {
+    '/code': 'code',
+    '/name': 'name',
+    '/agreed': 'agreed',
+    '/reason': 'words',
+    '/text': 'words',
+  };
+  const errors: Record<string, string> = {};
+  for (const [pointer, field] of Object.entries(fields))
+    if (problem.errors.some((one) => one.pointer === pointer))
+      errors[field] = field === 'code' ? `${problem.title}. Look for the newest mail.` : problem.title;
+  if (Object.keys(errors).length > 0) return errors;
+  return { form: [problem.title, problem.detail].filter(Boolean).join('. ') };
+}
 
 type Decision = 'accept' | 'request-change' | 'decline';
 const decisions: { value: Decision; label: string }[] = [
@@ -146,8 +177,7 @@ function Decide({ view, path }: { view: SignOffView; path: string }) {
       client.setQueryData(['api', path], answer);
       if (what === 'code') setSent(true);
     } catch (error) {
-      const problem = problemOf(error);
-      setErrors({ form: [problem.title, problem.detail].filter(Boolean).join('. ') });
+      setErrors(errorsOf(problemOf(error)));
     } finally {
       setBusy(undefined);
     }

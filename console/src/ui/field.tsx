@@ -140,7 +140,7 @@ export function ErrorSummary({ errors }: { errors: { field?: string; text: strin
             {error.field ? (
               <button
                 type="button"
-                className="cursor-pointer text-left underline"
+                className="cursor-pointer text-left align-top underline"
                 onClick={() => document.getElementsByName(error.field ?? '')[0]?.focus()}
               >
                 {error.text}

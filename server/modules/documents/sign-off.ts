@@ -96,7 +96,10 @@ export async function checkSigningCode(
       return isRight;
     },
   );
-  if (!right) throw problems['code-wrong']();
+  if (!right)
+    throw problems['code-wrong']({
+      errors: [{ pointer: '/code', detail: 'is not the code in the newest mail, or that code is too old' }],
+    });
 }
 
 /** The link, locked, when it can still be used; fails with link-used-up. */

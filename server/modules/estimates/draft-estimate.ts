@@ -49,7 +49,7 @@ export async function createEstimate(
 /**
  * Writes the content of the version that is being worked on; after a frozen one that is a new version. In review the
  * Commercial Director may change figures, which makes a version in their name; else it is the Integrations Manager's.
- * The same content again changes nothing. Fails with estimate-not-there-yet and draft-changed.
+ * The same content of a draft again changes nothing. Fails with estimate-not-there-yet and draft-changed.
  */
 export async function editEstimate(
   work: Work,
@@ -63,7 +63,7 @@ export async function editEstimate(
   const latest = versions.at(-1) as Version;
   const before = estimateContent.parse(latest.content);
   const content = withAuthors(draft.content, before.adjustments, authorOf(work));
-  if (canonicalJson(content) === canonicalJson(before)) return estimate;
+  if (latest.frozenAt === null && canonicalJson(content) === canonicalJson(before)) return estimate;
   expectUnchanged(latest, draft.basedOn);
   if (latest.frozenAt !== null) estimate.version = latest.number + 1;
   estimate.title = content.title;

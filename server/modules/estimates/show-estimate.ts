@@ -147,6 +147,9 @@ export async function viewSignOff(platform: Platform, sql: Tx, linkId: string): 
     sha256: version.sha256 ?? '',
     statement: acceptanceStatement(full.title, link.version),
     codeSent: link.codeHash !== null,
+    expiresAt: link.expiresAt.toString(),
+    timeZone: platform.config.vendor.timeZone,
+    decidedAt: decision?.at.toString() ?? null,
     verification: decision === undefined ? null : showId('doc', decision.id),
   };
 }

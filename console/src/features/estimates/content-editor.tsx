@@ -153,9 +153,12 @@ function adjustmentKey(index: number): string {
 export function ContentView({
   content,
   vendorOnly,
+  adjusters = [],
 }: {
   content: Omit<EstimateContent, 'adjustments'> & { adjustments?: EstimateContent['adjustments'] };
   vendorOnly: boolean;
+  /** Who set each adjustment. */
+  adjusters?: string[];
 }) {
   return (
     <div className="flex flex-col gap-6">
@@ -179,10 +182,11 @@ export function ContentView({
       {vendorOnly && content.adjustments && content.adjustments.length > 0 ? (
         <Section title="Adjustments">
           <ul>
-            {content.adjustments.map((one) => (
-              <li key={`${one.reasonCode}${one.reason}`}>
+            {content.adjustments.map((one, index) => (
+              <li key={adjustmentKey(index)}>
                 {reasonNames[one.reasonCode]}: {one.reason}{' '}
                 <Money cents={one.amountCents} currency={content.currency} />
+                {adjusters[index] ? <span className="text-muted"> by {adjusters[index]}</span> : null}
               </li>
             ))}
           </ul>

@@ -99,3 +99,45 @@ export function faultsIn(content: EstimateContent): { field: string; text: strin
   });
   return faults;
 }
+
+/** What each part of an estimate is called where two people changed it. */
+const partNames: Record<keyof EstimateContent, string> = {
+  title: 'title',
+  lines: 'lines',
+  assumptions: 'assumptions',
+  exclusions: 'exclusions',
+  customerTasks: 'what the customer must do',
+  environments: 'environments',
+  contingencyPercent: 'contingency',
+  adjustments: 'adjustments',
+  currency: 'currency',
+  validUntil: 'validity',
+  termsVersion: 'terms',
+};
+
+/**
+ * Puts what somebody wrote into what was saved meanwhile: parts that they left alone become the saved ones, parts that they
+ * changed stay theirs. `both` names the parts that both changed, in which the saved words would be replaced.
+ */
+export function mergeDraft(
+  before: EstimateContent,
+  mine: EstimateContent,
+  saved: EstimateContent,
+): { content: EstimateContent; both: string[] } {
+  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+  const parts = Object.keys(partNames) as (keyof EstimateContent)[];
+  const changed = parts.filter((part) => !same(mine[part], before[part]));
+  const both = changed.filter((part) => !same(saved[part], before[part]) && !same(saved[part], mine[part]));
+  const kept = Object.fromEntries(changed.map((part) => [part, mine[part]])) as Partial<EstimateContent>;
+  return { content: { ...saved, ...kept }, both: both.map((part) => partNames[part]) };
+}
+
+/** Takes out the empty lines that are left while somebody writes. */
+export function tidy(content: EstimateContent): EstimateContent {
+  return {
+    ...content,
+    assumptions: toLines(content.assumptions.join('\n')),
+    exclusions: toLines(content.exclusions.join('\n')),
+    customerTasks: toLines(content.customerTasks.join('\n')),
+  };
+}

@@ -1,4 +1,5 @@
 import Trash from 'lucide-react/icons/trash-2';
+import type { ReactNode } from 'react';
 import { type EstimateLine, estimatePhase } from '#contract/estimates.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
@@ -16,7 +17,8 @@ interface LineTableProps {
 }
 
 const head = 'h-(--row) border-b px-2 text-left text-small font-medium whitespace-nowrap text-muted';
-const cell = 'border-b px-1 py-1 align-top';
+/** On narrow screens each line is a card: the head is gone, every field has its name above it. */
+const cell = 'border-b px-1 py-1 align-top max-md:block max-md:border-0 max-md:p-0';
 
 /** The lines of an estimate; in the editor every cell is a field. */
 export function LineTable({ lines, currency, onChange }: LineTableProps) {
@@ -36,9 +38,9 @@ export function LineTable({ lines, currency, onChange }: LineTableProps) {
   return (
     <div className="flex flex-col gap-2">
       <ScrollArea label="Lines of the estimate" className="rounded-card border bg-raised">
-        <table className="w-full border-separate border-spacing-0">
+        <table className={classNames('w-full border-separate border-spacing-0', onChange && 'max-md:block')}>
           <caption className="sr-only">Lines of the estimate, amounts in {currency} without GST</caption>
-          <thead>
+          <thead className={onChange && 'max-md:hidden'}>
             <tr>
               <th scope="col" className={`${head} ${wide}`}>
                 Phase
@@ -91,7 +93,7 @@ export function LineTable({ lines, currency, onChange }: LineTableProps) {
               ) : null}
             </tr>
           </thead>
-          <tbody className="[&>tr:last-child>td]:border-b-0">
+          <tbody className={classNames('[&>tr:last-child>td]:border-b-0', onChange && 'max-md:block')}>
             {lines.map((line, index) =>
               onChange ? (
                 <EditRow
@@ -169,23 +171,23 @@ const small = 'h-7 px-1.5';
 function EditRow({ line, index, set, onRemove }: EditRowProps) {
   const name = (what: string) => `${what} of line ${index + 1}`;
   const hours = (field: 'optimisticHours' | 'likelyHours' | 'pessimisticHours', label: string) => (
-    <td className={cell}>
+    <EditCell label={label} className="max-md:col-span-2">
       <Input
-        aria-label={name(label)}
+        aria-label={name(`${label} hours`)}
         name={field === 'likelyHours' ? `hours-${index}` : undefined}
         inputMode="decimal"
-        className={`${small} w-14 text-right`}
+        className={`${small} w-14 text-right max-md:w-full`}
         value={line[field]}
         onChange={(event) => set(index, { [field]: event.target.value.trim() })}
       />
-    </td>
+    </EditCell>
   );
   return (
-    <tr>
-      <td className={cell}>
+    <tr className="max-md:grid max-md:grid-cols-6 max-md:gap-x-2 max-md:gap-y-3 max-md:border-b max-md:p-3 max-md:last:border-b-0">
+      <EditCell label="Phase" className="max-md:col-span-3">
         <Select
           aria-label={name('Phase')}
-          className={`${small} w-[104px]`}
+          className={`${small} w-[104px] max-md:w-full`}
           value={line.phase}
           onChange={(event) => set(index, { phase: estimatePhase.parse(event.target.value) })}
         >
@@ -195,8 +197,8 @@ function EditRow({ line, index, set, onRemove }: EditRowProps) {
             </option>
           ))}
         </Select>
-      </td>
-      <td className={cell}>
+      </EditCell>
+      <EditCell label="Deliverable" className="max-md:order-first max-md:col-span-6">
         <Input
           aria-label={name('Deliverable')}
           name={`deliverable-${index}`}
@@ -204,11 +206,11 @@ function EditRow({ line, index, set, onRemove }: EditRowProps) {
           value={line.deliverable}
           onChange={(event) => set(index, { deliverable: event.target.value })}
         />
-      </td>
-      <td className={cell}>
+      </EditCell>
+      <EditCell label="Track" className="max-md:col-span-3">
         <Select
           aria-label={name('Track')}
-          className={`${small} w-[116px]`}
+          className={`${small} w-[116px] max-md:w-full`}
           value={line.track}
           onChange={(event) => set(index, { track: event.target.value as EstimateLine['track'] })}
         >
@@ -218,30 +220,33 @@ function EditRow({ line, index, set, onRemove }: EditRowProps) {
             </option>
           ))}
         </Select>
-      </td>
-      <td className={cell}>
+      </EditCell>
+      <EditCell label="Role" className="max-md:col-span-6">
         <Input
           aria-label={name('Role')}
           className={`${small} min-w-[116px]`}
           value={line.role}
           onChange={(event) => set(index, { role: event.target.value })}
         />
-      </td>
-      {hours('optimisticHours', 'Optimistic hours')}
-      {hours('likelyHours', 'Likely hours')}
-      {hours('pessimisticHours', 'Pessimistic hours')}
-      <td className={`${cell} px-2 pt-2 text-right`}>{expectedHours(line).toFixed(2)}</td>
-      <td className={cell}>
+      </EditCell>
+      {hours('optimisticHours', 'Optimistic')}
+      {hours('likelyHours', 'Likely')}
+      {hours('pessimisticHours', 'Pessimistic')}
+      <EditCell label="Expected" className="px-2 pt-2 text-right max-md:col-span-2 max-md:text-left">
+        {expectedHours(line).toFixed(2)}
+      </EditCell>
+      <EditCell label="Rate" className="max-md:col-span-2">
         <CentsInput
           label={name('Rate')}
           cents={line.rateCents}
+          className="max-md:w-full"
           onChange={(rateCents) => set(index, { rateCents })}
         />
-      </td>
-      <td className={`${cell} px-2 pt-2 text-right`}>
+      </EditCell>
+      <EditCell label="Amount" className="px-2 pt-2 text-right max-md:col-span-2">
         <Money cents={lineCents(line)} />
-      </td>
-      <td className={`${cell} whitespace-nowrap`}>
+      </EditCell>
+      <td className={`${cell} whitespace-nowrap max-md:col-span-6 max-md:flex max-md:justify-between`}>
         <label className="inline-flex h-7 items-center gap-1 text-small text-muted">
           <input
             type="checkbox"
@@ -256,6 +261,18 @@ function EditRow({ line, index, set, onRemove }: EditRowProps) {
         </IconButton>
       </td>
     </tr>
+  );
+}
+
+/** A cell whose name stands above it where there is no head. */
+function EditCell({ label, className, children }: { label: string; className: string; children: ReactNode }) {
+  return (
+    <td className={classNames(cell, className)}>
+      <span aria-hidden className="block text-small text-muted md:hidden">
+        {label}
+      </span>
+      {children}
+    </td>
   );
 }
 

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import type { Actor } from '#platform/actor.ts';
+import { estimateContent } from '../estimate-content.ts';
+import { until } from '../until.ts';
+import { pathInMail } from './console-content.ts';
+import { type ConsoleServer, openConsoleServer } from './console-server.ts';
+import { openBrowser } from './open-browser.ts';
+import { overflowOf, settled } from './visit.ts';
+
+let server: ConsoleServer;
+let browser: Browser;
+let manager: Actor;
+let colleague: Actor;
+let director: Actor;
+let administrator: Actor;
+let own: string;
+before(async () => {
+  [server, browser] = await Promise.all([openConsoleServer(), openBrowser()]);
+  manager = await server.person(['integrations-manager'], 'Mere Manager');
+  colleague = await server.person(['integrations-manager'], 'Aroha Colleague');
+  director = await server.person(['commercial-director'], 'Dave Director');
+  administrator = await server.person(['administrator'], 'Ada Administrator');
+  const customer = await server.call(director, 'POST', '/api/customers', {
+    code: 'KAURI',
+    name: 'Kauri',
+    serviceModel: 'fms',
+  });
+  own = `/customers/${customer.id}`;
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/** Opens a page as somebody, or as nobody. */
+async function open(path: string, as: Actor | null, width = 1440): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    reducedMotion: 'reduce',
+    timezoneId: 'Australia/Perth',
+    ...(as === null ? {} : { extraHTTPHeaders: server.headersOf(as) }),
+  });
+  const page = await context.newPage();
+  await page.goto(`${server.base}${path}`);
+  await settled(page);
+  return page;
+}
+
+async function draft(): Promise<string> {
+  const made = await server.call(manager, 'POST', `/api${own}/estimates`, { content: estimateContent });
+  return `${own}/estimates/${made.id}`;
+}
+
+test('who saves after somebody else is told by whom, and keeps the words of both', async () => {
+  const path = await draft();
+  const page = await open(path, manager);
+  await page.getByLabel('Exclusions').fill('Words of Mere');
+  await server.call(colleague, 'PUT', `/api${path}/draft`, {
+    basedOn: { version: 1, revision: 1 },
+    content: { ...estimateContent, title: 'Title of Aroha' },
+  });
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Aroha Colleague saved version 1 while you were writing').waitFor({ timeout: 10_000 });
+  assert.equal(await page.getByLabel('Exclusions').inputValue(), 'Words of Mere');
+  await page.getByRole('button', { name: 'Put both together' }).click();
+  assert.equal(await page.getByLabel('Title').inputValue(), 'Title of Aroha');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Saved' }).waitFor();
+  const saved = await server.call(manager, 'GET', `/api${path}`);
+  const [version] = saved['versions'] as unknown as { revision: number; content: { exclusions: string[] } }[];
+  assert.deepEqual([version?.revision, version?.content.exclusions], [3, ['Words of Mere']]);
+  await page.context().close();
+});
+
+test('on a narrow screen every field of a line is there without scrolling sideways', async () => {
+  const page = await open(await draft(), manager, 360);
+  for (const field of ['Deliverable', 'Role', 'Pessimistic hours', 'Rate']) {
+    const box = await page.getByLabel(`${field} of line 1`).boundingBox();
+    assert.ok(box && box.x >= 0 && box.x + box.width <= 360, `${field} ends at ${box && box.x + box.width}`);
+  }
+  assert.equal(await overflowOf(page), 0);
+  await page.context().close();
+});
+
+test('a wrong code is shown at its field, times in the zone of the reader; the signature can be verified', async () => {
+  const path = await draft();
+  const contact = await server.call(director, 'POST', `/api${own}/contacts`, {
+    name: 'Ōriwa Owner',
+    email: 'oriwa@kauri.example',
+    kind: 'signatory',
+    hasAuthority: true,
+  });
+  await server.call(manager, 'POST', `/api${path}/submit`);
+  await server.call(director, 'POST', `/api${path}/finalise`);
+  await server.call(director, 'POST', `/api${path}/send`, { contacts: [contact.id] });
+  const signOff = await pathInMail(server, administrator, /\/sign-off\/[\w-]+/);
+  const page = await open(String(signOff), null, 360);
+  assert.equal(await overflowOf(page), 0);
+  await page.getByText('(Australia/Perth)').waitFor();
+  await page.getByText('(Pacific/Auckland)').waitFor();
+  await page.getByRole('button', { name: 'Mail me a code' }).click();
+  await page.getByText('The code is on its way.').waitFor();
+  const code = await until(async () => (await pathInMail(server, administrator, /\b\d{6}\b/)) ?? null, {
+    what: 'the code is in the outbox',
+  });
+  const field = page.getByLabel('Code from the mail');
+  await field.fill(code === '000000' ? '000001' : '000000');
+  await page.getByLabel('Your full name').fill('Ōriwa Owner');
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Sign off' }).click();
+  await until(async () => (await field.getAttribute('aria-invalid')) === 'true', {
+    what: 'the field is marked',
+  });
+  const described = String(await field.getAttribute('aria-describedby'));
+  assert.match(
+    await page.locator(`[id="${described}"]`).textContent().then(String),
+    /not the one in the mail/,
+  );
+  await field.fill(code);
+  await page.getByRole('button', { name: 'Sign off' }).click();
+  await page.getByText('Thank you.').waitFor({ timeout: 10_000 });
+  await page.getByRole('link', { name: 'Verify this signature' }).click();
+  await page.getByText('Everything is as it was signed.').waitFor();
+  assert.equal(await overflowOf(page), 0);
+  await page.getByLabel('Is your file the one that was signed?').setInputFiles({
+    name: 'other.pdf',
+    mimeType: 'application/pdf',
+    buffer: Buffer.from('another file'),
+  });
+  await page.getByText('No, this is another file.').waitFor();
+  await page.context().close();
+});
