@@ -1,6 +1,9 @@
+import { contactsOf } from '#modules/customers/index.ts';
+import type { Work } from '#platform/transact.ts';
 import type { Acts } from './act.ts';
 import { keep } from './act-on-gates.ts';
 import { record } from './dossier.ts';
+import type { Person } from './permits.ts';
 import { playbookOf, rowOf } from './playbook.ts';
 import { problems } from './problems.ts';
 import { takeRow } from './settle.ts';
@@ -26,6 +29,7 @@ export const scopeActs: Acts<
   },
 
   'decide-change': async (work, dossier, { decision, reference, proof, note }, person) => {
+    if (person.customerId !== null) await expectAuthority(work, person);
     // An outside approval needs its proof; the customer's own word is one.
     if (decision === 'approved' && proof === undefined && person.customerId === null)
       throw problems['proof-needed']({ errors: [{ pointer: '/proof', detail: 'is missing' }] });
@@ -51,3 +55,10 @@ export const scopeActs: Acts<
     await takeRow(work, dossier, rowOf(playbookOf(dossier.integration.playbook), 'N7'), person, reason);
   },
 };
+
+/** A change costs money: of the customer's people only those decide whom the customer gave the authority, as for a sign-off. */
+async function expectAuthority(work: Work, person: Person): Promise<void> {
+  const contacts = await contactsOf(work.sql, person.customerId ?? '');
+  if (!contacts.some((one) => one.personId === person.id && one.hasAuthority))
+    throw problems['authority-needed']();
+}

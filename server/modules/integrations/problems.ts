@@ -31,6 +31,11 @@ export const problems = defineProblems('integrations', {
     title: 'An approval from outside needs its proof',
     mend: 'Attach the signed change or the mail that approves it, or have the customer approve it here.',
   },
+  'authority-needed': {
+    status: 403,
+    title: 'Deciding about a paid change needs the authority of your organisation',
+    mend: 'Have a contact decide who may sign, or ask the vendor to note that you may.',
+  },
   'mail-is-no-acceptance': {
     status: 422,
     title: 'This mail cannot be taken as the acceptance',
