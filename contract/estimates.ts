@@ -57,7 +57,10 @@ export const estimateContent = z.strictObject({
   contingencyPercent: z.number().int().min(0).max(50),
   adjustments: z.array(estimateAdjustment).max(20),
   currency: z.string().length(3),
-  validUntil: z.iso.date().nullable(),
+  validUntil: z.iso
+    .date()
+    .refine((date) => date < '2200', 'must lie before the year 2200')
+    .nullable(),
   termsVersion: z.string().trim().max(50),
 });
 export type EstimateContent = z.infer<typeof estimateContent>;

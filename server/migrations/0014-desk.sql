@@ -120,13 +120,15 @@ create table desk.held_mails (
   inbox_id uuid not null references desk.inbox (id),
   reason text not null check (reason in ('unknown-sender', 'unproved-sender', 'not-taking-part', 'no-customer',
     'several-customers', 'subject-only', 'unparseable')),
-  content jsonb not null,
+  -- What the person who decides reads; forgotten with the decision.
+  content jsonb,
   suggested_ticket_id uuid,
   suggested_for uuid,
   received_at timestamptz not null,
   decision text check (decision in ('append', 'make-ticket', 'discard', 'replay')),
   decided_by uuid,
-  decided_at timestamptz
+  decided_at timestamptz,
+  check ((decision is null) = (content is not null))
 );
 create index held_mails_waiting on desk.held_mails (id) where decision is null;
 

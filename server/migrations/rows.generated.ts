@@ -294,7 +294,7 @@ export interface Tables {
     id: string;
     inbox_id: string;
     reason: string;
-    content: Json;
+    content: Json | null;
     suggested_ticket_id: string | null;
     suggested_for: string | null;
     received_at: Temporal.Instant;

@@ -2620,7 +2620,7 @@ create table desk.held_mails (
   id uuid not null default uuidv7(),
   inbox_id uuid not null,
   reason text not null,
-  content jsonb not null,
+  content jsonb,
   suggested_ticket_id uuid,
   suggested_for uuid,
   received_at timestamp with time zone not null,
@@ -2629,6 +2629,7 @@ create table desk.held_mails (
   decided_at timestamp with time zone,
   constraint held_mails_pkey PRIMARY KEY (id),
   constraint held_mails_inbox_id_fkey FOREIGN KEY (inbox_id) REFERENCES desk.inbox(id),
+  constraint held_mails_check CHECK (((decision IS NULL) = (content IS NOT NULL))),
   constraint held_mails_decision_check CHECK ((decision = ANY (ARRAY['append'::text, 'make-ticket'::text, 'discard'::text, 'replay'::text]))),
   constraint held_mails_reason_check CHECK ((reason = ANY (ARRAY['unknown-sender'::text, 'unproved-sender'::text, 'not-taking-part'::text, 'no-customer'::text, 'several-customers'::text, 'subject-only'::text, 'unparseable'::text])))
 );

@@ -69,6 +69,7 @@ test('an automatic mail says so, carries our proof, and a subject can add no hea
   const mail = await PostalMime.parse(taken?.raw ?? '');
   const header = (key: string) => mail.headers.find((one) => one.key === key)?.value;
   assert.equal(header('auto-submitted'), 'auto-generated');
+  assert.equal(header('x-auto-response-suppress'), 'OOF, AutoReply');
   assert.equal(header('bcc'), undefined);
   assert.equal(mail.text?.trim(), 'Kia ora ā');
   const row = await statusOf(stored.mailId);
@@ -90,7 +91,7 @@ test("a person's mail is not marked as automatic", async () => {
   );
   const mail = await PostalMime.parse(relay.taken.at(-1)?.raw ?? '');
   assert.equal(
-    mail.headers.some((one) => one.key === 'auto-submitted'),
+    mail.headers.some((one) => ['auto-submitted', 'x-auto-response-suppress'].includes(one.key)),
     false,
   );
   assert.equal(mail.from?.address, 'a@vendor.example');

@@ -35,6 +35,8 @@ export interface MailServerAddress {
 
 const maxAttachmentBytes = 20 * 1024 * 1024;
 const maxAttempts = 12;
+/** RFC 3834, and Exchange's own word for it: absence notes and rules of a mailbox stay silent, bounces still come. */
+const automaticHeaders = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'OOF, AutoReply' };
 const timeouts = {
   connectionTimeout: 10_000,
   greetingTimeout: 10_000,
@@ -137,7 +139,7 @@ async function renderMail(platform: Platform, mail: StoredMail): Promise<Buffer>
     headers: {
       ...mail.headers,
       'X-Fairlead-Signature': ownMailSignature(platform.config, mail.messageId),
-      ...(mail.automatic ? { 'Auto-Submitted': 'auto-generated' } : {}),
+      ...(mail.automatic ? automaticHeaders : {}),
     },
     attachments,
     disableFileAccess: true,

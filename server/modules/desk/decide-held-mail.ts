@@ -1,14 +1,12 @@
 import type { Actor } from '#platform/actor.ts';
-import { uuidv7 } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { transact } from '#platform/transact.ts';
-import { appendMail } from './append-mail.ts';
-import { lockTicket } from './change-ticket.ts';
+import { answerTicket } from './answer-ticket.ts';
 import { customerById, decideHeld, findTicketAnywhere, lockHeld, markStored } from './mail-store.ts';
 import { problems } from './problems.ts';
-import { ticketFromMail } from './process-mail.ts';
 import { processMailJob } from './receive-mail.ts';
+import { ticketFromMail } from './ticket-from-mail.ts';
 
 /** What a person decides about a held mail. */
 export type HeldDecision =
@@ -17,7 +15,10 @@ export type HeldDecision =
   | { decision: 'discard' }
   | { decision: 'replay' };
 
-/** Carries out a person's decision about a held mail, once. Fails with held-mail-decided the second time. */
+/**
+ * Carries out a person's decision about a held mail, once, and forgets what was kept of it for that. Fails with held-mail-decided the
+ * second time.
+ */
 export async function decideHeldMail(
   platform: Platform,
   actor: Actor,
@@ -28,19 +29,16 @@ export async function decideHeldMail(
   return transact(platform, { customerId: customerId ?? undefined }, actor, async (work) => {
     const held = await lockHeld(work.sql, heldId);
     if (held === undefined) throw notFound();
-    if (held.decision !== null) throw problems['held-mail-decided']();
+    if (held.content === null) throw problems['held-mail-decided']();
     const personId = actor.kind === 'person' ? actor.id : null;
     await decideHeld(work.sql, heldId, input.decision, personId, work.now);
     work.audit({ action: `held-mail.${input.decision}`, subject: heldId });
     if (input.decision === 'append') {
-      const ticket = await lockTicket(work, input.ticketId);
-      await appendMail(work, ticket, held.content, {
-        mailId: uuidv7(),
+      const ticketId = await answerTicket(work, input.ticketId, held.content, {
         inboxId: held.inboxId,
         verifiedBy: 'person',
-        first: false,
       });
-      return { ticketId: ticket.id, customerId };
+      return { ticketId, customerId };
     }
     if (input.decision === 'make-ticket') {
       const ticketId = await ticketFromMail(work, held.content, {

@@ -28,6 +28,8 @@ export interface IncomingMail {
   references: string[];
   signature: string | null;
   kind: 'person' | 'automatic' | 'bounce';
+  /** Asked not to be answered by a machine; says nothing of who wrote it. */
+  unanswered: boolean;
   attachments: MailPart[];
   /** Hash of what a person sees; null when neither an id nor a date tells two equal mails apart. */
   contentSha256: Buffer | null;
@@ -65,6 +67,7 @@ export async function readMail(raw: Buffer, envelopeFrom: string): Promise<Incom
     ),
     signature: header(email, 'x-fairlead-signature') ?? null,
     kind: kindOf(email, envelopeFrom),
+    unanswered: /\b(all|autoreply)\b/i.test(header(email, 'x-auto-response-suppress') ?? ''),
     attachments: email.attachments.map((part, index) => ({
       index,
       name: cut(part.filename ?? `part-${index + 1}`, 200),

@@ -3,6 +3,7 @@
 import { sendMailJob } from '#platform/mail.ts';
 import type { Module } from '#platform/module.ts';
 import { sendOutgoing } from '#platform/send-mail.ts';
+import { addressAnswers } from './address-answers.ts';
 import { heldRoutes } from './held-routes.ts';
 import { outboxRoutes } from './outbox-routes.ts';
 import { problems } from './problems.ts';
@@ -31,8 +32,10 @@ export const desk: Module = {
     outboxRoutes(app, platform);
   },
   jobs: (platform) => ({
-    [sendMailJob]: (payload: { mailId: string; customerId: string | null }) =>
-      sendOutgoing(platform, payload),
+    [sendMailJob]: async (payload: { mailId: string; customerId: string | null }) => {
+      await addressAnswers(platform, payload);
+      await sendOutgoing(platform, payload);
+    },
     [processMailJob]: (payload: { inboxId: string }) => processMail(platform, payload),
   }),
 };

@@ -161,10 +161,12 @@ describe('mail that makes tickets', () => {
     );
   });
 
-  test('a mail that only asks us not to answer is a person’s mail', async () => {
+  test('a mail that only asks us not to answer is a person’s mail, and is not answered by a machine', async () => {
     const customer = await d.customerWithContact();
     await d.mail({ from: customer.email, subject: 'Please', headers: { 'X-Auto-Response-Suppress': 'All' } });
     assert.equal((await d.tickets(customer.code)).length, 1);
+    const sent = (await d.server.as(d.director).get(`/api/outbox?q=${customer.email}`)).json().items;
+    assert.deepEqual(sent, []);
   });
 });
 

@@ -42,7 +42,6 @@ export interface HeldMailRow {
   suggestedTicketId: string | null;
   suggestedFor: string | null;
   receivedAt: Temporal.Instant;
-  decision: string | null;
 }
 
 export async function insertInbox(sql: Tx, mail: Omit<StoredMail, 'state'>): Promise<void> {
@@ -100,7 +99,7 @@ export async function rememberMessage(
   return row?.inboxId === inboxId;
 }
 
-export async function insertHeld(sql: Tx, held: Omit<HeldMailRow, 'decision'>): Promise<void> {
+export async function insertHeld(sql: Tx, held: HeldMailRow): Promise<void> {
   await sql`
     insert into desk.held_mails (id, inbox_id, reason, content, suggested_ticket_id, suggested_for, received_at)
     values (${held.id}, ${held.inboxId}, ${held.reason}, ${sql.json(held.content as never)},
@@ -109,7 +108,7 @@ export async function insertHeld(sql: Tx, held: Omit<HeldMailRow, 'decision'>): 
 
 const heldColumns = (sql: Tx) => sql`
   id, inbox_id as "inboxId", reason, content, suggested_ticket_id as "suggestedTicketId",
-  suggested_for as "suggestedFor", received_at as "receivedAt", decision`;
+  suggested_for as "suggestedFor", received_at as "receivedAt"`;
 
 /** Mail that waits for a person, newest first. */
 export async function listHeld(sql: Tx, before: string | null, limit: number): Promise<HeldMailRow[]> {
@@ -119,13 +118,17 @@ export async function listHeld(sql: Tx, before: string | null, limit: number): P
     order by id desc limit ${limit}`;
 }
 
-/** Reads one held mail and keeps it locked until commit. */
-export async function lockHeld(sql: Tx, id: string): Promise<HeldMailRow | undefined> {
-  const [row] = await sql<HeldMailRow[]>`
+/** Reads one held mail and keeps it locked until commit; its content is null once it was decided. */
+export async function lockHeld(
+  sql: Tx,
+  id: string,
+): Promise<(Pick<HeldMailRow, 'inboxId'> & { content: HeldContent | null }) | undefined> {
+  const [row] = await sql<(HeldMailRow & { content: HeldContent | null })[]>`
     select ${heldColumns(sql)} from desk.held_mails where id = ${id} for update`;
   return row;
 }
 
+/** Notes what was decided and forgets the words: they are on the ticket now, or of no more use. */
 export async function decideHeld(
   sql: Tx,
   id: string,
@@ -134,7 +137,7 @@ export async function decideHeld(
   now: Temporal.Instant,
 ): Promise<void> {
   await sql`
-    update desk.held_mails set decision = ${decision}, decided_by = ${personId}, decided_at = ${now.toString()}
+    update desk.held_mails set decision = ${decision}, decided_by = ${personId}, decided_at = ${now.toString()}, content = null
     where id = ${id}`;
 }
 

@@ -50,3 +50,15 @@ export async function findOutbox(sql: Tx | Database, id: string): Promise<Outbox
   const [row] = await sql<OutboxRow[]>`select ${columns(sql)} from mail.outgoing_across_customers(${id})`;
   return row;
 }
+
+/** The integration of a mail that waits and whose answers go to `replyTo`; undefined when there is none. */
+export async function integrationOfMail(sql: Tx, id: string, replyTo: string): Promise<string | undefined> {
+  const [row] = await sql<{ integrationId: string }[]>`
+    select integration_id as "integrationId" from mail.outbox
+    where id = ${id} and status = 'waiting' and reply_to = ${replyTo} and integration_id is not null`;
+  return row?.integrationId;
+}
+
+export async function addressAnswersTo(sql: Tx, id: string, replyTo: string): Promise<void> {
+  await sql`update mail.outbox set reply_to = ${replyTo} where id = ${id}`;
+}

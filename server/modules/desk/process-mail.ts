@@ -4,8 +4,8 @@ import { uuidv7 } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { transact, type Work } from '#platform/transact.ts';
 import { acknowledge } from './acknowledge.ts';
-import { appendMail, type MailForTicket } from './append-mail.ts';
-import { changeTicket, lockTicket } from './change-ticket.ts';
+import { answerTicket } from './answer-ticket.ts';
+import type { MailForTicket } from './append-mail.ts';
 import { ticketOfIntegration } from './desk-store.ts';
 import { type IncomingMail, readMail } from './incoming-mail.ts';
 import {
@@ -16,11 +16,9 @@ import {
   rememberMessage,
   type StoredMail,
 } from './mail-store.ts';
-import { openTicket } from './open-ticket.ts';
 import { proveSender } from './prove-sender.ts';
 import { type Route, routeMail } from './route-mail.ts';
-import { replyEffect, type VerifiedBy } from './ticket.ts';
-import { bareSubject } from './ticket-token.ts';
+import { ticketFromMail } from './ticket-from-mail.ts';
 
 /** Puts a stored mail through the rules, once: a mail that has been through them is left alone. */
 export async function processMail(platform: Platform, payload: { inboxId: string }): Promise<void> {
@@ -60,78 +58,24 @@ async function apply(
     if (!fresh) return 'duplicate';
   }
   if (route.to === 'hold' || mail === null) return hold(work, stored, mail, route);
-  if (route.to === 'ticket') return reply(work, stored, mail, route.ticketId, route.verifiedBy);
+  const answer = async (ticketId: string): Promise<MailOutcome> => {
+    const on = await answerTicket(work, ticketId, mail, { inboxId: stored.id, verifiedBy: route.verifiedBy });
+    return on === ticketId ? 'appended' : 'ticket-created';
+  };
+  if (route.to === 'ticket') return answer(route.ticketId);
   const present =
     route.integrationId === null
       ? undefined
       : await ticketOfIntegration(work.sql, route.customerId, route.integrationId);
-  if (present !== undefined) return reply(work, stored, mail, present.id, route.verifiedBy);
+  if (present !== undefined) return answer(present.id);
   const ticketId = await ticketFromMail(work, mail, {
     inboxId: stored.id,
     integrationId: route.integrationId,
     linkedTicketId: null,
     verifiedBy: route.verifiedBy,
   });
-  if (!route.staff) await acknowledge(work, ticketId, mail.from.address);
+  if (!route.staff && !mail.unanswered) await acknowledge(work, ticketId, mail.from.address);
   return 'ticket-created';
-}
-
-/** Makes a ticket whose first mail this is; returns the ticket's uuid. */
-export async function ticketFromMail(
-  work: Work,
-  mail: MailForTicket,
-  how: {
-    inboxId: string;
-    integrationId: string | null;
-    linkedTicketId: string | null;
-    verifiedBy: VerifiedBy;
-  },
-): Promise<string> {
-  const mailId = uuidv7();
-  const ticket = await openTicket(work, {
-    subject: bareSubject(mail.subject) || '(no subject)',
-    requester: mail.from,
-    participants: mail.to,
-    verified: how.verifiedBy !== 'none',
-    integrationId: how.integrationId,
-    linkedTicketId: how.linkedTicketId,
-    mailId,
-  });
-  await appendMail(work, ticket, mail, {
-    mailId,
-    inboxId: how.inboxId,
-    verifiedBy: how.verifiedBy,
-    first: true,
-  });
-  return ticket.id;
-}
-
-/** Puts a mail on a ticket; a closed one reopens within the grace window, later a new one names it. */
-async function reply(
-  work: Work,
-  stored: StoredMail,
-  mail: IncomingMail,
-  ticketId: string,
-  verifiedBy: VerifiedBy,
-): Promise<MailOutcome> {
-  const ticket = await lockTicket(work, ticketId);
-  const effect = replyEffect(ticket, work.now);
-  if (effect === 'new-linked') {
-    await ticketFromMail(work, mail, {
-      inboxId: stored.id,
-      integrationId: null,
-      linkedTicketId: ticket.id,
-      verifiedBy,
-    });
-    return 'ticket-created';
-  }
-  await appendMail(work, ticket, mail, { mailId: uuidv7(), inboxId: stored.id, verifiedBy, first: false });
-  if (effect === 'reopen') {
-    ticket.status = 'open';
-    ticket.closedAt = null;
-    await changeTicket(work, ticket, 'reopened', 'A reply came in');
-  }
-  return 'appended';
 }
 
 async function hold(

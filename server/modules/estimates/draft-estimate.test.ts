@@ -66,6 +66,13 @@ test('nobody puts into review or finalises what somebody changed since they look
   assert.equal((await server.as(director).post(`${url}/finalise`, { basedOn: newest })).statusCode, 200);
 });
 
+test('a validity that no calendar of ours reaches is refused at its place', async () => {
+  const { save } = await drafted();
+  const late = await save(one.manager, first, { ...signedContent, validUntil: '9999-12-31' });
+  assert.equal(late.statusCode, 400);
+  assert.equal(late.json().errors[0].pointer, '/content/validUntil');
+});
+
 test('a draft is the Integrations Manager’s; the Director changes it in review only', async () => {
   const { url, save } = await drafted();
   const { server, manager, director } = one;

@@ -6,9 +6,12 @@ import { documents } from '#modules/documents/index.ts';
 import { estimates } from '#modules/estimates/index.ts';
 import { showId, uuidv7 } from '#platform/ids.ts';
 import { transact } from '#platform/transact.ts';
+import { runConsumers } from '#testing/database.ts';
 import { estimateContent } from '#testing/estimate-content.ts';
+import { makePerson } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
 import { type MailDesk, openMailDesk } from '#testing/mail-desk.ts';
+import { followLog } from './follow-log.ts';
 import { integrations } from './index.ts';
 
 let d: MailDesk;
@@ -115,11 +118,12 @@ test("a mail signs the estimate off only when it is the contact's own, proved, a
   assert.match(signed.json().acceptances[0].statement, /PO 4711/);
 });
 
-test('an answer to the mailed estimate finds the ticket of its integration', async () => {
+test('an answer to the mailed estimate goes on the ticket of its integration, proved by its address', async () => {
   const one = await sentEstimate();
+  await d.runJobs();
   const outbox = (await d.server.as(d.director).get(`/api/outbox?kind=estimate&q=${one.email}`)).json().items;
   const mail = (await d.server.as(d.director).get(`/api/outbox/${outbox[0].id}`)).json();
-  assert.equal(mail.replyTo, 'helpdesk@vendor.example');
+  assert.equal(mail.replyTo, (await d.ticketOf(one.ticket)).replyAddress);
   await d.mail({
     from: one.email,
     subject: 'AW: something else',
@@ -129,4 +133,35 @@ test('an answer to the mailed estimate finds the ticket of its integration', asy
   const held = (await d.held()).find((each) => each.from.address === one.email);
   assert.equal(held?.reason, 'unproved-sender');
   assert.equal(held?.suggestedTicket?.id, one.ticket?.id);
+  await d.mail({ from: one.email, to: mail.replyTo, subject: 'AW: Estimate', text: 'Approved, PO 12' });
+  const last = (await d.ticketOf(one.ticket)).thread.findLast((entry) => entry.kind === 'mail');
+  assert.deepEqual([last?.text.trim(), last?.verifiedBy], ['Approved, PO 12', 'token']);
+});
+
+test('a ticket is offered to a new customer’s integration, and linked to it', async () => {
+  const customer = await d.customerWithContact();
+  const consultant = await makePerson(d.t.platform, { roles: ['lead-consultant'] });
+  const base = `/api/customers/${showId('cus', customer.customerId)}`;
+  const opened = await server.as(consultant).post(`${base}/integrations`, {
+    name: 'Rosters',
+    origin: 'new',
+    tracks: ['file-transfer'],
+    projectReference: 'ONB-9',
+    contractClause: '4.2',
+  });
+  assert.equal(opened.statusCode, 201, opened.body);
+  await d.mail({ from: customer.email, subject: 'About our rosters' });
+  const [ticket] = await d.tickets(customer.code);
+  const { candidates } = await d.ticketOf(ticket);
+  assert.deepEqual(
+    candidates.map((each) => [each.integrationId, each.title]),
+    [[opened.json().id, 'Rosters']],
+  );
+  const linked = await server
+    .as(consultant)
+    .post(`${base}/tickets/${ticket?.id}/link`, { integrationId: opened.json().id });
+  assert.equal(linked.json().integrationId, opened.json().id, linked.body);
+  await runConsumers(d.t.platform, [followLog]);
+  const view = (await server.as(consultant).get(`${base}/integrations/${opened.json().id}`)).json();
+  assert.equal(view.links.ticket, ticket?.id);
 });

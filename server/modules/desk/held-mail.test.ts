@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { read } from '#platform/transact.ts';
+import { type MailDesk, openMailDesk } from '#testing/mail-desk.ts';
+
+let d: MailDesk;
+before(async () => {
+  d = await openMailDesk();
+});
+after(() => d.close());
+
+/** A closed ticket and a stranger's mail to it that waits for a person. */
+async function heldForClosed() {
+  const customer = await d.customerWithContact();
+  await d.mail({
+    from: customer.email,
+    subject: 'Question',
+    messageId: `<${customer.code}@customer.example>`,
+  });
+  const [line] = await d.tickets(customer.code);
+  await d.server.as(d.manager).post(`/api/customers/${line?.customer.id}/tickets/${line?.id}/close`, {});
+  const answer = () =>
+    d.mail({
+      from: 'stranger@elsewhere.example',
+      subject: 'Re: Question',
+      text: `Words of ${customer.code}`,
+      headers: { 'In-Reply-To': `<${customer.code}@customer.example>` },
+    });
+  const append = async () => {
+    const waiting = (await d.held()).find((one) => one.suggestedTicket?.id === line?.id);
+    const body = { decision: 'append', ticketId: line?.id };
+    return (await d.server.as(d.manager).post(`/api/held-mails/${waiting?.id}/decide`, body)).json();
+  };
+  return { code: customer.code, line, answer, append };
+}
+
+test('a held mail that is added to a closed ticket reopens it, as an answer would', async () => {
+  const { line, answer, append } = await heldForClosed();
+  await answer();
+  assert.equal((await append()).ticketId, line?.id);
+  assert.equal((await d.ticketOf(line)).status, 'open');
+});
+
+test('a held mail for a ticket that was closed long ago makes a new one that names it', async () => {
+  const { code, line, answer, append } = await heldForClosed();
+  const { clock } = d.t.platform;
+  const now = clock.now();
+  clock.set(now.add({ hours: 24 * 15 }));
+  try {
+    await answer();
+    const made = await append();
+    assert.notEqual(made.ticketId, line?.id);
+    const fresh = (await d.tickets(code)).find((one) => one.id === made.ticketId);
+    assert.equal((await d.ticketOf(fresh)).linkedTicketId, line?.id);
+    assert.equal((await d.ticketOf(line)).status, 'closed');
+  } finally {
+    clock.set(now);
+  }
+});
+
+test('once a held mail is decided its words are kept in one place less', async () => {
+  const { code, answer, append } = await heldForClosed();
+  const kept = () =>
+    read(
+      d.t.platform,
+      {},
+      (sql) => sql`select 1 from desk.held_mails where content::text like ${`%Words of ${code}%`}`,
+    );
+  await answer();
+  assert.equal((await kept()).length, 1);
+  await append();
+  assert.equal((await kept()).length, 0);
+});
