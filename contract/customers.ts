@@ -37,8 +37,23 @@ export const customerRow = z.object({
 });
 export type CustomerRow = z.infer<typeof customerRow>;
 
-/** GET /api/customers?search=&after=&limit= */
-export const customerList = z.object({ items: z.array(customerRow), next: z.string().nullable() });
+/** What the list of customers can be sorted by; the other way round with a minus before it. */
+export const customerSort = z.enum(['code', 'name', 'model', 'heads', 'since']);
+export type CustomerSort = z.infer<typeof customerSort>;
+
+/** GET /api/customers?search=&sort=&after=&limit=: every word of `search` begins a word of code, name or service model. */
+export const customerListQuery = z.object({
+  search: z.string().trim().max(100).optional(),
+  sort: z.templateLiteral([z.enum(['', '-']), customerSort]).default('code'),
+  after: z.string().max(600).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+});
+export const customerList = z.object({
+  items: z.array(customerRow),
+  next: z.string().nullable(),
+  /** How many the search finds, on all pages. */
+  total: z.number().int(),
+});
 
 /** GET /api/customers/:customer */
 export const customerView = customerRow.extend({

@@ -8,7 +8,8 @@ export async function demonstrationState(
 ): Promise<{ state: 'playing' | 'played' | undefined; hasCustomers: boolean }> {
   const [setting] = await sql<{ value: 'playing' | 'played' }[]>`
     select value from platform.settings where name = ${name}`;
-  const customers = await sql`select 1 from customers.list_across_customers(null, null, 1)`;
+  const customers =
+    await sql`select 1 from customers.list_across_customers(null, null, false, null, null, 1)`;
   return { state: setting?.value, hasCustomers: customers.length > 0 };
 }
 

@@ -286,3 +286,20 @@ grant execute on function platform.stream_heads() to fairlead_app;
 grant create on schema platform to fairlead_dispatcher;
 alter function platform.stream_heads() owner to fairlead_dispatcher;
 revoke create on schema platform from fairlead_dispatcher;
+
+-- Letters as somebody types them who has no macrons at hand: lower case, without marks over or under them.
+create function platform.folded(words text) returns text language sql immutable parallel safe as $$
+  select regexp_replace(lower(normalize(words, nfd) collate "pg_c_utf8"), '[\u0300-\u036f]', '', 'g')
+$$;
+
+-- The words of a text, folded, for an index that finds them.
+create function platform.words_of(words text) returns tsvector language sql immutable parallel safe as $$
+  select array_to_tsvector(array_remove(
+    regexp_split_to_array(platform.folded(words), '[^[:alnum:]]+'), ''))
+$$;
+
+-- Finds a text in which every word of a search begins a word; null, which finds nothing, for a search without any.
+create function platform.search_of(search text) returns tsquery language sql immutable parallel safe as $$
+  select string_agg(quote_literal(word) || ':*', ' & ')::tsquery
+  from unnest(array_remove(regexp_split_to_array(platform.folded(search), '[^[:alnum:]]+'), '')) word
+$$;

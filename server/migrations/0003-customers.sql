@@ -46,16 +46,37 @@ alter table access.people add foreign key (customer_id) references customers.cus
 
 select platform.grant_app('customers');
 
-create function customers.list_across_customers(search text, after_code text, at_most int)
-  returns table (id uuid, code text, name text, service_model text, head_count int, team_lead_id uuid, created_at timestamptz)
-  language sql stable security definer set search_path = '' as $$
-  select c.id, c.code, c.name, c.service_model, c.head_count, c.team_lead_id, c.created_at
-  from customers.customers c
-  where c.code > coalesce(after_code, '')
-    and (search is null or c.name ilike '%' || search || '%' or c.code ilike search || '%')
-  order by c.code limit at_most
+-- What the staff's list of customers is searched by: the words of code, name and service model.
+create function customers.words_of(code text, name text, service_model text) returns tsvector
+  language sql immutable parallel safe as $$
+  select platform.words_of(code || ' ' || name || ' ' || service_model)
 $$;
-select platform.across_customers('customers.list_across_customers(text,text,int)');
+create index customers_words on customers.customers using gin (customers.words_of(code, name, service_model));
+
+-- A page of the staff's list, sorted by one column and then by code; what is not known comes last either way. The key of
+-- a page's last row is where the next one begins. Every row tells how many the search finds in all.
+create function customers.list_across_customers(search text, sort_by text, descending boolean, after_key text,
+    after_code text, at_most int)
+  returns table (id uuid, code text, name text, service_model text, head_count int, created_at timestamptz, key text,
+    total bigint)
+  language sql stable security definer set search_path = '' as $$
+  with found as (
+    select c.*, (case sort_by
+        when 'name' then platform.folded(c.name)
+        when 'model' then c.service_model
+        when 'heads' then coalesce(lpad(c.head_count::text, 10, '0'), case when descending then '' else '~' end)
+        when 'since' then to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')
+        else c.code end) collate "C" as key
+    from customers.customers c
+    where search is null or customers.words_of(c.code, c.name, c.service_model) @@ platform.search_of(search)
+  )
+  select f.id, f.code, f.name, f.service_model, f.head_count, f.created_at, f.key, (select count(*) from found)
+  from found f
+  where after_key is null or (f.key = after_key and f.code collate "C" > after_code)
+     or (case when descending then f.key < after_key else f.key > after_key end)
+  order by case when descending then f.key end desc, f.key, f.code collate "C" limit at_most
+$$;
+select platform.across_customers('customers.list_across_customers(text,text,boolean,text,text,int)');
 
 -- Which customers an e-mail address belongs to: a contact's own address, or the domain of one.
 create function customers.find_by_email(address text)

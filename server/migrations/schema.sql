@@ -236,21 +236,41 @@ $function$
 -- owner: fairlead_staff
 grant execute on function customers.find_by_email(text) to fairlead_app;
 
-CREATE OR REPLACE FUNCTION customers.list_across_customers(search text, after_code text, at_most integer)
- RETURNS TABLE(id uuid, code text, name text, service_model text, head_count integer, team_lead_id uuid, created_at timestamp with time zone)
+CREATE OR REPLACE FUNCTION customers.list_across_customers(search text, sort_by text, descending boolean, after_key text, after_code text, at_most integer)
+ RETURNS TABLE(id uuid, code text, name text, service_model text, head_count integer, created_at timestamp with time zone, key text, total bigint)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select c.id, c.code, c.name, c.service_model, c.head_count, c.team_lead_id, c.created_at
-  from customers.customers c
-  where c.code > coalesce(after_code, '')
-    and (search is null or c.name ilike '%' || search || '%' or c.code ilike search || '%')
-  order by c.code limit at_most
+  with found as (
+    select c.*, (case sort_by
+        when 'name' then platform.folded(c.name)
+        when 'model' then c.service_model
+        when 'heads' then coalesce(lpad(c.head_count::text, 10, '0'), case when descending then '' else '~' end)
+        when 'since' then to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')
+        else c.code end) collate "C" as key
+    from customers.customers c
+    where search is null or customers.words_of(c.code, c.name, c.service_model) @@ platform.search_of(search)
+  )
+  select f.id, f.code, f.name, f.service_model, f.head_count, f.created_at, f.key, (select count(*) from found)
+  from found f
+  where after_key is null or (f.key = after_key and f.code collate "C" > after_code)
+     or (case when descending then f.key < after_key else f.key > after_key end)
+  order by case when descending then f.key end desc, f.key, f.code collate "C" limit at_most
 $function$
 ;
 -- owner: fairlead_staff
-grant execute on function customers.list_across_customers(text,text,integer) to fairlead_app;
+grant execute on function customers.list_across_customers(text,text,boolean,text,text,integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION customers.words_of(code text, name text, service_model text)
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select platform.words_of(code || ' ' || name || ' ' || service_model)
+$function$
+;
+-- owner: fairlead_migrator
 
 CREATE OR REPLACE FUNCTION data_audits.placement_by_token(wanted bytea)
  RETURNS TABLE(customer_id uuid, environment_id uuid, id uuid)
@@ -1953,6 +1973,16 @@ end $function$
 grant execute on function platform.ensure_event_partitions(date) to fairlead_app;
 grant execute on function platform.ensure_event_partitions(date) to public;
 
+CREATE OR REPLACE FUNCTION platform.folded(words text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select regexp_replace(lower(normalize(words, nfd) collate "pg_c_utf8"), '[\u0300-\u036f]', '', 'g')
+$function$
+;
+-- owner: fairlead_migrator
+
 CREATE OR REPLACE FUNCTION platform.grant_app(target text)
  RETURNS void
  LANGUAGE plpgsql
@@ -2047,6 +2077,17 @@ end $function$
 ;
 -- owner: fairlead_migrator
 
+CREATE OR REPLACE FUNCTION platform.search_of(search text)
+ RETURNS tsquery
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select string_agg(quote_literal(word) || ':*', ' & ')::tsquery
+  from unnest(array_remove(regexp_split_to_array(platform.folded(search), '[^[:alnum:]]+'), '')) word
+$function$
+;
+-- owner: fairlead_migrator
+
 CREATE OR REPLACE FUNCTION platform.stream_heads()
  RETURNS TABLE(id uuid, kind text, customer_id uuid, environment_id uuid, head bigint)
  LANGUAGE sql
@@ -2059,6 +2100,17 @@ $function$
 -- owner: fairlead_dispatcher
 grant execute on function platform.stream_heads() to fairlead_app;
 grant execute on function platform.stream_heads() to public;
+
+CREATE OR REPLACE FUNCTION platform.words_of(words text)
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select array_to_tsvector(array_remove(
+    regexp_split_to_array(platform.folded(words), '[^[:alnum:]]+'), ''))
+$function$
+;
+-- owner: fairlead_migrator
 
 CREATE OR REPLACE FUNCTION webhooks.due_endpoints(at timestamp with time zone, at_most integer)
  RETURNS TABLE(customer_id uuid, environment_id uuid, endpoint_id uuid)
@@ -2436,6 +2488,7 @@ create table customers.customers (
   constraint customers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
   constraint customers_service_model_check CHECK ((service_model = ANY (ARRAY['fms'::text, 'saas'::text, 'supported'::text])))
 );
+CREATE INDEX customers_words ON customers.customers USING gin (customers.words_of(code, name, service_model));
 alter table customers.customers force row level security;
 create policy across on customers.customers for select to fairlead_staff using (true);
 create policy own on customers.customers for all to public using ((id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));

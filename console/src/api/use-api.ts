@@ -53,7 +53,8 @@ export function useApiOnce<S extends z.ZodType>(path: string, schema: S) {
   });
 }
 
-interface Page<Item> {
+/** One page of a list, as the server answers it. */
+export interface Page<Item> {
   items: Item[];
   next: string | null;
   total?: number | undefined;
@@ -82,6 +83,17 @@ export function useApiList<Item>(
     items: query.data?.pages.flatMap((page) => page.items),
     total: query.data?.pages[0]?.total,
     more: query.hasNextPage && !query.isFetchingNextPage ? () => void query.fetchNextPage() : undefined,
+    hasMore: query.hasNextPage,
+    /** Reads the pages that are not loaded yet too. */
+    all: async (): Promise<Item[]> => {
+      let { data } = query;
+      for (let more = query.hasNextPage; more; ) {
+        const answer = await query.fetchNextPage({ cancelRefetch: false, throwOnError: true });
+        data = answer.data;
+        more = answer.hasNextPage;
+      }
+      return data?.pages.flatMap((page) => page.items) ?? [];
+    },
     error: query.error,
     refetch: query.refetch,
   };

@@ -4,7 +4,8 @@ import { peopleList } from '#contract/access.ts';
 import { type CustomerRow, customerList, serviceModelNames } from '#contract/customers.ts';
 import { act } from '../api/client.ts';
 import { useHasRole } from '../api/me.ts';
-import { useAct, useApi, useApiList } from '../api/use-api.ts';
+import { useAct, useApi } from '../api/use-api.ts';
+import { useSearchedList } from '../api/use-searched-list.ts';
 import { Page } from '../app/page.tsx';
 import { codeField, customerFields } from '../features/customers/customer-fields.ts';
 import { Button } from '../ui/button.tsx';
@@ -60,7 +61,7 @@ const columns: Column<CustomerRow>[] = [
 export function CustomersPage() {
   const navigate = useNavigate();
   const [adding, setAdding] = useState(false);
-  const list = useApiList('/api/customers?limit=200', customerList, 'after');
+  const list = useSearchedList('/api/customers', customerList, { sorts: true });
   const may = useHasRole('commercial-director', 'lead-consultant', 'administrator');
   const button = may ? (
     <Button look="primary" onClick={() => setAdding(true)}>
@@ -68,17 +69,16 @@ export function CustomersPage() {
     </Button>
   ) : null;
   return (
-    <Page title="Customers" action={list.items?.length ? button : null}>
+    <Page title="Customers" action={list.items?.length || list.filtered ? button : null}>
       {list.error && !list.items ? (
         <ProblemView error={list.error} onRetry={() => void list.refetch()} />
       ) : (
         <Table
           label="Customers"
-          rows={list.items}
+          {...list.table}
           columns={columns}
           rowId={(row) => row.id}
           onOpen={(row) => void navigate({ to: `/customers/${row.id}` })}
-          onMore={list.more}
           empty={
             <EmptyState title="No customer yet" action={button}>
               Add the first one. It gets a sandbox and a production environment.

@@ -2,9 +2,9 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react';
 import { customerView } from '#contract/customers.ts';
 import { type EmployeeSummary, employeeList } from '#contract/payroll.ts';
-import { withQuery } from '../api/client.ts';
 import { useMe } from '../api/me.ts';
-import { useApi, useApiList } from '../api/use-api.ts';
+import { useApi } from '../api/use-api.ts';
+import { useSearchedList } from '../api/use-searched-list.ts';
 import { Page } from '../app/page.tsx';
 import { environmentPath } from '../features/environment-path.ts';
 import { BankChanges } from '../features/payroll/bank-changes.tsx';
@@ -15,7 +15,6 @@ import { Select } from '../ui/field.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { type Column, Table } from '../ui/table.tsx';
-import { useTableAddress } from '../ui/table-address.ts';
 import { CalendarDate, RelativeTime } from '../ui/time.tsx';
 
 const statusNames = { pending: 'Not started', active: 'Active', terminated: 'Ended' };
@@ -92,16 +91,10 @@ export function EmployeesPage() {
   const environment: EnvironmentName = search.environment === 'production' ? 'production' : 'sandbox';
   const navigate = useNavigate();
   const portal = useMe().customer !== null;
-  const address = useTableAddress();
   const base = environmentPath({ customer, environment });
   const view = useApi(`/api/customers/${customer}`, customerView);
-  const list = useApiList(
-    withQuery(`${base}/employees`, { search: address.filter, status: search.status, limit: 200 }),
-    employeeList,
-    'after',
-  );
+  const list = useSearchedList(`${base}/employees`, employeeList, { filters: { status: search.status } });
   const columns = useMemo(() => columnsOf(customer, environment), [customer, environment]);
-  const filtered = address.filter !== '' || search.status !== undefined;
   const setSearch = (change: Record<string, string | undefined>) =>
     void navigate({
       to: '.',
@@ -124,7 +117,7 @@ export function EmployeesPage() {
         ) : (
           <Table
             label="Employees"
-            rows={list.items}
+            {...list.table}
             columns={columns}
             rowId={(row) => row.employeeId}
             onOpen={(row) =>
@@ -133,8 +126,7 @@ export function EmployeesPage() {
                 search: { environment } as never,
               })
             }
-            onMore={list.more}
-            total={filtered ? undefined : list.total}
+            total={list.filtered ? undefined : list.table.total}
             controls={
               <Select
                 aria-label="Status"
@@ -151,7 +143,7 @@ export function EmployeesPage() {
               </Select>
             }
             empty={
-              filtered ? (
+              list.filtered ? (
                 <EmptyState
                   title="Nobody fits"
                   action={<ClearFilter onClear={() => setSearch({ q: undefined, status: undefined })} />}

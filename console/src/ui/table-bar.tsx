@@ -1,13 +1,15 @@
 import Columns from 'lucide-react/icons/columns-3';
 import Download from 'lucide-react/icons/download';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { problemOf } from '../api/problem.ts';
 import { IconButton } from './button.tsx';
 import { downloadText, toCsv } from './csv.ts';
 import { Input } from './field.tsx';
 import { Menu } from './menu.tsx';
 import { sayCount } from './money.tsx';
 import type { TableAddress } from './table-address.ts';
-import type { Column } from './table-model.ts';
+import type { Column, Searched } from './table-model.ts';
+import { toast } from './toast.tsx';
 
 interface TableBarProps<Row> {
   label: string;
@@ -16,6 +18,7 @@ interface TableBarProps<Row> {
   rows: Row[];
   total: number;
   loaded: number;
+  searched: Searched<Row> | undefined;
   plain: boolean;
   controls: ReactNode;
   bulk: ReactNode;
@@ -30,19 +33,30 @@ export function TableBar<Row>({
   rows,
   total,
   loaded,
+  searched,
   plain,
   controls,
   bulk,
   chosen,
 }: TableBarProps<Row>) {
-  const count = rows.length === total ? sayCount(total) : `${sayCount(rows.length)} of ${sayCount(total)}`;
-  const exportCsv = () => {
+  const [exporting, setExporting] = useState(false);
+  const count = sayRows(rows.length, loaded, total, searched);
+  const exportCsv = async () => {
     const data = columns.filter((column) => !column.acts);
+    setExporting(true);
+    let every = rows;
+    try {
+      if (searched?.more) every = await searched.all();
+    } catch (error) {
+      return toast(`The CSV was not made. ${problemOf(error).title}`, { critical: true });
+    } finally {
+      setExporting(false);
+    }
     downloadText(
       `${label.toLowerCase().replaceAll(' ', '-')}.csv`,
       toCsv([
         data.map((column) => column.header),
-        ...rows.map((row) => data.map((column) => String(column.value(row) ?? ''))),
+        ...every.map((row) => data.map((column) => String(column.value(row) ?? ''))),
       ]),
     );
   };
@@ -59,7 +73,6 @@ export function TableBar<Row>({
       {controls}
       <span className="ml-auto text-small text-muted" aria-live="polite">
         {count}
-        {loaded < total ? ` (${sayCount(loaded)} loaded)` : ''}
         <span className="sr-only"> in {label}</span>
       </span>
       <div className="flex">
@@ -88,12 +101,25 @@ export function TableBar<Row>({
             ]}
           />
         )}
-        <IconButton label="Download as CSV" small onClick={exportCsv}>
+        <IconButton label="Download as CSV" small disabled={exporting} onClick={() => void exportCsv()}>
           <Download aria-hidden />
         </IconButton>
       </div>
     </div>
   );
+}
+
+function sayRows(
+  shown: number,
+  loaded: number,
+  total: number,
+  searched: { more: boolean } | undefined,
+): string {
+  // A server that searches without counting says only that there is more.
+  if (searched?.more && total === loaded) return `the first ${sayCount(loaded)}`;
+  const part = loaded < total ? ` (${sayCount(loaded)} loaded)` : '';
+  const counted = searched || shown === total;
+  return `${counted ? sayCount(total) : `${sayCount(shown)} of ${sayCount(total)}`}${part}`;
 }
 
 function FilterInput({ label, address }: { label: string; address: TableAddress }) {

@@ -26,6 +26,16 @@ export interface Column<Row> {
   width?: string;
 }
 
+/** What the server does for a table whose rows come page by page. */
+export interface Searched<Row> {
+  /** Whether it sorts too; else what is loaded is sorted here. */
+  sorts: boolean;
+  /** Whether there are rows that are not loaded yet. */
+  more: boolean;
+  /** Reads them all, for the CSV. */
+  all(): Promise<Row[]>;
+}
+
 /** What every column of buttons has. */
 export const acts = { id: 'act', header: 'Act', align: 'right', acts: true, value: () => null } as const;
 
@@ -42,18 +52,15 @@ export function useTableModel<Row extends object>(
   columns: Column<Row>[],
   rowId: (row: Row) => string,
   address: TableAddress,
+  searched: Searched<Row> | undefined,
 ) {
   const [selection, setSelection] = useState<Record<string, true>>({});
-  const filter = address.filter.trim().toLocaleLowerCase();
+  const filter = searched ? '' : folded(address.filter.trim());
   const data = useMemo(
     () =>
       filter
         ? rows.filter((row) =>
-            columns.some((column) =>
-              String(column.value(row) ?? '')
-                .toLocaleLowerCase()
-                .includes(filter),
-            ),
+            columns.some((column) => folded(String(column.value(row) ?? '')).includes(filter)),
           )
         : rows,
     [rows, columns, filter],
@@ -90,10 +97,16 @@ export function useTableModel<Row extends object>(
     data,
     columns: definitions,
     getRowId: rowId,
+    manualSorting: searched?.sorts ?? false,
     state: { sorting, columnVisibility, rowSelection: selection },
     onRowSelectionChange: setSelection,
   });
   return { table, rows: table.getRowModel().rows, total: rows.length, selection, setSelection };
+}
+
+/** Letters as somebody types them who has no macrons at hand. */
+function folded(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
 }
 
 const collator = new Intl.Collator('en-NZ', { numeric: true, sensitivity: 'base' });

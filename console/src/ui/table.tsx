@@ -6,7 +6,7 @@ import { EmptyState, SkeletonLines } from './states.tsx';
 import { useTableAddress } from './table-address.ts';
 import { TableBar } from './table-bar.tsx';
 import { HeadCell } from './table-head.tsx';
-import { type Column, useTableModel } from './table-model.ts';
+import { type Column, type Searched, useTableModel } from './table-model.ts';
 
 export { acts, type Column } from './table-model.ts';
 
@@ -29,6 +29,8 @@ export interface TableProps<Row> {
   /** How many there are in all, when not every one is loaded. */
   total?: number | undefined;
   onMore?: (() => void) | undefined;
+  /** The server searches (and sorts) the rows, and hands over those that are not loaded yet for the CSV. */
+  searched?: Searched<Row>;
   /** A short list inside a page: no filter, no column menu. */
   plain?: boolean;
 }
@@ -57,7 +59,7 @@ export function Table<Row extends object>(props: TableProps<Row>) {
 function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] }) {
   const { columns, rowId, onOpen, label, name } = props;
   const address = useTableAddress(name);
-  const model = useTableModel(props.rows, columns, rowId, address);
+  const model = useTableModel(props.rows, columns, rowId, address, props.searched);
   const scroller = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
   useOverflowHint(scroller);
@@ -125,6 +127,7 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
       rows={rows.map((row) => row.original)}
       total={props.total ?? model.total}
       loaded={model.total}
+      searched={props.searched}
       plain={props.plain ?? false}
       controls={props.controls}
       bulk={chosen.length > 0 && props.bulk ? props.bulk(chosen, () => model.setSelection({})) : null}

@@ -1,15 +1,19 @@
-import type { ContactView, EnvironmentKind, ServiceModel } from '#contract/customers.ts';
+import type { ContactView, CustomerSort, EnvironmentKind, ServiceModel } from '#contract/customers.ts';
 import type { Database, Tx } from '#platform/database.ts';
 
-export interface Customer {
+/** What a list shows of a customer. */
+export interface CustomerListed {
   id: string;
   code: string;
   name: string;
   serviceModel: ServiceModel;
   headCount: number | null;
+  createdAt: Temporal.Instant;
+}
+
+export interface Customer extends CustomerListed {
   teamLeadId: string | null;
   domains: string[];
-  createdAt: Temporal.Instant;
 }
 
 export interface Environment {
@@ -39,17 +43,29 @@ export async function getCustomer(sql: Tx, customerId: string): Promise<Customer
   return row;
 }
 
-/** Customers in order of code after a cursor, for staff. */
+/** Where a page of the list ended: what it was sorted by, and the code. */
+export interface ListKey {
+  key: string;
+  code: string;
+}
+
+/** A page of the customers that a search finds, sorted, for staff. */
 export async function listCustomers(
   sql: Tx | Database,
-  search: string | undefined,
-  after: string | undefined,
-  limit: number,
-): Promise<Customer[]> {
-  return sql<Customer[]>`
-    select id, code, name, service_model as "serviceModel", head_count as "headCount",
-           team_lead_id as "teamLeadId", created_at as "createdAt"
-    from customers.list_across_customers(${search ?? null}, ${after ?? null}, ${limit})`;
+  wish: {
+    search: string | undefined;
+    sort: CustomerSort;
+    descending: boolean;
+    after: ListKey | undefined;
+    limit: number;
+  },
+): Promise<(CustomerListed & { key: string; total: number })[]> {
+  const { search, sort, descending, after, limit } = wish;
+  return sql<(CustomerListed & { key: string; total: number })[]>`
+    select id, code, name, service_model as "serviceModel", head_count as "headCount", created_at as "createdAt",
+           key, total::int as total
+    from customers.list_across_customers(${search || null}, ${sort}, ${descending}, ${after?.key ?? null},
+      ${after?.code ?? null}, ${limit})`;
 }
 
 export async function insertCustomer(sql: Tx, customer: Customer): Promise<boolean> {

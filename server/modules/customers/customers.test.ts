@@ -78,3 +78,58 @@ test('a customer changes but for its code; a team lead must be one', async () =>
   assert.equal(wrong.json().code, 'unknown-team-lead');
   assert.equal((await server.as(director).put(url, { ...body, code: 'OTHER' })).statusCode, 400);
 });
+
+test('the list finds customers by the words of code, name and service model, with or without macrons', async () => {
+  const staff = await makePerson(t.platform, { roles: ['commercial-director'] });
+  const add = (code: string, name: string, serviceModel: string, headCount?: number) =>
+    server.as(staff).post('/api/customers', { code, name, serviceModel, headCount });
+  await add('ZKOWHAI', 'Kōwhai Pākihi 100% Ltd', 'fms', 40);
+  await add('ZRATA', "Rātā & Sons' Dairy_Co", 'saas');
+  const found = async (search: string) => {
+    const reply = await server.as(staff).get(`/api/customers?search=${encodeURIComponent(search)}`);
+    assert.equal(reply.statusCode, 200, reply.body);
+    return reply.json().items.map((row: { code: string }) => row.code);
+  };
+  assert.deepEqual(await found('kowhai'), ['ZKOWHAI']);
+  assert.deepEqual(await found('KŌWHAI pak'), ['ZKOWHAI']);
+  assert.deepEqual(await found('zkow fms'), ['ZKOWHAI']);
+  assert.deepEqual(await found("sons' dairy"), ['ZRATA']);
+  assert.deepEqual(await found('100%'), ['ZKOWHAI']);
+  for (const nothing of ['%', '_', "'", '\\', ':*', 'owhai', '& |'])
+    assert.deepEqual(await found(nothing), []);
+  assert.ok((await found('')).length >= 2);
+});
+
+test('the list sorts either way and goes on where a page ended, whatever it is sorted by', async () => {
+  const staff = await makePerson(t.platform, { roles: ['support'] });
+  const director = await makePerson(t.platform, { roles: ['commercial-director'] });
+  for (const [code, name, headCount] of [
+    ['PAGE1', 'Āporo Paged', 7],
+    ['PAGE2', 'Same Paged', undefined],
+    ['PAGE3', 'Same Paged', 70],
+    ['PAGE4', 'zebra Paged', 500],
+  ] as const)
+    await server.as(director).post('/api/customers', { code, name, serviceModel: 'saas', headCount });
+  const walk = async (sort: string) => {
+    const codes: string[] = [];
+    for (let after = ''; ; ) {
+      const reply = await server.as(staff).get(`/api/customers?search=paged&limit=1&sort=${sort}${after}`);
+      assert.equal(reply.statusCode, 200, reply.body);
+      const { items, next, total } = reply.json();
+      if (items.length > 0) assert.equal(total, 4);
+      codes.push(...items.map((row: { code: string }) => row.code.slice(4)));
+      if (next === null) return codes.join('');
+      after = `&after=${next}`;
+    }
+  };
+  assert.equal(await walk('code'), '1234');
+  assert.equal(await walk('-code'), '4321');
+  assert.equal(await walk('name'), '1234');
+  assert.equal(await walk('-name'), '4231');
+  assert.equal(await walk('heads'), '1342');
+  assert.equal(await walk('-heads'), '4312');
+  assert.equal(await walk('since'), '1234');
+  assert.equal(await walk('model'), '1234');
+  for (const wrong of ['sort=colour', 'after=none-of-ours'])
+    assert.equal((await server.as(staff).get(`/api/customers?${wrong}`)).statusCode, 400, wrong);
+});

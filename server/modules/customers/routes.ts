@@ -6,6 +6,8 @@ import {
   contactView,
   createCustomerBody,
   customerList,
+  customerListQuery,
+  customerSort,
   customerView,
 } from '#contract/customers.ts';
 import { idOf, parseId } from '#contract/ids.ts';
@@ -14,7 +16,7 @@ import { personById } from '#modules/access/index.ts';
 import type { Http } from '#platform/http.ts';
 import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
-import { notFound } from '#platform/problem.ts';
+import { commonProblems, notFound } from '#platform/problem.ts';
 import { read, transact } from '#platform/transact.ts';
 import { addContact } from './add-contact.ts';
 import { changeContact } from './change-contact.ts';
@@ -22,10 +24,11 @@ import { changeCustomer } from './change-customer.ts';
 import { createCustomer } from './create-customer.ts';
 import {
   type Contact,
-  type Customer,
+  type CustomerListed,
   contactsOf,
   environmentsOf,
   getCustomer,
+  type ListKey,
   listCustomers,
 } from './customer-store.ts';
 import { problems } from './problems.ts';
@@ -48,20 +51,25 @@ export function routes(app: Http, platform: Platform): void {
     {
       config: { access: { staff: 'any' } },
       schema: {
-        summary: 'Customers in order of code',
+        summary: 'Customers, searched and sorted',
         tags,
-        querystring: z.object({
-          search: z.string().max(100).optional(),
-          after: z.string().max(20).optional(),
-          limit: z.coerce.number().int().min(1).max(200).default(100),
-        }),
+        querystring: customerListQuery,
         response: { 200: customerList },
       },
     },
     async (request) => {
-      const { search, after, limit } = request.query;
-      const rows = await read(platform, {}, (sql) => listCustomers(sql, search, after, limit));
-      return { items: rows.map(showRow), next: rows.length === limit ? (rows.at(-1)?.code ?? null) : null };
+      const { search, sort, limit } = request.query;
+      const after = request.query.after === undefined ? undefined : parseListKey(request.query.after);
+      const wish = { search, after, limit, sort: customerSort.parse(sort.replace('-', '')) };
+      const rows = await read(platform, {}, (sql) =>
+        listCustomers(sql, { ...wish, descending: sort.startsWith('-') }),
+      );
+      const last = rows.length === limit ? rows.at(-1) : undefined;
+      return {
+        items: rows.map(showRow),
+        next: last === undefined ? null : showListKey(last),
+        total: rows[0]?.total ?? 0,
+      };
     },
   );
   app.post(
@@ -175,7 +183,22 @@ async function view(platform: Platform, customerId: string) {
   });
 }
 
-function showRow(customer: Customer) {
+function showListKey({ key, code }: ListKey): string {
+  return Buffer.from(JSON.stringify([key, code])).toString('base64url');
+}
+
+function parseListKey(text: string): ListKey {
+  try {
+    const [key, code] = z
+      .tuple([z.string(), z.string()])
+      .parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    return { key, code };
+  } catch {
+    throw commonProblems['invalid-request']({ detail: 'after is none of our cursors' });
+  }
+}
+
+function showRow(customer: CustomerListed) {
   return {
     id: showId('cus', customer.id),
     code: customer.code,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -184,20 +185,41 @@ test('a list of more than 200 rows draws what is in sight, and the keyboard ente
   await context.close();
 });
 
-test('sort and filter of a list stand in its address, and follow it', async () => {
+test('sort and filter of a list stand in its address, follow it, and reach rows that are not loaded', async () => {
+  const director = await server.person(['commercial-director'], 'Aroha Director');
+  for (let first = 1; first <= 200; first += 10)
+    await Promise.all(
+      Array.from({ length: 10 }, (_, index) => first + index).map((n) =>
+        server.call(director, 'POST', '/api/customers', {
+          code: `LIST${1000 + n}`,
+          name: `Zealandia ${n}`,
+          serviceModel: 'supported',
+        }),
+      ),
+    );
   const context = await contextFor('staff');
   const page = await context.newPage();
   await visit(page, server.base, { name: 'customers', path: '/customers', as: 'staff' });
+  await page.getByText('(200 loaded) in Customers').waitFor();
+  assert.equal(await page.getByText('LIST1200').count(), 0);
   await page.getByRole('button', { name: 'Code', exact: true }).click();
   await page.waitForURL(/sort=code/);
-  await page.getByLabel('Filter Customers').fill('harakeke');
-  await page.waitForURL(/q=harakeke/);
-  await page.getByText('1 of ').waitFor();
+  await page.getByRole('button', { name: 'Code', exact: true }).click();
+  await page.waitForURL(/sort=-code/);
+  await page.getByText('LIST1200').waitFor();
+  await page.getByLabel('Filter Customers').fill('list1200');
+  await page.waitForURL(/q=list1200/);
+  await page.getByText('1 in Customers').waitFor();
   await page.goto(page.url());
-  await page.getByText('1 of ').waitFor();
+  await page.getByText('1 in Customers').waitFor();
   await page.getByRole('link', { name: 'Customers' }).first().click();
   await page.waitForURL(/customers$/);
   await until(async () => (await page.getByLabel('Filter Customers').inputValue()) === '');
+  await page.getByText('(200 loaded) in Customers').waitFor();
+  const asked = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download as CSV' }).click();
+  const csv = await readFile(await (await asked).path(), 'utf8');
+  assert.ok(csv.includes('LIST1001') && csv.includes('LIST1200'), 'the CSV holds every row');
   await context.close();
 });
 

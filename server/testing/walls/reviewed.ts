@@ -52,7 +52,7 @@ export const definers: Record<
     'credentials.link_by_token(bytea)': 'the customer behind a one-time link, by its hash',
     'customers.all_environments()': 'sweeps that visit each environment in its own scope',
     'customers.find_by_email(text)': 'whose mail is it',
-    'customers.list_across_customers(text,text,integer)': "the staff's list of customers",
+    'customers.list_across_customers(text,text,boolean,text,text,integer)': "the staff's list of customers",
     'data_audits.placement_by_token(bytea)': 'the extract behind a download link, by its hash',
     'desk.customer_by_id(uuid)': 'name of the customer a held mail was suggested for',
     'desk.customers_named(text,text[])': 'mail of staff on behalf of a customer: which one',

@@ -1,14 +1,14 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type CustomerRow, customerList, serviceModelNames } from '#contract/customers.ts';
-import { useApiList } from '../../api/use-api.ts';
+import { useSearchedList } from '../../api/use-searched-list.ts';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { EmptyState } from '../../ui/states.tsx';
-import { type Column, Table } from '../../ui/table.tsx';
+import { acts, type Column, Table } from '../../ui/table.tsx';
 
 /** Customers, each leading to one tab of its sandbox and its production environment. */
 export function CustomerPlaces({ tab }: { tab: string }) {
   const navigate = useNavigate();
-  const list = useApiList('/api/customers?limit=200', customerList, 'after');
+  const list = useSearchedList('/api/customers', customerList, { sorts: true });
   const link = (row: CustomerRow, environment: string, label: string) => (
     <Link
       className="text-accent underline underline-offset-2"
@@ -40,11 +40,16 @@ export function CustomerPlaces({ tab }: { tab: string }) {
       cell: (row) => serviceModelNames[row.serviceModel],
       wideOnly: true,
     },
-    { id: 'sandbox', header: 'Sandbox', value: () => '', cell: (row) => link(row, 'sandbox', 'Sandbox') },
     {
+      ...acts,
+      id: 'sandbox',
+      header: 'Sandbox',
+      cell: (row) => link(row, 'sandbox', 'Sandbox'),
+    },
+    {
+      ...acts,
       id: 'production',
       header: 'Production',
-      value: () => '',
       cell: (row) => link(row, 'production', 'Production'),
     },
   ];
@@ -53,13 +58,12 @@ export function CustomerPlaces({ tab }: { tab: string }) {
   return (
     <Table
       label="Customers"
-      rows={list.items}
+      {...list.table}
       columns={columns}
       rowId={(row) => row.id}
       onOpen={(row) =>
         void navigate({ to: `/customers/${row.id}`, search: { tab, environment: 'production' } as never })
       }
-      onMore={list.more}
       empty={<EmptyState title="No customer yet">Add the first one on the page Customers.</EmptyState>}
     />
   );
