@@ -70,7 +70,7 @@ export const ticketView = ticket.extend({
 export const ticketQuery = z.object({
   status: ticketStatus.optional(),
   assignee: idOf('per').optional(),
-  q: z.string().max(200).optional(),
+  search: z.string().max(200).optional(),
   unlinked: z.stringbool().optional(),
   cursor: z.string().max(60).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -131,6 +131,7 @@ export const heldMail = z.object({
 });
 /** GET /api/held-mails */
 export const heldMailQuery = z.object({
+  search: z.string().max(200).optional(),
   cursor: z.string().max(60).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

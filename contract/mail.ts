@@ -35,7 +35,7 @@ export const outgoingMailView = outgoingMail.extend({
 
 /** GET /api/outbox */
 export const outboxQuery = z.object({
-  q: z.string().max(200).optional(),
+  search: z.string().max(200).optional(),
   kind: z.string().max(60).optional(),
   status: outgoingStatus.optional(),
   cursor: z.string().max(60).optional(),

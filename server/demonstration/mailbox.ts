@@ -10,7 +10,9 @@ export async function findMail(
   kind: string,
   after = '',
 ): Promise<{ id: string; at: string; text: string } | undefined> {
-  const { json } = await administrator.get(`/api/outbox?kind=${kind}&q=${encodeURIComponent(to)}&limit=50`);
+  const { json } = await administrator.get(
+    `/api/outbox?kind=${kind}&search=${encodeURIComponent(to)}&limit=50`,
+  );
   const found = json.items
     .filter((mail: JsonAnswer) => mail.to.includes(to) && mail.at > after)
     .sort((a: JsonAnswer, b: JsonAnswer) => (a.at < b.at ? 1 : -1))[0];

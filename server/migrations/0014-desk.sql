@@ -2,6 +2,12 @@
 
 create schema mail;
 
+-- What the outbox is searched by.
+create function mail.words_of(subject text, kind text, recipients text[]) returns tsvector
+  language sql immutable parallel safe as $$
+  select platform.words_of(subject || ' ' || kind || ' ' || array_to_string(recipients, ' '))
+$$;
+
 create table mail.outbox (
   id uuid primary key default uuidv7(),
   customer_id uuid,
@@ -25,9 +31,13 @@ create table mail.outbox (
   attempts int not null default 0,
   created_at timestamptz not null,
   sent_at timestamptz,
+  -- Kept in the row: the planner may rather read on from the newest than ask the index, and computing it there is slow.
+  words tsvector not null generated always as (mail.words_of(subject, kind, recipients)) stored,
   check (not confidential or (body_text is null and body_html is null))
 );
 create index outbox_kind on mail.outbox (kind, id);
+create index outbox_words on mail.outbox using gin (words);
+create index outbox_customer on mail.outbox (customer_id, id);
 alter table mail.outbox enable row level security;
 alter table mail.outbox force row level security;
 create policy own on mail.outbox using (
@@ -65,8 +75,10 @@ create function mail.outbox_across_customers(search text, of_kind text, of_statu
   where (before is null or o.id < before)
     and (of_kind is null or o.kind = of_kind)
     and (of_status is null or o.status = of_status)
-    and (search is null or o.subject ilike '%' || search || '%'
-         or exists (select from unnest(o.recipients) r where r ilike '%' || search || '%'))
+    and (search is null or o.words @@ platform.search_of(search)
+         or o.customer_id = any (array(
+           select k.id from customers.customers k
+           where customers.words_of(k.code, k.name, k.service_model) @@ platform.search_of(search))))
   order by o.id desc limit at_most
 $$;
 select platform.across_customers('mail.outbox_across_customers(text,text,text,uuid,int)');
@@ -134,6 +146,12 @@ create index held_mails_waiting on desk.held_mails (id) where decision is null;
 
 create sequence desk.ticket_numbers start 1001;
 
+-- What the staff's list of tickets is searched by.
+create function desk.words_of(number bigint, subject text, requester_name text, requester_address text) returns tsvector
+  language sql immutable parallel safe as $$
+  select platform.words_of(number || ' ' || subject || ' ' || coalesce(requester_name, '') || ' ' || requester_address)
+$$;
+
 create table desk.tickets (
   customer_id uuid not null,
   id uuid not null default uuidv7(),
@@ -150,12 +168,15 @@ create table desk.tickets (
   created_at timestamptz not null,
   updated_at timestamptz not null,
   closed_at timestamptz,
+  -- Kept in the row, as in the outbox.
+  words tsvector not null generated always as (desk.words_of(number, subject, requester_name, requester_address)) stored,
   primary key (customer_id, id),
   unique (customer_id, integration_id),
   check ((status = 'held') = (hold_reason is not null)),
   check ((status = 'closed') = (closed_at is not null))
 );
 create unique index tickets_id on desk.tickets (id);
+create index tickets_words on desk.tickets using gin (words);
 select platform.protect_customer('desk.tickets');
 
 create table desk.mails (
@@ -252,8 +273,11 @@ create function desk.tickets_across_customers(
     and (of_assignee is null or t.assignee_id = of_assignee)
     and (not coalesce(only_unlinked, false) or t.integration_id is null)
     and (before_number is null or t.number < before_number)
-    and (search is null or t.subject ilike '%' || search || '%' or c.name ilike '%' || search || '%'
-         or c.code ilike search || '%' or t.number::text = search)
+    and (search is null
+         or t.words @@ platform.search_of(search)
+         or t.customer_id = any (array(
+           select k.id from customers.customers k
+           where customers.words_of(k.code, k.name, k.service_model) @@ platform.search_of(search))))
   order by t.number desc limit at_most
 $$;
 select platform.across_customers('desk.tickets_across_customers(text,uuid,text,boolean,bigint,int)');

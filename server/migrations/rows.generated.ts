@@ -373,6 +373,7 @@ export interface Tables {
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
     closed_at: Temporal.Instant | null;
+    words: string;
   };
   'documents.acceptances': {
     id: string;
@@ -693,6 +694,7 @@ export interface Tables {
     attempts: number;
     created_at: Temporal.Instant;
     sent_at: Temporal.Instant | null;
+    words: string;
   };
   'payroll.bank_account_sets': {
     environment_id: string;

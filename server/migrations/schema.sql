@@ -403,13 +403,28 @@ AS $function$
     and (of_assignee is null or t.assignee_id = of_assignee)
     and (not coalesce(only_unlinked, false) or t.integration_id is null)
     and (before_number is null or t.number < before_number)
-    and (search is null or t.subject ilike '%' || search || '%' or c.name ilike '%' || search || '%'
-         or c.code ilike search || '%' or t.number::text = search)
+    and (search is null
+         or t.words @@ platform.search_of(search)
+         or t.customer_id = any (array(
+           select k.id from customers.customers k
+           where customers.words_of(k.code, k.name, k.service_model) @@ platform.search_of(search))))
   order by t.number desc limit at_most
 $function$
 ;
 -- owner: fairlead_staff
 grant execute on function desk.tickets_across_customers(text,uuid,text,boolean,bigint,integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION desk.words_of(number bigint, subject text, requester_name text, requester_address text)
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select platform.words_of(number || ' ' || subject || ' ' || coalesce(requester_name, '') || ' ' || requester_address)
+$function$
+;
+-- owner: fairlead_migrator
+grant execute on function desk.words_of(bigint,text,text,text) to fairlead_app;
+grant execute on function desk.words_of(bigint,text,text,text) to public;
 
 CREATE OR REPLACE FUNCTION documents.acceptance_across_customers(wanted uuid)
  RETURNS TABLE(id uuid, customer_id uuid)
@@ -636,8 +651,10 @@ AS $function$
   where (before is null or o.id < before)
     and (of_kind is null or o.kind = of_kind)
     and (of_status is null or o.status = of_status)
-    and (search is null or o.subject ilike '%' || search || '%'
-         or exists (select from unnest(o.recipients) r where r ilike '%' || search || '%'))
+    and (search is null or o.words @@ platform.search_of(search)
+         or o.customer_id = any (array(
+           select k.id from customers.customers k
+           where customers.words_of(k.code, k.name, k.service_model) @@ platform.search_of(search))))
   order by o.id desc limit at_most
 $function$
 ;
@@ -671,6 +688,18 @@ $function$
 ;
 -- owner: fairlead_staff
 grant execute on function mail.outgoing_by_message_id(text) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION mail.words_of(subject text, kind text, recipients text[])
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select platform.words_of(subject || ' ' || kind || ' ' || array_to_string(recipients, ' '))
+$function$
+;
+-- owner: fairlead_migrator
+grant execute on function mail.words_of(text,text,text[]) to fairlead_app;
+grant execute on function mail.words_of(text,text,text[]) to public;
 
 CREATE OR REPLACE FUNCTION payroll.analyze_tables()
  RETURNS void
@@ -2814,6 +2843,7 @@ create table desk.tickets (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   closed_at timestamp with time zone,
+  words tsvector not null generated always as (desk.words_of(number, subject, requester_name, requester_address)),
   constraint tickets_customer_id_integration_id_key UNIQUE (customer_id, integration_id),
   constraint tickets_number_key UNIQUE (number),
   constraint tickets_pkey PRIMARY KEY (customer_id, id),
@@ -2822,6 +2852,7 @@ create table desk.tickets (
   constraint tickets_status_check CHECK ((status = ANY (ARRAY['open'::text, 'held'::text, 'closed'::text])))
 );
 CREATE UNIQUE INDEX tickets_id ON desk.tickets USING btree (id);
+CREATE INDEX tickets_words ON desk.tickets USING gin (words);
 alter table desk.tickets force row level security;
 create policy across on desk.tickets for select to fairlead_staff using (true);
 create policy customer on desk.tickets for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
@@ -3381,6 +3412,7 @@ create table mail.outbox (
   attempts integer not null default 0,
   created_at timestamp with time zone not null,
   sent_at timestamp with time zone,
+  words tsvector not null generated always as (mail.words_of(subject, kind, recipients)),
   constraint outbox_message_id_key UNIQUE (message_id),
   constraint outbox_pkey PRIMARY KEY (id),
   constraint outbox_check CHECK (((NOT confidential) OR ((body_text IS NULL) AND (body_html IS NULL)))),
@@ -3388,7 +3420,9 @@ create table mail.outbox (
   constraint outbox_recipients_check CHECK (((cardinality(recipients) >= 1) AND (cardinality(recipients) <= 100))),
   constraint outbox_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sent'::text, 'kept'::text, 'failed'::text])))
 );
+CREATE INDEX outbox_customer ON mail.outbox USING btree (customer_id, id);
 CREATE INDEX outbox_kind ON mail.outbox USING btree (kind, id);
+CREATE INDEX outbox_words ON mail.outbox USING gin (words);
 alter table mail.outbox force row level security;
 create policy across on mail.outbox for select to fairlead_staff using (true);
 create policy own on mail.outbox for all to public using (((customer_id IS NULL) OR (customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid)));

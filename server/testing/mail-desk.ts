@@ -111,7 +111,7 @@ export async function openMailDesk(): Promise<MailDesk> {
       await runJobs(t, [desk]);
     },
     runJobs: () => runJobs(t, [desk]),
-    tickets: async (code) => (await get(director, `/api/tickets?q=${code}`)).items,
+    tickets: async (code) => (await get(director, `/api/tickets?search=${code}`)).items,
     ticketOf: (line) => get(director, `/api/customers/${line?.customer.id}/tickets/${line?.id}`),
     held: async () => (await get(manager, '/api/held-mails')).items,
     outcomes: async () => {

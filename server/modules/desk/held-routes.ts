@@ -33,12 +33,12 @@ export function heldRoutes(app: Http, platform: Platform): void {
       },
     },
     async (request) => {
-      const { cursor, limit } = request.query;
+      const { search, cursor, limit } = request.query;
       const before = cursor === undefined ? null : parseId('mal', cursor);
       if (before === undefined)
         throw commonProblems['invalid-request']({ detail: 'cursor is not one of ours' });
       return transact(platform, {}, request.actor, async (work) => {
-        const rows = await listHeld(work.sql, before, limit);
+        const rows = await listHeld(work.sql, search, before, limit);
         if (rows.length > 0) work.audit({ action: 'held-mail.list', detail: { count: rows.length } });
         const items: z.infer<typeof heldMail>[] = [];
         for (const row of rows) items.push(await show(work.sql, row));

@@ -34,7 +34,7 @@ describe('mail that makes tickets', () => {
       view.thread.some((entry) => entry.kind === 'mail' && entry.html?.includes('script')),
       false,
     );
-    const sent = (await d.server.as(d.director).get(`/api/outbox?q=${customer.email}`)).json().items;
+    const sent = (await d.server.as(d.director).get(`/api/outbox?search=${customer.email}`)).json().items;
     assert.equal(sent.length, 1);
     assert.equal(sent[0].automatic, true);
     assert.equal(sent[0].status, 'kept');
@@ -156,7 +156,7 @@ describe('mail that makes tickets', () => {
     assert.equal((await d.tickets(customer.code)).length, 0);
     assert.equal((await d.held()).length, before);
     assert.equal(
-      (await d.server.as(d.director).get(`/api/outbox?q=${customer.email}`)).json().items.length,
+      (await d.server.as(d.director).get(`/api/outbox?search=${customer.email}`)).json().items.length,
       0,
     );
   });
@@ -165,7 +165,7 @@ describe('mail that makes tickets', () => {
     const customer = await d.customerWithContact();
     await d.mail({ from: customer.email, subject: 'Please', headers: { 'X-Auto-Response-Suppress': 'All' } });
     assert.equal((await d.tickets(customer.code)).length, 1);
-    const sent = (await d.server.as(d.director).get(`/api/outbox?q=${customer.email}`)).json().items;
+    const sent = (await d.server.as(d.director).get(`/api/outbox?search=${customer.email}`)).json().items;
     assert.deepEqual(sent, []);
   });
 });
@@ -201,7 +201,7 @@ describe('mail that answers', () => {
       messageId: '<thread-1@customer.example>',
     });
     const [line] = await d.tickets(customer.code);
-    const [ack] = (await d.server.as(d.director).get(`/api/outbox?q=${customer.email}`)).json().items;
+    const [ack] = (await d.server.as(d.director).get(`/api/outbox?search=${customer.email}`)).json().items;
     await d.mail({
       from: 'stranger@elsewhere.example',
       subject: `Re: ${ack.subject}`,
@@ -260,7 +260,7 @@ describe('who may see and do what', () => {
     await d.mail({ from: customer.email, subject: 'Private' });
     const [line] = await d.tickets(customer.code);
     const mine = await makePerson(d.t.platform, { roles: ['project-owner'], customerId: other.customerId });
-    const otherShown = (await d.server.as(d.director).get(`/api/tickets?q=${other.code}`)).json();
+    const otherShown = (await d.server.as(d.director).get(`/api/tickets?search=${other.code}`)).json();
     assert.equal(otherShown.items.length, 0);
     const wrong = `/api/customers/${showId('cus', other.customerId)}/tickets/${line?.id}`;
     const missing = `/api/customers/${showId('cus', other.customerId)}/tickets/${showId('tkt', uuidv7())}`;

@@ -111,10 +111,18 @@ const heldColumns = (sql: Tx) => sql`
   suggested_for as "suggestedFor", received_at as "receivedAt"`;
 
 /** Mail that waits for a person, newest first. */
-export async function listHeld(sql: Tx, before: string | null, limit: number): Promise<HeldMailRow[]> {
+export async function listHeld(
+  sql: Tx,
+  search: string | undefined,
+  before: string | null,
+  limit: number,
+): Promise<HeldMailRow[]> {
   return sql<HeldMailRow[]>`
     select ${heldColumns(sql)} from desk.held_mails
     where decision is null and (${before}::uuid is null or id < ${before}::uuid)
+      and (${search || null}::text is null
+           or platform.words_of(concat_ws(' ', content->>'subject', content->'from'->>'name',
+                content->'from'->>'address', content->>'text')) @@ platform.search_of(${search || null}))
     order by id desc limit ${limit}`;
 }
 

@@ -37,13 +37,13 @@ const columns = (sql: Tx | Database) => sql`
 /** Outgoing mail of everybody, newest first: for staff. */
 export async function listOutbox(
   sql: Tx | Database,
-  filter: { q?: string | undefined; kind?: string | undefined; status?: string | undefined },
+  filter: { search?: string | undefined; kind?: string | undefined; status?: string | undefined },
   before: string | null,
   limit: number,
 ): Promise<OutboxRow[]> {
   return sql<OutboxRow[]>`
     select ${columns(sql)}
-    from mail.outbox_across_customers(${filter.q ?? null}, ${filter.kind ?? null}, ${filter.status ?? null}, ${before}, ${limit})`;
+    from mail.outbox_across_customers(${filter.search || null}, ${filter.kind ?? null}, ${filter.status ?? null}, ${before}, ${limit})`;
 }
 
 export async function findOutbox(sql: Tx | Database, id: string): Promise<OutboxRow | undefined> {

@@ -121,7 +121,8 @@ test("a mail signs the estimate off only when it is the contact's own, proved, a
 test('an answer to the mailed estimate goes on the ticket of its integration, proved by its address', async () => {
   const one = await sentEstimate();
   await d.runJobs();
-  const outbox = (await d.server.as(d.director).get(`/api/outbox?kind=estimate&q=${one.email}`)).json().items;
+  const outbox = (await d.server.as(d.director).get(`/api/outbox?kind=estimate&search=${one.email}`)).json()
+    .items;
   const mail = (await d.server.as(d.director).get(`/api/outbox/${outbox[0].id}`)).json();
   assert.equal(mail.replyTo, (await d.ticketOf(one.ticket)).replyAddress);
   await d.mail({

@@ -1,15 +1,18 @@
 import { useState } from 'react';
 import { customerList } from '#contract/customers.ts';
 import { type HeldMail, type HeldReason, heldMailPage, ticketPage } from '#contract/desk.ts';
-import { act } from '../../api/client.ts';
+import { act, withQuery } from '../../api/client.ts';
 import { useAct, useApi, useApiList } from '../../api/use-api.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Input } from '../../ui/field.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
+import { useTableAddress } from '../../ui/table-address.ts';
 import { RelativeTime } from '../../ui/time.tsx';
 import { Attachments, MailBody } from './mail-body.tsx';
+import { NothingFits } from './status-filter.tsx';
 
 const reasonNames: Record<HeldReason, string> = {
   'unknown-sender': 'Nobody knows this sender',
@@ -23,22 +26,48 @@ const reasonNames: Record<HeldReason, string> = {
 
 /** Mail that waits for a person to say where it belongs. */
 export function HeldMails() {
-  const list = useApiList('/api/held-mails?limit=100', heldMailPage);
+  const { filter, set } = useTableAddress();
+  const list = useApiList(withQuery('/api/held-mails', { search: filter, limit: 50 }), heldMailPage);
   if (list.error && !list.items)
     return <ProblemView error={list.error} onRetry={() => void list.refetch()} />;
   if (!list.items) return <SkeletonLines />;
-  if (list.items.length === 0)
+  if (list.items.length === 0 && filter === '')
     return (
       <EmptyState title="No mail waits">
         Mail whose sender or ticket is not certain waits here for a person.
       </EmptyState>
     );
   return (
-    <ul className="flex flex-col gap-3">
-      {list.items.map((mail) => (
-        <HeldMailCard key={mail.id} mail={mail} />
-      ))}
-    </ul>
+    <div className="flex flex-col gap-3">
+      <form
+        className="flex max-w-[420px] gap-2"
+        onSubmit={(event) => {
+          event.preventDefault();
+          set({ filter: String(new FormData(event.currentTarget).get('search') ?? '').trim() });
+        }}
+      >
+        <Input
+          key={filter}
+          type="search"
+          name="search"
+          aria-label="Search held mail"
+          placeholder="Sender, subject or words"
+          defaultValue={filter}
+        />
+        <Button type="submit">Search</Button>
+      </form>
+      {list.items.length === 0 ? <NothingFits /> : null}
+      <ul className="flex flex-col gap-3">
+        {list.items.map((mail) => (
+          <HeldMailCard key={mail.id} mail={mail} />
+        ))}
+      </ul>
+      {list.more ? (
+        <Button className="self-start" onClick={list.more}>
+          Show more
+        </Button>
+      ) : null}
+    </div>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type OutgoingMailLine, outboxPage, outgoingMailView } from '#contract/mail.ts';
-import { useApiList, useApiOnce } from '../../api/use-api.ts';
+import { useApiOnce } from '../../api/use-api.ts';
+import { useSearchedList } from '../../api/use-searched-list.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { SidePanel } from '../../ui/dialog.tsx';
 import { Fact, FactList } from '../../ui/facts.tsx';
@@ -10,6 +11,7 @@ import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { Attachments, MailBody } from './mail-body.tsx';
+import { NothingFits, StatusFilter, useNarrowed } from './status-filter.tsx';
 
 const statusNames = { waiting: 'Waiting', sent: 'Sent', kept: 'Kept here', failed: 'Failed' };
 const statusTones = { waiting: 'info', sent: 'positive', kept: 'neutral', failed: 'critical' } as const;
@@ -53,7 +55,8 @@ const columns: Column<OutgoingMailLine>[] = [
 
 /** Every mail that went out, or would have: in a demonstration nothing leaves this machine. An open one has its own address. */
 export function Outbox() {
-  const list = useApiList('/api/outbox?limit=200', outboxPage);
+  const { status } = useNarrowed();
+  const list = useSearchedList('/api/outbox', outboxPage, { cursor: 'cursor', filters: { status } });
   const { mail } = useSearch({ strict: false }) as { mail?: string };
   const navigate = useNavigate();
   const open = (id: string | undefined) =>
@@ -68,16 +71,20 @@ export function Outbox() {
     <>
       <Table
         label="Outbox"
-        rows={list.items}
+        {...list.table}
         columns={columns}
         rowId={(row) => row.id}
         onOpen={(row) => open(row.id)}
         openId={mail}
-        onMore={list.more}
+        controls={<StatusFilter names={statusNames} />}
         empty={
-          <EmptyState title="No mail yet">
-            Sign-in links, estimates, reminders and invitations appear here as they are sent.
-          </EmptyState>
+          list.filtered ? (
+            <NothingFits />
+          ) : (
+            <EmptyState title="No mail yet">
+              Sign-in links, estimates, reminders and invitations appear here as they are sent.
+            </EmptyState>
+          )
         }
       />
       {mail ? <Mail id={mail} onClose={() => open(undefined)} /> : null}

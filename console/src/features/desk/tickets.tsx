@@ -1,11 +1,12 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type TicketLine, ticketPage } from '#contract/desk.ts';
-import { useApiList } from '../../api/use-api.ts';
+import { useSearchedList } from '../../api/use-searched-list.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
+import { NothingFits, StatusFilter, useNarrowed } from './status-filter.tsx';
 
 export const ticketStatusNames = { open: 'Open', held: 'On hold', closed: 'Closed' };
 export const ticketStatusTones = { open: 'accent', held: 'caution', closed: 'neutral' } as const;
@@ -70,19 +71,24 @@ const columns: Column<TicketLine>[] = [
 /** Tickets across customers. */
 export function Tickets() {
   const navigate = useNavigate();
-  const list = useApiList('/api/tickets?limit=200', ticketPage);
+  const { status } = useNarrowed();
+  const list = useSearchedList('/api/tickets', ticketPage, { cursor: 'cursor', filters: { status } });
   if (list.error && !list.items)
     return <ProblemView error={list.error} onRetry={() => void list.refetch()} />;
   return (
     <Table
       label="Tickets"
-      rows={list.items}
+      {...list.table}
       columns={columns}
       rowId={(row) => row.id}
       onOpen={(row) => void navigate({ to: `/customers/${row.customer.id}/tickets/${row.id}` })}
-      onMore={list.more}
+      controls={<StatusFilter names={ticketStatusNames} />}
       empty={
-        <EmptyState title="No ticket yet">A mail to the helpdesk address makes one by itself.</EmptyState>
+        list.filtered ? (
+          <NothingFits />
+        ) : (
+          <EmptyState title="No ticket yet">A mail to the helpdesk address makes one by itself.</EmptyState>
+        )
       }
     />
   );
