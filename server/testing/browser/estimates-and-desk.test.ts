@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import type { Actor } from '#platform/actor.ts';
+import { parseId } from '#platform/ids.ts';
 import { estimateContent } from '../estimate-content.ts';
 import { until } from '../until.ts';
 import { pathInMail } from './console-content.ts';
@@ -130,5 +131,39 @@ test('a wrong code is shown at its field, times in the zone of the reader; the s
     buffer: Buffer.from('another file'),
   });
   await page.getByText('No, this is another file.').waitFor();
+  await page.context().close();
+});
+
+test('the helpdesk finds what is not loaded: an old ticket, and mail that waits', async () => {
+  const { owner } = server.database;
+  const customerId = parseId('cus', own.replace('/customers/', '')) ?? '';
+  await owner`select set_config('app.customer', ${customerId}, false)`;
+  await owner`
+    insert into desk.tickets (customer_id, subject, requester_address, verified, created_at, updated_at)
+    select ${customerId}, case n when 1 then 'Rōpū of old' else 'Ticket ' || n end, 'a@kauri.example', true, now(), now()
+    from generate_series(1, 260) n`;
+  for (const subject of ['Held about leave', 'Held about pay']) {
+    const content = { from: { name: null, address: 'b@far.example' }, to: [], subject, text: '', html: null };
+    const kept = { ...content, messageId: null, references: [], attachments: [] };
+    const [inbox] = await owner<{ id: string }[]>`
+      insert into desk.inbox (object_key, sha256, size_bytes, envelope_from, envelope_to, remote_address, received_at)
+      values ('none', '', 1, 'b@far.example', '{}', '127.0.0.1', now()) returning id`;
+    await owner`insert into desk.held_mails (inbox_id, reason, content, received_at)
+      values (${inbox?.id ?? ''}, 'unknown-sender', ${owner.json(kept)}, now())`;
+  }
+  const page = await open('/helpdesk', manager);
+  assert.equal(await page.getByText('Rōpū of old').count(), 0, 'it is not loaded');
+  await page.getByLabel('Filter Tickets').fill('ropu');
+  await page.getByText('Rōpū of old').waitFor();
+  await page.getByLabel('Status').selectOption('closed');
+  await page.getByText('Nothing fits').waitFor();
+  await page.getByRole('tab', { name: 'Held mail' }).click();
+  await page.getByText('Held about pay').waitFor();
+  await page.getByLabel('Search held mail').fill('leave');
+  await page.getByRole('button', { name: 'Search', exact: true }).click();
+  await until(async () => (await page.getByText('Held about pay').count()) === 0, {
+    what: 'the other is gone',
+  });
+  assert.equal(await page.getByText('Held about leave').count(), 1);
   await page.context().close();
 });
