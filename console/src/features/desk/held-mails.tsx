@@ -2,15 +2,15 @@ import { useState } from 'react';
 import { customerList } from '#contract/customers.ts';
 import { type HeldMail, type HeldReason, heldMailPage, ticketPage } from '#contract/desk.ts';
 import { act, withQuery } from '../../api/client.ts';
-import { useAct, useApi, useApiList } from '../../api/use-api.ts';
+import { useAct, useApiList } from '../../api/use-api.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Input } from '../../ui/field.tsx';
-import { FormDialog } from '../../ui/form-dialog.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
 import { useTableAddress } from '../../ui/table-address.ts';
 import { RelativeTime } from '../../ui/time.tsx';
+import { ChooseDialog } from './choose-dialog.tsx';
 import { Attachments, MailBody } from './mail-body.tsx';
 import { NothingFits } from './status-filter.tsx';
 
@@ -77,8 +77,6 @@ function HeldMailCard({ mail }: { mail: HeldMail }) {
     run: (body) => act('POST', `/api/held-mails/${mail.id}/decide`, body),
     done: 'Mail decided',
   });
-  const tickets = useApi(choosing === 'ticket' ? '/api/tickets?limit=200' : undefined, ticketPage);
-  const customers = useApi(choosing === 'customer' ? '/api/customers?limit=200' : undefined, customerList);
   const suggested = mail.suggestedTicket;
   return (
     <li className="flex flex-col gap-2 rounded-card border bg-raised px-4 py-3">
@@ -124,41 +122,26 @@ function HeldMailCard({ mail }: { mail: HeldMail }) {
           Discard
         </Button>
       </div>
-      {choosing === 'ticket' && tickets.data ? (
-        <FormDialog
+      {choosing === 'ticket' ? (
+        <ChooseDialog
           title="Add this mail to a ticket"
           submit="Add the mail"
+          path="/api/tickets"
+          schema={ticketPage}
+          label={(one) => `#${one.number} ${one.customer.code}: ${one.subject}`}
+          onChoose={(ticketId) => decide.mutateAsync({ decision: 'append', ticketId })}
           onClose={() => setChoosing(undefined)}
-          onSubmit={(body) => decide.mutateAsync({ decision: 'append', ...body })}
-          fields={[
-            {
-              name: 'ticketId',
-              label: 'Ticket',
-              kind: 'select',
-              required: true,
-              options: tickets.data.items.map((one) => ({
-                value: one.id,
-                label: `#${one.number} ${one.customer.code}: ${one.subject}`,
-              })),
-            },
-          ]}
         />
       ) : null}
-      {choosing === 'customer' && customers.data ? (
-        <FormDialog
+      {choosing === 'customer' ? (
+        <ChooseDialog
           title="Make a ticket of this mail"
           submit="Make the ticket"
+          path="/api/customers"
+          schema={customerList}
+          label={(one) => `${one.code}: ${one.name}`}
+          onChoose={(customerId) => decide.mutateAsync({ decision: 'make-ticket', customerId })}
           onClose={() => setChoosing(undefined)}
-          onSubmit={(body) => decide.mutateAsync({ decision: 'make-ticket', ...body })}
-          fields={[
-            {
-              name: 'customerId',
-              label: 'Customer',
-              kind: 'select',
-              required: true,
-              options: customers.data.items.map((one) => ({ value: one.id, label: one.name })),
-            },
-          ]}
         />
       ) : null}
     </li>

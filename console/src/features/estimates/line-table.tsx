@@ -298,8 +298,9 @@ export function CentsInput({
       defaultValue={(cents / 100).toFixed(2)}
       onBlur={(event) => {
         const value = Number(event.target.value.replaceAll(',', ''));
-        if (Number.isFinite(value)) onChange(Math.round(value * 100));
-        event.target.value = ((Number.isFinite(value) ? Math.round(value * 100) : cents) / 100).toFixed(2);
+        const next = Number.isFinite(value) ? Math.round(value * 100) : cents;
+        if (next !== cents) onChange(next);
+        event.target.value = (next / 100).toFixed(2);
       }}
     />
   );

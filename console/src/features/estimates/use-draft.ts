@@ -69,11 +69,12 @@ export function useDraft(path: string, present: EstimateVersionView | undefined)
     /** Set when somebody saved since this was begun: the parts that both changed. */
     conflict: merged && { both: merged.both },
     change: (content: EstimateContent) =>
-      setDraft((now) =>
-        now !== undefined || present === undefined
-          ? now && { ...now, content }
-          : { content, before: present.content, basedOn: markOf(present) },
-      ),
+      setDraft((now) => {
+        if (now === undefined)
+          return present && { content, before: present.content, basedOn: markOf(present) };
+        // Back to what was there is nothing to save.
+        return JSON.stringify(content) === JSON.stringify(now.before) ? undefined : { ...now, content };
+      }),
     /** Saves what was written and gives the version as it then is; nothing when it could not be saved. */
     saveNow: async () =>
       draft === undefined
