@@ -77,6 +77,10 @@ test('a draft is the Integrations Manager’s; the Director changes it in review
   const { url, save } = await drafted();
   const { server, manager, director } = one;
   const lead = await makePerson(one.t.platform, { roles: ['lead-consultant'] });
+  const begun = await server
+    .as(director)
+    .post(url.slice(0, url.lastIndexOf('/')), { content: signedContent });
+  assert.equal(begun.statusCode, 403);
   for (const person of [director, lead])
     assert.equal((await save(person, first, titled('x'))).statusCode, 403);
   await server.as(manager).post(`${url}/submit`);

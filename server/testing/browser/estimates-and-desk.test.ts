@@ -72,6 +72,25 @@ test('who saves after somebody else is told by whom, and keeps the words of both
   const saved = await server.call(manager, 'GET', `/api${path}`);
   const [version] = saved['versions'] as unknown as { revision: number; content: { exclusions: string[] } }[];
   assert.deepEqual([version?.revision, version?.content.exclusions], [3, ['Words of Mere']]);
+
+  const clash = async (revision: number) => {
+    await page.getByLabel('Exclusions').fill(`Mine ${revision}`);
+    await server.call(colleague, 'PUT', `/api${path}/draft`, {
+      basedOn: { version: 1, revision },
+      content: { ...estimateContent, exclusions: [`Hers ${revision}`], assumptions: [`Hers ${revision}`] },
+    });
+    // By now the page listens: it learns of it without saving.
+    await page.getByText('You both changed the exclusions.').waitFor({ timeout: 10_000 });
+  };
+  await clash(3);
+  await page.getByRole('button', { name: 'Go on with my words' }).click();
+  assert.equal(await page.getByLabel('Assumptions').inputValue(), 'Hers 3');
+  assert.equal(await page.getByLabel('Exclusions').inputValue(), 'Mine 3');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Saved' }).waitFor();
+  await clash(5);
+  await page.getByRole('button', { name: 'Take theirs, discard mine' }).click();
+  assert.equal(await page.getByLabel('Exclusions').inputValue(), 'Hers 5');
   await page.context().close();
 });
 
