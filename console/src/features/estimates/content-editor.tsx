@@ -5,8 +5,8 @@ import { Button, IconButton } from '../../ui/button.tsx';
 import { Checkbox, Field, Input, Select, Textarea } from '../../ui/field.tsx';
 import { Money } from '../../ui/money.tsx';
 import { CalendarDate, Nothing } from '../../ui/time.tsx';
+import { CentsInput } from './cents-input.tsx';
 import { reasonNames, toText } from './draft.ts';
-import { CentsInput } from './line-table.tsx';
 
 interface ContentEditorProps {
   content: EstimateContent;
