@@ -35,7 +35,11 @@ test('no row of the files is refused', { skip }, () => {
     const { data } = Papa.parse<Record<string, string>>(file.content, { header: true, skipEmptyLines: true });
     assert.equal(data.length, file.rows);
     for (const row of data) {
-      const { findings } = validateEmpRow(row, { mode: file.mode, today: '2026-11-24' });
+      const { findings } = validateEmpRow(row, {
+        mode: file.mode,
+        irdHighest: 150_000_000,
+        today: '2026-11-24',
+      });
       assert.deepEqual(
         findings.filter((one) => one.severity === 'error'),
         [],

@@ -4,9 +4,11 @@ import type { Json } from '#platform/json.ts';
 import type { Platform } from '#platform/platform.ts';
 import { transact, type Work } from '#platform/transact.ts';
 import { isBankChangeHeld } from './bank-change-store.ts';
+import { selectZone } from './effective-store.ts';
 import { applyEmployee } from './employee-store.ts';
 import { acceptable } from './finding.ts';
 import { problems } from './problems.ts';
+import { findingOf, pointerOf, type RecordFault } from './record-faults.ts';
 import { stageInput } from './stage-input.ts';
 
 export interface EmployeeKey {
@@ -41,20 +43,26 @@ export interface PutResult {
  */
 export async function putEmployee(work: Work, options: PutOptions): Promise<PutResult> {
   const { input, environmentId, source } = options;
-  const today = work.now.toZonedDateTimeISO(work.platform.config.vendor.timeZone).toPlainDate().toString();
-  const { row, findings } = stageInput(options, input, today);
-  if (!acceptable(findings))
-    throw problems['employee-invalid']({
-      errors: findings
-        .filter((one) => one.severity === 'error')
-        .map((one) => ({ pointer: one.field, detail: `${one.message}. ${one.mend}` })),
-    });
+  const { vendor, payroll: rules } = work.platform.config;
+  const zone = (await selectZone(work.sql, environmentId, options.companyCode)) ?? vendor.timeZone;
+  const { row, findings } = stageInput(options, input, {
+    today: work.now.toZonedDateTimeISO(zone).toPlainDate().toString(),
+    irdHighest: rules.irdHighest,
+  });
   const outcome = await applyEmployee(work.sql, options, row, {
     actor: work.actor,
     source,
     now: work.now,
     expectedVersion: options.expectedVersion ?? null,
+    judgeOnly: !acceptable(findings),
   });
+  if ('broken' in outcome) findings.push(...outcome.broken.map(described));
+  if ('broken' in outcome || !acceptable(findings))
+    throw problems['employee-invalid']({
+      errors: findings
+        .filter((one) => one.severity === 'error')
+        .map((one) => ({ pointer: one.field, detail: `${one.message}. ${one.mend}`, code: one.code })),
+    });
   if ('conflict' in outcome) throw problems['version-conflict']();
   if ('unknownCompany' in outcome)
     throw problems['company-unknown']({ errors: [{ pointer: '/companyCode', detail: 'is not known here' }] });
@@ -86,9 +94,11 @@ export async function putEmployee(work: Work, options: PutOptions): Promise<PutR
     changed: outcome.facts.length > 0,
     version: outcome.version,
     bankChangeHeld: outcome.held > 0 || (input.bankAccounts !== undefined && (await isHeld())),
-    warnings: findings,
+    warnings: [...findings, ...outcome.noted.map(described)],
   };
 }
+
+const described = (fault: RecordFault) => findingOf(fault, pointerOf(fault.field));
 
 class Undone extends Error {
   readonly result: PutResult;
