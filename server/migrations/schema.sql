@@ -1084,7 +1084,8 @@ begin
         and d.superseded_at is null and d.effective_from <= n.effective_from
       order by d.effective_from desc limit 1) b on true
   ), changed as materialized (
-    select c.* from compared c
+    select c.*, max(c.effective_from) filter (where c.effective_from <= c.today) over (partition by c.line) as last_come
+    from compared c
     where c.base_from is null or c.fields <> '{}' or (c.dated and c.base_from < c.effective_from)
   ), superseded as (
     update payroll.pay_rates d set superseded_at = p_now from changed c
@@ -1106,8 +1107,7 @@ begin
   from changed c
   where (not c.is_new or c.effective_from > greatest(c.today, c.start_date)) and (select count(*) from inserted) >= 0
     -- Of rates from days that have come, the last one is the news.
-    and (c.effective_from > c.today or not exists (select from changed l
-      where l.line = c.line and l.effective_from > c.effective_from and l.effective_from <= l.today));
+    and (c.effective_from > c.today or c.effective_from = c.last_come);
 end $function$
 ;
 -- owner: fairlead_migrator
@@ -1251,7 +1251,8 @@ begin
   perform payroll.fill_work(p_environment, p_from, p_to, p_now, false);
   select jsonb_agg(to_jsonb(j) order by j.line, j.code, j.field) into found from (
     select * from payroll.judge_new(p_environment, p_from, p_to, p_now, p_steps) where p_chunk is null
-    union all select * from payroll.judge_changes(p_environment, p_steps, p_chunk is null)) j;
+    union all select * from payroll.judge_changes(p_environment, p_steps, p_chunk is null)
+      where exists (select from pg_temp.payroll_work w where not w.is_new)) j;
   broken := jsonb_path_query_array(found, '$[*] ? (@.code != "later-change-stands")');
   if broken <> '[]' then
     if p_chunk is null then return jsonb_build_object('broken', broken); end if;
@@ -2001,7 +2002,7 @@ AS $function$
   ), seasonal as materialized (
     select c.line, c.owner_id
     from (select n.line, n.owner_id from tax n where n.writes union select n.line, n.owner_id from saver n where n.writes) c
-    where exists (select from tax n where n.line = c.line and (n.after).tax_code = 'NSW')
+    where c.line in (select n.line from tax n where (n.after).tax_code = 'NSW')
       or exists (select from payroll.tax_nz d where d.environment_id = p_environment and d.employment_id = c.owner_id
         and d.superseded_at is null and d.tax_code = 'NSW')
   ), tax_days as (
@@ -2021,21 +2022,21 @@ AS $function$
       join payroll.kiwisaver d on d.environment_id = p_environment and d.employment_id = c.owner_id and d.superseded_at is null
       where not exists (select from saver n where n.line = c.line and n.writes and (n.after).effective_from = d.effective_from)) k
   ), judged as (
-    select n.line, (n.after).effective_from as day,
+    select n.line, case when n.carried then (n.after).effective_from end as later_day,
       payroll.employment_faults((n.after).employment_type, (n.after).fixed_term_end) as faults
     from job n where n.writes
     union all
-    select n.line, (n.after).effective_from,
+    select n.line, case when n.carried then (n.after).effective_from end,
       payroll.tax_nz_faults((n.after).ird_number, (n.after).tax_code, (n.after).student_loan, (n.after).tax_rate_pct, (n.after).sl_special_pct)
       || case when not n.carried and (n.after).effective_from < n.today and 'slSpecialRatePercent' = any (n.fields)
           and (n.after).sl_special_pct is not null then '{sl-special-retrospective sl_special_pct}'::text[] else '{}' end
     from tax n where n.writes
     union all
-    select n.line, (n.after).effective_from,
+    select n.line, case when n.carried then (n.after).effective_from end,
       payroll.tax_au_faults((n.after).residency_status, (n.after).tfn, (n.after).tfn_exemption)
     from australian n where n.writes
     union all
-    select n.line, (n.after).effective_from,
+    select n.line, case when n.carried then (n.after).effective_from end,
       payroll.kiwisaver_faults((n.after).status, (n.after).employee_pct, (n.after).reduction_start, (n.after).reduction_end,
         (n.after).opt_out_date, (n.after).effective_from, r.elected)
     from saver n
@@ -2046,7 +2047,7 @@ AS $function$
     from tax_days t join saver_days s on s.line = t.line and s.day < t.until_day and t.day < s.until_day
     where t.tax_code = 'NSW' and payroll.has_kiwisaver(s.status, s.employee_pct)
     union all
-    select w.line, w.effective_from,
+    select w.line, null,
       payroll.ending_faults(w.start_date,
         case when w.end_date is null then n.end_date else nullif(w.end_date, '')::date end,
         case when w.termination_reason is null then n.termination_reason else nullif(w.termination_reason, '') end)
@@ -2054,14 +2055,14 @@ AS $function$
     left join payroll.endings n on n.environment_id = p_environment and n.employment_id = w.employment_id and n.superseded_at is null
     where not w.is_new and w.touches & 130 <> 0
     union all
-    select w.line, w.effective_from, '{effective-before-start effective_from}'::text[]
+    select w.line, null, '{effective-before-start effective_from}'::text[]
     from pg_temp.payroll_work w where not w.is_new and w.effective_from < w.start_date
   )
-  select j.line, split_part(fault, ' ', 1), split_part(fault, ' ', 2), nullif(min(j.day), w.effective_from)
+  select j.line, split_part(fault, ' ', 1), split_part(fault, ' ', 2),
+    case when bool_and(j.later_day is not null) then min(j.later_day) end
   from judged j cross join lateral unnest(j.faults) fault
-  join pg_temp.payroll_work w on w.line = j.line
   where j.faults <> '{}'
-  group by j.line, fault, w.effective_from
+  group by j.line, fault
   union all
   select n.line, 'later-change-stands', f.field, min(n.day)
   from (
@@ -2791,7 +2792,7 @@ end $function$
 CREATE OR REPLACE FUNCTION payroll.opt_out_date(told text, told_status text, old_status text, old_date date, day date)
  RETURNS date
  LANGUAGE sql
- IMMUTABLE PARALLEL SAFE
+ STABLE PARALLEL SAFE
 AS $function$
   select case when told is not null then nullif(told, '')::date
     when told_status = 'optedOut' and old_status is distinct from 'optedOut' then day else old_date end
@@ -2837,7 +2838,7 @@ end $function$
 CREATE OR REPLACE FUNCTION payroll.reduction_start(told text, told_end text, told_status text, old_status text, old_start date, old_end date, day date)
  RETURNS date
  LANGUAGE sql
- IMMUTABLE PARALLEL SAFE
+ STABLE PARALLEL SAFE
 AS $function$
   select case when told is not null then nullif(told, '')::date
     when coalesce(told_status, old_status) is distinct from 'temporaryRateReduction' then old_start

@@ -105,7 +105,8 @@ begin
         and d.superseded_at is null and d.effective_from <= n.effective_from
       order by d.effective_from desc limit 1) b on true
   ), changed as materialized (
-    select c.* from compared c
+    select c.*, max(c.effective_from) filter (where c.effective_from <= c.today) over (partition by c.line) as last_come
+    from compared c
     where c.base_from is null or c.fields <> '{}' or (c.dated and c.base_from < c.effective_from)
   ), superseded as (
     update payroll.pay_rates d set superseded_at = p_now from changed c
@@ -127,8 +128,7 @@ begin
   from changed c
   where (not c.is_new or c.effective_from > greatest(c.today, c.start_date)) and (select count(*) from inserted) >= 0
     -- Of rates from days that have come, the last one is the news.
-    and (c.effective_from > c.today or not exists (select from changed l
-      where l.line = c.line and l.effective_from > c.effective_from and l.effective_from <= l.today));
+    and (c.effective_from > c.today or c.effective_from = c.last_come);
 end $$;
 
 -- Endings; a cleared end date cancels.

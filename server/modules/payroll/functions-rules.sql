@@ -1,9 +1,10 @@
 -- The rules of payroll about fields that stand beside each other. They judge records as they will be in force: what a row or
 -- a body says, laid over what is there. A fault is written "code field", the field by its staged name.
 
+-- These two are stable, as reading a date from text is: marked immutable they could not be inlined.
 -- When somebody opted out: as told, else the day from which they did.
 create or replace function payroll.opt_out_date(told text, told_status text, old_status text, old_date date, day date)
-  returns date language sql immutable parallel safe as $$
+  returns date language sql stable parallel safe as $$
   select case when told is not null then nullif(told, '')::date
     when told_status = 'optedOut' and old_status is distinct from 'optedOut' then day else old_date end
 $$;
@@ -12,7 +13,7 @@ $$;
 -- a new notice, which counts from the day of the row, or earlier where it would be shorter than 3 months.
 create or replace function payroll.reduction_start(told text, told_end text, told_status text, old_status text, old_start date,
     old_end date, day date)
-  returns date language sql immutable parallel safe as $$
+  returns date language sql stable parallel safe as $$
   select case when told is not null then nullif(told, '')::date
     when coalesce(told_status, old_status) is distinct from 'temporaryRateReduction' then old_start
     when old_status = 'temporaryRateReduction' and coalesce(nullif(told_end, '')::date, old_end)
@@ -127,8 +128,8 @@ create or replace function payroll.judge_new(p_environment uuid, p_from int, p_t
   where j.faults <> '{}'
 $$;
 
--- What the rows in payroll_work would break of employments that exist, in each record that they leave in force; with p_stands
--- also the fields that a later record sets to something else again.
+-- What the rows in payroll_work would break of employments that exist, in each record that they leave in force: holds_from is
+-- the day of a later one. With p_stands also the fields that a later record sets to something else again.
 create or replace function payroll.judge_changes(p_environment uuid, p_steps jsonb, p_stands boolean)
   returns table (line int, code text, field text, holds_from date) language sql stable as $$
   with job as materialized (
@@ -142,7 +143,7 @@ create or replace function payroll.judge_changes(p_environment uuid, p_steps jso
   ), seasonal as materialized (
     select c.line, c.owner_id
     from (select n.line, n.owner_id from tax n where n.writes union select n.line, n.owner_id from saver n where n.writes) c
-    where exists (select from tax n where n.line = c.line and (n.after).tax_code = 'NSW')
+    where c.line in (select n.line from tax n where (n.after).tax_code = 'NSW')
       or exists (select from payroll.tax_nz d where d.environment_id = p_environment and d.employment_id = c.owner_id
         and d.superseded_at is null and d.tax_code = 'NSW')
   ), tax_days as (
@@ -162,21 +163,21 @@ create or replace function payroll.judge_changes(p_environment uuid, p_steps jso
       join payroll.kiwisaver d on d.environment_id = p_environment and d.employment_id = c.owner_id and d.superseded_at is null
       where not exists (select from saver n where n.line = c.line and n.writes and (n.after).effective_from = d.effective_from)) k
   ), judged as (
-    select n.line, (n.after).effective_from as day,
+    select n.line, case when n.carried then (n.after).effective_from end as later_day,
       payroll.employment_faults((n.after).employment_type, (n.after).fixed_term_end) as faults
     from job n where n.writes
     union all
-    select n.line, (n.after).effective_from,
+    select n.line, case when n.carried then (n.after).effective_from end,
       payroll.tax_nz_faults((n.after).ird_number, (n.after).tax_code, (n.after).student_loan, (n.after).tax_rate_pct, (n.after).sl_special_pct)
       || case when not n.carried and (n.after).effective_from < n.today and 'slSpecialRatePercent' = any (n.fields)
           and (n.after).sl_special_pct is not null then '{sl-special-retrospective sl_special_pct}'::text[] else '{}' end
     from tax n where n.writes
     union all
-    select n.line, (n.after).effective_from,
+    select n.line, case when n.carried then (n.after).effective_from end,
       payroll.tax_au_faults((n.after).residency_status, (n.after).tfn, (n.after).tfn_exemption)
     from australian n where n.writes
     union all
-    select n.line, (n.after).effective_from,
+    select n.line, case when n.carried then (n.after).effective_from end,
       payroll.kiwisaver_faults((n.after).status, (n.after).employee_pct, (n.after).reduction_start, (n.after).reduction_end,
         (n.after).opt_out_date, (n.after).effective_from, r.elected)
     from saver n
@@ -187,7 +188,7 @@ create or replace function payroll.judge_changes(p_environment uuid, p_steps jso
     from tax_days t join saver_days s on s.line = t.line and s.day < t.until_day and t.day < s.until_day
     where t.tax_code = 'NSW' and payroll.has_kiwisaver(s.status, s.employee_pct)
     union all
-    select w.line, w.effective_from,
+    select w.line, null,
       payroll.ending_faults(w.start_date,
         case when w.end_date is null then n.end_date else nullif(w.end_date, '')::date end,
         case when w.termination_reason is null then n.termination_reason else nullif(w.termination_reason, '') end)
@@ -195,14 +196,14 @@ create or replace function payroll.judge_changes(p_environment uuid, p_steps jso
     left join payroll.endings n on n.environment_id = p_environment and n.employment_id = w.employment_id and n.superseded_at is null
     where not w.is_new and w.touches & 130 <> 0
     union all
-    select w.line, w.effective_from, '{effective-before-start effective_from}'::text[]
+    select w.line, null, '{effective-before-start effective_from}'::text[]
     from pg_temp.payroll_work w where not w.is_new and w.effective_from < w.start_date
   )
-  select j.line, split_part(fault, ' ', 1), split_part(fault, ' ', 2), nullif(min(j.day), w.effective_from)
+  select j.line, split_part(fault, ' ', 1), split_part(fault, ' ', 2),
+    case when bool_and(j.later_day is not null) then min(j.later_day) end
   from judged j cross join lateral unnest(j.faults) fault
-  join pg_temp.payroll_work w on w.line = j.line
   where j.faults <> '{}'
-  group by j.line, fault, w.effective_from
+  group by j.line, fault
   union all
   select n.line, 'later-change-stands', f.field, min(n.day)
   from (

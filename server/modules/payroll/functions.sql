@@ -124,7 +124,8 @@ begin
   perform payroll.fill_work(p_environment, p_from, p_to, p_now, false);
   select jsonb_agg(to_jsonb(j) order by j.line, j.code, j.field) into found from (
     select * from payroll.judge_new(p_environment, p_from, p_to, p_now, p_steps) where p_chunk is null
-    union all select * from payroll.judge_changes(p_environment, p_steps, p_chunk is null)) j;
+    union all select * from payroll.judge_changes(p_environment, p_steps, p_chunk is null)
+      where exists (select from pg_temp.payroll_work w where not w.is_new)) j;
   broken := jsonb_path_query_array(found, '$[*] ? (@.code != "later-change-stands")');
   if broken <> '[]' then
     if p_chunk is null then return jsonb_build_object('broken', broken); end if;

@@ -74,6 +74,11 @@ test('000000000 means not supplied and is never valid', () => {
   assert.equal(judgeIrd('000-000-000', irdHighest), 'not-supplied');
 });
 
+test('an IRD number counts as issued up to the ceiling that is configured', () => {
+  assert.equal(judgeIrd('136410132', 136_410_132), 'valid');
+  assert.equal(judgeIrd('136410132', 136_410_131), 'range');
+});
+
 test('an IRD number keeps its leading zero however it is written', () => {
   assert.equal(normaliseIrd('49-091-850'), '049091850');
   assert.equal(normaliseIrd('49091850'), '049091850');
