@@ -33,13 +33,21 @@ export function checkIrdNumber(report: Report, field: string, ird: string, highe
   report('error', code, field, `The IRD number ${message}`, mend);
 }
 
-/** Warns about an employer's KiwiSaver rate below the minimum of its day. */
+/** An employer's KiwiSaver rate is a percentage; one below the minimum of its day is warned of. */
 export function checkEmployerRate(
   report: Report,
   field: string,
   saver: { status: Text; employee: Text; employer: Text; day: string },
 ): void {
   const least = stepOn(kiwiSaverRates.steps, saver.day).employerLeast;
+  if (Number(saver.employer ?? 0) > 100)
+    report(
+      'error',
+      'kiwisaver-employer-rate',
+      field,
+      "The employer's rate is at most 100 per cent",
+      'Give it as a percentage, such as 3.50.',
+    );
   if (saver.status === 'temporaryRateReduction' || !saver.employee || !saver.employer) return;
   if (Number(saver.employer) < least)
     report(

@@ -223,6 +223,16 @@ test('only the API gives some fields, and it judges them too', async () => {
       ['/taxNz/slSpecialRatePercent:sl-special-retrospective'],
     ],
     [{ employment: { ...employment, hoursPerWeek: '-1' } }, ['/employment/hoursPerWeek:hours-range']],
+    [
+      { kiwiSaver: { ...full.kiwiSaver, employerRatePercent: '350' } },
+      ['/kiwiSaver/employerRatePercent:kiwisaver-employer-rate'],
+    ],
+    [
+      {
+        payRates: [{ effectiveFrom: '2026-12-01', rateType: 'hourly', amount: '30.00', hoursPerWeek: '169' }],
+      },
+      ['/payRates/0/hoursPerWeek:hours-range'],
+    ],
     [{ taxAu: { residencyStatus: 'australianResident' } }, ['/taxAu/tfn:tfn-or-exemption']],
     [{ taxNz: { ...taxNz, slSpecialRatePercent: '5' } }, []],
   ];

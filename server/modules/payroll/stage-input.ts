@@ -250,6 +250,7 @@ function stageRates(row: StagedRow, { payRates }: EmployeeInput, report: Report)
         'A rate is not negative',
         'Give the amount without a sign.',
       );
+    checkHours(report, `/payRates/${i}/hoursPerWeek`, rate.hoursPerWeek);
     checkMinimumWage(report, `/payRates/${i}/amount`, {
       type: rate.rateType,
       amount: rate.amount,
