@@ -106,6 +106,8 @@ function isReady(action: IntegrationActionName, integration: Integration): boole
       return gatesOf('E4').length > 0;
     case 'start-tracks':
       return gatesOf('E13').length === 0;
+    case 'assign-card':
+      return integration.state !== 'development' || gatesOf('E13').length > 0;
     case 'close':
       return gatesOf('E15.closed').length === 0;
     case 'issue-production-key':

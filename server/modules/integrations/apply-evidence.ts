@@ -3,8 +3,9 @@ import { type Dossier, fairlead, record } from './dossier.ts';
 import { type Finding, pieceOf, type Seen, sourceOf } from './evidence.ts';
 import type { FactActor } from './facts.ts';
 import { applies, gateStatus, isPassed, missingPieces, neededPieces, recordOf } from './gates.ts';
-import { gateOf, playbookOf } from './playbook.ts';
-import type { SourceFamily } from './playbook-words.ts';
+import type { Integration } from './integration.ts';
+import { gateOf, leaves, playbookOf } from './playbook.ts';
+import type { Gate, SourceFamily } from './playbook-words.ts';
 
 /** Puts what an event says into the integration's history; what it knows already adds nothing. */
 export function applyFindings(
@@ -48,6 +49,18 @@ function apply(work: Work, dossier: Dossier, seen: Seen, finding: Finding, by: F
         );
       return;
     }
+    case 'withdrawn': {
+      const gate = gateOf(playbookOf(integration.playbook), finding.gate);
+      const status = gateStatus(gate, integration);
+      if ((status === 'seen' || status === 'confirmed') && !isBehind(gate, integration))
+        record(
+          work,
+          dossier,
+          { kind: 'gate_withdrawn', gate: gate.id, piece: pieceOf(seen, finding.sentence) },
+          by,
+        );
+      return;
+    }
     case 'reset': {
       const gate = gateOf(playbookOf(integration.playbook), finding.gate);
       const begun = Object.keys(recordOf(integration, gate.id).pieces).length > 0;
@@ -60,6 +73,16 @@ function apply(work: Work, dossier: Dossier, seen: Seen, finding: Finding, by: F
   }
 }
 
+/** A track that is live, or a row that was taken, has left its gates behind: what happens later takes none away. */
+function isBehind(gate: Gate, integration: Integration): boolean {
+  const { steps, rows } = playbookOf(integration.playbook);
+  const step = steps.find((one) => one.gates.includes(gate.id));
+  if (step !== undefined) return integration.live[step.track] !== undefined;
+  return rows
+    .filter((row) => row.gates.includes(gate.id))
+    .every((row) => integration.taken[row.id] !== undefined && !leaves(row, integration.state));
+}
+
 function recordSeen(
   work: Work,
   dossier: Dossier,
@@ -69,10 +92,12 @@ function recordSeen(
 ): void {
   const { integration } = dossier;
   const gate = gateOf(playbookOf(integration.playbook), finding.gate);
-  if (isPassed(gateStatus(gate, integration))) return;
+  const status = gateStatus(gate, integration);
+  const renews = finding.renews === true && status === 'seen';
+  if (isPassed(status) && !renews) return;
   const missing = missingPieces(gate, integration);
   const key = finding.key ?? missing[0] ?? neededPieces(gate, integration)[0];
-  if (key === undefined || !missing.includes(key)) return;
+  if (key === undefined || !(renews || missing.includes(key))) return;
   const piece = pieceOf(seen, finding.sentence);
   record(work, dossier, { kind: 'gate_seen', gate: gate.id, key, piece }, by);
 }

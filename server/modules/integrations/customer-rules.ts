@@ -2,6 +2,10 @@ import type { Role } from '#contract/roles.ts';
 import { type Finding, idIn, numberOf, type Rule, type Seen, textOf } from './evidence.ts';
 
 const seen = (gate: string, sentence: string): Finding => ({ finds: 'seen', gate, sentence });
+/** The gates that rest on the card being with the Integrations & Solutions Manager. */
+const startGates = ['E12.assigned', 'N6.card', 'E13.assignment'];
+const withdrawn = (gates: string[], sentence: string): Finding[] =>
+  gates.map((gate) => ({ finds: 'withdrawn', gate, sentence }));
 const isNew = ({ integration }: Seen) => integration.origin !== 'existing';
 const holds = (person: Seen['by'], ...roles: Role[]) =>
   person?.roles.some((role) => roles.includes(role)) === true;
@@ -32,22 +36,32 @@ function cardThere({ event, time }: Seen): Finding[] {
 function cardAssigned(one: Seen): Finding[] {
   const { assignee, by, time } = one;
   const assigned: Finding = { finds: 'assigned', what: 'card', person: assignee?.id ?? null };
-  if (!holds(assignee, 'integrations-manager')) return [assigned];
   const name = assignee?.name ?? '';
-  if (by !== undefined && !isDirector(one))
-    return [
-      assigned,
-      {
-        finds: 'diverged',
-        sentence: `The card was assigned to ${name} by ${by.name}, whose role does not give the signal to start.`,
-      },
-    ];
-  const sentence = `Card assigned to ${name}${by === undefined ? '' : ` by ${by.name}`} at ${time}: the signal to start.`;
+  const byName = by === undefined ? '' : ` by ${by.name}`;
+  if (!holds(assignee, 'integrations-manager')) {
+    const sentence =
+      name === ''
+        ? `The card was taken from everybody${byName} at ${time}.`
+        : `The card was given to ${name}${byName} at ${time}, who is no Integrations & Solutions Manager.`;
+    return [assigned, ...withdrawn(startGates, sentence)];
+  }
+  if (by !== undefined && !isDirector(one)) {
+    const sentence = `The card was assigned to ${name} by ${by.name}, whose role does not give the signal to start.`;
+    return [assigned, { finds: 'diverged', sentence }, ...withdrawn(startGates, sentence)];
+  }
+  const sentence = `Card assigned to ${name}${byName} at ${time}: the signal to start.`;
+  return [assigned, ...startGates.map((gate) => ({ ...seen(gate, sentence), renews: true }) as Finding)];
+}
+
+function ticketAssigned({ assignee, by, time }: Seen): Finding[] {
+  const isManager = holds(assignee, 'integrations-manager');
+  const byName = by === undefined ? '' : ` by ${by.name}`;
+  const sentence = isManager
+    ? `Ticket assigned to ${assignee?.name}${byName} at ${time}.`
+    : `The ticket was ${assignee === undefined ? 'taken from everybody' : `given to ${assignee.name}`}${byName} at ${time}.`;
   return [
-    assigned,
-    seen('E12.assigned', sentence),
-    seen('N6.card', sentence),
-    seen('E13.assignment', sentence),
+    { finds: 'assigned', what: 'ticket', person: assignee?.id ?? null },
+    ...(isManager ? [seen('N6.ticket', sentence)] : withdrawn(['N6.ticket'], sentence)),
   ];
 }
 
@@ -101,13 +115,7 @@ const sent = estimate(
 export const customerRules: Record<string, Rule> = {
   'ticket.created': ticketMade,
   'ticket.bound': ticketMade,
-  'ticket.assigned': ({ assignee, time }) =>
-    holds(assignee, 'integrations-manager')
-      ? [
-          { finds: 'assigned', what: 'ticket', person: assignee?.id ?? null },
-          seen('N6.ticket', `Ticket assigned to ${assignee?.name ?? ''} at ${time}.`),
-        ]
-      : [],
+  'ticket.assigned': ticketAssigned,
   'ticket.closed': ({ by, event }) =>
     by === undefined
       ? []

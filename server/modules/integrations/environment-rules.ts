@@ -182,11 +182,15 @@ export const environmentRules: Record<string, Rule> = {
     const sentence = `Extract of ${textOf(event, 'rows')} rows delivered by ${textOf(event, 'via')} at ${time}, SHA-256 ${short(textOf(event, 'sha256'))}.`;
     return [seen('W4.extract', sentence), seen('F3.extract', sentence)];
   },
-  'data_audit.compared': ({ event }) => {
+  'data_audit.compared': ({ event, time }) => {
     const open = numberOf(event, 'open') ?? 0;
     if (open === 0) return [];
-    const sentence = `${open} differences are open.`;
-    return [{ finds: 'refused', gate: auditGate(textOf(event, 'track')), sentence }];
+    const gate = auditGate(textOf(event, 'track'));
+    const sentence = `Compared at ${time}: ${open === 1 ? '1 difference is' : `${open} differences are`} open.`;
+    return [
+      { finds: 'refused', gate, sentence },
+      { finds: 'withdrawn', gate, sentence },
+    ];
   },
   'data_audit.closed': ({ event, time }) => [
     seen(

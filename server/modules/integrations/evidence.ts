@@ -5,9 +5,13 @@ import type { Json } from '#platform/json.ts';
 import type { Piece } from './facts.ts';
 import type { Integration } from './integration.ts';
 
-/** What an event says about gates. `key` is the piece it is; without it the next one that is missing. */
+/**
+ * What an event says about gates. `key` is the piece it is; without it the next one that is missing. A piece that
+ * `renews` takes the place of what a gate passed on before; what is `withdrawn` takes a pass away.
+ */
 export type Finding =
-  | { finds: 'seen'; gate: string; sentence: string; key?: string }
+  | { finds: 'seen'; gate: string; sentence: string; key?: string; renews?: true }
+  | { finds: 'withdrawn'; gate: string; sentence: string }
   | { finds: 'refused'; gate: string; sentence: string }
   | { finds: 'reset'; gate: string; sentence: string }
   | {

@@ -80,6 +80,7 @@ export type Fact =
   | { kind: 'assigned'; what: 'card' | 'ticket'; person: string | null }
   | { kind: 'gate_seen'; gate: string; key: string; piece: Piece }
   | { kind: 'gate_refused'; gate: string; piece: Piece }
+  | { kind: 'gate_withdrawn'; gate: string; piece: Piece }
   | { kind: 'gate_reset'; gate: string; sentence: string }
   | { kind: 'gate_confirmed'; gate: string; statement: string; attachment?: Attachment; piece?: Piece }
   | { kind: 'gate_waived'; gate: string; reason: string }

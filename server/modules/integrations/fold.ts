@@ -162,6 +162,13 @@ function applyGate(
     case 'gate_refused':
       gate.refused = structuredClone(fact.piece);
       return;
+    case 'gate_withdrawn':
+      // What it had passed on stays in the history before this fact; it has to be shown again.
+      gate.pieces = {};
+      delete gate.confirmed;
+      delete gate.reset;
+      gate.refused = structuredClone(fact.piece);
+      return;
     case 'gate_reset':
       gate.pieces = {};
       gate.reset = fact.sentence;

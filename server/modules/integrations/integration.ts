@@ -18,6 +18,11 @@ export interface GateRecord {
   waived?: { by: string; at: string; reason: string };
 }
 
+/** Who sits in the Commercial Director's seat: for new customers the Lead Consultant. */
+export function directorSeat(integration: Pick<Integration, 'origin'>): Seat {
+  return integration.origin === 'existing' ? 'commercial-director' : 'lead-consultant';
+}
+
 interface Said {
   at: string;
   by: string;

@@ -1,8 +1,8 @@
-import { type Seat, trackNames } from '#contract/integrations.ts';
+import { trackNames } from '#contract/integrations.ts';
 import type { Config } from '#platform/config.ts';
 import { vendorCalendar } from './business-hours.ts';
 import { gateStatus, gatesThatCount, isPassed, openGates, trackStepState } from './gates.ts';
-import type { Integration } from './integration.ts';
+import { directorSeat, type Integration } from './integration.ts';
 import type { Wait } from './integration-store.ts';
 import { isFinal, playbookOf } from './playbook.ts';
 import type { Gate, Who } from './playbook-words.ts';
@@ -14,14 +14,11 @@ interface Turn {
   sentence: string;
 }
 
-const director = (integration: Integration): Seat =>
-  integration.origin === 'existing' ? 'commercial-director' : 'lead-consultant';
-
 /** What has to happen next and whose it is, the most pressing first. It follows from the integration alone. */
 export function turnsOf(integration: Integration): Turn[] {
   const { state } = integration;
   if (isFinal(state) || integration.hold !== undefined) return [];
-  const lead = director(integration);
+  const lead = directorSeat(integration);
   const turn = (whose: Who, step: string, sentence: string): Turn[] => [{ whose, step, sentence }];
   switch (state) {
     case 'discovery':
@@ -55,7 +52,9 @@ export function turnsOf(integration: Integration): Turn[] {
     case 'signed-off':
       return turn('commercial-director', 'E12', 'Assign the card to the Integrations & Solutions Manager.');
     case 'development':
-      return turn('integrations-manager', 'E13', 'Start the implementation.');
+      return openGates(['E13.assignment'], integration).length > 0
+        ? turn(lead, 'E13', 'Assign the card to the Integrations & Solutions Manager again.')
+        : turn('integrations-manager', 'E13', 'Start the implementation.');
     case 'tracks':
       return trackTurns(integration);
     case 'live':
