@@ -4151,7 +4151,7 @@ create table estimates.estimates (
   constraint estimates_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(id),
   constraint estimates_id_fkey FOREIGN KEY (id) REFERENCES documents.documents(id),
   constraint estimates_reviewer_check CHECK ((reviewer = ANY (ARRAY['commercial-director'::text, 'lead-consultant'::text]))),
-  constraint estimates_status_check CHECK ((status = ANY (ARRAY['estimating'::text, 'in-review'::text, 'refining'::text, 'finalised'::text, 'sent'::text, 'signed-off'::text, 'declined'::text, 'expired'::text])))
+  constraint estimates_status_check CHECK ((status = ANY (ARRAY['estimating'::text, 'in-review'::text, 'refining'::text, 'finalised'::text, 'sent'::text, 'signed-off'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text])))
 );
 CREATE INDEX estimates_customer ON estimates.estimates USING btree (customer_id, integration_id);
 CREATE UNIQUE INDEX estimates_open ON estimates.estimates USING btree (customer_id, integration_id) WHERE (status <> ALL (ARRAY['declined'::text, 'expired'::text]));

@@ -94,6 +94,8 @@ function estimate(gates: (one: Seen) => string | undefined, words: (one: Seen) =
   };
 }
 
+/** Where an estimate is taken up without that being a step: a withdrawn one, after a reopening or a new decision. */
+const takenUpIn = ['refining', 'out-of-scope'];
 const version = (one: Seen) => `version ${textOf(one.event, 'version') || '1'}`;
 const inState =
   (states: Record<string, string>) =>
@@ -147,7 +149,7 @@ export const customerRules: Record<string, Rule> = {
     (one) => `The estimate given back with ${textOf(one.event, 'comments') || 'its'} comments`,
   ),
   'estimate.reopened': (one) =>
-    one.integration.state === 'refining'
+    takenUpIn.includes(one.integration.state)
       ? []
       : estimate(
           inState({

@@ -1,6 +1,7 @@
 import type { Seat } from '#contract/integrations.ts';
 import { delegatesOf, personById } from '#modules/access/index.ts';
 import { assignTicket, closeTicket, holdTicket, noteTicket } from '#modules/desk/index.ts';
+import { takeUpEstimate, withdrawEstimate } from '#modules/estimates/index.ts';
 import {
   createCard,
   loseOpportunity,
@@ -56,6 +57,17 @@ const effects: Record<Effect, EffectFunction> = {
     'Every part of your integration is live. Volumes and the fair-use policy are in the portal.',
   ),
   'hand-over-to-support': tell('integrations-manager'),
+  'withdraw-estimate': async (work, dossier) => {
+    if (await withdrawEstimate(work, dossier.customerId, dossier.id))
+      record(
+        work,
+        dossier,
+        { kind: 'noted', sentence: 'The estimate was withdrawn; links to it no longer work.' },
+        fairlead,
+      );
+  },
+  'take-up-estimate': (work, dossier) =>
+    takeUpEstimate(work, dossier.customerId, dossier.id, dossier.integration.state === 'in-review'),
   'assign-ticket': async (work, dossier) => {
     const { ticket } = dossier.integration.links;
     const assigneeId = dossier.integration.seats['integrations-manager'];

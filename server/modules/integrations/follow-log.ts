@@ -1,6 +1,6 @@
 import { type Person, personById } from '#modules/access/index.ts';
 import { contactsOf, environmentsOf } from '#modules/customers/index.ts';
-import { setReviewer } from '#modules/estimates/index.ts';
+import { setReviewer, withdrawEstimate } from '#modules/estimates/index.ts';
 import type { Consumer } from '#platform/consume.ts';
 import type { StoredEvent, Stream } from '#platform/events.ts';
 import type { Work } from '#platform/transact.ts';
@@ -11,6 +11,7 @@ import { environmentRules } from './environment-rules.ts';
 import { idIn, type Rule, type Seen, sourceOf } from './evidence.ts';
 import type { FactActor } from './facts.ts';
 import { lockOpenIntegrations, readIntegration } from './integration-store.ts';
+import { isFinal } from './playbook.ts';
 import { settle } from './settle.ts';
 
 /** Follows the customer and environment streams and turns what happened into gates that pass, and gates into moves. */
@@ -93,14 +94,19 @@ async function applyEvent(
   };
   const rule = environment === undefined ? customerRules[event.type] : environmentRules[event.type];
   applyFindings(work, dossier, seen, rule?.(seen) ?? [], actor);
-  await seatReviewer(work, dossier, event);
+  await receiveEstimate(work, dossier, event);
   await settle(work, dossier, actor);
 }
 
-/** N4: the estimate of a new customer's change is the Lead Consultant's, who sits in the Commercial Director's seat. */
-async function seatReviewer(work: Work, dossier: Dossier, event: StoredEvent): Promise<void> {
+/**
+ * N4: the estimate of a new customer's change is the Lead Consultant's, who sits in the Commercial Director's seat. One
+ * that is begun for an integration that is over is withdrawn at once.
+ */
+async function receiveEstimate(work: Work, dossier: Dossier, event: StoredEvent): Promise<void> {
   const estimateId = event.type === 'estimate.created' ? idIn(event, 'estimateId', 'est') : undefined;
-  if (estimateId === undefined || dossier.integration.origin === 'existing') return;
+  if (estimateId === undefined) return;
+  if (isFinal(dossier.integration.state)) await withdrawEstimate(work, dossier.customerId, dossier.id);
+  if (dossier.integration.origin === 'existing') return;
   await setReviewer(work, dossier.customerId, estimateId, 'lead-consultant');
 }
 

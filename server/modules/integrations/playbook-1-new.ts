@@ -45,7 +45,7 @@ export const newCustomerRows: Row[] = [
     by: 'action',
     action: 'decide-scope',
     gates: ['N3.clause-absent'],
-    effects: ['number-change-request'],
+    effects: ['number-change-request', 'take-up-estimate'],
   }),
   row({
     id: 'N4.approved',
@@ -56,7 +56,7 @@ export const newCustomerRows: Row[] = [
     by: 'action',
     action: 'decide-change',
     gates: ['N4.proof'],
-    effects: ['tell-lead-consultant'],
+    effects: ['withdraw-estimate', 'tell-lead-consultant'],
   }),
   row({
     id: 'N4.rejected',
@@ -66,7 +66,7 @@ export const newCustomerRows: Row[] = [
     who: ['integrations-manager', 'lead-consultant', 'customer'],
     by: 'action',
     action: 'decide-change',
-    effects: ['tell-lead-consultant'],
+    effects: ['withdraw-estimate', 'tell-lead-consultant'],
   }),
   row({
     id: 'N4.estimate',
@@ -139,6 +139,7 @@ export const newCustomerRows: Row[] = [
     who: ['lead-consultant'],
     by: 'action',
     action: 'revisit-scope',
+    effects: ['withdraw-estimate'],
     when: isNew,
   }),
 ];
@@ -180,7 +181,7 @@ export const fromAnyRows: Row[] = [
     who: ['commercial-director'],
     by: 'action',
     action: 'cancel',
-    effects: ['opportunity-lost', 'close-card', 'close-ticket'],
+    effects: ['withdraw-estimate', 'opportunity-lost', 'close-card', 'close-ticket'],
     when: isExisting,
   }),
   row({
@@ -191,7 +192,7 @@ export const fromAnyRows: Row[] = [
     who: ['commercial-director', 'lead-consultant'],
     by: 'action',
     action: 'cancel',
-    effects: ['opportunity-lost', 'close-card', 'close-ticket'],
+    effects: ['withdraw-estimate', 'opportunity-lost', 'close-card', 'close-ticket'],
     when: isNew,
   }),
   row({
@@ -202,6 +203,7 @@ export const fromAnyRows: Row[] = [
     who: ['commercial-director', 'lead-consultant'],
     by: 'action',
     action: 'reopen',
+    effects: ['take-up-estimate'],
   }),
   row({
     id: 'reopen.declined',

@@ -62,6 +62,8 @@ export type Effect =
   | 'mail-helpdesk'
   | 'assign-ticket'
   | 'opportunity-estimate'
+  | 'withdraw-estimate'
+  | 'take-up-estimate'
   | 'hold-ticket'
   | 'opportunity-proposal'
   | 'create-card'
