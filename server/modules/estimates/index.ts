@@ -12,6 +12,7 @@ import { expireEstimate, expiryTimer } from './send-estimate.ts';
 export { createEstimate } from './draft-estimate.ts';
 export { type Estimate, totalsOf } from './estimate.ts';
 export { getEstimate, listEstimates } from './estimate-store.ts';
+export { remindSigners } from './remind-signers.ts';
 export { reviseEstimate, sentVersion } from './send-estimate.ts';
 export { setReviewer } from './set-reviewer.ts';
 export { viewEstimate } from './show-estimate.ts';

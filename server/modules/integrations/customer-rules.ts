@@ -142,6 +142,12 @@ export const customerRules: Record<string, Rule> = {
   'card.adopted': cardThere,
   'card.assigned': cardAssigned,
   'estimate.created': ({ event }) => link('estimate', idIn(event, 'estimateId', 'est')),
+  'estimate.version_created': ({ event, integration }) => {
+    const id = idIn(event, 'estimateId', 'est');
+    return integration.state === 'in-review' && id !== undefined
+      ? [{ finds: 'link', what: 'estimate', id, version: numberOf(event, 'version') ?? 1 }]
+      : [];
+  },
   'estimate.submitted': handedIn,
   'estimate.refined': handedIn,
   'estimate.returned': estimate(

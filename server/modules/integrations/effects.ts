@@ -1,5 +1,4 @@
 import type { Seat } from '#contract/integrations.ts';
-import { delegatesOf, personById } from '#modules/access/index.ts';
 import { assignTicket, closeTicket, holdTicket, noteTicket } from '#modules/desk/index.ts';
 import { takeUpEstimate, withdrawEstimate } from '#modules/estimates/index.ts';
 import {
@@ -9,14 +8,14 @@ import {
   moveOpportunity,
   winOpportunity,
 } from '#modules/pipeline/index.ts';
-import { publicUrl } from '#platform/config.ts';
-import { showId } from '#platform/ids.ts';
 import { Problem } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
 import { type Dossier, fairlead, record } from './dossier.ts';
 import { gatesThatCount } from './gates.ts';
+import { directorSeat } from './integration.ts';
 import { playbookOf } from './playbook.ts';
 import type { Effect, Row } from './playbook-words.ts';
+import { handOver, mailPerson, tell, tellCustomer } from './tell.ts';
 
 type EffectFunction = (work: Work, dossier: Dossier, row: Row) => Promise<void>;
 
@@ -45,9 +44,9 @@ const effects: Record<Effect, EffectFunction> = {
   'number-change-request': none,
   'propose-attendees': none,
   'ask-consulted': askConsulted,
-  'tell-director': tell('commercial-director'),
-  'tell-integrations-manager': tell('integrations-manager'),
-  'tell-lead-consultant': tell('lead-consultant'),
+  'tell-director': tell(directorSeat),
+  'tell-integrations-manager': tell(() => 'integrations-manager'),
+  'tell-lead-consultant': tell(() => 'lead-consultant'),
   'tell-customer-plan': tellCustomer(
     'The plan of your integration is there',
     'Development has begun. The steps, and what each of them needs from you, are in the portal.',
@@ -56,7 +55,7 @@ const effects: Record<Effect, EffectFunction> = {
     'Your integration is live',
     'Every part of your integration is live. Volumes and the fair-use policy are in the portal.',
   ),
-  'hand-over-to-support': tell('integrations-manager'),
+  'hand-over-to-support': handOver,
   'withdraw-estimate': async (work, dossier) => {
     if (await withdrawEstimate(work, dossier.customerId, dossier.id))
       record(
@@ -149,63 +148,6 @@ async function askConsulted(work: Work, dossier: Dossier): Promise<void> {
       `${text}\n\nPlease answer, or ask for more information, in the console.`,
     );
   }
-}
-
-function tell(seat: Seat): EffectFunction {
-  return async (work, dossier, row) => {
-    const person = dossier.integration.seats[seat];
-    if (person === undefined || (work.actor.kind === 'person' && work.actor.id === person)) return;
-    await mailPerson(
-      work,
-      dossier,
-      person,
-      row.title,
-      `${row.title}. What is next stands on top of the integration's page.`,
-    );
-  };
-}
-
-function tellCustomer(subject: string, text: string): EffectFunction {
-  return async (work, dossier) => {
-    const { requester, number } = dossier.integration;
-    if (requester === undefined) return;
-    await work.mail({
-      to: [requester.email],
-      subject: `${number}: ${subject}`,
-      text: `Kia ora ${requester.name},\n\n${text}\n\n${addressOf(work, dossier)}\n\n${work.platform.config.vendor.name}\n`,
-      automatic: true,
-      customerId: dossier.customerId,
-      integrationId: dossier.id,
-      kind: 'integration-news',
-    });
-  };
-}
-
-/** Mails one of the vendor's people, and who stands in for them, about an integration; one who is no longer there is left out. */
-export async function mailPerson(
-  work: Work,
-  dossier: Dossier,
-  personId: string,
-  subject: string,
-  text: string,
-): Promise<void> {
-  const person = await personById(work.sql, personId);
-  if (person === undefined) return;
-  const standIns = await delegatesOf(work.sql, personId);
-  await work.mail({
-    to: [person.email, ...standIns.map((one) => one.email)],
-    subject: `${dossier.integration.number} ${dossier.integration.name}: ${subject}`,
-    text: `${text}\n\n${addressOf(work, dossier)}\n`,
-    automatic: true,
-    customerId: dossier.customerId,
-    integrationId: dossier.id,
-    kind: 'integration-news',
-  });
-}
-
-/** Where an integration's page is. */
-function addressOf(work: Work, dossier: Dossier): string {
-  return `${publicUrl(work.platform.config)}/customers/${showId('cus', dossier.customerId)}/integrations/${showId('int', dossier.id)}`;
 }
 
 /** The effects a playbook names; a test compares them with what there is. */

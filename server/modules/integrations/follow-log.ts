@@ -6,13 +6,14 @@ import type { StoredEvent, Stream } from '#platform/events.ts';
 import type { Work } from '#platform/transact.ts';
 import { applyFindings } from './apply-evidence.ts';
 import { customerRules } from './customer-rules.ts';
-import { type Dossier, dossierOf, fairlead, saveDossier } from './dossier.ts';
+import { type Dossier, dossierOf, fairlead, record, saveDossier } from './dossier.ts';
 import { environmentRules } from './environment-rules.ts';
-import { idIn, type Rule, type Seen, sourceOf } from './evidence.ts';
+import { idIn, numberOf, type Rule, type Seen, sourceOf } from './evidence.ts';
 import type { FactActor } from './facts.ts';
 import { lockOpenIntegrations, readIntegration } from './integration-store.ts';
 import { isFinal } from './playbook.ts';
 import { settle } from './settle.ts';
+import { mailPerson } from './tell.ts';
 
 /** Follows the customer and environment streams and turns what happened into gates that pass, and gates into moves. */
 export const followLog: Consumer = {
@@ -92,10 +93,24 @@ async function applyEvent(
       .toString(),
     dayOf: (instant) => Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone).toPlainDate().toString(),
   };
+  await tellOfFigures(work, dossier, event, actor);
   const rule = environment === undefined ? customerRules[event.type] : environmentRules[event.type];
   applyFindings(work, dossier, seen, rule?.(seen) ?? [], actor);
   await receiveEstimate(work, dossier, event);
   await settle(work, dossier, actor);
+}
+
+/** E9: figures that the reviewer changes in review make a version in their name, of which the manager is told, once. */
+async function tellOfFigures(work: Work, dossier: Dossier, event: StoredEvent, by: FactActor): Promise<void> {
+  const { links, seats, state } = dossier.integration;
+  const version = numberOf(event, 'version');
+  if (event.type !== 'estimate.version_created' || state !== 'in-review' || version === links.estimateVersion)
+    return;
+  const sentence = `${by.name} has changed the estimate in review: version ${version} is in their name.`;
+  record(work, dossier, { kind: 'noted', sentence }, by);
+  const manager = seats['integrations-manager'];
+  if (manager !== undefined)
+    await mailPerson(work, dossier, manager, 'The estimate was changed in review', sentence);
 }
 
 /**

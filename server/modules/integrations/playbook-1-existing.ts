@@ -128,6 +128,7 @@ export const existingRows: Row[] = [
     to: 'finalised',
     who: ['commercial-director', 'lead-consultant'],
     gates: ['E9.finalised'],
+    effects: ['tell-integrations-manager'],
     main: true,
   }),
   row({

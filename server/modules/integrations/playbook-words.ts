@@ -49,6 +49,8 @@ export interface StateTimer {
   state: IntegrationState;
   after: BusinessSpan;
   does: 'remind' | 'escalate' | 'alarm' | 'move';
+  /** Who is told, where that is not whoever the state waits on. */
+  whom?: Who;
   sentence: string;
 }
 

@@ -1,72 +1,25 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { addContact, customers } from '#modules/customers/index.ts';
-import { documents } from '#modules/documents/index.ts';
-import { estimates } from '#modules/estimates/index.ts';
-import { showId } from '#platform/ids.ts';
-import { transact } from '#platform/transact.ts';
 import { estimateContent } from '#testing/estimate-content.ts';
-import { type TestServer, testServer } from '#testing/http.ts';
+import { estimatesOf } from '#testing/integration-estimate.ts';
 import { type IntegrationWalk, openIntegrationWalk } from '#testing/integration-walk.ts';
-import { newestMail } from '#testing/outbox.ts';
 
 let walk: IntegrationWalk;
-let server: TestServer;
+let desk: Awaited<ReturnType<typeof estimatesOf>>;
 before(async () => {
   walk = await openIntegrationWalk();
-  server = await testServer(walk.t.platform, [customers, documents, estimates]);
+  desk = await estimatesOf(walk);
 });
 after(async () => {
-  await server?.close();
+  await desk?.close();
   await walk?.close();
 });
-
-type Begun = Awaited<ReturnType<IntegrationWalk['begin']>>;
-
-/** The estimate of an integration, begun by the manager, with hands for everybody. */
-async function estimateFor(one: Begun) {
-  const base = `/api/customers/${showId('cus', one.customerId)}`;
-  const made = await server
-    .as(walk.manager)
-    .post(`${base}/estimates`, { content: estimateContent, integration: one.id });
-  assert.equal(made.statusCode, 201, made.body);
-  const url = `${base}/estimates/${made.json().id}`;
-  const signer = await transact(walk.t.platform, one, walk.director, (work) =>
-    addContact(work, one.customerId, {
-      name: 'Signing Person',
-      email: `signer@${one.code.toLowerCase()}.example`,
-      kind: 'signatory',
-      hasAuthority: true,
-      invite: false,
-    }),
-  );
-  const act = (person: typeof walk.director, name: string, body?: object) =>
-    server.as(person).post(`${url}/${name}`, body);
-  return {
-    base,
-    act,
-    view: async () => (await server.as(walk.manager).get(url)).json(),
-    must: async (person: typeof walk.director, name: string, body?: object) => {
-      const answer = await act(person, name, body);
-      assert.equal(answer.statusCode, 200, `${name}: ${answer.body}`);
-      await one.see();
-      return answer.json();
-    },
-    write: (assumption: string) =>
-      server.as(walk.manager).put(`${url}/draft`, { ...estimateContent, assumptions: [assumption] }),
-    sendTo: { contacts: [showId('con', signer.id)] },
-    token: async () => {
-      const mail = await newestMail(walk.t, { customerId: one.customerId }, 'estimate', signer.email);
-      return /\/sign-off\/([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
-    },
-  };
-}
 
 test('cancelling voids the sign-off link and stops every act on the estimate; reopening takes it up again', async () => {
   const { director, manager } = walk;
   const one = await walk.begin({ serviceModel: 'saas' });
   await walk.toEstimating(one);
-  const estimate = await estimateFor(one);
+  const estimate = await desk.estimateFor(one);
   await estimate.must(manager, 'submit');
   await estimate.must(director, 'finalise');
   const sent = await estimate.must(director, 'send', estimate.sendTo);
@@ -75,8 +28,8 @@ test('cancelling voids the sign-off link and stops every act on the estimate; re
   assert.equal((await one.see()).state, 'sent');
 
   await one.must(director, { action: 'cancel', reason: 'The project was stopped' });
-  assert.equal((await server.as(null).get(`/api/sign-off/${token}`)).json().status, 'void');
-  assert.equal((await server.as(null).post(`/api/sign-off/${token}/code`)).json().code, 'link-used-up');
+  assert.equal((await desk.server.as(null).get(`/api/sign-off/${token}`)).json().status, 'void');
+  assert.equal((await desk.server.as(null).post(`/api/sign-off/${token}/code`)).json().code, 'link-used-up');
   for (const [name, body] of [
     ['send', estimate.sendTo],
     ['revise', undefined],
@@ -85,7 +38,7 @@ test('cancelling voids the sign-off link and stops every act on the estimate; re
     assert.equal((await estimate.act(director, name, body)).json().code, 'estimate-not-there-yet', name);
   assert.equal((await estimate.write('x')).json().code, 'estimate-not-there-yet');
   assert.deepEqual((await estimate.view()).may, []);
-  const other = await server
+  const other = await desk.server
     .as(manager)
     .post(`${estimate.base}/estimates`, { content: estimateContent, integration: one.id });
   assert.equal(other.json().code, 'estimate-exists', 'nor is another one begun');
@@ -105,7 +58,7 @@ test('an estimate in review is in review again after a reopening; one that was b
   ] as const) {
     const one = await walk.begin({ serviceModel: 'saas' });
     await walk.toEstimating(one);
-    const estimate = await estimateFor(one);
+    const estimate = await desk.estimateFor(one);
     if (act !== undefined) await estimate.must(manager, act);
     await one.must(director, { action: 'cancel', reason: 'By mistake' });
     await one.must(director, { action: 'reopen', reason: 'By mistake' });
@@ -117,7 +70,7 @@ test('an estimate in review is in review again after a reopening; one that was b
 test('an estimate begun for an integration that is over is withdrawn at once', async () => {
   const one = await walk.begin({ serviceModel: 'saas' });
   await one.must(walk.director, { action: 'cancel', reason: 'Not now' });
-  const estimate = await estimateFor(one);
+  const estimate = await desk.estimateFor(one);
   await one.see();
   assert.equal((await estimate.view()).status, 'withdrawn');
 });
@@ -131,14 +84,14 @@ test('a moved scope withdraws the estimate of the change; out of scope again, it
   });
   const outOfScope = { action: 'decide-scope', decision: 'out-of-scope', clause: 'None' } as const;
   await one.must(consultant, outOfScope);
-  const estimate = await estimateFor(one);
+  const estimate = await desk.estimateFor(one);
   await one.see();
   await estimate.must(manager, 'submit');
   await estimate.must(consultant, 'finalise');
   await estimate.must(consultant, 'send', estimate.sendTo);
   const token = await estimate.token();
   await one.must(consultant, { action: 'revisit-scope', reason: 'Contract amended' });
-  assert.equal((await server.as(null).get(`/api/sign-off/${token}`)).json().status, 'void');
+  assert.equal((await desk.server.as(null).get(`/api/sign-off/${token}`)).json().status, 'void');
   assert.equal((await estimate.view()).status, 'withdrawn');
   await one.must(consultant, outOfScope);
   const view = await one.see();
