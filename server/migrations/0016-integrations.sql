@@ -50,6 +50,8 @@ create table integrations.waits (
   step text,
   sentence text not null,
   since timestamptz not null,
+  -- Business time on hold since then.
+  paused_seconds int not null,
   due_at timestamptz,
   primary key (customer_id, integration_id, position),
   foreign key (customer_id, integration_id) references integrations.integrations (customer_id, id)
@@ -102,9 +104,9 @@ select platform.across_customers('integrations.counts_across_customers()');
 -- What waits on a person and those they stand in for: by name, or by role where nobody is named. Longest waiting first.
 create function integrations.waits_across_customers(people uuid[], held_roles text[], at_most int)
   returns table (integration_id uuid, customer_id uuid, customer_code text, customer_name text, name text, state text,
-    step text, sentence text, since timestamptz, due_at timestamptz)
+    step text, sentence text, since timestamptz, paused_seconds int, due_at timestamptz)
   language sql stable security definer set search_path = '' as $$
-  select i.id, i.customer_id, c.code, c.name, i.name, i.state, w.step, w.sentence, w.since, w.due_at
+  select i.id, i.customer_id, c.code, c.name, i.name, i.state, w.step, w.sentence, w.since, w.paused_seconds, w.due_at
   from integrations.waits w
   join integrations.integrations i on i.customer_id = w.customer_id and i.id = w.integration_id
   join customers.customers c on c.id = w.customer_id

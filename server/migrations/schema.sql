@@ -609,12 +609,12 @@ $function$
 grant execute on function integrations.list_across_customers(text,text,text,timestamp with time zone,uuid,integer) to fairlead_app;
 
 CREATE OR REPLACE FUNCTION integrations.waits_across_customers(people uuid[], held_roles text[], at_most integer)
- RETURNS TABLE(integration_id uuid, customer_id uuid, customer_code text, customer_name text, name text, state text, step text, sentence text, since timestamp with time zone, due_at timestamp with time zone)
+ RETURNS TABLE(integration_id uuid, customer_id uuid, customer_code text, customer_name text, name text, state text, step text, sentence text, since timestamp with time zone, paused_seconds integer, due_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select i.id, i.customer_id, c.code, c.name, i.name, i.state, w.step, w.sentence, w.since, w.due_at
+  select i.id, i.customer_id, c.code, c.name, i.name, i.state, w.step, w.sentence, w.since, w.paused_seconds, w.due_at
   from integrations.waits w
   join integrations.integrations i on i.customer_id = w.customer_id and i.id = w.integration_id
   join customers.customers c on c.id = w.customer_id
@@ -4524,6 +4524,7 @@ create table integrations.waits (
   step text,
   sentence text not null,
   since timestamp with time zone not null,
+  paused_seconds integer not null,
   due_at timestamp with time zone,
   constraint waits_pkey PRIMARY KEY (customer_id, integration_id, "position"),
   constraint waits_customer_id_integration_id_fkey FOREIGN KEY (customer_id, integration_id) REFERENCES integrations.integrations(customer_id, id)

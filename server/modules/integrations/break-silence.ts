@@ -3,7 +3,7 @@ import type { Work } from '#platform/transact.ts';
 import { type Dossier, dossierOf, fairlead, record, saveDossier } from './dossier.ts';
 import { directorSeat } from './integration.ts';
 import { readIntegration } from './integration-store.ts';
-import { playbookOf } from './playbook.ts';
+import { playbookOf, rowOf } from './playbook.ts';
 import { takeRow } from './settle.ts';
 import { timersOf } from './state-timers.ts';
 import { mailPerson } from './tell.ts';
@@ -20,13 +20,16 @@ export async function breakSilence(
   const dossier = await inHand(work, payload.integrationId);
   if (dossier === undefined) return;
   const { integration } = dossier;
-  const timer = timersOf(integration).find((one) => one.id === payload.timer);
+  const timer = timersOf(integration, work.platform.config).find((one) => one.id === payload.timer);
   if (timer === undefined || integration.hold !== undefined || integration.since !== payload.since) return;
   if (timer.does === 'move') {
-    const row = playbookOf(integration.playbook).rows.find((one) =>
-      one.timers.some(({ id }) => id === timer.id),
+    await takeRow(
+      work,
+      dossier,
+      rowOf(playbookOf(integration.playbook), timer.row),
+      fairlead,
+      timer.sentence,
     );
-    if (row !== undefined) await takeRow(work, dossier, row, fairlead, timer.sentence);
     await saveDossier(work, dossier);
     return;
   }

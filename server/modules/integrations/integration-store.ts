@@ -12,6 +12,7 @@ export interface Wait {
   step: string | null;
   sentence: string;
   since: string;
+  pausedSeconds: number;
   dueAt: string | null;
 }
 
@@ -78,10 +79,13 @@ export async function replaceWaits(sql: Tx, customerId: string, id: string, wait
   if (waits.length === 0) return;
   const rows = waits.map((wait, position) => ({ ...wait, position }));
   await sql`
-    insert into integrations.waits (customer_id, integration_id, position, role, person_id, step, sentence, since, due_at)
-    select ${customerId}, ${id}, w.position, w.role, w."personId", w.step, w.sentence, w.since, w."dueAt"
+    insert into integrations.waits (customer_id, integration_id, position, role, person_id, step, sentence, since,
+      paused_seconds, due_at)
+    select ${customerId}, ${id}, w.position, w.role, w."personId", w.step, w.sentence, w.since,
+      w."pausedSeconds", w."dueAt"
     from jsonb_to_recordset(${sql.json(rows as never)})
-      as w(position int, role text, "personId" uuid, step text, sentence text, since timestamptz, "dueAt" timestamptz)`;
+      as w(position int, role text, "personId" uuid, step text, sentence text, since timestamptz,
+        "pausedSeconds" int, "dueAt" timestamptz)`;
 }
 
 /** Reads an integration of a customer; with `lock` nobody else changes it until commit. */
@@ -178,6 +182,7 @@ export interface ListedWait {
   step: string | null;
   sentence: string;
   since: Temporal.Instant;
+  pausedSeconds: number;
   dueAt: Temporal.Instant | null;
 }
 
@@ -190,7 +195,8 @@ export async function waitsAcrossCustomers(
 ): Promise<ListedWait[]> {
   return sql<ListedWait[]>`
     select integration_id as "integrationId", customer_id as "customerId", customer_code as "customerCode",
-           customer_name as "customerName", name, state, step, sentence, since, due_at as "dueAt"
+           customer_name as "customerName", name, state, step, sentence, since,
+           paused_seconds as "pausedSeconds", due_at as "dueAt"
     from integrations.waits_across_customers(${people}, ${roles}, ${limit})`;
 }
 
@@ -198,7 +204,8 @@ export async function waitsAcrossCustomers(
 export async function waitsOfCustomer(sql: Tx, customerId: string, limit: number): Promise<ListedWait[]> {
   return sql<ListedWait[]>`
     select i.id as "integrationId", i.customer_id as "customerId", c.code as "customerCode",
-           c.name as "customerName", i.name, i.state, w.step, w.sentence, w.since, w.due_at as "dueAt"
+           c.name as "customerName", i.name, i.state, w.step, w.sentence, w.since,
+           w.paused_seconds as "pausedSeconds", w.due_at as "dueAt"
     from integrations.waits w
     join integrations.integrations i on i.customer_id = w.customer_id and i.id = w.integration_id
     join customers.customers c on c.id = w.customer_id

@@ -44,6 +44,8 @@ export interface Integration extends Plan {
   changedAt: string;
   previous?: IntegrationState;
   hold?: Said & { reason: string; resumeOn: string };
+  /** When it was on hold in its present state; that time does not count. */
+  pauses: { from: string; to: string }[];
   seats: Partial<Record<Seat, string>>;
   requester?: { name: string; email: string };
   discovery?: Said & { businessNeed: string; requiredOutcomes: string[] };

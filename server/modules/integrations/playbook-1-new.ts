@@ -117,7 +117,7 @@ export const newCustomerRows: Row[] = [
     who: ['lead-consultant'],
     gates: ['N6.card', 'N6.ticket'],
     effects: ['card-development', 'tell-integrations-manager'],
-    timers: [timer('engaged', 1, 'escalate', 'The card has not been assigned.')],
+    timers: [timer('engaged', 'engagedDays', 'escalate', 'The card has not been assigned.')],
     main: true,
   }),
   row({

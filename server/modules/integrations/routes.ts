@@ -22,7 +22,7 @@ import type { Platform } from '#platform/platform.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
 import { read, type Scope, transact } from '#platform/transact.ts';
 import { actOnIntegration } from './act.ts';
-import { businessHoursBetween, vendorCalendar } from './business-hours.ts';
+import { businessSecondsBetween, vendorCalendar } from './business-hours.ts';
 import {
   countAcrossCustomers,
   type ListedIntegration,
@@ -41,6 +41,7 @@ import { currentPlaybook, isFinal, playbookOf } from './playbook.ts';
 import { whoNames } from './playbook-words.ts';
 import { presentHistory } from './present-history.ts';
 import { presentRow, seatedNames, showIntegration } from './present-integration.ts';
+import { hoursOf, sayTimers } from './state-timers.ts';
 
 const everybody = { staff: 'any' as const, portal: 'any' as const };
 const tags = ['Integrations'];
@@ -161,7 +162,7 @@ function listRoutes(app: Http, platform: Platform): void {
           sentence: row.sentence,
           ...(row.step === null ? {} : { step: row.step }),
           since: row.since.toString(),
-          ageBusinessHours: businessHoursBetween(row.since, now, calendar),
+          ageBusinessHours: hoursOf(businessSecondsBetween(row.since, now, calendar) - row.pausedSeconds),
           ...(row.dueAt === null || viewer.customerId !== null ? {} : { dueAt: row.dueAt.toString() }),
           late: row.dueAt !== null && Temporal.Instant.compare(row.dueAt, now) < 0,
         })),
@@ -329,7 +330,7 @@ function playbookRoute(app: Http, platform: Platform): void {
             who: row.who.map((one) => whoNames[one]),
             gates: gatesOf(row.gates),
             effects: row.effects,
-            ...(row.timers.length === 0 ? {} : { timer: row.timers.map((one) => one.id).join(', ') }),
+            ...(row.timers.length === 0 ? {} : { timer: sayTimers(row.timers, platform.config) }),
           })),
           ...currentPlaybook.steps.map((step) => ({
             id: step.id,

@@ -6,7 +6,7 @@ import { directorSeat, type Integration } from './integration.ts';
 import type { Wait } from './integration-store.ts';
 import { isFinal, playbookOf } from './playbook.ts';
 import type { Gate, Who } from './playbook-words.ts';
-import { dueAt, timersOf } from './state-timers.ts';
+import { dueAt, pausedSeconds, timersOf } from './state-timers.ts';
 
 interface Turn {
   whose: Who;
@@ -99,7 +99,7 @@ function trackTurns(integration: Integration): Turn[] {
 /** The rows of `integrations.waits`: whom an integration waits on, and until when. */
 export function waitsOf(integration: Integration, config: Config): Wait[] {
   const calendar = vendorCalendar(config);
-  const due = timersOf(integration)
+  const due = timersOf(integration, config)
     .filter((timer) => timer.does !== 'move' && !integration.escalated.includes(timer.id))
     .map((timer) => dueAt(integration, timer, calendar).toString())
     .sort()[0];
@@ -111,6 +111,7 @@ export function waitsOf(integration: Integration, config: Config): Wait[] {
       step: turn.step,
       sentence: turn.sentence,
       since: integration.since,
+      pausedSeconds: pausedSeconds(integration, calendar),
       dueAt: due ?? null,
     }));
 }
