@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idOf } from './ids.ts';
 import { dataAuditScope, seat, track, webhookDirections } from './integration-words.ts';
+import { webApiOperations } from './web-api.ts';
 
 const text = (max: number) => z.string().trim().min(1).max(max);
 const reason = text(2000);
@@ -18,7 +19,16 @@ const planFields = {
   tracks: z.array(track).min(1).max(2).optional(),
   webhooks: webhookDirections.optional(),
   dataAudit: dataAuditScope.optional(),
-  operations: z.array(text(60)).max(20).optional(),
+  operations: z.array(z.enum(webApiOperations)).max(20).optional(),
+  connections: z
+    .array(
+      z.string().regex(/^(exc|whe|whr)_[0-9a-z]{26}$/, 'must be the id of an exchange, endpoint or receiver'),
+    )
+    .max(40)
+    .optional()
+    .describe(
+      'Exchanges, endpoints and receivers that are this integration’s, where the customer has several',
+    ),
   environmentOwner: z.enum(['vendor', 'customer']).optional(),
 };
 
@@ -30,6 +40,7 @@ export const openIntegrationRequest = z.strictObject({
   webhooks: webhookDirections.default('unknown'),
   dataAudit: dataAuditScope.default({}),
   operations: planFields.operations,
+  connections: planFields.connections,
   environmentOwner: z.enum(['vendor', 'customer']).default('vendor'),
   opportunity: idOf('opp').optional().describe('An opportunity that exists already; without it one is made'),
   people: z

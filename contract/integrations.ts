@@ -137,6 +137,9 @@ export const integrationView = integrationRow.extend({
   webhooks: webhookDirections,
   dataAudit: dataAuditScope,
   operations: z.array(z.string()).describe('API operations this integration needs'),
+  connections: z
+    .array(z.string())
+    .describe('Exchanges, endpoints and receivers that are this integration’s alone'),
   environmentOwner: z.enum(['vendor', 'customer']).describe('Whose the production-like environment is'),
   diverged: z.array(z.string()).describe('Where an outside system disagrees'),
   trackStates: z.array(

@@ -101,13 +101,21 @@ export const developmentActs: Acts<
   },
 };
 
-function planOf({ tracks, webhooks, dataAudit, operations, environmentOwner }: PlanAction): Partial<Plan> {
+function planOf({
+  tracks,
+  webhooks,
+  dataAudit,
+  operations,
+  environmentOwner,
+  connections,
+}: PlanAction): Partial<Plan> {
   const plan: Partial<Plan> = {};
   if (tracks !== undefined) plan.tracks = [...new Set(tracks)];
   if (webhooks !== undefined) plan.webhooks = webhooks;
   if (dataAudit !== undefined) plan.dataAudit = dataAudit;
   if (operations !== undefined) plan.operations = [...new Set(operations)];
   if (environmentOwner !== undefined) plan.environmentOwner = environmentOwner;
+  if (connections !== undefined) plan.connections = [...new Set(connections)];
   return plan;
 }
 

@@ -16,7 +16,9 @@ export function applyFindings(
   by: FactActor,
 ): void {
   noteConfiguration(work, dossier, seen);
-  for (const finding of findings) apply(work, dossier, seen, finding, by);
+  for (const finding of findings)
+    if (!('gate' in finding) || isOfItsTracks(finding.gate, dossier.integration))
+      apply(work, dossier, seen, finding, by);
 }
 
 function apply(work: Work, dossier: Dossier, seen: Seen, finding: Finding, by: FactActor): void {
@@ -63,14 +65,24 @@ function apply(work: Work, dossier: Dossier, seen: Seen, finding: Finding, by: F
     }
     case 'reset': {
       const gate = gateOf(playbookOf(integration.playbook), finding.gate);
-      const begun = Object.keys(recordOf(integration, gate.id).pieces).length > 0;
+      const { source, sentence } = finding;
+      const begun = Object.values(recordOf(integration, gate.id).pieces).some(
+        (piece) => source === undefined || piece.source === source,
+      );
+      const reset = { kind: 'gate_reset' as const, gate: gate.id, sentence };
       if (begun && !isPassed(gateStatus(gate, integration)))
-        record(work, dossier, { kind: 'gate_reset', gate: gate.id, sentence: finding.sentence }, by);
+        record(work, dossier, source === undefined ? reset : { ...reset, source }, by);
       return;
     }
     case 'seen':
       recordSeen(work, dossier, seen, finding, by);
   }
+}
+
+/** Evidence for a track that was not chosen says nothing; when it is chosen later, what lasts is looked up. */
+function isOfItsTracks(gateId: string, integration: Integration): boolean {
+  const step = playbookOf(integration.playbook).steps.find((one) => one.gates.includes(gateId));
+  return step === undefined || integration.tracks.includes(step.track);
 }
 
 /** A track that is live, or a row that was taken, has left its gates behind: what happens later takes none away. */
@@ -97,7 +109,9 @@ function recordSeen(
   if (isPassed(status) && !renews) return;
   const missing = missingPieces(gate, integration);
   const key = finding.key ?? missing[0] ?? neededPieces(gate, integration)[0];
-  if (key === undefined || !(renews || missing.includes(key))) return;
+  // Each exchange has a row of files of its own, so that a file may be missing that the longest row does not need.
+  const isNext = gate.pieces === 'files' || missing.includes(key ?? '');
+  if (key === undefined || !(renews || isNext)) return;
   const piece = pieceOf(seen, finding.sentence);
   record(work, dossier, { kind: 'gate_seen', gate: gate.id, key, piece }, by);
 }

@@ -95,8 +95,21 @@ export async function saveDossier(work: Work, dossier: Dossier): Promise<void> {
   if (dossier.sinceBefore !== integration.since || dossier.holdBefore !== (integration.hold !== undefined))
     await scheduleStateTimers(work, dossier);
   for (const recorded of added) publishFact(work, dossier, recorded);
+  if (added.some(({ fact }) => opensToEvidence(fact)))
+    work.enqueue(catchUpJob, { customerId, integrationId: id }, { key: `${catchUpJob}:${id}` });
   dossier.added = [];
   dossier.stateBefore = integration.state;
   dossier.sinceBefore = integration.since;
   dossier.holdBefore = integration.hold !== undefined;
+}
+
+/** Kind of the job that shows an integration what was seen before it could take it in. */
+export const catchUpJob = 'integration-catch-up';
+
+function opensToEvidence(fact: Fact): boolean {
+  return (
+    fact.kind === 'opened' ||
+    fact.kind === 'planned' ||
+    (fact.kind === 'moved' && fact.row.startsWith('reopen.'))
+  );
 }

@@ -1,4 +1,6 @@
-import { type Finding, numberOf, type Rule, type Seen, textOf } from './evidence.ts';
+import type { StepView } from '#contract/integrations.ts';
+import { type Finding, numberOf, type Rule, type Seen, sourceOf, textOf } from './evidence.ts';
+import { nextFile, recordOf, stepsBeforeLive, trackStepState } from './gates.ts';
 
 const short = (text: string) => (text.length > 12 ? `${text.slice(0, 12)}…` : text);
 const seen = (gate: string, sentence: string, key?: string): Finding =>
@@ -10,12 +12,17 @@ const inSandbox =
   (one) =>
     one.environment === 'sandbox' ? rule(one) : [];
 
+/** Before these a use in production is not this integration's. */
+const implementing: ReadonlySet<string> = new Set(['tracks', 'live', 'monitoring']);
+
 /** A rule for the sandbox whose event, in production, is the first use there. */
 const orFirstUse =
   (what: string, rule: Rule): Rule =>
   (one) =>
     one.environment === 'production'
-      ? [seen('W6.first-production', `First ${what} in production at ${one.time}.`)]
+      ? implementing.has(one.integration.state)
+        ? [seen('W6.first-production', `First ${what} in production at ${one.time}.`)]
+        : []
       : rule(one);
 
 function verified({ event, time }: Seen): Finding[] {
@@ -46,26 +53,38 @@ function verified({ event, time }: Seen): Finding[] {
 }
 
 /** A sandbox file counts towards the files in a row; a production file is the use that makes the track live. */
-function applied({ event, environment, time }: Seen): Finding[] {
+function applied(one: Seen): Finding[] {
+  const { event, environment, integration, time } = one;
   if (event.data['dryRun'] === true) return [];
   const rows = numberOf(event, 'rows') ?? numberOf(event, 'accepted') ?? 0;
   const rejected = numberOf(event, 'rejected') ?? 0;
   const accepted = numberOf(event, 'accepted') ?? rows - rejected;
   const file = `File of ${rows} rows`;
   if (environment === 'production')
-    return accepted > 0
+    return accepted > 0 && mayBecomeLive(integration)
       ? [seen('F5.first-file', `${file} used in production at ${time}: ${accepted} rows applied.`)]
       : [];
-  return rejected === 0
-    ? [seen('F4.files', `${file} applied without an error at ${time}.`)]
-    : badFile(`${file}: ${rejected} rows refused at ${time}.`);
+  if (rejected > 0) return badFile(one, `${file}: ${rejected} rows refused at ${time}.`);
+  const row = recordOf(integration, 'F4.files');
+  const key = nextFile(textOf(event, 'exchangeId'), row, integration.filesInARow);
+  return key === undefined ? [] : [seen('F4.files', `${file} applied without an error at ${time}.`, key)];
 }
 
-const badFile = (sentence: string): Finding[] => [
+/** Only a file that comes after everything before live has passed is the use that makes the track live. */
+function mayBecomeLive(integration: Seen['integration']): boolean {
+  const open = (state: StepView['state']) => state === 'open' || state === 'stale';
+  return (
+    integration.state === 'tracks' &&
+    !stepsBeforeLive(integration, 'file-transfer').some((step) => open(trackStepState(step, integration)))
+  );
+}
+
+const badFile = ({ event }: Seen, sentence: string): Finding[] => [
   seen('F4.bad', sentence),
   {
     finds: 'reset',
     gate: 'F4.files',
+    source: sourceOf(event)?.source,
     sentence: `${sentence} The count of valid files in a row begins again.`,
   },
 ];
@@ -170,10 +189,10 @@ export const environmentRules: Record<string, Rule> = {
         ),
   ]),
   'transfer.applied': applied,
-  'transfer.rejected': inSandbox(({ event, time }) =>
-    event.data['dryRun'] === true
+  'transfer.rejected': inSandbox((one) =>
+    one.event.data['dryRun'] === true
       ? []
-      : badFile(`File refused with ${codes(event.data['codes'])} at ${time}.`),
+      : badFile(one, `File refused with ${codes(one.event.data['codes'])} at ${one.time}.`),
   ),
   'transfer.duplicate': inSandbox(({ time }) => [
     seen('F4.duplicate', `Duplicate file answered, and not applied again, at ${time}.`),

@@ -7,13 +7,14 @@ import type { Integration } from './integration.ts';
 
 /**
  * What an event says about gates. `key` is the piece it is; without it the next one that is missing. A piece that
- * `renews` takes the place of what a gate passed on before; what is `withdrawn` takes a pass away.
+ * `renews` takes the place of what a gate passed on before; what is `withdrawn` takes a pass away. A reset of one
+ * source leaves the pieces of others.
  */
 export type Finding =
   | { finds: 'seen'; gate: string; sentence: string; key?: string; renews?: true }
   | { finds: 'withdrawn'; gate: string; sentence: string }
   | { finds: 'refused'; gate: string; sentence: string }
-  | { finds: 'reset'; gate: string; sentence: string }
+  | { finds: 'reset'; gate: string; sentence: string; source?: string | undefined }
   | {
       finds: 'link';
       what: 'ticket' | 'opportunity' | 'card' | 'estimate';

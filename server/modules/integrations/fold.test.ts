@@ -26,6 +26,7 @@ const opening = (over: Partial<Fact & { kind: 'opened' }> = {}): Fact => ({
   dataAudit: { 'web-api': true },
   operations: ['putEmployee', 'getEmployee'],
   environmentOwner: 'vendor',
+  connections: [],
   ...over,
 });
 const at = (sequence: number, fact: Fact): RecordedFact => ({

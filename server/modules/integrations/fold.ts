@@ -172,7 +172,8 @@ function applyGate(
       gate.refused = structuredClone(fact.piece);
       return;
     case 'gate_reset':
-      gate.pieces = {};
+      for (const [key, piece] of Object.entries(gate.pieces))
+        if (fact.source === undefined || piece.source === fact.source) delete gate.pieces[key];
       gate.reset = fact.sentence;
       return;
     case 'gate_confirmed':

@@ -58,6 +58,7 @@ export async function openIntegration(
       dataAudit: request.dataAudit,
       operations: request.operations ?? webApiOperations.filter((one) => one !== 'getEnvironment'),
       environmentOwner: request.environmentOwner,
+      connections: request.connections ?? [],
       ...(request.requester === undefined ? {} : { requester: request.requester }),
     },
     factActor(work.actor),

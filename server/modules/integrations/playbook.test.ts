@@ -141,6 +141,8 @@ function gatesFound(): Set<string> {
     cardId: uuidv7(),
     estimateId: uuidv7(),
   }));
+  const waived = { pieces: {}, waived: { by: 'D', at: '2026-11-24T00:00:00Z', reason: 'x' } };
+  const stepsWaived = Object.fromEntries(steps.flatMap((step) => step.gates).map((id) => [id, waived]));
   for (const state of integrationStates)
     for (const origin of ['existing', 'new-out-of-scope'] as const)
       for (const environment of ['sandbox', 'production'] as const)
@@ -150,10 +152,16 @@ function gatesFound(): Set<string> {
               event: { type: 'test', data, subject: {} } as never,
               environment,
               integration: {
+                playbook: 1,
                 state,
                 origin,
+                tracks: ['web-api', 'file-transfer'],
+                webhooks: 'both',
+                dataAudit: {},
+                links: {},
+                filesInARow: 1,
                 operations: ['putEmployee'],
-                gates: {},
+                gates: stepsWaived,
                 live: { 'web-api': '2026-11-24T00:00:00Z' },
               } as never,
               by: director,

@@ -158,6 +158,7 @@ export async function showIntegration(
     webhooks: integration.webhooks,
     dataAudit: integration.dataAudit,
     operations: integration.operations,
+    connections: integration.connections,
     environmentOwner: integration.environmentOwner,
     diverged: isStaff ? integration.diverged : [],
     trackStates: integration.tracks.map((track) => {

@@ -63,6 +63,13 @@ export function planFields(integration?: IntegrationView): FieldSpec[] {
       initial: integration?.operations ?? [],
     },
     {
+      name: 'connections',
+      label: 'Exchanges, endpoints and receivers of this integration',
+      kind: 'lines',
+      help: 'Their ids, one a line, where the customer has several integrations: what comes over them is evidence for this one alone.',
+      initial: integration?.connections.join('\n') ?? '',
+    },
+    {
       name: 'environmentOwner',
       label: 'Whose the production-like environment is',
       kind: 'select',
@@ -83,6 +90,7 @@ export function planBody(body: Record<string, unknown>): Record<string, unknown>
   return {
     ...rest,
     operations: rest.operations ?? [],
+    connections: rest.connections ?? [],
     dataAudit: { 'web-api': chosen.includes('web-api'), 'file-transfer': chosen.includes('file-transfer') },
   };
 }
