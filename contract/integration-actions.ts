@@ -85,8 +85,12 @@ export const integrationAction = z.discriminatedUnion('action', [
   }),
   /** E4, CD: sends the mail that makes the ticket */
   action('request-estimate', { message: z.string().trim().max(4000).default('') }),
-  /** E4/E5 by hand, CD or ISM */
+  /** E4/E5 by hand, CD or ISM; N1 to N6, LC or ISM */
   action('link-ticket', { ticket: idOf('tkt') }),
+  /** a new customer's opportunity that is there already, LC or CD */
+  action('link-opportunity', { opportunity: idOf('opp') }),
+  /** E10 CD, N5 LC: a card that is on the board already, instead of a new one */
+  action('link-card', { card: idOf('crd') }),
   /** E4r, CD */
   action('change-scope', { reason }),
   /** short path, CD: discovery or meeting not needed */
@@ -146,6 +150,8 @@ export const integrationActionTitles: Record<IntegrationActionName, string> = {
   'invite-to-meeting': 'Send calendar invitation',
   'request-estimate': 'Request the estimate',
   'link-ticket': 'Link a ticket',
+  'link-opportunity': 'Link an opportunity',
+  'link-card': 'Take a card from the board',
   'change-scope': 'Scope changed',
   'skip-step': 'Not needed',
   'assign-card': 'Assign the card',

@@ -74,6 +74,13 @@ function apply(work: Work, dossier: Dossier, seen: Seen, finding: Finding, by: F
         record(work, dossier, source === undefined ? reset : { ...reset, source }, by);
       return;
     }
+    case 'confirmed': {
+      const gate = gateOf(playbookOf(integration.playbook), finding.gate);
+      const piece = pieceOf(seen, finding.sentence);
+      const word = { kind: 'gate_confirmed' as const, gate: gate.id, statement: finding.sentence, piece };
+      if (!isPassed(gateStatus(gate, integration))) record(work, dossier, word, by);
+      return;
+    }
     case 'seen':
       recordSeen(work, dossier, seen, finding, by);
   }

@@ -1,7 +1,11 @@
+import type { IntegrationState } from '#contract/integrations.ts';
 import type { Role } from '#contract/roles.ts';
-import { type Finding, idIn, numberOf, type Rule, type Seen, textOf } from './evidence.ts';
+import { type Finding, idIn, numberOf, type Rule, type Seen, saidBy, textOf } from './evidence.ts';
+import { isFinal } from './playbook.ts';
 
 const seen = (gate: string, sentence: string): Finding => ({ finds: 'seen', gate, sentence });
+/** Where an integration is done with its ticket and opportunity, which are closed with it. */
+const isOver = (state: IntegrationState) => isFinal(state) || state === 'live' || state === 'monitoring';
 /** The gates that rest on the card being with the Integrations & Solutions Manager. */
 const startGates = ['E12.assigned', 'N6.card', 'E13.assignment'];
 const withdrawn = (gates: string[], sentence: string): Finding[] =>
@@ -23,6 +27,8 @@ function ticketMade(one: Seen): Finding[] {
       'E5.ticket',
       `Ticket #${textOf(one.event, 'number')} ${made} and bound to this integration at ${one.time}.`,
     ),
+    // It may have been with the manager before it was linked.
+    ...(holds(one.assignee, 'integrations-manager') ? ticketAssigned(one) : []),
   ];
 }
 
@@ -113,13 +119,21 @@ const sent = estimate(
     `The estimate's ${version(one)} sent to the customer, valid until ${textOf(one.event, 'validUntil') || 'its date'},`,
 );
 
+const signedOff = estimate(
+  (one) => (one.integration.state === 'sent' ? (isNew(one) ? 'N4.acceptance' : 'E11.acceptance') : undefined),
+  (one) =>
+    textOf(one.event, 'channel') === 'mail'
+      ? `The estimate's ${version(one)} accepted by a mail of the customer, confirmed`
+      : `The estimate's ${version(one)} signed off`,
+);
+
 /** What events of the customer's stream say about the integration they name, by type. */
 export const customerRules: Record<string, Rule> = {
   'ticket.created': ticketMade,
   'ticket.bound': ticketMade,
   'ticket.assigned': ticketAssigned,
-  'ticket.closed': ({ by, event }) =>
-    by === undefined
+  'ticket.closed': ({ by, event, integration }) =>
+    by === undefined || isOver(integration.state)
       ? []
       : [
           {
@@ -129,8 +143,8 @@ export const customerRules: Record<string, Rule> = {
         ],
   'opportunity.created': ({ event }) => link('opportunity', idIn(event, 'opportunityId', 'opp')),
   'opportunity.adopted': ({ event }) => link('opportunity', idIn(event, 'opportunityId', 'opp')),
-  'opportunity.lost': ({ by }) =>
-    by === undefined
+  'opportunity.lost': ({ by, integration }) =>
+    by === undefined || isOver(integration.state)
       ? []
       : [
           {
@@ -171,11 +185,8 @@ export const customerRules: Record<string, Rule> = {
     (one) => `The estimate's ${version(one)} finalised`,
   ),
   'estimate.sent': (one) => (one.integration.state === 'sent' ? [] : sent(one)),
-  'estimate.signed_off': estimate(
-    (one) =>
-      one.integration.state === 'sent' ? (isNew(one) ? 'N4.acceptance' : 'E11.acceptance') : undefined,
-    (one) => `The estimate's ${version(one)} signed off`,
-  ),
+  'estimate.signed_off': (one) =>
+    textOf(one.event, 'channel') === 'mail' ? signedOff(one).map(saidBy(one)) : signedOff(one),
   'estimate.change_requested': estimate(
     inState({ sent: 'E11a.request' }),
     () => 'A change of the estimate requested',

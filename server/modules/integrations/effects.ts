@@ -1,11 +1,20 @@
-import type { Seat } from '#contract/integrations.ts';
-import { assignTicket, closeTicket, holdTicket, noteTicket } from '#modules/desk/index.ts';
+import type { IntegrationPhase, Seat } from '#contract/integrations.ts';
+import type { BoardColumn } from '#contract/pipeline.ts';
+import {
+  assignTicket,
+  closeTicket,
+  holdTicket,
+  noteTicket,
+  reopenTicket,
+  ticketOfIntegration,
+} from '#modules/desk/index.ts';
 import { takeUpEstimate, withdrawEstimate } from '#modules/estimates/index.ts';
 import {
   createCard,
   loseOpportunity,
   moveCard,
   moveOpportunity,
+  reopenOpportunity,
   winOpportunity,
 } from '#modules/pipeline/index.ts';
 import { Problem } from '#platform/problem.ts';
@@ -13,6 +22,7 @@ import type { Work } from '#platform/transact.ts';
 import { type Dossier, fairlead, record } from './dossier.ts';
 import { gatesThatCount } from './gates.ts';
 import { directorSeat } from './integration.ts';
+import { phaseOf } from './phases.ts';
 import { playbookOf } from './playbook.ts';
 import type { Effect, Row } from './playbook-words.ts';
 import { handOver, mailPerson, tell, tellCustomer } from './tell.ts';
@@ -34,6 +44,18 @@ export async function runEffects(work: Work, dossier: Dossier, row: Row): Promis
     }
   }
 }
+
+/** Where an opportunity and a card stand again when an integration goes on in a phase. */
+const stages: Partial<Record<IntegrationPhase, 'discovery' | 'estimate'>> = {
+  scope: 'discovery',
+  discovery: 'discovery',
+  estimate: 'estimate',
+};
+const columns: Partial<Record<IntegrationPhase, BoardColumn>> = {
+  scope: 'ready',
+  development: 'development',
+  live: 'live',
+};
 
 const none: EffectFunction = async () => {};
 
@@ -82,6 +104,22 @@ const effects: Record<Effect, EffectFunction> = {
   'close-ticket': onTicket((work, ticketId) =>
     closeTicket(work, { ticketId, reason: 'The integration has come to its end.' }),
   ),
+  'reopen-ticket': async (work, dossier) => {
+    const ticket = await ticketOfIntegration(work.sql, dossier.customerId, dossier.id);
+    if (ticket !== undefined && ticket.status !== 'open')
+      await reopenTicket(work, { ticketId: ticket.id, reason: 'The integration goes on.' });
+  },
+  'reopen-opportunity': onOpportunity((work, opportunityId, { integration }) =>
+    reopenOpportunity(work, {
+      opportunityId,
+      stage: stages[phaseOf(integration.state)] ?? 'proposal',
+    }),
+  ),
+  'reopen-card': async (work, dossier) => {
+    const { card } = dossier.integration.links;
+    const column = columns[phaseOf(dossier.integration.state)] ?? 'waiting';
+    if (card !== undefined) await moveCard(work, { cardId: card, column });
+  },
   'opportunity-estimate': onOpportunity((work, opportunityId) =>
     moveOpportunity(work, { opportunityId, stage: 'estimate' }),
   ),
@@ -101,6 +139,7 @@ const effects: Record<Effect, EffectFunction> = {
       integrationId: dossier.id,
       column,
     });
+    await moveCard(work, { cardId: card.id, column });
     if (dossier.integration.links.card !== card.id)
       record(work, dossier, { kind: 'linked', what: 'card', id: card.id }, fairlead);
   },

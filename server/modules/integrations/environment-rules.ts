@@ -1,5 +1,5 @@
 import type { StepView } from '#contract/integrations.ts';
-import { type Finding, numberOf, type Rule, type Seen, sourceOf, textOf } from './evidence.ts';
+import { type Finding, numberOf, type Rule, type Seen, saidBy, sourceOf, textOf } from './evidence.ts';
 import { nextFile, recordOf, stepsBeforeLive, trackStepState } from './gates.ts';
 
 const short = (text: string) => (text.length > 12 ? `${text.slice(0, 12)}…` : text);
@@ -95,19 +95,20 @@ function dayCounted({ event, environment, integration, dayOf }: Seen): Finding[]
   if (day < dayOf(integration.live['web-api'])) return [];
   const counted = Object.values(integration.gates['W7.within-policy']?.pieces ?? {});
   const calls = numberOf(event, 'calls') ?? 0;
-  const first = seen('E15.first-day', `First day of production use counted: ${day}, ${calls} calls.`);
+  const first =
+    calls > 0 ? [seen('E15.first-day', `First day of production use counted: ${day}, ${calls} calls.`)] : [];
   if (event.data['within'] === false) {
     const sentence = `${day} was above the fair-use policy with ${calls} calls.`;
     return [
-      first,
+      ...first,
       { finds: 'reset', gate: 'W7.within-policy', sentence },
       { finds: 'refused', gate: 'W7.within-policy', sentence },
     ];
   }
   // A day that is counted again after a late file is still one day.
-  if (counted.some((piece) => piece.details['day'] === day)) return [first];
+  if (counted.some((piece) => piece.details['day'] === day)) return first;
   const judged = event.data['observed'] === true ? 'observed: no figures are set' : 'within the policy';
-  return [first, seen('W7.within-policy', `${day}: ${calls} calls, ${judged}.`)];
+  return [...first, seen('W7.within-policy', `${day}: ${calls} calls, ${judged}.`)];
 }
 
 const auditGate = (track: string) => (track === 'file-transfer' ? 'F3.audit' : 'W4.audit');
@@ -217,9 +218,13 @@ export const environmentRules: Record<string, Rule> = {
       `No open difference: ${textOf(event, 'accepted')} accepted with a reason, ${textOf(event, 'corrected')} corrected, at ${time}.`,
     ),
   ],
-  'data_audit.declared': ({ event, time }) => [
-    seen(auditGate(textOf(event, 'track')), `The customer declared the data audit done at ${time}.`),
-  ],
+  'data_audit.declared': (one) =>
+    [
+      seen(
+        auditGate(textOf(one.event, 'track')),
+        `The customer declared the data audit done at ${one.time}.`,
+      ),
+    ].map(saidBy(one)),
   'fair_use.day_counted': dayCounted,
 };
 

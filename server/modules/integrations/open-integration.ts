@@ -64,7 +64,7 @@ export async function openIntegration(
     factActor(work.actor),
     work.now,
   );
-  if (!isNew) await linkOpportunity(work, dossier, request);
+  if (!isNew || request.opportunity !== undefined) await linkOpportunity(work, dossier, request);
   const { projectReference, contractClause } = request;
   if (isNew && projectReference !== undefined && contractClause !== undefined)
     await scopeActs['record-project'](

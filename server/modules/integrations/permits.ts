@@ -22,6 +22,16 @@ interface Permit {
 const existing: Condition = { origins: ['existing'] };
 const newCustomer: Condition = { origins: ['new-in-scope', 'new-out-of-scope', 'new-undecided'] };
 
+/** Where a new customer's integration stands before its signal to start. */
+const beforeDevelopment: IntegrationState[] = [
+  'onboarding',
+  'scope-decision',
+  'in-scope',
+  'out-of-scope',
+  'change-approved',
+  'engaged',
+];
+
 /** Acts that are not rows of the table of their own: who may do them, in which states, of which customers. */
 const beside: Partial<Record<IntegrationActionName, Permit[]>> = {
   'answer-consultation': [{ who: ['asked'], states: ['consulting'] }],
@@ -31,7 +41,24 @@ const beside: Partial<Record<IntegrationActionName, Permit[]>> = {
     {
       who: ['commercial-director', 'integrations-manager'],
       states: ['customer-meeting', 'estimate-requested'],
+      when: existing,
     },
+    {
+      who: ['lead-consultant', 'integrations-manager'],
+      states: beforeDevelopment,
+      when: newCustomer,
+    },
+  ],
+  'link-opportunity': [
+    { who: ['lead-consultant', 'commercial-director'], states: 'open', when: newCustomer },
+  ],
+  'link-card': [
+    {
+      who: ['commercial-director'],
+      states: ['estimating', 'in-review', 'refining', 'finalised'],
+      when: existing,
+    },
+    { who: ['lead-consultant'], states: ['in-scope', 'change-approved'], when: newCustomer },
   ],
   'skip-step': [{ who: ['commercial-director'], states: ['discovery', 'customer-meeting'] }],
   'assign-card': [

@@ -152,7 +152,7 @@ export const existingRows: Row[] = [
     to: 'refining',
     who: ['commercial-director', 'lead-consultant'],
     gates: ['E10r.version'],
-    effects: ['tell-integrations-manager'],
+    effects: ['reopen-ticket', 'tell-integrations-manager'],
   }),
   row({
     id: 'E11',
@@ -172,7 +172,7 @@ export const existingRows: Row[] = [
     to: 'refining',
     who: ['customer'],
     gates: ['E11a.request'],
-    effects: ['tell-director', 'tell-integrations-manager'],
+    effects: ['reopen-ticket', 'tell-director', 'tell-integrations-manager'],
   }),
   row({
     id: 'E11b.declined',

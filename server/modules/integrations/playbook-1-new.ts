@@ -85,7 +85,7 @@ export const newCustomerRows: Row[] = [
     to: 'change-approved',
     who: ['customer'],
     gates: ['N4.acceptance'],
-    effects: ['tell-lead-consultant'],
+    effects: ['opportunity-won', 'note-ticket', 'tell-lead-consultant'],
     when: isNew,
   }),
   row({
@@ -95,7 +95,7 @@ export const newCustomerRows: Row[] = [
     to: 'change-rejected',
     who: ['customer'],
     gates: ['N4.declined'],
-    effects: ['tell-lead-consultant'],
+    effects: ['opportunity-lost', 'tell-lead-consultant'],
     when: isNew,
   }),
   row({
@@ -203,7 +203,7 @@ export const fromAnyRows: Row[] = [
     who: ['commercial-director', 'lead-consultant'],
     by: 'action',
     action: 'reopen',
-    effects: ['take-up-estimate'],
+    effects: ['take-up-estimate', 'reopen-ticket', 'reopen-opportunity', 'reopen-card'],
   }),
   row({
     id: 'reopen.declined',
@@ -213,7 +213,7 @@ export const fromAnyRows: Row[] = [
     who: ['commercial-director', 'lead-consultant'],
     by: 'action',
     action: 'reopen',
-    effects: ['tell-integrations-manager'],
+    effects: ['reopen-ticket', 'reopen-opportunity', 'reopen-card', 'tell-integrations-manager'],
   }),
   row({
     id: 'reopen.revised',
@@ -222,6 +222,7 @@ export const fromAnyRows: Row[] = [
     to: 'refining',
     who: ['commercial-director', 'lead-consultant', 'integrations-manager'],
     gates: ['reopen.version'],
+    effects: ['reopen-ticket', 'reopen-opportunity', 'reopen-card', 'tell-integrations-manager'],
   }),
   row({
     id: 'reopen.rejected',
@@ -231,6 +232,7 @@ export const fromAnyRows: Row[] = [
     who: ['lead-consultant'],
     by: 'action',
     action: 'reopen',
+    effects: ['reopen-opportunity'],
   }),
   row({
     id: 'reopen.live',
@@ -240,6 +242,7 @@ export const fromAnyRows: Row[] = [
     who: ['commercial-director', 'integrations-manager', 'lead-consultant'],
     by: 'action',
     action: 'reopen',
+    effects: ['reopen-ticket', 'reopen-card'],
   }),
   row({
     id: 'reopen.closed',
@@ -249,5 +252,6 @@ export const fromAnyRows: Row[] = [
     who: ['commercial-director', 'integrations-manager', 'lead-consultant'],
     by: 'action',
     action: 'reopen',
+    effects: ['reopen-card'],
   }),
 ];

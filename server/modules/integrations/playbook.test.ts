@@ -136,6 +136,7 @@ function gatesFound(): Set<string> {
     stale: 401,
     operation: 'putEmployee',
     day: '2027-01-01',
+    calls: 3,
     within: true,
     ticketId: uuidv7(),
     cardId: uuidv7(),
@@ -170,7 +171,7 @@ function gatesFound(): Set<string> {
               time: '09:00:00',
               dayOf: (instant) => instant.slice(0, 10),
             }))
-              if (finding.finds === 'seen') found.add(finding.gate);
+              if (finding.finds === 'seen' || finding.finds === 'confirmed') found.add(finding.gate);
   return found;
 }
 

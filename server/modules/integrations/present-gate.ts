@@ -21,7 +21,7 @@ export function presentGate(gate: Gate, integration: Integration, viewer: Person
   const record = recordOf(integration, gate.id);
   const passed = isPassed(status);
   const shown = isShownTo(gate, viewer);
-  const latest = shown ? (latestPiece(record) ?? record.refused) : undefined;
+  const latest = shown ? (record.confirmed?.piece ?? latestPiece(record) ?? record.refused) : undefined;
   const role = roleOf(gate.whom);
   const missing =
     passed || gate.pieces === 'one'
