@@ -206,13 +206,33 @@ export const integrationView = integrationRow.extend({
 });
 export type IntegrationView = z.infer<typeof integrationView>;
 
-/** GET /api/integrations?phase=&mine=&q=&after=&limit= */
+const integrationWish = {
+  q: z.string().trim().max(100).optional().describe('Words of the name, the customer or its code'),
+  mine: z.stringbool().optional().describe('Only what waits on the person who asks'),
+};
+/** GET /api/integrations: most recently changed first, or (order=since) the longest in its state first. */
 export const integrationListQuery = z.object({
+  ...integrationWish,
   phase: integrationPhase.optional(),
   state: integrationState.optional(),
-  q: z.string().trim().max(100).optional(),
+  order: z.enum(['changed', 'since']).default('changed'),
   after: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(100),
+});
+/** GET /api/integrations/board: the first of each phase, with how many there are; more of one phase is in the list. */
+export const integrationBoardQuery = z.object({
+  ...integrationWish,
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+});
+export const integrationBoard = z.object({
+  columns: z.array(
+    z.object({
+      phase: integrationPhase,
+      name: z.string(),
+      count: z.number().int(),
+      items: z.array(integrationRow),
+    }),
+  ),
 });
 export const integrationList = z.object({
   items: z.array(integrationRow),

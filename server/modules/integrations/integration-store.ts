@@ -134,42 +134,66 @@ export interface ListedIntegration {
   customerName: string;
   folded: Integration;
   changedAt: Temporal.Instant;
+  since: Temporal.Instant;
 }
 
-interface ListWish {
+/** What is looked for; `waitsOn` are people, and the roles they hold, whose turn it is. */
+export interface Wish {
+  q?: string | undefined;
+  waitsOn?: { people: string[]; roles: string[] } | undefined;
+}
+
+interface ListWish extends Wish {
   phase?: IntegrationPhase | undefined;
   state?: IntegrationState | undefined;
-  q?: string | undefined;
-  before?: { at: string; id: string } | undefined;
+  order: 'changed' | 'since';
+  last?: { at: string; id: string } | undefined;
   limit: number;
 }
 
-/** Every customer's integrations, for staff; most recently changed first. */
+/** Every customer's integrations, for staff; most recently changed first, or the longest in its state. */
 export async function listAcrossCustomers(sql: Tx | Database, wish: ListWish): Promise<ListedIntegration[]> {
   return sql<ListedIntegration[]>`
     select id, customer_id as "customerId", customer_code as "customerCode", customer_name as "customerName", folded,
-           changed_at as "changedAt"
+           changed_at as "changedAt", since
     from integrations.list_across_customers(${wish.phase ?? null}, ${wish.state ?? null}, ${wish.q ?? null},
-      ${wish.before?.at ?? null}, ${wish.before?.id ?? null}, ${wish.limit})`;
+      ${wish.waitsOn?.people ?? null}, ${wish.waitsOn?.roles ?? null}, ${wish.order === 'since'},
+      ${wish.last?.at ?? null}, ${wish.last?.id ?? null}, ${wish.limit})`;
 }
 
-/** One customer's integrations, for its own people. */
+/** The first integrations of each phase over all customers, for staff, each with how many its phase has. */
+export async function boardAcrossCustomers(sql: Tx | Database, wish: Wish, atMost: number) {
+  return sql<(ListedIntegration & { inPhase: number })[]>`
+    select id, customer_id as "customerId", customer_code as "customerCode", customer_name as "customerName", folded,
+           changed_at as "changedAt", since, in_phase as "inPhase"
+    from integrations.board_across_customers(${wish.q ?? null}, ${wish.waitsOn?.people ?? null},
+      ${wish.waitsOn?.roles ?? null}, ${atMost})`;
+}
+
+/** One customer's integrations, for its own people: most recently changed first. */
 export async function listOfCustomer(
   sql: Tx,
   customerId: string,
-  limit: number,
+  wish: Omit<ListWish, 'order'>,
 ): Promise<ListedIntegration[]> {
+  const { phase = null, state = null, q = null, waitsOn, last, limit } = wish;
   return sql<ListedIntegration[]>`
     select i.id, i.customer_id as "customerId", c.code as "customerCode", c.name as "customerName", i.folded,
-           i.changed_at as "changedAt"
+           i.changed_at as "changedAt", i.since
     from integrations.integrations i join customers.customers c on c.id = i.customer_id
     where i.customer_id = ${customerId}
+      and (${phase}::text is null or i.phase = ${phase}) and (${state}::text is null or i.state = ${state})
+      and integrations.is_wanted(i, c, ${q}, ${waitsOn?.people ?? null}, ${waitsOn?.roles ?? null})
+      and (${last?.at ?? null}::timestamptz is null
+           or (i.changed_at, i.id) < (${last?.at ?? null}::timestamptz, ${last?.id ?? null}::uuid))
     order by i.changed_at desc, i.id desc limit ${limit}`;
 }
 
-export async function countAcrossCustomers(sql: Tx | Database) {
+/** How many integrations of all customers stand in each state, of those looked for. */
+export async function countAcrossCustomers(sql: Tx | Database, wish: Wish = {}) {
   return sql<{ state: IntegrationState; phase: IntegrationPhase; count: number }[]>`
-    select state, phase, count from integrations.counts_across_customers()`;
+    select state, phase, count from integrations.counts_across_customers(${wish.q ?? null},
+      ${wish.waitsOn?.people ?? null}, ${wish.waitsOn?.roles ?? null})`;
 }
 
 export interface ListedWait {
@@ -189,8 +213,7 @@ export interface ListedWait {
 /** What waits on some of the vendor's people, over all customers; longest waiting first. */
 export async function waitsAcrossCustomers(
   sql: Tx | Database,
-  people: string[],
-  roles: string[],
+  { people, roles }: { people: string[]; roles: string[] },
   limit: number,
 ): Promise<ListedWait[]> {
   return sql<ListedWait[]>`

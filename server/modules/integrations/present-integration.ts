@@ -45,7 +45,7 @@ interface Presenting {
 
 /** One line of the pipeline. */
 export function presentRow(
-  listed: Omit<ListedIntegration, 'changedAt'>,
+  listed: Omit<ListedIntegration, 'changedAt' | 'since'>,
   presenting: Presenting,
 ): IntegrationRow {
   const { folded: integration } = listed;

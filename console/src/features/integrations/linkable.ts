@@ -7,7 +7,7 @@ export function useLinkable(action: string, customerId: string): { id: string; l
   const only = (name: string, path: string) => (action === name ? path : undefined);
   const tickets = useApi(only('link-ticket', '/api/tickets?unlinked=true&limit=100'), ticketPage);
   const opportunities = useApi(only('link-opportunity', '/api/opportunities?limit=200'), opportunityPage);
-  const cards = useApi(only('link-card', '/api/pipeline/board'), board);
+  const cards = useApi(only('link-card', '/api/pipeline/board?limit=1000'), board);
   const own = (one: { customer: { id: string } }) => one.customer.id === customerId;
   const free = (one: { customer: { id: string }; integrationId: string | null }) =>
     own(one) && one.integrationId === null;
