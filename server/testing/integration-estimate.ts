@@ -25,12 +25,16 @@ export async function estimatesOf(walk: IntegrationWalk) {
     const signer = await transact(walk.t.platform, one, walk.director, (work) =>
       addContact(work, one.customerId, {
         name: 'Signing Person',
-        email: `signer@${one.code.toLowerCase()}.example`,
+        email: `signer-${made.json().id.slice(-8)}@${one.code.toLowerCase()}.example`,
         kind: 'signatory',
         hasAuthority: true,
         invite: false,
       }),
     );
+    const token = async () => {
+      const mail = await newestMail(walk.t, { customerId: one.customerId }, 'estimate', signer.email);
+      return /\/sign-off\/([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
+    };
     const act = (person: typeof walk.director, name: string, body?: object) =>
       server.as(person).post(`${url}/${name}`, body);
     return {
@@ -45,10 +49,18 @@ export async function estimatesOf(walk: IntegrationWalk) {
       },
       write: (assumption: string) =>
         server.as(walk.manager).put(`${url}/draft`, { ...estimateContent, assumptions: [assumption] }),
+      signer: signer.email,
       sendTo: { contacts: [showId('con', signer.id)] },
-      token: async () => {
-        const mail = await newestMail(walk.t, { customerId: one.customerId }, 'estimate', signer.email);
-        return /\/sign-off\/([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
+      token,
+      /** The customer declines what was sent, over its link and with the code from the mail. */
+      decline: async (reason: string) => {
+        const page = `/api/sign-off/${await token()}`;
+        await server.as(null).post(`${page}/code`);
+        const scope = { customerId: one.customerId };
+        const mail = await newestMail(walk.t, scope, 'sign-off-code', signer.email);
+        const code = /\d{6}/.exec(mail?.text ?? '')?.[0];
+        const answer = await server.as(null).post(`${page}/decline`, { reason, code });
+        assert.equal(answer.statusCode, 200, answer.body);
       },
     };
   }

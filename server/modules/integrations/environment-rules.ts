@@ -118,8 +118,8 @@ export const environmentRules: Record<string, Rule> = {
   'api_key.requested': inSandbox(({ time }) => [
     seen('W1.asked', `A verified contact asked for credentials at ${time}.`),
   ]),
-  'api_key.issued': ({ environment, event, time }) =>
-    environment === 'production'
+  'api_key.issued': ({ environment, event, integration, time }) =>
+    environment === 'production' && implementing.has(integration.state)
       ? [seen('W6.credentials', `Production key ${textOf(event, 'prefix')} issued at ${time}.`)]
       : [],
   'api_key.revealed': inSandbox(({ event, time }) => [

@@ -98,7 +98,6 @@ test('an estimate that waits is reminded of to those it was sent to, not to the 
   const { clock } = walk.t.platform;
   clock.set(clock.now().add({ hours: 24 * 7 }));
   await fireDueTimers(walk.t.platform, integrations.timers?.(walk.t.platform) ?? {});
-  const signer = `signer@${one.code.toLowerCase()}.example`;
-  assert.equal((await told(one, signer, 'estimate-reminder')).length, 1);
+  assert.equal((await told(one, estimate.signer, 'estimate-reminder')).length, 1);
   assert.deepEqual(await told(one, walk.director.email), before);
 });

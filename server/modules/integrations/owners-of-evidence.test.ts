@@ -97,6 +97,12 @@ test('a production file makes the track live only when everything before has pas
   assert.equal((await one.see()).state, 'live');
 });
 
+test('a production key issued while an integration is not being implemented is not its own', async () => {
+  const one = await begin('Key', webApi);
+  await one.evidence('production', ['api_key.issued', { prefix: 'fl_live_abcd' }]);
+  assert.equal(statusOf(await one.see(), 'W6.credentials'), 'waiting');
+});
+
 test('a later integration is shown what happens once: credentials, first calls, operations', async () => {
   const first = await begin('Earlier', webApi);
   await first.evidence('sandbox', ...apiEvidence);

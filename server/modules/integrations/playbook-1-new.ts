@@ -213,7 +213,13 @@ export const fromAnyRows: Row[] = [
     who: ['commercial-director', 'lead-consultant'],
     by: 'action',
     action: 'reopen',
-    effects: ['reopen-ticket', 'reopen-opportunity', 'reopen-card', 'tell-integrations-manager'],
+    effects: [
+      'take-up-estimate',
+      'reopen-ticket',
+      'reopen-opportunity',
+      'reopen-card',
+      'tell-integrations-manager',
+    ],
   }),
   row({
     id: 'reopen.revised',

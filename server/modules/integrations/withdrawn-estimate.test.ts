@@ -101,3 +101,22 @@ test('a moved scope withdraws the estimate of the change; out of scope again, it
   await estimate.must(manager, 'submit');
   assert.equal((await one.see()).state, 'in-review');
 });
+
+test('a new estimate begun after the customer declined is there when the integration is reopened', async () => {
+  const { director, manager } = walk;
+  const one = await walk.begin({ serviceModel: 'saas' });
+  await walk.toEstimating(one);
+  const declined = await desk.estimateFor(one);
+  await declined.must(manager, 'submit');
+  await declined.must(director, 'finalise');
+  await declined.must(director, 'send', declined.sendTo);
+  await declined.decline('Too dear');
+  assert.equal((await one.see()).state, 'declined');
+  const anew = await desk.estimateFor(one);
+  await one.see();
+  assert.equal((await anew.view()).status, 'withdrawn');
+  await one.must(director, { action: 'reopen', reason: 'They ask again' });
+  assert.equal((await anew.view()).status, 'estimating');
+  await anew.must(manager, 'submit');
+  assert.equal((await one.see()).state, 'in-review');
+});
