@@ -1,21 +1,21 @@
 import type { IntegrationState } from '#contract/integrations.ts';
 import type { Role } from '#contract/roles.ts';
 import { type Finding, idIn, numberOf, type Rule, type Seen, saidBy, textOf } from './evidence.ts';
+import { directorSeat } from './integration.ts';
 import { isFinal } from './playbook.ts';
 
 const seen = (gate: string, sentence: string): Finding => ({ finds: 'seen', gate, sentence });
 /** Where an integration is done with its ticket and opportunity, which are closed with it. */
 const isOver = (state: IntegrationState) => isFinal(state) || state === 'live' || state === 'monitoring';
 /** The gates that rest on the card being with the Integrations & Solutions Manager. */
-const startGates = ['E12.assigned', 'N6.card', 'E13.assignment'];
+const startGates = (one: Seen) => [isNew(one) ? 'N6.card' : 'E12.assigned', 'E13.assignment'];
 const withdrawn = (gates: string[], sentence: string): Finding[] =>
   gates.map((gate) => ({ finds: 'withdrawn', gate, sentence }));
 const isNew = ({ integration }: Seen) => integration.origin !== 'existing';
 const holds = (person: Seen['by'], ...roles: Role[]) =>
   person?.roles.some((role) => roles.includes(role)) === true;
-/** Who sits in the director's seat: the Lead Consultant for new customers. */
-const isDirector = (one: Seen) =>
-  holds(one.by, 'commercial-director') || (isNew(one) && holds(one.by, 'lead-consultant'));
+/** Whose assignment of the card is the signal: the Commercial Director's (E12), for new customers the Lead Consultant's (N6). */
+const givesSignal = (one: Seen) => holds(one.by, directorSeat(one.integration));
 
 function ticketMade(one: Seen): Finding[] {
   const id = idIn(one.event, 'ticketId', 'tkt');
@@ -32,11 +32,11 @@ function ticketMade(one: Seen): Finding[] {
   ];
 }
 
-function cardThere({ event, time }: Seen): Finding[] {
-  return [
-    ...link('card', idIn(event, 'cardId', 'crd')),
-    seen('E12.card', `Card on the board "Customer Pipeline" at ${time}.`),
-  ];
+function cardThere(one: Seen): Finding[] {
+  const { event, time } = one;
+  const linked = link('card', idIn(event, 'cardId', 'crd'));
+  if (isNew(one)) return linked;
+  return [...linked, seen('E12.card', `Card on the board "Customer Pipeline" at ${time}.`)];
 }
 
 function cardAssigned(one: Seen): Finding[] {
@@ -49,26 +49,26 @@ function cardAssigned(one: Seen): Finding[] {
       name === ''
         ? `The card was taken from everybody${byName} at ${time}.`
         : `The card was given to ${name}${byName} at ${time}, who is no Integrations & Solutions Manager.`;
-    return [assigned, ...withdrawn(startGates, sentence)];
+    return [assigned, ...withdrawn(startGates(one), sentence)];
   }
-  if (by !== undefined && !isDirector(one)) {
+  if (by !== undefined && !givesSignal(one)) {
     const sentence = `The card was assigned to ${name} by ${by.name}, whose role does not give the signal to start.`;
-    return [assigned, { finds: 'diverged', sentence }, ...withdrawn(startGates, sentence)];
+    return [assigned, { finds: 'diverged', sentence }, ...withdrawn(startGates(one), sentence)];
   }
   const sentence = `Card assigned to ${name}${byName} at ${time}: the signal to start.`;
-  return [assigned, ...startGates.map((gate) => ({ ...seen(gate, sentence), renews: true }) as Finding)];
+  return [assigned, ...startGates(one).map((gate) => ({ ...seen(gate, sentence), renews: true }) as Finding)];
 }
 
-function ticketAssigned({ assignee, by, time }: Seen): Finding[] {
+function ticketAssigned(one: Seen): Finding[] {
+  const { assignee, by, time } = one;
   const isManager = holds(assignee, 'integrations-manager');
   const byName = by === undefined ? '' : ` by ${by.name}`;
   const sentence = isManager
     ? `Ticket assigned to ${assignee?.name}${byName} at ${time}.`
     : `The ticket was ${assignee === undefined ? 'taken from everybody' : `given to ${assignee.name}`}${byName} at ${time}.`;
-  return [
-    { finds: 'assigned', what: 'ticket', person: assignee?.id ?? null },
-    ...(isManager ? [seen('N6.ticket', sentence)] : withdrawn(['N6.ticket'], sentence)),
-  ];
+  const assigned: Finding = { finds: 'assigned', what: 'ticket', person: assignee?.id ?? null };
+  if (!isNew(one)) return [assigned];
+  return [assigned, ...(isManager ? [seen('N6.ticket', sentence)] : withdrawn(['N6.ticket'], sentence))];
 }
 
 /** An event of the estimate: it passes a gate of the state it belongs to, else reality has left the playbook. */

@@ -108,6 +108,16 @@ test('a new customer’s card must be given after every engagement, and its tick
   await one.fact('ticket.assigned', { ticketId, assigneeId: manager.id }, consultant);
   await one.fact('ticket.assigned', { ticketId, assigneeId: null }, consultant);
   assert.equal((await give(consultant, manager.id)).state, 'engaged', 'the ticket is with nobody');
+  await give(consultant, null);
+  await one.fact('ticket.assigned', { ticketId, assigneeId: manager.id }, consultant);
+  assert.equal(
+    (await give(walk.director, manager.id)).state,
+    'engaged',
+    'the table names the Lead Consultant',
+  );
+  await one.fact('ticket.assigned', { ticketId, assigneeId: null }, consultant);
+  await give(consultant, null);
+  await give(consultant, manager.id);
   await one.fact('ticket.assigned', { ticketId, assigneeId: manager.id }, consultant);
   assert.equal((await one.see()).state, 'development');
   await one.must(consultant, { action: 'revisit-scope', reason: 'Contract amended' });

@@ -121,7 +121,7 @@ function gatesFound(): Set<string> {
     name: 'D',
     email: 'd@vendor.example',
     customerId: null,
-    roles: ['commercial-director' as const],
+    roles: ['commercial-director' as const, 'lead-consultant' as const],
   };
   const manager = { ...director, roles: ['integrations-manager' as const] };
   const shapes = [
