@@ -207,7 +207,7 @@ export const integrationView = integrationRow.extend({
 export type IntegrationView = z.infer<typeof integrationView>;
 
 const integrationWish = {
-  q: z.string().trim().max(100).optional().describe('Words of the name, the customer or its code'),
+  search: z.string().trim().max(100).optional().describe('Words of the name, the customer or its code'),
   mine: z.stringbool().optional().describe('Only what waits on the person who asks'),
 };
 /** GET /api/integrations: most recently changed first, or (order=since) the longest in its state first. */
@@ -237,6 +237,7 @@ export const integrationBoard = z.object({
 export const integrationList = z.object({
   items: z.array(integrationRow),
   next: z.string().nullable(),
+  total: z.number().int().optional().describe('How many fit, where all are counted: for staff'),
   phases: z.array(z.object({ phase: integrationPhase, name: z.string(), count: z.number().int() })),
 });
 export type IntegrationList = z.infer<typeof integrationList>;

@@ -91,7 +91,7 @@ async function begin(options: JourneyOptions): Promise<Journey> {
       );
       if (found === undefined) return;
       journey.customer = (await director.get(`/api/customers/${found.id}`)).json;
-      const list = (await director.get(`/api/integrations?q=${customer.code}`)).json.items;
+      const list = (await director.get(`/api/integrations?search=${customer.code}`)).json.items;
       const row = list.find((one: JsonAnswer) => one.customer.id === found.id);
       if (row !== undefined)
         journey.integration = (await director.get(`/api/customers/${found.id}/integrations/${row.id}`)).json;

@@ -85,9 +85,8 @@ create function integrations.is_wanted(one integrations.integrations, customer c
     people uuid[], held_roles text[])
   returns boolean language sql stable set search_path = '' as $$
   select (search is null
-          or position(lower(search) in lower(one.name)) > 0
-          or position(lower(search) in lower(customer.name)) > 0
-          or position(lower(search) in lower(customer.code)) = 1)
+          or (platform.words_of(one.name) || customers.words_of(customer.code, customer.name, customer.service_model))
+             @@ platform.search_of(search))
      and (people is null
           or not one.held and exists (
             select from integrations.waits w

@@ -622,9 +622,8 @@ CREATE OR REPLACE FUNCTION integrations.is_wanted(one integrations.integrations,
  SET search_path TO ''
 AS $function$
   select (search is null
-          or position(lower(search) in lower(one.name)) > 0
-          or position(lower(search) in lower(customer.name)) > 0
-          or position(lower(search) in lower(customer.code)) = 1)
+          or (platform.words_of(one.name) || customers.words_of(customer.code, customer.name, customer.service_model))
+             @@ platform.search_of(search))
      and (people is null
           or not one.held and exists (
             select from integrations.waits w

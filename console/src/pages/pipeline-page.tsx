@@ -1,8 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { integrationList } from '#contract/integrations.ts';
-import { withQuery } from '../api/client.ts';
-import { useApiList } from '../api/use-api.ts';
+import { useSearchedList } from '../api/use-searched-list.ts';
 import { Page } from '../app/page.tsx';
 import { CardBoard } from '../features/pipeline/card-board.tsx';
 import { integrationColumns } from '../features/pipeline/integration-columns.tsx';
@@ -22,7 +21,7 @@ export function PipelinePage() {
   const navigate = useNavigate();
   const address = useTableAddress();
   const wish: PipelineWish = {
-    ...(address.filter.trim() === '' ? {} : { q: address.filter.trim() }),
+    ...(address.filter.trim() === '' ? {} : { search: address.filter.trim() }),
     ...(mine === undefined ? {} : { mine: true }),
   };
   const go = (change: Record<string, unknown>) =>
@@ -58,7 +57,11 @@ export function PipelinePage() {
               </div>
             ),
           },
-          { value: 'list', label: 'List', content: <IntegrationTable wish={wish} controls={onlyMine} /> },
+          {
+            value: 'list',
+            label: 'List',
+            content: <IntegrationTable mine={wish.mine} controls={onlyMine} />,
+          },
           { value: 'board', label: 'Customer Pipeline', content: <CardBoard /> },
           { value: 'opportunities', label: 'Opportunities', content: <Opportunities /> },
         ]}
@@ -67,22 +70,23 @@ export function PipelinePage() {
   );
 }
 
-function IntegrationTable({ wish, controls }: { wish: PipelineWish; controls: ReactNode }) {
+function IntegrationTable({ mine, controls }: { mine: boolean | undefined; controls: ReactNode }) {
   const navigate = useNavigate();
-  const list = useApiList(withQuery('/api/integrations', { limit: 200, ...wish }), integrationList, 'after');
+  const list = useSearchedList('/api/integrations', integrationList, {
+    filters: { mine: mine ? 'true' : undefined },
+  });
   if (list.error && !list.items)
     return <ProblemView error={list.error} onRetry={() => void list.refetch()} />;
   return (
     <Table
       label="Integrations"
-      rows={list.items}
+      {...list.table}
       columns={integrationColumns}
       rowId={(row) => row.id}
       onOpen={(row) => void navigate({ to: `/customers/${row.customer.id}/integrations/${row.id}` })}
-      onMore={list.more}
       controls={controls}
       empty={
-        wish.mine ? (
+        mine ? (
           <EmptyState title="Nothing waits on you" action={controls} />
         ) : (
           <EmptyState title="No integration is open">

@@ -139,7 +139,7 @@ export interface ListedIntegration {
 
 /** What is looked for; `waitsOn` are people, and the roles they hold, whose turn it is. */
 export interface Wish {
-  q?: string | undefined;
+  search?: string | undefined;
   waitsOn?: { people: string[]; roles: string[] } | undefined;
 }
 
@@ -156,7 +156,7 @@ export async function listAcrossCustomers(sql: Tx | Database, wish: ListWish): P
   return sql<ListedIntegration[]>`
     select id, customer_id as "customerId", customer_code as "customerCode", customer_name as "customerName", folded,
            changed_at as "changedAt", since
-    from integrations.list_across_customers(${wish.phase ?? null}, ${wish.state ?? null}, ${wish.q ?? null},
+    from integrations.list_across_customers(${wish.phase ?? null}, ${wish.state ?? null}, ${wish.search ?? null},
       ${wish.waitsOn?.people ?? null}, ${wish.waitsOn?.roles ?? null}, ${wish.order === 'since'},
       ${wish.last?.at ?? null}, ${wish.last?.id ?? null}, ${wish.limit})`;
 }
@@ -166,7 +166,7 @@ export async function boardAcrossCustomers(sql: Tx | Database, wish: Wish, atMos
   return sql<(ListedIntegration & { inPhase: number })[]>`
     select id, customer_id as "customerId", customer_code as "customerCode", customer_name as "customerName", folded,
            changed_at as "changedAt", since, in_phase as "inPhase"
-    from integrations.board_across_customers(${wish.q ?? null}, ${wish.waitsOn?.people ?? null},
+    from integrations.board_across_customers(${wish.search ?? null}, ${wish.waitsOn?.people ?? null},
       ${wish.waitsOn?.roles ?? null}, ${atMost})`;
 }
 
@@ -176,14 +176,14 @@ export async function listOfCustomer(
   customerId: string,
   wish: Omit<ListWish, 'order'>,
 ): Promise<ListedIntegration[]> {
-  const { phase = null, state = null, q = null, waitsOn, last, limit } = wish;
+  const { phase = null, state = null, search = null, waitsOn, last, limit } = wish;
   return sql<ListedIntegration[]>`
     select i.id, i.customer_id as "customerId", c.code as "customerCode", c.name as "customerName", i.folded,
            i.changed_at as "changedAt", i.since
     from integrations.integrations i join customers.customers c on c.id = i.customer_id
     where i.customer_id = ${customerId}
       and (${phase}::text is null or i.phase = ${phase}) and (${state}::text is null or i.state = ${state})
-      and integrations.is_wanted(i, c, ${q}, ${waitsOn?.people ?? null}, ${waitsOn?.roles ?? null})
+      and integrations.is_wanted(i, c, ${search}, ${waitsOn?.people ?? null}, ${waitsOn?.roles ?? null})
       and (${last?.at ?? null}::timestamptz is null
            or (i.changed_at, i.id) < (${last?.at ?? null}::timestamptz, ${last?.id ?? null}::uuid))
     order by i.changed_at desc, i.id desc limit ${limit}`;
@@ -192,7 +192,7 @@ export async function listOfCustomer(
 /** How many integrations of all customers stand in each state, of those looked for. */
 export async function countAcrossCustomers(sql: Tx | Database, wish: Wish = {}) {
   return sql<{ state: IntegrationState; phase: IntegrationPhase; count: number }[]>`
-    select state, phase, count from integrations.counts_across_customers(${wish.q ?? null},
+    select state, phase, count from integrations.counts_across_customers(${wish.search ?? null},
       ${wish.waitsOn?.people ?? null}, ${wish.waitsOn?.roles ?? null})`;
 }
 

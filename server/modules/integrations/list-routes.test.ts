@@ -15,7 +15,7 @@ before(async () => {
   const { clock } = walk.t.platform;
   for (let i = 1; i <= many; i++) {
     clock.set(clock.now().add({ minutes: 1 }));
-    const name = `Feed ${String(i).padStart(2, '0')} 100%`;
+    const name = `Feed ${String(i).padStart(2, '0')} 100%${i === 9 ? ' Māhi' : ''}`;
     const one = await walk.begin({ serviceModel: 'saas', open: { name }, ...(first ? { of: first } : {}) });
     first ??= one;
   }
@@ -65,17 +65,22 @@ test('the rest of a phase is read page by page, each once, in either order', asy
   }
 });
 
-test('words are looked for by the server, as they are, in names and codes; the counts follow', async () => {
-  const found = async (q: string, person = walk.director) => {
-    const list = await get<IntegrationList>(`/api/integrations?limit=3&q=${encodeURIComponent(q)}`, person);
+test('words are looked for by the server in names and codes; the counts follow', async () => {
+  const found = async (search: string, person = walk.director) => {
+    const list = await get<IntegrationList>(
+      `/api/integrations?limit=3&search=${encodeURIComponent(search)}`,
+      person,
+    );
     const count = list.phases.reduce((sum, one) => sum + one.count, 0);
+    assert.equal(list.total, person === walk.director ? count : undefined);
     return { items: list.items.length, count };
   };
   assert.deepEqual(await found('feed 07'), { items: 1, count: 1 });
   assert.deepEqual(await found(first.code.toLowerCase()), { items: 3, count: many });
-  assert.deepEqual(await found('100%'), { items: 3, count: many });
+  assert.deepEqual(await found('fee 100%'), { items: 3, count: many }, 'beginnings of words');
   assert.deepEqual(await found('F%d'), { items: 0, count: 0 }, 'no wildcards');
-  const board = await get<Board>('/api/integrations/board?q=feed%2007');
+  assert.deepEqual(await found('mahi'), { items: 1, count: 1 }, 'without macrons');
+  const board = await get<Board>('/api/integrations/board?search=feed%2007');
   assert.equal(column(board, 'discovery')?.count, 1);
   assert.equal((await found('feed 07', first.owner)).items, 1, 'in the portal too');
 });

@@ -51,8 +51,8 @@ export function listRoutes(app: Http, platform: Platform): void {
     },
     async (request) => {
       const viewer = viewerOf(request.actor);
-      const { limit, after, q, mine, ...rest } = request.query;
-      const wish = { q, ...(mine ? { waitsOn: whoseTurn(viewer) } : {}) };
+      const { limit, after, search, mine, ...rest } = request.query;
+      const wish = { search: search || undefined, ...(mine ? { waitsOn: whoseTurn(viewer) } : {}) };
       const last = lastOf(after);
       const scope = viewer.customerId === null ? {} : { customerId: viewer.customerId };
       return read(platform, scope, async (sql) => {
@@ -65,10 +65,11 @@ export function listRoutes(app: Http, platform: Platform): void {
         const counts =
           viewer.customerId === null
             ? await countAcrossCustomers(sql, wish)
-            : rows.map(({ folded }) => ({ phase: phaseOf(folded.state), count: 1 }));
+            : rows.map(({ folded: { state } }) => ({ state, phase: phaseOf(state), count: 1 }));
         return {
           items: await presentRows(platform, sql, items, viewer),
           next: rows.length > limit ? cursorAfter(items.at(-1), rest.order) : null,
+          ...(viewer.customerId === null ? { total: totalOf(counts, rest) } : {}),
           phases: integrationPhases.map((phase) => ({
             phase,
             name: integrationPhaseNames[phase],
@@ -92,8 +93,8 @@ export function listRoutes(app: Http, platform: Platform): void {
     },
     async (request) => {
       const viewer = viewerOf(request.actor);
-      const { q, mine, limit } = request.query;
-      const wish = { q, ...(mine ? { waitsOn: whoseTurn(viewer) } : {}) };
+      const { search, mine, limit } = request.query;
+      const wish = { search: search || undefined, ...(mine ? { waitsOn: whoseTurn(viewer) } : {}) };
       return read(platform, {}, async (sql) => {
         const rows = await boardAcrossCustomers(sql, wish, limit);
         const shown = await presentRows(platform, sql, rows, viewer);
@@ -164,6 +165,15 @@ export function listRoutes(app: Http, platform: Platform): void {
       };
     },
   );
+}
+
+function totalOf(
+  counts: { state: string; phase: string; count: number }[],
+  { state, phase }: { state?: string | undefined; phase?: string | undefined },
+): number {
+  return counts
+    .filter((one) => (state ?? one.state) === one.state && (phase ?? one.phase) === one.phase)
+    .reduce((sum, one) => sum + one.count, 0);
 }
 
 /** In whose place a person's turn is looked up: their own, of those they stand in for, and of their roles. */

@@ -24,7 +24,7 @@ export const integrationColumns: Column<IntegrationRow>[] = [
   {
     id: 'customer',
     header: 'Customer',
-    value: (row) => `${row.customer.name} ${row.customer.code}`,
+    value: (row) => row.customer.name,
     cell: (row) => (
       <>
         {row.customer.name} <span className="font-mono text-code text-muted">{row.customer.code}</span>

@@ -15,7 +15,7 @@ type Column = z.infer<typeof integrationBoard>['columns'][number];
 
 /** What is looked for in the pipeline; the server looks. */
 export interface PipelineWish {
-  q?: string;
+  search?: string;
   mine?: boolean;
 }
 
@@ -29,7 +29,7 @@ export function PhaseBoard({ wish }: { wish: PipelineWish }) {
   if (query.error && !query.data)
     return <ProblemView error={query.error} onRetry={() => void query.refetch()} />;
   if (!shown) return <SkeletonLines />;
-  if (shown.columns.every((column) => column.count === 0) && (wish.q || wish.mine))
+  if (shown.columns.every((column) => column.count === 0) && (wish.search || wish.mine))
     return <EmptyState title="Nothing fits">Take words away, or show everybody's.</EmptyState>;
   const columns = shown.columns.filter(
     ({ phase, count }) => count > 0 || (phase !== 'scope' && phase !== 'ended'),
@@ -37,7 +37,7 @@ export function PhaseBoard({ wish }: { wish: PipelineWish }) {
   return (
     <Board label="Integrations by phase">
       {columns.map((column) => (
-        <PhaseColumn key={`${column.phase} ${wish.q} ${wish.mine}`} column={column} wish={wish} />
+        <PhaseColumn key={`${column.phase} ${wish.search} ${wish.mine}`} column={column} wish={wish} />
       ))}
     </Board>
   );
