@@ -47,8 +47,14 @@ export async function estimatesOf(walk: IntegrationWalk) {
         await one.see();
         return answer.json();
       },
-      write: (assumption: string) =>
-        server.as(walk.manager).put(`${url}/draft`, { ...estimateContent, assumptions: [assumption] }),
+      write: async (assumption: string) => {
+        const { versions } = (await server.as(walk.manager).get(url)).json();
+        const { number: version, revision } = versions.at(-1);
+        return server.as(walk.manager).put(`${url}/draft`, {
+          basedOn: { version, revision },
+          content: { ...estimateContent, assumptions: [assumption] },
+        });
+      },
       signer: signer.email,
       sendTo: { contacts: [showId('con', signer.id)] },
       token,
