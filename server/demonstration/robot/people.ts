@@ -1,33 +1,223 @@
-import type { EmployeeInputJson } from '#contract/payroll.ts';
-import { empColumns, employeeInputOf, empRowOf, generatePerson } from '#modules/payroll/index.ts';
+import { type HrPerson, makePerson, plain } from './hr-person.ts';
 
 /** The legal employer in the customer's HR system. */
 export const companyCode = 'KOW01';
-const seed = 20_261_124;
 
-/** The nth person of the customer's HR system, as the Web API takes it: always the same one. */
-export function employeeDocument(n: number): { employeeNumber: string; employee: EmployeeInputJson } {
-  const person = generatePerson(seed, n);
-  return { employeeNumber: person.employeeNumber, employee: employeeInputOf(person) };
+/** The columns of the vendor's standard employee file, EMP version 1, as its template has them. */
+const columns = [
+  'company_code',
+  'employee_number',
+  'external_id',
+  'title',
+  'first_name',
+  'middle_names',
+  'last_name',
+  'preferred_name',
+  'birth_date',
+  'gender',
+  'ird_number',
+  'tfn',
+  'email',
+  'personal_email',
+  'mobile',
+  'res_line1',
+  'res_line2',
+  'res_suburb',
+  'res_city',
+  'res_state',
+  'res_postcode',
+  'res_country',
+  'start_date',
+  'continuous_service_date',
+  'end_date',
+  'termination_reason',
+  'employment_type',
+  'fixed_term_end',
+  'agreement_code',
+  'position_code',
+  'position_title',
+  'department_code',
+  'location_code',
+  'manager_employee_number',
+  'cost_centre',
+  'pay_group',
+  'pay_frequency',
+  'hours_per_week',
+  'pattern_code',
+  'salary_annual',
+  'hourly_rate',
+  'rate_effective_date',
+  'tax_code',
+  'tax_rate_pct',
+  'tax_rate_end',
+  'student_loan',
+  'kiwisaver_status',
+  'kiwisaver_employee_pct',
+  'kiwisaver_employer_pct',
+  'kiwisaver_reduction_end',
+  'esct_pct',
+  'residency_status',
+  'tax_free_threshold',
+  'study_loan',
+  'super_usi',
+  'super_member_no',
+  'bank_country',
+  'bank_1',
+  'bank_1_name',
+  'bank_1_reference',
+  'bank_1_type',
+  'bank_1_value',
+  'bank_2',
+  'bank_2_name',
+  'bank_2_reference',
+  'bank_2_type',
+  'bank_2_value',
+  'bank_3',
+  'bank_3_name',
+  'bank_3_reference',
+  'bank_3_type',
+  'bank_3_value',
+  'effective_date',
+] as const;
+
+/** A row of the standard file, by column. */
+export type EmployeeRow = Record<string, string>;
+
+/** A person as the body of PUT /v1/employees, with the number that the address needs. */
+export function documentOf(person: HrPerson) {
+  return {
+    employeeNumber: person.number,
+    employee: {
+      person: {
+        legalFirstName: person.first,
+        legalLastName: person.last,
+        preferredName: person.known,
+        dateOfBirth: person.born,
+        gender: person.gender,
+        workEmail: person.mail,
+        mobile: person.phone,
+        address: {
+          line1: person.street,
+          suburb: person.suburb,
+          city: person.city,
+          postcode: person.postcode,
+          country: 'NZ',
+        },
+      },
+      employment: {
+        startDate: person.since,
+        employmentType: person.fullTime ? ('permanentFullTime' as const) : ('permanentPartTime' as const),
+        positionTitle: person.job,
+        departmentCode: person.department,
+        locationCode: person.place,
+        costAllocations: [{ costCentre: person.costCentre, percent: '100.00' }],
+        payGroupCode: 'FORTNIGHT',
+        payFrequency: 'fortnightly' as const,
+        hoursPerWeek: person.hours,
+      },
+      taxNz: {
+        irdNumber: person.ird,
+        taxCode: person.taxCode,
+        studentLoan: person.studentLoan,
+        esctRatePercent: '30',
+      },
+      kiwiSaver: {
+        status: 'autoEnrolled' as const,
+        employeeRatePercent: person.kiwiSaver,
+        employerRatePercent: '3.50',
+      },
+      bankAccounts: [
+        {
+          country: 'NZ' as const,
+          account: person.account,
+          accountName: accountName(person),
+          allocation: { type: 'balance' as const },
+        },
+      ],
+      payRates: [
+        {
+          effectiveFrom: person.since,
+          rateType: 'annualSalary' as const,
+          amount: person.salary,
+          hoursPerWeek: person.hours,
+        },
+      ],
+    },
+  };
 }
 
-/** A file of people in the standard employee format; `change` may spoil or alter a row. */
+/** The nth person as made, as the body of PUT /v1/employees. */
+export const employeeDocument = (n: number) => documentOf(makePerson(n));
+
+/** A file of people as made, in the standard format; `change` may spoil or alter a row. */
 export function employeeFile(
   from: number,
   count: number,
-  change: (row: Record<string, string>, index: number) => void = () => {},
+  change: (row: EmployeeRow, index: number) => void = () => {},
 ): string {
-  const columns = empColumns.map((column) => column.name);
-  const lines = [columns.join(',')];
-  for (let i = 0; i < count; i++) {
-    const row = empRowOf(generatePerson(seed, from + i), companyCode);
-    change(row, i);
-    lines.push(columns.map((column) => cell(row[column] ?? '')).join(','));
-  }
-  return `${lines.join('\r\n')}\r\n`;
+  return fileOf(
+    Array.from({ length: count }, (_, i) => makePerson(from + i)),
+    change,
+  );
 }
 
+/** A file of these people in the standard format. */
+export function fileOf(
+  people: HrPerson[],
+  change: (row: EmployeeRow, index: number) => void = () => {},
+): string {
+  const lines = people.map((person, i) => {
+    const row: EmployeeRow = { ...rowOf(person) };
+    change(row, i);
+    return columns.map((column) => cell(row[column] ?? '')).join(',');
+  });
+  return `${[columns.join(','), ...lines].join('\r\n')}\r\n`;
+}
+
+function rowOf(person: HrPerson): Partial<Record<(typeof columns)[number], string>> {
+  return {
+    company_code: companyCode,
+    employee_number: person.number,
+    first_name: person.first,
+    last_name: person.last,
+    preferred_name: person.known ?? '',
+    birth_date: person.born,
+    gender: person.gender,
+    ird_number: person.ird,
+    email: person.mail,
+    mobile: person.phone,
+    res_line1: person.street,
+    res_suburb: person.suburb,
+    res_city: person.city,
+    res_postcode: person.postcode,
+    res_country: 'NZ',
+    start_date: person.since,
+    employment_type: person.fullTime ? 'PERM_FT' : 'PERM_PT',
+    position_title: person.job,
+    department_code: person.department,
+    location_code: person.place,
+    cost_centre: person.costCentre,
+    pay_group: 'FORTNIGHT',
+    pay_frequency: 'FORTNIGHTLY',
+    hours_per_week: person.hours,
+    salary_annual: person.salary,
+    rate_effective_date: person.since,
+    tax_code: person.taxCode,
+    student_loan: person.studentLoan ? 'Y' : 'N',
+    kiwisaver_status: 'AUTO_ENROLLED',
+    kiwisaver_employee_pct: person.kiwiSaver,
+    kiwisaver_employer_pct: '3.50',
+    esct_pct: '30',
+    bank_country: 'NZ',
+    bank_1: person.account,
+    bank_1_name: accountName(person),
+    bank_1_type: 'BALANCE',
+  };
+}
+
+const accountName = (person: HrPerson) => plain(`${person.first[0]} ${person.last}`).toUpperCase();
+
 /** A cell as RFC 4180 quotes it. */
-export function cell(text: string): string {
+function cell(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
