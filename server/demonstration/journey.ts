@@ -47,6 +47,8 @@ export interface JourneyOptions {
 }
 
 const allSteps: Step[] = [...engagementSteps, ...webApiSteps, ...fileSteps, ...finalSteps];
+/** The steps in their order, by name. */
+export const stepIds = allSteps.map((step) => step.id);
 const readAgainMs = 150;
 const actAgainMs = 8_000;
 
