@@ -33,7 +33,7 @@ export interface HrPerson {
 const firsts = [
   'Mere',
   'Tama',
-  'Ānaru',
+  'Tāwhiri',
   'Hinemoa',
   'Pita',
   'Rewa',
