@@ -49,7 +49,7 @@ export const finalSteps: Step[] = [
       for (const file of await unanswered(journey)) {
         const kind = file === 'full' ? { kind: 'full', count: employees } : { kind: 'given', count: 0, file };
         const answer = await journey.robot.do('put-employees', { user, folder: 'employees', ...kind });
-        assert.equal(answer.ack.status, 'accepted', `${answer.name} was not taken`);
+        assert.notEqual(answer.ack.status, 'held', `${answer.name} waits for a person`);
         journey.note(`${answer.name}: ${JSON.stringify(answer.ack.rows)}`);
       }
     },
