@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { openDatabase } from '#platform/database.ts';
 import { superuserUrlOf } from '#platform/postgres-supervisor/superuser-url.ts';
 import { portsFrom } from '../server/cli/ports.ts';
-import { stepIds } from '../server/demonstration/journey.ts';
+import { allSteps } from '../server/demonstration/journey.ts';
 import { inspect } from './crash/inspect.ts';
 import { type PlannedKill, planKills } from './crash/plan-kills.ts';
 import { type RunningJourney, runJourney } from './crash/run-journey.ts';
@@ -71,7 +71,7 @@ async function play(): Promise<void> {
   await server.ready();
   writeFileSync(hold, '');
   journey = runJourney(server.baseUrl, dataDir, journeyWithinMs);
-  const plan = planKills(seeded(seed), kills, stepIds.length);
+  const plan = planKills(seeded(seed), kills, allSteps.length);
   const carriedOut = await carryOut(plan, server, journey);
   rmSync(hold);
   const lastLine = await journey.result;

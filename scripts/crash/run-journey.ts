@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { stepIds } from '../../server/demonstration/journey.ts';
+import { allSteps } from '../../server/demonstration/journey.ts';
 import { root } from '../checks/project-files.ts';
 
 /** A journey under way, started again for as long as the server's deaths make it fail. */
@@ -16,6 +16,7 @@ export interface RunningJourney {
   stop(): void;
 }
 
+const stepIds = allSteps.map((step) => step.id);
 const brokenPromise = 3;
 const employees = 400;
 

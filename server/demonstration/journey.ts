@@ -46,9 +46,8 @@ export interface JourneyOptions {
   onNote?(text: string): void;
 }
 
-const allSteps: Step[] = [...engagementSteps, ...webApiSteps, ...fileSteps, ...finalSteps];
-/** The steps in their order, by name. */
-export const stepIds = allSteps.map((step) => step.id);
+/** The steps in their order. */
+export const allSteps: Step[] = [...engagementSteps, ...webApiSteps, ...fileSteps, ...finalSteps];
 const readAgainMs = 150;
 const actAgainMs = 8_000;
 
@@ -142,7 +141,7 @@ async function signInStaff(options: JourneyOptions): Promise<Journey['staff']> {
 }
 
 /** Acts, then looks until the step is done; acts again when that takes long, for the first try may have been lost. */
-async function carryOut(step: Step, journey: Journey): Promise<void> {
+export async function carryOut(step: Step, journey: Journey): Promise<void> {
   const deadline = Date.now() + (step.withinSeconds ?? 60) * 1000;
   let failure: Error | undefined;
   while (!(await step.done(journey))) {
