@@ -174,7 +174,8 @@ export function fileOf(
   return `${[columns.join(','), ...lines].join('\r\n')}\r\n`;
 }
 
-function rowOf(person: HrPerson): Partial<Record<(typeof columns)[number], string>> {
+/** A person as a row of the standard file; what the HR system does not know is left out. */
+export function rowOf(person: HrPerson): Partial<Record<(typeof columns)[number], string>> {
   return {
     company_code: companyCode,
     employee_number: person.number,
