@@ -39,6 +39,17 @@ test('W5 is done only when a webhook came', async () => {
   assert.equal(await done('W5', journeyWith(gates, { 'webhooks-seen': { distinct: 1 } })), true);
 });
 
+test('F5 is done only when every file was answered, not just the first', async () => {
+  const sent = (answered: string[]) => journeyWith(['F5.first-file'], { 'answered-files': answered });
+  assert.equal(await done('F5', sent([])), false);
+  assert.equal(await done('F5', sent(['full'])), true);
+  const journey = sent(['a.csv']);
+  journey.options.files = ['/tmp/a.csv', '/tmp/b.csv'];
+  assert.equal(await done('F5', journey), false);
+  journey.options.files = ['/tmp/a.csv'];
+  assert.equal(await done('F5', journey), true);
+});
+
 test('E14 is done only when this very run has counted the employees', async () => {
   const journey = journeyWith(['W6.first-production']);
   assert.equal(await done('E14', journey), false);

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Papa from 'papaparse';
+import { rowOf } from '../demonstration/robot/employee-file.ts';
 import { makePerson } from '../demonstration/robot/hr-person.ts';
-import { rowOf } from '../demonstration/robot/people.ts';
 
 /** Years by which the dates of the data set are moved, so that they end in 2026; a multiple of four keeps leap days. */
 export const shiftYears = 24;

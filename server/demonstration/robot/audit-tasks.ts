@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { Caller, type JsonAnswer } from '../call.ts';
 import { tellPayroll } from './api-tasks.ts';
+import { fileOf } from './employee-file.ts';
 import { departments } from './hr-person.ts';
 import { changePerson, inSandbox, personOf } from './hr-system.ts';
 import type { Memory } from './memory.ts';
-import { documentOf, fileOf } from './people.ts';
+import { documentOf } from './people.ts';
 import { portal } from './portal-tasks.ts';
 import type { Task } from './tasks.ts';
 

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import ssh2 from 'ssh2';
 import { crashesExpected } from '../call.ts';
+import { fileOf } from './employee-file.ts';
 import { peopleOf } from './hr-system.ts';
 import type { Memory } from './memory.ts';
-import { fileOf } from './people.ts';
 import { type Account, sftpClient } from './sftp-client.ts';
 import type { Task } from './tasks.ts';
 
@@ -58,8 +58,8 @@ function makeFile(memory: Memory, input: { kind: string; count: number; file?: s
 }
 
 /** Which files were answered for good: by their names where they were given, else by their kinds. */
-function answered(memory: Memory, user: string): string[] {
-  return JSON.parse(memory.find(`answered-${user}`) ?? '[]');
+function answered(memory: Memory, environment: string): string[] {
+  return JSON.parse(memory.find(`answered-${environment}`) ?? '[]');
 }
 
 /** Notes that these bytes are sent now; whether they were sent before. */
@@ -117,7 +117,7 @@ export const fileTasks: Record<string, Task> = {
     assert.equal(sha256(bytes), input.sha256, 'the probe came with another checksum than announced');
   },
   'put-employees': async (
-    input: { user: string; folder: string; kind: string; count: number; file?: string },
+    input: { environment: string; user: string; folder: string; kind: string; count: number; file?: string },
     memory,
   ) => {
     const made = makeFile(memory, input);
@@ -135,12 +135,12 @@ export const fileTasks: Record<string, Task> = {
     if (status === 'accepted') assert.equal(rows.rejected, 0, `rows of ${made.name} were refused`);
     if (status !== 'held') {
       const slot = input.file === undefined ? input.kind : made.name;
-      const before = answered(memory, input.user).filter((one) => one !== slot);
-      memory.set(`answered-${input.user}`, JSON.stringify([...before, slot]));
+      const before = answered(memory, input.environment).filter((one) => one !== slot);
+      memory.set(`answered-${input.environment}`, JSON.stringify([...before, slot]));
     }
     return { name: made.name, ...answer };
   },
-  'answered-files': async (input: { user: string }, memory) => answered(memory, input.user),
+  'answered-files': async (input: { environment: string }, memory) => answered(memory, input.environment),
 };
 
 /** Puts bytes, renamed at the end where a second path is given, and notes that the door said OK. */

@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { employeeInput } from '#contract/payroll.ts';
 import { empColumns, validateEmpRow } from '#modules/payroll/index.ts';
+import { employeeFile } from './employee-file.ts';
 import { makePerson } from './hr-person.ts';
-import { employeeDocument, employeeFile } from './people.ts';
+import { employeeDocument } from './people.ts';
 
 const today = '2026-11-27';
 

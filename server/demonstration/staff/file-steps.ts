@@ -42,7 +42,13 @@ export async function ensureExchange(
 }
 
 async function putFile(journey: Journey, user: string, kind: string, count: number): Promise<void> {
-  const answer = await journey.robot.do('put-employees', { user, folder, kind, count });
+  const answer = await journey.robot.do('put-employees', {
+    environment: 'sandbox',
+    user,
+    folder,
+    kind,
+    count,
+  });
   if (kind === 'full') await approveHeld(journey);
   journey.note(`${answer.name}: ${answer.ack.status}, ${answer.errors} findings in the error file`);
 }

@@ -80,6 +80,11 @@ export async function auditTrack(journey: Journey, track: 'web-api' | 'file-tran
   if (audit.state === 'closed') return;
   assert.equal(audit.state, 'open', `the customer's file was ${audit.state}`);
   const { accepted, corrected } = await journey.robot.do('settle-audit', { base, track, audit: audit.id });
+  assert.deepEqual(
+    { corrected, accepted },
+    { corrected: 1, accepted: 1 },
+    'not the differences that were planned',
+  );
   journey.note(`${corrected} difference corrected by a PUT, ${accepted} accepted with a reason`);
 }
 
