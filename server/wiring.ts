@@ -84,6 +84,7 @@ export async function openFairlead(
     max: config.database.maxConnections,
     role: databaseRoles.app,
     application: `fairlead-${options.roles.join('+')}`,
+    limits: config.database,
   });
   const open: Opened = { doors: [], backs: [() => db.end({ timeout: 1 })] };
   const close = () => closeAll(open, log);
@@ -108,7 +109,7 @@ export async function openFairlead(
     let signIn: SignIn | undefined;
     let pool: pg.Pool | undefined;
     if (has('web') || has('worker')) {
-      pool = openLibraryPool(options.databaseUrl, 8);
+      pool = openLibraryPool(options.databaseUrl, 8, config.database);
       open.backs.push(() => pool?.end() ?? Promise.resolve());
     }
     if (has('worker') && pool !== undefined) {

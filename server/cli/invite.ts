@@ -21,7 +21,7 @@ export async function invite(args: Arguments): Promise<void> {
   const url = config.database.url.reveal();
   await assertFitDatabase(url);
   const fairlead = await openFairlead(config, { roles: [], databaseUrl: url });
-  const pool = openLibraryPool(url, 1);
+  const pool = openLibraryPool(url, 1, config.database);
   try {
     const { platform } = fairlead;
     if ((await personByEmail(platform.db, email)) === undefined) {

@@ -5,13 +5,14 @@ import { assertFitDatabase } from './own-database.ts';
 
 /** `fairlead migrate`: brings the database at DATABASE_URL to this version. */
 export async function migrateCommand(): Promise<void> {
-  const url = loadConfig().database.url.reveal();
+  const { database } = loadConfig();
+  const url = database.url.reveal();
   if (url === '')
     throw new StartupFault(
       'Set DATABASE_URL to the database to migrate; "npm start" migrates the embedded one itself.',
     );
   await assertFitDatabase(url);
-  const { applied } = await migrate(url);
+  const { applied } = await migrate(url, database);
   for (const name of applied) process.stdout.write(`applied ${name}\n`);
   process.stdout.write(
     applied.length === 0 ? 'The schema is current.\n' : `${applied.length} steps applied.\n`,

@@ -73,7 +73,7 @@ async function bringUp(
   overrides['database'] = { url };
   await progress.step(
     'schema',
-    () => migrate(url),
+    () => migrate(url, first.database),
     ({ applied }) => (applied.length === 0 ? 'current' : `${applied.length} steps applied`),
   );
   await progress.step(

@@ -66,3 +66,23 @@ test('a newer database is served unless its change is breaking, and keeps its ow
     'a newer job queue as well',
   );
 });
+
+test('a migration that others hold up for too long gives up in one sentence', async () => {
+  const holder = await t.owner.reserve();
+  await holder`select pg_advisory_lock(7270461)`;
+  const limits = {
+    migrationTimeoutMs: 200,
+    statementTimeoutMs: 0,
+    idleTransactionTimeoutMs: 0,
+    keepaliveMs: 30_000,
+  };
+  try {
+    await assert.rejects(
+      migrate(t.ownerUrl, limits),
+      isFault(/longer than database.migration_timeout_ms \(200\)/),
+    );
+  } finally {
+    await holder`select pg_advisory_unlock(7270461)`;
+    holder.release();
+  }
+});

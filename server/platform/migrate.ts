@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { runMigrations } from 'graphile-worker';
-import { type Database, openDatabase, openLibraryPool } from './database.ts';
+import { type Database, type DatabaseLimits, openDatabase, openLibraryPool } from './database.ts';
 
 const migrationsFolder = new URL('../migrations/', import.meta.url);
 const modulesFolder = new URL('../modules/', import.meta.url);
@@ -46,8 +46,16 @@ export function listFunctionFiles(): { name: string; text: string }[] {
 }
 
 /** Brings the database at `url` (whose login owns it) to this version. Serialised against other migrating processes. */
-export async function migrate(url: string): Promise<{ applied: string[] }> {
-  const db = openDatabase(url, { max: 1, application: 'fairlead-migrate' });
+export async function migrate(
+  url: string,
+  settings?: DatabaseLimits & { migrationTimeoutMs: number },
+): Promise<{ applied: string[] }> {
+  const limits = settings && { ...settings, statementTimeoutMs: settings.migrationTimeoutMs };
+  const db = openDatabase(url, {
+    max: 1,
+    application: 'fairlead-migrate',
+    ...(limits === undefined ? {} : { limits }),
+  });
   try {
     await db`select pg_advisory_lock(${lockKey})`;
     await db`create schema if not exists schema_history`;
@@ -61,16 +69,24 @@ export async function migrate(url: string): Promise<{ applied: string[] }> {
     const done = await db<Applied[]>`
       select version, name, hash, breaking from schema_history.migrations order by version`;
     refuseNewer(done, listMigrations());
-    if (!(await isAhead(db))) await migrateQueue(url);
+    if (!(await isAhead(db))) await migrateQueue(url, limits);
     return { applied: [...(await applyMigrations(db, done)), ...(await applyFunctions(db))] };
+  } catch (error) {
+    throw (error as { code?: string }).code === '57014' ? tookTooLong(limits) : error;
   } finally {
     await db.end({ timeout: 5 });
   }
 }
 
+function tookTooLong(limits: DatabaseLimits | undefined): SchemaFault {
+  return new SchemaFault(
+    `A step of the migration took longer than database.migration_timeout_ms (${limits?.statementTimeoutMs}) and was undone: another program may hold the tables, or another migration may be under way.`,
+  );
+}
+
 /** The job queue's own tables; a newer version's are left as they are. */
-async function migrateQueue(url: string): Promise<void> {
-  const pool = openLibraryPool(url, 2);
+async function migrateQueue(url: string, limits: DatabaseLimits | undefined): Promise<void> {
+  const pool = openLibraryPool(url, 2, limits);
   try {
     await runMigrations({ pgPool: pool, logger: undefined as never });
   } finally {

@@ -110,6 +110,16 @@ export const commonProblems = defineProblems('platform', {
     title: 'This took too long and was given up',
     mend: 'Try again; nothing was changed.',
   },
+  'outcome-unknown': {
+    status: 504,
+    title: 'This took too long, and part of it may have been done',
+    mend: 'Look at the present state before you try again.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'The database does not answer just now',
+    mend: 'Try again in a moment; nothing was changed.',
+  },
   internal: {
     status: 500,
     title: 'Something went wrong on our side',

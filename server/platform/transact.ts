@@ -1,4 +1,5 @@
 import { type Actor, actorReference } from './actor.ts';
+import { noteCommit, refuseGivenUp, statementLimit } from './bounds.ts';
 import type { Tx } from './database.ts';
 import { appendEvents, type NewEvent } from './events.ts';
 import type { Json } from './json.ts';
@@ -54,7 +55,8 @@ interface QueuedJob {
 
 /**
  * Runs `fn` in one transaction as the application role, scoped to a customer and an environment. A throw rolls all
- * of it back. Scope, work and commit take as few round trips as the work itself allows.
+ * of it back, and so does the request being given up meanwhile. Scope, work and commit take as few round trips as the
+ * work itself allows.
  */
 export async function transact<T>(
   platform: Platform,
@@ -64,6 +66,7 @@ export async function transact<T>(
 ): Promise<T> {
   let grew = false;
   const run = async (sql: Tx) => {
+    refuseGivenUp();
     setScope(sql, scope);
     const facts = new Map<string, NewEvent[]>();
     const entries: AuditEntry[] = [];
@@ -89,6 +92,7 @@ export async function transact<T>(
     };
     const value = await fn(work);
     await flush(work, entries, jobs, facts);
+    noteCommit();
     grew = facts.size > 0;
     return value;
   };
@@ -108,6 +112,7 @@ function attributesOf({ customerId, environmentId }: Scope): Record<string, stri
 /** Runs reads in one read-only transaction with the scope set. */
 export async function read<T>(platform: Platform, scope: Scope, fn: (sql: Tx) => Promise<T>): Promise<T> {
   return (await platform.db.begin('read only', async (sql) => {
+    refuseGivenUp();
     setScope(sql, scope);
     return fn(sql);
   })) as T;
@@ -115,10 +120,15 @@ export async function read<T>(platform: Platform, scope: Scope, fn: (sql: Tx) =>
 
 /** Sent without waiting: it travels with the first query, and a failure of it fails that query too. */
 function setScope(sql: Tx, scope: Scope): void {
-  sql`select set_config('app.customer', ${scope.customerId ?? ''}, true),
-             set_config('app.environment', ${scope.environmentId ?? ''}, true)`
-    .execute()
-    .catch(() => {});
+  const customer = scope.customerId ?? '';
+  const environment = scope.environmentId ?? '';
+  const limitMs = statementLimit();
+  const sent =
+    limitMs === undefined
+      ? sql`select set_config('app.customer', ${customer}, true), set_config('app.environment', ${environment}, true)`
+      : sql`select set_config('app.customer', ${customer}, true), set_config('app.environment', ${environment}, true),
+                   set_config('statement_timeout', ${String(limitMs)}, true)`;
+  sent.execute().catch(() => {});
 }
 
 /**

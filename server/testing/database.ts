@@ -43,16 +43,17 @@ export async function openTestDatabase(
   }
   const ownerUrl = ownerUrlOf(serverUrl, name);
   const owner = openDatabase(ownerUrl, { max: 1 });
-  const db = openDatabase(ownerUrl, { max: 4, role: databaseRoles.app });
+  const config = loadConfig(
+    {
+      ...overrides,
+      server: { dataDir, logLevel: process.env['FAIRLEAD_TEST_LOG'] ?? 'silent', ...overrides['server'] },
+      secrets: { masterKey: Buffer.alloc(32, 7).toString('base64') },
+    },
+    {},
+  );
+  const db = openDatabase(ownerUrl, { max: 4, role: databaseRoles.app, limits: config.database });
   const platform = {
-    config: loadConfig(
-      {
-        ...overrides,
-        server: { dataDir, logLevel: process.env['FAIRLEAD_TEST_LOG'] ?? 'silent', ...overrides['server'] },
-        secrets: { masterKey: Buffer.alloc(32, 7).toString('base64') },
-      },
-      {},
-    ),
+    config,
     db,
     clock: createClock(),
     log: createLog({ level: process.env['FAIRLEAD_TEST_LOG'] ?? 'silent', role: 'test' }),

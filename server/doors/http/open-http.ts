@@ -9,6 +9,7 @@ import { httpDuration } from '#platform/metrics.ts';
 import type { Module } from '#platform/module.ts';
 import type { Platform } from '#platform/platform.ts';
 import { traceRequests } from '#platform/telemetry.ts';
+import { answerInTime } from './answer-in-time.ts';
 import { type Authenticator, authorise } from './authorise.ts';
 import { readJsonBodies } from './json-body.ts';
 import { liveRoute } from './live.ts';
@@ -39,7 +40,7 @@ export async function buildHttp(
   const app = Fastify({
     bodyLimit: config.http.bodyLimitBytes,
     requestTimeout: config.http.requestTimeoutMs,
-    connectionTimeout: config.http.requestTimeoutMs * 2,
+    connectionTimeout: config.http.requestTimeoutMs + config.http.answerTimeoutMs,
     forceCloseConnections: 'idle',
     trustProxy: config.http.trustedProxies.length > 0 && [...config.http.trustedProxies],
     genReqId: () => `req_${uuidv7().replaceAll('-', '')}`,
@@ -60,6 +61,7 @@ export async function buildHttp(
       );
   });
   traceRequests(app);
+  answerInTime(app, config.http.answerTimeoutMs);
   app.addHook('onRequest', async (request, reply) => {
     request.actor = systemActor('http');
     request.scope = {};

@@ -1,7 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { tookTooLong } from '#platform/bounds.ts';
 import type { Platform } from '#platform/platform.ts';
 import { commonProblems, Problem } from '#platform/problem.ts';
+import { boundsOf } from './answer-in-time.ts';
 
 /** The door's one translation of faults into RFC 9457 problem details. Bugs become a 500 that names the request only. */
 export function sendProblem(
@@ -10,7 +12,7 @@ export function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const problem = toProblem(error);
+  const problem = toProblem(error, request);
   if (problem.status >= 500)
     platform.log.error(
       { err: error, request_id: request.id, route: request.routeOptions.url },
@@ -68,7 +70,7 @@ const byFastifyCode: Record<string, (message: string) => Problem> = {
     commonProblems['invalid-request']({ detail: 'The body is not as long as Content-Length says.' }),
 };
 
-function toProblem(error: unknown): Problem {
+function toProblem(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const where = error.validationContext ?? 'request';
@@ -86,17 +88,21 @@ function toProblem(error: unknown): Problem {
     if (error instanceof SyntaxError && (error as { statusCode?: number }).statusCode === 400)
       return commonProblems['invalid-request']({ detail: 'The body is not JSON.' });
     const status = (error as { statusCode?: number }).statusCode;
-    if (status === 503) return commonProblems['timed-out']();
     if (status !== undefined && status >= 400 && status < 500)
       return commonProblems['invalid-request']({ internal: error.message });
-    const fromDatabase = problemOfDatabase(code);
+    const fromDatabase = problemOfDatabase(code, request);
     if (fromDatabase !== undefined) return fromDatabase;
   }
   return commonProblems.internal({ cause: error });
 }
 
+/** A statement cancelled by its limit, a transaction ended for its idleness, a lock not given in time. */
+const tooLong = new Set(['57014', '25P03', '25P04', '55P03']);
+/** The database is away, starting, stopping or full of connections. */
+const gone = /^(08...|57P0[123]|53300|CONNECTION_.*|CONNECT_TIMEOUT|ECONN(REFUSED|RESET))$/;
+
 /** Faults that the database's own constraints found, by SQLSTATE; its text could hold values and stays inside. */
-function problemOfDatabase(code: string): Problem | undefined {
+function problemOfDatabase(code: string, request: FastifyRequest): Problem | undefined {
   if (code === '23505') return commonProblems.conflict({ detail: 'Something with this key exists already.' });
   if (code === '22021' || code === '22P05')
     return commonProblems['invalid-request']({
@@ -106,6 +112,8 @@ function problemOfDatabase(code: string): Problem | undefined {
     return commonProblems['invalid-request']({ detail: 'A number has more digits than its field holds.' });
   if (code === '22007' || code === '22008')
     return commonProblems['invalid-request']({ detail: 'A date or time is none that the calendar has.' });
-  if (code === '57014') return commonProblems['timed-out']();
+  if (tooLong.has(code)) return tookTooLong(boundsOf(request));
+  if (gone.test(code))
+    return boundsOf(request)?.committed ? commonProblems['outcome-unknown']() : commonProblems.unavailable();
   return undefined;
 }

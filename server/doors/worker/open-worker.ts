@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Logger as GraphileLogger, run as runGraphile, type WorkerEvents } from 'graphile-worker';
 import type pg from 'pg';
+import { withStatementLimit } from '#platform/bounds.ts';
 import { startConsumers } from '#platform/consume.ts';
 import { ensureEventPartitions } from '#platform/events.ts';
 import type { Job, Module, TimerHandler } from '#platform/module.ts';
@@ -58,7 +59,9 @@ export async function openWorker(
     modules.flatMap((module) => module.consumers?.(platform) ?? []),
     options.onWake,
   );
-  const loops = modules.flatMap((module) => module.loops?.(platform) ?? []).map((loop) => loop.start());
+  const loops = withStatementLimit(platform.config.database.longStatementTimeoutMs, () =>
+    modules.flatMap((module) => module.loops?.(platform) ?? []).map((loop) => loop.start()),
+  );
   const clock = startTimers(platform, timers);
   const kept = keepJobs(platform, options.pool, name);
   const partitions = repeat(() => ensureEventPartitions(platform.db, platform.clock.now()), {
@@ -76,7 +79,9 @@ export async function openWorker(
 /** The queue keeps and prints what a job throws: only the kind of fault, for its words could quote a person's values. */
 async function perform(platform: Platform, job: string, work: () => Promise<void>): Promise<void> {
   try {
-    await traced(`job ${job}`, {}, work);
+    await withStatementLimit(platform.config.database.longStatementTimeoutMs, () =>
+      traced(`job ${job}`, {}, work),
+    );
   } catch (error) {
     platform.log.warn({ err: error, job }, 'a job failed; it will be tried again');
     throw new Error(error instanceof Error ? error.name : 'unknown');

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { systemActor } from '#platform/actor.ts';
+import { databaseRoles, openDatabase } from '#platform/database.ts';
 import { uuidv7 } from '#platform/ids.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { eventsOf, importRows, makeEmployer, type PayrollScope } from '#testing/payroll.ts';
+import { until } from '#testing/until.ts';
 import {
   type EmpImportOptions,
   empRowOf,
@@ -305,4 +307,30 @@ test('two employments of one person share the person', async () => {
   assert.ok(first && second);
   assert.equal(first.personId, second.personId);
   assert.notEqual(first.employmentId, second.employmentId);
+});
+
+test('a file is read for longer than a statement may take otherwise', async () => {
+  const scope = await makeEmployer(t.platform);
+  const limits = { ...t.platform.config.database, statementTimeoutMs: 500 };
+  const db = openDatabase(t.ownerUrl, { max: 2, role: databaseRoles.app, limits });
+  const importer = await openEmpImport({ ...t.platform, db }, importOptions(scope));
+  try {
+    await importer.stage([]);
+    await until(async () => {
+      const [copying] = await t.owner`
+        select from pg_stat_activity where datname = current_database() and query like 'copy pg_temp.payroll_staged%'
+          and state = 'active' and clock_timestamp() - query_start > interval '600 ms'`;
+      return copying !== undefined;
+    });
+    assert.equal((await importer.check()).staged, 0);
+  } finally {
+    await importer.close();
+  }
+  assert.deepEqual(
+    (await Promise.all([db`show statement_timeout`, db`show statement_timeout`]))
+      .flat()
+      .map((row) => row['statement_timeout']),
+    ['500ms', '500ms'],
+  );
+  await db.end();
 });

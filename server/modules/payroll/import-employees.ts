@@ -37,7 +37,8 @@ const none: EmpImportCounts = { created: 0, updated: 0, unchanged: 0, ended: 0, 
  */
 export async function openEmpImport(platform: Platform, options: EmpImportOptions): Promise<EmpImporter> {
   const chunkRows = Math.min(options.chunkRows ?? defaultChunkRows, 50_000);
-  const sql = await openSession(platform.db, options, platform.clock.now());
+  const limitMs = platform.config.database.longStatementTimeoutMs;
+  const sql = await openSession(platform.db, options, limitMs, platform.clock.now());
   let copying: Writable | undefined;
   let checked = false;
   let closed = false;

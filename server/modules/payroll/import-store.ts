@@ -23,21 +23,22 @@ const requiredStaged = [
   'tax_code',
 ];
 
-/** Reserves a connection, registers the import (again, after a crash) and opens its staging tables. */
+/** Reserves a connection, registers the import (again, after a crash) and opens its staging tables; `limitMs` a statement. */
 export async function openSession(
   db: Database,
   options: EmpImportOptions,
+  limitMs: number,
   now: Temporal.Instant,
 ): Promise<ImportSession> {
   const sql = (await db.reserve()) as unknown as ImportSession;
   try {
-    await sql`select payroll.open_staging(true)`;
+    await sql`select payroll.open_staging(true), set_config('statement_timeout', ${String(limitMs)}, false)`;
     await sql`
       select payroll.register_import(${options.customerId}, ${options.environmentId}, ${options.importId},
         ${options.mode}, ${sql.json(options.source as never)}, ${now.toString()})`;
     return sql;
   } catch (error) {
-    sql.release();
+    await closeSession(sql).catch(() => {});
     throw error;
   }
 }
@@ -205,8 +206,8 @@ export async function lastStagedLine(sql: ImportSession): Promise<number> {
 /** Drops the staging tables and gives the connection back. */
 export async function closeSession(sql: ImportSession): Promise<void> {
   try {
-    await sql`drop table if exists pg_temp.payroll_staged, pg_temp.payroll_work, pg_temp.payroll_facts,
-      pg_temp.payroll_refused`;
+    await sql.unsafe(`reset statement_timeout; drop table if exists pg_temp.payroll_staged, pg_temp.payroll_work,
+      pg_temp.payroll_facts, pg_temp.payroll_refused`);
   } finally {
     sql.release();
   }
