@@ -180,13 +180,18 @@ async function closeWithin(limitMs: number, closers: Opened['doors'], log: Logge
 }
 
 async function refuseUnfitLogin(db: Platform['db']): Promise<void> {
-  const [login] = await db<{ name: string; unfit: boolean; version: number }[]>`
+  const [login] = await db<{ name: string; unfit: boolean; inherits: boolean }[]>`
     select session_user as name, bool_or(rolsuper or rolbypassrls) as unfit,
-           current_setting('server_version_num')::int as version
+           exists (select from pg_roles where rolname = ${databaseRoles.staff}
+                   and pg_has_role(session_user, oid, 'usage')) as inherits
     from pg_roles where rolname in (session_user, current_user) group by 1`;
   if (login === undefined || login.unfit)
     throw new UnfitLogin(
       `The database login "${login?.name}" is a superuser or bypasses row-level security, so it would see every customer's rows. Make one that does not: create role fairlead login createrole password '…'; create database fairlead owner fairlead;`,
+    );
+  if (login.inherits)
+    throw new UnfitLogin(
+      `The database login "${login.name}" inherits the rights of ${databaseRoles.staff}, so it would see every customer's rows. Let whoever granted them take that back: revoke inherit option for ${databaseRoles.staff} from "${login.name}";`,
     );
 }
 

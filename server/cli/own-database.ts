@@ -64,7 +64,7 @@ function refuseUnfit(fitness: Fitness): void {
     );
   if (fitness.roles_held < fitness.roles_there)
     throw new StartupFault(
-      `Fairlead's roles exist on this server already, under another login than the "${fitness.role}" of DATABASE_URL; sign in as that one, or share them: grant fairlead_app, fairlead_dispatcher, fairlead_staff to "${fitness.role}" with admin option;`,
+      `Fairlead's roles exist on this server already, under another login than the "${fitness.role}" of DATABASE_URL; sign in as that one, or share them: grant fairlead_app, fairlead_dispatcher, fairlead_staff to "${fitness.role}" with admin true, inherit false, set true;`,
     );
   if (!fitness.may_create)
     throw new StartupFault(

@@ -11,7 +11,8 @@ begin
   if not exists (select from pg_roles where rolname = 'fairlead_staff') then
     create role fairlead_staff nologin nobypassrls;
   end if;
-  execute format('grant fairlead_app, fairlead_dispatcher, fairlead_staff to %I with set true, inherit true', current_user);
+  -- Without inheriting: what fairlead_staff may see across customers, the login that owns the tables may not.
+  grant fairlead_app, fairlead_dispatcher, fairlead_staff to current_user with set true, inherit false;
 exception when duplicate_object or unique_violation then null;
 end $$;
 

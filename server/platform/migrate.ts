@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { runMigrations } from 'graphile-worker';
-import { type Database, type DatabaseLimits, openDatabase, openLibraryPool } from './database.ts';
+import { type Database, type DatabaseLimits, openDatabase, openLibraryPool, type Tx } from './database.ts';
 
 const migrationsFolder = new URL('../migrations/', import.meta.url);
 const modulesFolder = new URL('../modules/', import.meta.url);
@@ -106,7 +106,7 @@ async function applyMigrations(db: Database, done: Applied[]): Promise<string[]>
         );
       continue;
     }
-    await db.begin(async (sql) => {
+    await asOwnerOfAll(db, async (sql) => {
       await sql.unsafe(migration.text);
       await sql`insert into schema_history.migrations (version, name, hash, breaking)
                 values (${migration.version}, ${migration.name}, ${digest}, ${migration.breaking})`;
@@ -116,12 +116,39 @@ async function applyMigrations(db: Database, done: Applied[]): Promise<string[]>
   return applied;
 }
 
+/**
+ * One transaction in which the login may replace the functions that read across customers: they belong to roles whose
+ * rights it never has otherwise. Memberships are the whole server's, so a migration of another database may be in the way.
+ */
+async function asOwnerOfAll(db: Database, step: (sql: Tx) => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await db.begin(async (sql) => {
+        await inheritFromOwners(sql, true);
+        await step(sql);
+        await inheritFromOwners(sql, false);
+      });
+      return;
+    } catch (error) {
+      if (tries === 20 || !/^tuple concurrently/.test((error as Error).message)) throw error;
+    }
+  }
+}
+
+async function inheritFromOwners(sql: Tx, inherits: boolean): Promise<void> {
+  await sql.unsafe(`do $$ begin
+    if exists (select from pg_roles where rolname = 'fairlead_staff') then
+      grant fairlead_dispatcher, fairlead_staff to current_user with inherit ${inherits};
+    end if;
+  end $$`);
+}
+
 /** Not where a newer version has migrated: its functions are newer as well. */
 async function applyFunctions(db: Database): Promise<string[]> {
   if (await isAhead(db)) return [];
   const stale = await staleFunctions(db);
   for (const { name, text, digest } of stale)
-    await db.begin(async (sql) => {
+    await asOwnerOfAll(db, async (sql) => {
       await sql.unsafe(text);
       await sql`insert into schema_history.functions (name, hash) values (${name}, ${digest})
                 on conflict (name) do update set hash = excluded.hash, applied_at = now()`;

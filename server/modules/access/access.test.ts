@@ -42,7 +42,7 @@ test('a delegate has the roles and seats of who is away, on those days only', as
   await moveDatabaseClock(1);
   assert.deepEqual(await seen(), both);
   assert.deepEqual(
-    (await delegatesOf(t.owner as never, lead.id)).map((one) => one.id),
+    (await delegatesOf(t.platform.db as never, lead.id)).map((one) => one.id),
     [standIn.id],
   );
   await moveDatabaseClock(2);

@@ -51,7 +51,8 @@ describe('silence', () => {
   const see = async () => (await server.as(director).get(path)).json<IntegrationView>();
   const mails = async () =>
     (
-      await t.owner`select recipients, subject from mail.outbox_across_customers(null, 'integration-news', null, null, 200)`
+      await t.platform
+        .db`select recipients, subject from mail.outbox_across_customers(null, 'integration-news', null, null, 200)`
     ).map((mail) => ({ to: (mail['recipients'] as string[])[0], subject: String(mail['subject']) }));
 
   test('whoever was asked is asked by mail, and it stands in their work', async () => {

@@ -70,6 +70,10 @@ describe('what the database itself says about tenancy', () => {
       from pg_auth_members m
       where pg_get_userbyid(m.member) in ('fairlead_app', 'fairlead_staff', 'fairlead_dispatcher')`;
     assert.deepEqual([...members], []);
+    const inheriting = await t.owner<{ inheriting: string }[]>`
+      select session_user || ' inherits from ' || rolname as inheriting from pg_roles
+      where rolname in ('fairlead_staff', 'fairlead_dispatcher') and pg_has_role(session_user, oid, 'usage')`;
+    assert.deepEqual([...inheriting], []);
   });
 
   test('the application owns nothing and cannot rewrite history, the queue or sessions', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Tx } from '#platform/database.ts';
+import type { Database, Tx } from '#platform/database.ts';
 import { read, type Scope } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer } from '#testing/factories.ts';
@@ -58,7 +58,8 @@ describe('rows of one customer in the eyes of another', () => {
 
   test('a customer sees its own row in every table (so that the other tests can fail)', async () => {
     for (const table of walled)
-      assert.ok((await seenIn(table, ours, ours)) > 0, `${table.name} shows nothing in its own scope`);
+      for (const [role, db] of runningRoles())
+        assert.ok((await seenIn(table, ours, ours, db)) > 0, `${table.name} shows nothing to the ${role}`);
   });
 
   test("no table shows another customer's row, in any of its scopes or in none", async () => {
@@ -70,13 +71,19 @@ describe('rows of one customer in the eyes of another', () => {
     ];
     for (const table of walled)
       for (const scope of scopes)
-        assert.equal(await seenIn(table, ours, scope), 0, `${table.name} in ${JSON.stringify(scope)}`);
+        for (const [role, db] of runningRoles()) {
+          const place = `${table.name} in ${JSON.stringify(scope)} as ${role}`;
+          assert.equal(await seenIn(table, ours, scope, db), 0, place);
+        }
   });
 
   test("one environment does not see the other of the same customer's", async () => {
     const scope = { customerId: ours.customerId, environmentId: ours.otherEnvironmentId };
     for (const table of walled.filter((one) => one.policies.some((policy) => policy.name === 'environment')))
-      assert.equal(await seenIn(table, { ...ours, customerId: NOBODY }, scope), 0, table.name);
+      for (const [role, db] of runningRoles()) {
+        const seen = await seenIn(table, { ...ours, customerId: NOBODY }, scope, db);
+        assert.equal(seen, 0, `${table.name} as ${role}`);
+      }
   });
 
   test('nobody can put a row into another customer, or move one there', async () => {
@@ -107,14 +114,16 @@ describe('rows of one customer in the eyes of another', () => {
         `update ${table.name} set ${ownerColumns(table)[0]} = ${ownerColumns(table)[0]} where ${mentions(table, ours)}`,
         `delete from ${table.name} where ${mentions(table, ours)}`,
       ]) {
-        const count = await inTheirScope((sql) => sql.unsafe(statement)).then(
-          (result) => result.count,
-          (error: { code?: string }) => {
-            assert.equal(error.code, '42501', `${statement}: ${error}`);
-            return 0;
-          },
-        );
-        assert.equal(count, 0, statement);
+        for (const [role, db] of runningRoles()) {
+          const count = await inTheirScope(db, (sql) => sql.unsafe(statement)).then(
+            (result) => result.count,
+            (error: { code?: string }) => {
+              assert.equal(error.code, '42501', `${statement}: ${error}`);
+              return 0;
+            },
+          );
+          assert.equal(count, 0, `${statement} as ${role}`);
+        }
       }
   });
 
@@ -130,10 +139,18 @@ describe('rows of one customer in the eyes of another', () => {
 
   const NOBODY = '00000000-0000-7000-8000-00000000dead';
 
-  /** How many rows of `whose` the application sees in a table. */
-  function seenIn(table: Table, whose: Tenant, scope: Scope): Promise<number> {
+  /** The roles that the running program works under: the application, and the owner, as sign-in and queue do. */
+  function runningRoles(): [name: string, db: Database][] {
+    return [
+      ['application', t.platform.db],
+      ['owner', t.owner],
+    ];
+  }
+
+  /** How many rows of `whose` a role sees in a table. */
+  function seenIn(table: Table, whose: Tenant, scope: Scope, db: Database): Promise<number> {
     return read(
-      t.platform,
+      { ...t.platform, db },
       { customerId: scope.customerId, environmentId: scope.environmentId },
       async (sql) => {
         const [row] = await sql.unsafe(
@@ -144,10 +161,10 @@ describe('rows of one customer in the eyes of another', () => {
     );
   }
 
-  /** Runs a statement as the application in the other customer's scope, and takes it back. */
-  async function inTheirScope<T>(statement: (sql: Tx) => Promise<T>): Promise<T> {
+  /** Runs a statement as a role in the other customer's scope, and takes it back. */
+  async function inTheirScope<T>(db: Database, statement: (sql: Tx) => Promise<T>): Promise<T> {
     const taken: { value?: T } = {};
-    await t.platform.db
+    await db
       .begin(async (sql) => {
         await sql`select set_config('app.customer', ${theirs.customerId}, true),
                          set_config('app.environment', ${theirs.environmentId}, true)`;
@@ -161,7 +178,10 @@ describe('rows of one customer in the eyes of another', () => {
   }
 
   async function refused(what: string, statement: (sql: Tx) => Promise<unknown>): Promise<void> {
-    await assert.rejects(inTheirScope(statement), { code: '42501' }, `${what} was not refused`);
+    for (const [role, db] of runningRoles()) {
+      const tried = inTheirScope(db, statement);
+      await assert.rejects(tried, { code: '42501' }, `${what} was not refused to the ${role}`);
+    }
   }
 
   async function tablesWhere(condition: (table: Table) => string): Promise<string[]> {
