@@ -1,6 +1,6 @@
 import { systemActor } from '#platform/actor.ts';
-import { startConsumers } from '#platform/consume.ts';
 import { openDatabase } from '#platform/database.ts';
+import { startConsumers } from '#platform/follow-log.ts';
 import { uuidv7 } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { read as readFrom, transact } from '#platform/transact.ts';

@@ -162,13 +162,16 @@ create table platform.cursors (
   stream_id uuid not null,
   sequence bigint not null default 0,
   failures int not null default 0,
+  failing_since timestamptz,
   retry_at timestamptz,
   error text,
   primary key (consumer, stream_id)
 ) with (fillfactor = 50);
+create index cursors_failing on platform.cursors (consumer) where failing_since is not null;
 
--- The streams that hold events which a consumer has not handled and that are not waiting for a retry.
-create function platform.pending_streams(for_consumer text, of_kinds text[], at_most int)
+-- The streams that hold events which a consumer has not handled and that are not waiting for a retry: those after `after`
+-- first, so that whoever goes on from the last one comes to each in turn, however busy the others are.
+create function platform.pending_streams(for_consumer text, of_kinds text[], after uuid, at_most int)
   returns table (id uuid, kind text, customer_id uuid, environment_id uuid)
   language sql stable security definer set search_path = '' as $$
   select s.id, s.kind, s.customer_id, s.environment_id
@@ -176,29 +179,27 @@ create function platform.pending_streams(for_consumer text, of_kinds text[], at_
   left join platform.cursors c on c.consumer = for_consumer and c.stream_id = s.id
   where s.kind = any (of_kinds) and s.head > coalesce(c.sequence, 0)
     and (c.retry_at is null or c.retry_at <= clock_timestamp())
-  order by s.id
+  order by s.id <= after, s.id
   limit at_most
 $$;
 
--- Locks a consumer's cursor on a stream and returns where it stands; null when another worker holds it.
-create function platform.lock_cursor(for_consumer text, stream uuid) returns bigint language plpgsql as $$
-declare
-  at bigint;
+-- Locks a consumer's cursor on a stream and returns where it stands and how often it failed there; nulls when another
+-- worker holds it.
+create function platform.lock_cursor(for_consumer text, stream uuid, out at bigint, out failed int) language plpgsql as $$
 begin
-  select sequence into at from platform.cursors
+  select sequence, failures into at, failed from platform.cursors
   where consumer = for_consumer and stream_id = stream for update skip locked;
-  if found then return at; end if;
+  if found then return; end if;
   insert into platform.cursors (consumer, stream_id) values (for_consumer, stream)
-  on conflict do nothing returning sequence into at;
-  return at;
+  on conflict do nothing returning sequence, failures into at, failed;
 end $$;
 
 create function platform.postpone_cursor(for_consumer text, stream uuid, reason text, max_backoff_ms int)
   returns void language sql as $$
-  insert into platform.cursors as c (consumer, stream_id, failures, retry_at, error)
-  values (for_consumer, stream, 1, clock_timestamp() + interval '100 ms', reason)
+  insert into platform.cursors as c (consumer, stream_id, failures, failing_since, retry_at, error)
+  values (for_consumer, stream, 1, clock_timestamp(), clock_timestamp() + interval '100 ms', reason)
   on conflict (consumer, stream_id) do update
-  set failures = c.failures + 1, error = reason,
+  set failures = c.failures + 1, error = reason, failing_since = coalesce(c.failing_since, excluded.failing_since),
       retry_at = clock_timestamp()
         + make_interval(secs => least(max_backoff_ms, 100 * power(2, least(c.failures, 20))) / 1000.0)
 $$;
@@ -273,7 +274,7 @@ revoke execute on function platform.protect_customer(text), platform.protect_env
   platform.grant_app(text), platform.across_customers(text) from public, fairlead_app;
 select platform.across_customers('platform.due_timers(timestamptz,int)');
 grant create on schema platform to fairlead_dispatcher;
-alter function platform.pending_streams(text, text[], int) owner to fairlead_dispatcher;
+alter function platform.pending_streams(text, text[], uuid, int) owner to fairlead_dispatcher;
 revoke create on schema platform from fairlead_dispatcher;
 select platform.ensure_event_partitions(current_date);
 grant execute on function platform.ensure_event_partitions(date) to fairlead_app;

@@ -970,6 +970,7 @@ export interface Tables {
     stream_id: string;
     sequence: number;
     failures: number;
+    failing_since: Temporal.Instant | null;
     retry_at: Temporal.Instant | null;
     error: string | null;
   };

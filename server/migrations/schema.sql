@@ -3217,26 +3217,23 @@ end $function$
 ;
 -- owner: fairlead_migrator
 
-CREATE OR REPLACE FUNCTION platform.lock_cursor(for_consumer text, stream uuid)
- RETURNS bigint
+CREATE OR REPLACE FUNCTION platform.lock_cursor(for_consumer text, stream uuid, OUT at bigint, OUT failed integer)
+ RETURNS record
  LANGUAGE plpgsql
 AS $function$
-declare
-  at bigint;
 begin
-  select sequence into at from platform.cursors
+  select sequence, failures into at, failed from platform.cursors
   where consumer = for_consumer and stream_id = stream for update skip locked;
-  if found then return at; end if;
+  if found then return; end if;
   insert into platform.cursors (consumer, stream_id) values (for_consumer, stream)
-  on conflict do nothing returning sequence into at;
-  return at;
+  on conflict do nothing returning sequence, failures into at, failed;
 end $function$
 ;
 -- owner: fairlead_migrator
 grant execute on function platform.lock_cursor(text,uuid) to fairlead_app;
 grant execute on function platform.lock_cursor(text,uuid) to public;
 
-CREATE OR REPLACE FUNCTION platform.pending_streams(for_consumer text, of_kinds text[], at_most integer)
+CREATE OR REPLACE FUNCTION platform.pending_streams(for_consumer text, of_kinds text[], after uuid, at_most integer)
  RETURNS TABLE(id uuid, kind text, customer_id uuid, environment_id uuid)
  LANGUAGE sql
  STABLE SECURITY DEFINER
@@ -3247,22 +3244,22 @@ AS $function$
   left join platform.cursors c on c.consumer = for_consumer and c.stream_id = s.id
   where s.kind = any (of_kinds) and s.head > coalesce(c.sequence, 0)
     and (c.retry_at is null or c.retry_at <= clock_timestamp())
-  order by s.id
+  order by s.id <= after, s.id
   limit at_most
 $function$
 ;
 -- owner: fairlead_dispatcher
-grant execute on function platform.pending_streams(text,text[],integer) to fairlead_app;
-grant execute on function platform.pending_streams(text,text[],integer) to public;
+grant execute on function platform.pending_streams(text,text[],uuid,integer) to fairlead_app;
+grant execute on function platform.pending_streams(text,text[],uuid,integer) to public;
 
 CREATE OR REPLACE FUNCTION platform.postpone_cursor(for_consumer text, stream uuid, reason text, max_backoff_ms integer)
  RETURNS void
  LANGUAGE sql
 AS $function$
-  insert into platform.cursors as c (consumer, stream_id, failures, retry_at, error)
-  values (for_consumer, stream, 1, clock_timestamp() + interval '100 ms', reason)
+  insert into platform.cursors as c (consumer, stream_id, failures, failing_since, retry_at, error)
+  values (for_consumer, stream, 1, clock_timestamp(), clock_timestamp() + interval '100 ms', reason)
   on conflict (consumer, stream_id) do update
-  set failures = c.failures + 1, error = reason,
+  set failures = c.failures + 1, error = reason, failing_since = coalesce(c.failing_since, excluded.failing_since),
       retry_at = clock_timestamp()
         + make_interval(secs => least(max_backoff_ms, 100 * power(2, least(c.failures, 20))) / 1000.0)
 $function$
@@ -5083,10 +5080,12 @@ create table platform.cursors (
   stream_id uuid not null,
   sequence bigint not null default 0,
   failures integer not null default 0,
+  failing_since timestamp with time zone,
   retry_at timestamp with time zone,
   error text,
   constraint cursors_pkey PRIMARY KEY (consumer, stream_id)
 );
+CREATE INDEX cursors_failing ON platform.cursors USING btree (consumer) WHERE (failing_since IS NOT NULL);
 grant delete, insert, select, update on platform.cursors to fairlead_app;
 grant select on platform.cursors to fairlead_dispatcher;
 grant select on platform.cursors to fairlead_staff;

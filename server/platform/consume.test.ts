@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { openTestDatabase, runConsumers, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer } from '#testing/factories.ts';
 import { systemActor } from './actor.ts';
-import { type Consumer, consumePending } from './consume.ts';
+import { type Consumer, consumePending, consumeRound, firstRound, listHeldUp } from './consume.ts';
 import { appendEvents, readEvents } from './events.ts';
-import { read, transact } from './transact.ts';
+import { read, transact, type Work } from './transact.ts';
 
 let t: TestDatabase;
 before(async () => {
@@ -133,7 +133,11 @@ test('a consumer that fails keeps its place, its effects roll back, and others g
       .db`select name from platform.settings where name like 'flaky-%' or name like 'steady-%' order by name`;
   assert.deepEqual(
     (await effects()).map((row) => row['name']),
-    ['steady-1', 'steady-2'],
+    ['flaky-1', 'steady-1', 'steady-2'],
+  );
+  assert.deepEqual(
+    (await listHeldUp(t.platform)).map(({ consumer, streams }) => [consumer, streams]),
+    [['flaky', 1]],
   );
   failing = false;
   await t.owner`update platform.cursors set retry_at = null where consumer = 'flaky'`;
@@ -142,31 +146,122 @@ test('a consumer that fails keeps its place, its effects roll back, and others g
     (await effects()).map((row) => row['name']),
     ['flaky-1', 'flaky-2', 'steady-1', 'steady-2'],
   );
+  assert.deepEqual([...(await listHeldUp(t.platform))], []);
+});
+
+test('an event that cannot be handled holds up neither those before it nor other streams', async () => {
+  const names = ['counting', 'adding'];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 3 }),
+      fc.array(fc.record({ stream: fc.nat(2), sequence: fc.integer({ min: 1, max: 60 }) }), { maxLength: 4 }),
+      async (lengths, poisons) => {
+        const made = await Promise.all(lengths.map(() => makeCustomer(t.platform)));
+        const streams = made.map(({ customerId, sandboxId }, i) => ({
+          id: sandboxId,
+          scope: { customerId, environmentId: sandboxId },
+          length: lengths[i] ?? 0,
+          poisoned: poisons
+            .filter((one) => one.stream === i)
+            .map((one) => one.sequence)
+            .sort((a, b) => a - b),
+        }));
+        for (const { id, scope, length } of streams)
+          await transact(t.platform, scope, actor, async (work) => {
+            for (let i = 0; i < length; i++) work.emit(id, { type: 'test.counted', subject: {} });
+          });
+        const consumers = names.map(
+          (name): Consumer => ({
+            name,
+            kinds: ['environment'],
+            handle: async (work, events, stream) => {
+              const known = streams.find((one) => one.id === stream.id);
+              for (const { sequence } of events) {
+                await applyInTurn(work, `${name} ${stream.id}`, sequence);
+                if (known?.poisoned.includes(sequence)) throw new Error('poisoned');
+              }
+            },
+          }),
+        );
+        const work = async () => {
+          await Promise.all(
+            [1, 2].flatMap(() => consumers.map((consumer) => consumePending(t.platform, consumer))),
+          );
+          await t.owner`update platform.cursors set retry_at = null where consumer = any (${names})`;
+        };
+        for (let healed = false; !healed; ) {
+          for (let handled = true; handled; ) {
+            const before = await appliedOf(names, streams);
+            await work();
+            handled = JSON.stringify(await appliedOf(names, streams)) !== JSON.stringify(before);
+          }
+          for (const { id, length, poisoned } of streams)
+            for (const name of names) {
+              const first = poisoned.find((sequence) => sequence <= length);
+              const [applied] = await appliedOf([name], [{ id }]);
+              assert.equal(applied, first === undefined ? length : first - 1);
+            }
+          healed = streams.every(({ poisoned }) => poisoned.shift() === undefined);
+        }
+      },
+    ),
+    { numRuns: 12 },
+  );
+});
+
+/** How far each consumer has come in each stream, by its effects. */
+async function appliedOf(names: string[], streams: { id: string }[]): Promise<number[]> {
+  const keys = streams.flatMap(({ id }) => names.map((name) => `${name} ${id}`));
+  const rows = await t.platform.db<{ name: string; value: number }[]>`
+    select name, value from platform.settings where name = any (${keys})`;
+  return keys.map((key) => rows.find((row) => row.name === key)?.value ?? 0);
+}
+
+/** One row for each consumer and stream, moved along with the cursor: what was really applied, once and in order. */
+async function applyInTurn(work: Work, key: string, sequence: number): Promise<void> {
+  const moved = await work.sql`
+    insert into platform.settings as s (name, value)
+    select ${key}, to_jsonb(${sequence}::int)
+    where ${sequence} = 1 or exists (select from platform.settings where name = ${key})
+    on conflict (name) do update set value = excluded.value where s.value::int = ${sequence - 1} returning 1`;
+  assert.equal(moved.length, 1, `${sequence} of ${key} came out of turn or twice`);
+}
+
+test('a stream is not passed over for busier ones', async () => {
+  const made = await Promise.all([1, 2, 3, 4, 5].map(() => makeCustomer(t.platform)));
+  const grow = () =>
+    Promise.all(
+      made.map(({ customerId, sandboxId }) =>
+        transact(t.platform, { customerId, environmentId: sandboxId }, actor, async (work) =>
+          work.emit(sandboxId, { type: 'test.busy', subject: {} }),
+        ),
+      ),
+    );
+  const seen = new Set<string>();
+  const consumer: Consumer = {
+    name: 'fair',
+    kinds: ['environment'],
+    handle: async (_work, _events, stream) => void seen.add(stream.id),
+  };
+  const [before] = await t.platform.db<{ streams: number }[]>`
+    select count(*)::int as streams from platform.stream_heads() where kind = 'environment' and head > 0`;
+  await grow();
+  let after = firstRound;
+  for (let rounds = 0; rounds < Math.ceil(((before?.streams ?? 0) + made.length) / 2); rounds++) {
+    ({ last: after } = await consumeRound(t.platform, consumer, after, 2));
+    await grow();
+  }
+  for (const { sandboxId } of made) assert.ok(seen.has(sandboxId), 'every stream had its turn');
 });
 
 test('consumers of several workers see every event of every stream once and in order, whoever fails or is killed', async () => {
   const streams = await Promise.all([1, 2, 3].map(() => makeCustomer(t.platform)));
   const names = ['following', 'trailing'];
-  /** One row for each consumer and stream, moved along with the cursor: what was really applied. */
   const consumer = (name: string, fails: () => boolean): Consumer => ({
     name,
     kinds: ['environment'],
     handle: async (work, events, stream) => {
-      for (const event of events) {
-        const applied = await work.sql`
-          insert into platform.settings (name, value)
-          select ${`${name} ${stream.id}`}, to_jsonb(1) where ${event.sequence} = 1
-          on conflict do nothing returning 1`;
-        if (applied.length > 0) continue;
-        const moved = await work.sql`
-          update platform.settings set value = to_jsonb(${event.sequence}::int)
-          where name = ${`${name} ${stream.id}`} and (value)::int = ${event.sequence - 1} returning 1`;
-        assert.equal(
-          moved.length,
-          1,
-          `${name} was given ${event.sequence} of ${stream.id} out of turn or twice`,
-        );
-      }
+      for (const event of events) await applyInTurn(work, `${name} ${stream.id}`, event.sequence);
       await work.sql`select pg_sleep(0.002)`;
       if (fails()) throw new Error('thrown back');
     },

@@ -7,7 +7,8 @@ import { transact, type Work } from './transact.ts';
 
 /**
  * Something that follows the log. Each batch is one transaction in the stream's own scope that also moves the
- * cursor: its effects in the database happen exactly once. A throw leaves the cursor and tries that stream again later.
+ * cursor: its effects in the database happen exactly once. When it throws, the events before the one at fault are
+ * handled all the same; the cursor stands just before that one, which is tried again later, and its stream waits for it.
  */
 export interface Consumer {
   name: string;
@@ -15,54 +16,102 @@ export interface Consumer {
   handle(work: Work, events: StoredEvent[], stream: Stream): Promise<void>;
 }
 
+/** What came of one round over the streams that have something for a consumer. */
+export interface Round {
+  handled: number;
+  /** The last stream of the round: the next round goes on after it. */
+  last: string;
+  /** How long it took to find those streams, in milliseconds. */
+  lookMs: number;
+}
+
+/** Before the first stream. */
+export const firstRound = '00000000-0000-0000-0000-000000000000';
+
 const batchSize = 500;
-const pollMs = 250;
 const maxBackoffMs = 60_000;
 
 /** Handles everything that is pending for a consumer now, and returns how many events that were. */
 export async function consumePending(platform: Platform, consumer: Consumer): Promise<number> {
+  return (await consumeRound(platform, consumer, firstRound)).handled;
+}
+
+/** One batch of each of up to `atMost` streams with something for a consumer, beginning after the stream `after`. */
+export async function consumeRound(
+  platform: Platform,
+  consumer: Consumer,
+  after: string,
+  atMost = 200,
+): Promise<Round> {
+  const startedAt = performance.now();
   const streams = await platform.db<Stream[]>`
     select id, kind, customer_id as "customerId", environment_id as "environmentId"
-    from platform.pending_streams(${consumer.name}, ${consumer.kinds as string[]}, 200)`;
+    from platform.pending_streams(${consumer.name}, ${consumer.kinds as string[]}, ${after}, ${atMost})`;
+  const lookMs = performance.now() - startedAt;
   pendingStreams.set({ consumer: consumer.name }, streams.length);
   let handled = 0;
-  for (const stream of streams) {
+  for (const stream of streams)
+    handled += await traced(`consume ${consumer.name}`, { 'fairlead.stream': stream.id }, () =>
+      consumeStream(platform, consumer, stream),
+    );
+  return { handled, last: streams.at(-1)?.id ?? after, lookMs };
+}
+
+/** One batch; when it fails, ever smaller parts of it up to the event at fault, which is postponed. */
+async function consumeStream(platform: Platform, consumer: Consumer, stream: Stream): Promise<number> {
+  let handled = 0;
+  let wanted = 1;
+  let most = batchSize;
+  while (handled < wanted) {
+    const batch: Batch = { most, events: [] };
     try {
-      handled += await traced(`consume ${consumer.name}`, { 'fairlead.stream': stream.id }, () =>
-        consumeStream(platform, consumer, stream),
-      );
+      await consumeBatch(platform, consumer, stream, batch);
     } catch (error) {
-      consumerFailures.inc({ consumer: consumer.name });
-      platform.log.error(
-        { err: error, consumer: consumer.name, stream: stream.id },
-        'a consumer failed; it will try again',
-      );
-      await postpone(platform, consumer, stream, error);
+      if (batch.events.length > 1) {
+        wanted = Math.max(wanted, handled + batch.events.length);
+        most = Math.ceil(batch.events.length / 2);
+        continue;
+      }
+      await postpone(platform, consumer, stream, batch.events[0], error);
+      return handled;
     }
+    if (batch.events.length === 0) return handled;
+    consumedEvents.inc({ consumer: consumer.name }, batch.events.length);
+    handled += batch.events.length;
   }
   return handled;
 }
 
-async function consumeStream(platform: Platform, consumer: Consumer, stream: Stream): Promise<number> {
+/** What one transaction takes: at most so many events, and, once it has read them, which. */
+interface Batch {
+  most: number;
+  events: StoredEvent[];
+}
+
+async function consumeBatch(
+  platform: Platform,
+  consumer: Consumer,
+  stream: Stream,
+  batch: Batch,
+): Promise<void> {
   const scope = {
     customerId: stream.customerId ?? undefined,
     environmentId: stream.environmentId ?? undefined,
   };
-  return transact(platform, scope, systemActor(`consumer:${consumer.name}`), async (work) => {
+  await transact(platform, scope, systemActor(`consumer:${consumer.name}`), async (work) => {
     const { sql } = work;
-    const [cursor] = await sql<{ sequence: number }[]>`
-      select platform.lock_cursor(${consumer.name}, ${stream.id}) as sequence`;
-    if (cursor === undefined || cursor.sequence === null) return 0;
-    const events = await readEvents(sql, stream.id, cursor.sequence, batchSize);
-    const last = events.at(-1);
-    if (last === undefined) return 0;
-    await consumer.handle(work, events, stream);
+    const [cursor] = await sql<{ at: number | null; failed: number }[]>`
+      select at, failed from platform.lock_cursor(${consumer.name}, ${stream.id})`;
+    if (cursor === undefined || cursor.at === null) return;
+    // What failed before is tried alone: with others after it, it would be looked for once more.
+    batch.events = await readEvents(sql, stream.id, cursor.at, cursor.failed > 0 ? 1 : batch.most);
+    const last = batch.events.at(-1);
+    if (last === undefined) return;
+    await consumer.handle(work, batch.events, stream);
     await sql`
       update platform.cursors
-      set sequence = ${last.sequence}, failures = 0, retry_at = null, error = null
+      set sequence = ${last.sequence}, failures = 0, failing_since = null, retry_at = null, error = null
       where consumer = ${consumer.name} and stream_id = ${stream.id}`;
-    consumedEvents.inc({ consumer: consumer.name }, events.length);
-    return events.length;
   });
 }
 
@@ -71,8 +120,12 @@ async function postpone(
   platform: Platform,
   consumer: Consumer,
   stream: Stream,
+  event: StoredEvent | undefined,
   error: unknown,
 ): Promise<void> {
+  consumerFailures.inc({ consumer: consumer.name });
+  const at = { consumer: consumer.name, stream: stream.id, sequence: event?.sequence, type: event?.type };
+  platform.log.error({ err: error, ...at }, 'a consumer failed; it will try again');
   const reason = error instanceof Error ? error.name : 'error';
   await platform.db`
     select platform.postpone_cursor(${consumer.name}, ${stream.id}, ${reason}, ${maxBackoffMs})`.catch(
@@ -80,57 +133,17 @@ async function postpone(
   );
 }
 
-/** Follows the log with every consumer until stopped; in step with `wake`, and by polling for other processes' writes. */
-export function startConsumers(
-  platform: Platform,
-  consumers: Consumer[],
-  onWake: (listener: () => void) => void,
-): { stop(): Promise<void> } {
-  let stopped = false;
-  const wakers = new Set<() => void>();
-  onWake(() => {
-    for (const waker of wakers) waker();
-  });
-  const follow = async (consumer: Consumer) => {
-    let woken = false;
-    let wakeNow = () => {};
-    const waker = () => {
-      woken = true;
-      wakeNow();
-    };
-    wakers.add(waker);
-    while (!stopped) {
-      woken = false;
-      let handled = 0;
-      try {
-        handled = await consumePending(platform, consumer);
-      } catch (error) {
-        platform.log.error({ err: error, consumer: consumer.name }, 'the log could not be read');
-        await waitFor(1_000, () => {});
-      }
-      if (handled > 0 || woken || stopped) continue;
-      await waitFor(pollMs, (wake) => {
-        wakeNow = wake;
-      });
-    }
-    wakers.delete(waker);
-  };
-  const running = consumers.map(follow);
-  return {
-    stop: async () => {
-      stopped = true;
-      for (const waker of wakers) waker();
-      await Promise.all(running);
-    },
-  };
+/** A consumer that stands before events which it cannot handle: in how many streams, and since when. */
+export interface HeldUp {
+  consumer: string;
+  streams: number;
+  seconds: number;
 }
 
-function waitFor(ms: number, expose: (wake: () => void) => void): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    expose(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+/** The consumers that are held up, whichever process runs them. */
+export async function listHeldUp(platform: Platform): Promise<HeldUp[]> {
+  return platform.db<HeldUp[]>`
+    select consumer, count(*)::int as streams,
+      round(extract(epoch from clock_timestamp() - min(failing_since)))::float8 as seconds
+    from platform.cursors where failing_since is not null group by consumer order by consumer`;
 }

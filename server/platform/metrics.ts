@@ -21,7 +21,7 @@ export const consumedEvents = new Counter({
 
 export const consumerFailures = new Counter({
   name: 'fairlead_consumer_failures_total',
-  help: 'Batches a consumer could not handle and will try again.',
+  help: 'Events a consumer could not handle and will try again.',
   labelNames: ['consumer'],
   registers: [registry],
 });
@@ -29,6 +29,20 @@ export const consumerFailures = new Counter({
 export const pendingStreams = new Gauge({
   name: 'fairlead_streams_pending',
   help: 'Streams with events that a consumer has not handled yet.',
+  labelNames: ['consumer'],
+  registers: [registry],
+});
+
+export const heldUpStreams = new Gauge({
+  name: 'fairlead_streams_held_up',
+  help: 'Streams in which a consumer stands before an event that it cannot handle.',
+  labelNames: ['consumer'],
+  registers: [registry],
+});
+
+export const heldUpSeconds = new Gauge({
+  name: 'fairlead_streams_held_up_seconds',
+  help: 'For how long a consumer has stood before such an event, in the stream where it is longest.',
   labelNames: ['consumer'],
   registers: [registry],
 });

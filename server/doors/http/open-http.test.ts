@@ -2,8 +2,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { after, before, test } from 'node:test';
+import { systemActor } from '#platform/actor.ts';
+import { consumePending } from '#platform/consume.ts';
 import type { Platform } from '#platform/platform.ts';
+import { transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
+import { makeCustomer } from '#testing/factories.ts';
 import { buildHttp } from './open-http.ts';
 
 let t: TestDatabase;
@@ -93,5 +97,33 @@ test('readiness says no within seconds when the database does not answer', async
   const reply = await app.inject('/readyz');
   assert.equal(reply.statusCode, 503);
   assert.deepEqual(reply.json(), { status: 'not ready', database: false, doors: true });
+  await app.close();
+});
+
+test('a consumer that is held up is told to those who watch, and the process stays ready', async () => {
+  const app = await buildHttp(t.platform, [], { authenticator: nobody });
+  const { customerId, sandboxId } = await makeCustomer(t.platform);
+  await transact(t.platform, { customerId, environmentId: sandboxId }, systemActor('test'), async (work) =>
+    work.emit(sandboxId, { type: 'test.happened', subject: {} }),
+  );
+  await consumePending(t.platform, {
+    name: 'stuck',
+    kinds: ['environment'],
+    handle: async () => {
+      throw new Error('not today');
+    },
+  });
+  const ready = await app.inject({ url: '/readyz' });
+  assert.equal(ready.statusCode, 200);
+  assert.deepEqual(
+    ready
+      .json()
+      .heldUp.map(({ consumer, streams }: { consumer: string; streams: number }) => [consumer, streams]),
+    [['stuck', 1]],
+  );
+  assert.match(
+    (await app.inject({ url: '/metrics' })).body,
+    /fairlead_streams_held_up\{consumer="stuck"\} 1/,
+  );
   await app.close();
 });

@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
+import { type HeldUp, listHeldUp } from '#platform/consume.ts';
 import { timingSafeEqualText } from '#platform/crypto.ts';
 import type { Http } from '#platform/http.ts';
-import { registry } from '#platform/metrics.ts';
+import { heldUpSeconds, heldUpStreams, registry } from '#platform/metrics.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 
@@ -13,26 +14,35 @@ const forwarding = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
 export function watchingRoutes(app: Http, platform: Platform, isReady: () => boolean): void {
   app.get('/healthz', { config: open }, async () => ({ status: 'alive' }));
   app.get('/readyz', { config: open }, async (_request, reply) => {
-    const database = await answersInTime(platform);
+    const heldUp = await heldUpInTime(platform);
+    const database = heldUp !== undefined;
     const ready = database && isReady();
     reply.code(ready ? 200 : 503).header('cache-control', 'no-store');
-    return { status: ready ? 'ready' : 'not ready', database, doors: isReady() };
+    return { status: ready ? 'ready' : 'not ready', database, doors: isReady(), heldUp: heldUp ?? [] };
   });
   app.get('/metrics', { config: open }, async (request, reply) => {
     if (!mayReadMetrics(request, platform.config.watching.metricsToken.reveal())) throw notFound('metrics');
+    measure((await heldUpInTime(platform)) ?? []);
     reply.type(registry.contentType);
     return registry.metrics();
   });
 }
 
-async function answersInTime(platform: Platform): Promise<boolean> {
-  const late = Promise.withResolvers<false>();
-  const timer = setTimeout(late.resolve, databaseAnswersWithinMs, false);
-  const asked = platform.db`select 1`.then(
-    () => true,
-    () => false,
-  );
+/** The consumers that are held up; undefined when the database does not say so in time. */
+async function heldUpInTime(platform: Platform): Promise<HeldUp[] | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(late.resolve, databaseAnswersWithinMs, undefined);
+  const asked = listHeldUp(platform).catch(() => undefined);
   return Promise.race([asked, late.promise]).finally(() => clearTimeout(timer));
+}
+
+function measure(heldUp: HeldUp[]): void {
+  heldUpStreams.reset();
+  heldUpSeconds.reset();
+  for (const { consumer, streams, seconds } of heldUp) {
+    heldUpStreams.set({ consumer }, streams);
+    heldUpSeconds.set({ consumer }, seconds);
+  }
 }
 
 /** Who knows the token; without one, this machine, but not what a proxy on it passes on from elsewhere. */

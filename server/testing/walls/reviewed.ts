@@ -87,7 +87,7 @@ export const definers: Record<
     'webhooks.receiver_by_token(text)': 'the receiver behind an address',
   },
   fairlead_dispatcher: {
-    'platform.pending_streams(text,text[],integer)': 'heads against cursors: numbers only',
+    'platform.pending_streams(text,text[],uuid,integer)': 'heads against cursors: numbers only',
     'platform.stream_heads()': 'heads for live updates: numbers only',
   },
   fairlead_migrator: {
