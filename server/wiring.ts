@@ -15,6 +15,7 @@ import { payroll } from '#modules/payroll/index.ts';
 import { pipeline } from '#modules/pipeline/index.ts';
 import { webApi } from '#modules/web-api/index.ts';
 import { webhooks } from '#modules/webhooks/index.ts';
+import { claimDatabase } from '#platform/claim-database.ts';
 import { createClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import { databaseRoles, openDatabase, openLibraryPool } from '#platform/database.ts';
@@ -91,6 +92,7 @@ export async function openFairlead(
   try {
     await refuseUnfitLogin(db);
     await assertSchemaCurrent(db);
+    await claimDatabase(db, config);
     const platform: Platform = {
       config,
       db,

@@ -1,3 +1,4 @@
+import { refuseOtherMode } from '#platform/claim-database.ts';
 import { openDatabase } from '#platform/database.ts';
 import { StartupFault } from '#platform/startup-fault.ts';
 
@@ -34,6 +35,16 @@ export async function assertFitDatabase(url: string): Promise<void> {
     await db.end({ timeout: 1 });
   }
   if (fitness !== undefined) refuseUnfit(fitness);
+}
+
+/** Makes sure that a database is no installation's in production. */
+export async function assertDemonstration(url: string): Promise<void> {
+  const db = openDatabase(url, { max: 1, application: 'fairlead-check' });
+  try {
+    await refuseOtherMode(db, 'demonstration');
+  } finally {
+    await db.end({ timeout: 1 });
+  }
 }
 
 /** Whether a database holds tables of somebody else's: into such a one nothing is played. */

@@ -40,9 +40,12 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function run(...args: string[]): { child: ChildProcess; said: () => string; ended: Promise<number | null> } {
+function run(
+  args: string[],
+  change: Record<string, string> = {},
+): { child: ChildProcess; said: () => string; ended: Promise<number | null> } {
   const child = spawn(process.execPath, [program, ...args], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, ...change },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
@@ -54,7 +57,7 @@ function run(...args: string[]): { child: ChildProcess; said: () => string; ende
 }
 
 test('a new installation is served, its first administrator comes in by invitation and lets others in', async () => {
-  const serving = run('serve', '--roles', 'web,worker', '--no-console');
+  const serving = run(['serve', '--roles', 'web,worker', '--no-console']);
   served = serving.child;
   await until(async () => {
     if (serving.child.exitCode !== null) throw new Error(serving.said());
@@ -66,10 +69,10 @@ test('a new installation is served, its first administrator comes in by invitati
   const people = await t.owner`select 1 from access.people`;
   assert.equal(people.length, 0, 'production seeds nobody');
 
-  const nameless = run('invite', 'ada@payroll.example');
+  const nameless = run(['invite', 'ada@payroll.example']);
   assert.equal(await nameless.ended, 1);
   assert.match(nameless.said(), /add --name/);
-  const inviting = run('invite', 'Ada@payroll.example', '--name', 'Ada');
+  const inviting = run(['invite', 'Ada@payroll.example', '--name', 'Ada']);
   assert.equal(await inviting.ended, 0, inviting.said());
   const link = /http\S+/.exec(inviting.said())?.[0] ?? '';
   const token = new URL(link).searchParams.get('token');
@@ -100,9 +103,37 @@ test('a new installation is served, its first administrator comes in by invitati
   assert.equal(await serving.ended, 0, serving.said());
 });
 
+test('another master key is refused by every command that opens the database, in one sentence', async () => {
+  const other = { FAIRLEAD_SECRETS_MASTER_KEY: randomBytes(32).toString('base64') };
+  for (const args of [
+    ['serve', '--roles', 'worker'],
+    ['serve', '--roles', 'sftp'],
+    ['invite', 'eve@payroll.example', '--name', 'Eve'],
+  ]) {
+    const opening = run(args, other);
+    assert.equal(await opening.ended, 1);
+    assert.match(opening.said(), /^The secrets in this database are sealed under another master key.*\n$/);
+  }
+});
+
+test('a database of an installation in production is no place for a demonstration, nor the other way round', async () => {
+  const start = ['start', '--port', '0', '--no-console', '--data-dir', folder];
+  const other = { FAIRLEAD_MAIL_TRANSPORT: 'kept' };
+  const starting = run(start, other);
+  assert.equal(await starting.ended, 1);
+  assert.match(starting.said(), /\nThis database belongs to an installation in production.*\n$/);
+  await t.owner`update platform.settings set value = '"demonstration"' where name = 'mode'`;
+  for (const args of [['serve', '--roles', 'worker'], ['migrate']]) {
+    const opening = run(args);
+    assert.equal(await opening.ended, 1);
+    assert.match(opening.said(), /^This database holds a demonstration.*\n$/);
+  }
+  await t.owner`update platform.settings set value = '"production"' where name = 'mode'`;
+});
+
 test('a database whose clock was moved is refused', async () => {
   await t.owner`update platform.clock set offset_ms = 60000`;
-  const serving = run('serve', '--roles', 'worker');
+  const serving = run(['serve', '--roles', 'worker']);
   assert.equal(await serving.ended, 1);
   assert.match(serving.said(), /^The clock of this database was moved.*\n$/);
 });

@@ -13,7 +13,7 @@ import { buildConsole } from './build-console.ts';
 import { greet } from './greeting.ts';
 import { lockDataFolder } from './lock-data-folder.ts';
 import { masterKeyIn } from './master-key.ts';
-import { assertFitDatabase, holdsForeignTables } from './own-database.ts';
+import { assertDemonstration, assertFitDatabase, holdsForeignTables } from './own-database.ts';
 import { assertPortsFree } from './ports.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { settingsFor } from './settings.ts';
@@ -106,7 +106,11 @@ async function bringUpDatabase(
 ): Promise<string> {
   const ownUrl = config.database.url.reveal();
   if (ownUrl !== '') {
-    await progress.step('database of DATABASE_URL', () => assertFitDatabase(ownUrl));
+    await progress.step('database of DATABASE_URL', async () => {
+      await assertFitDatabase(ownUrl);
+      // Before anything is changed there: whoever starts this by mistake must not migrate what others work with.
+      await assertDemonstration(ownUrl);
+    });
     return ownUrl;
   }
   const { dataDir, logLevel } = config.server;

@@ -35,6 +35,10 @@ test('production starts with settings of its own and refuses each default that i
     ['FAIRLEAD_MAIL_RELAY_URL', '', /mail\.relay_url/],
     ['FAIRLEAD_MAIL_FROM', 'Fairlead <no-reply@vendor.example>', /mail\.from/],
     ['FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES', '10.0.0.0/8,::ffff:127.0.0.0/104', /loopback/],
+    ['FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES', '0.0.0.0/8', /loopback/],
+    ['FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES', '::/128', /loopback/],
+    ['FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES', '::ffff:0.0.0.0/128', /loopback/],
+    ['FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES', '::ffff:0:0/96', /loopback/],
     ['FAIRLEAD_SERVER_PUBLIC_URL', '', /server\.public_url/],
     ['DATABASE_URL', '', /database\.url/],
   ] as const) {
@@ -42,6 +46,11 @@ test('production starts with settings of its own and refuses each default that i
     assert.equal(faults.length, 1, `${variable}=${value}: ${faults.join('; ')}`);
     assert.match(faults[0] ?? '', about);
   }
+});
+
+test('a demonstration sends no mail into the world', () => {
+  const relay = { FAIRLEAD_MAIL_TRANSPORT: 'relay', FAIRLEAD_MAIL_RELAY_URL: 'smtp://mail.payroll.example' };
+  assert.match(faultsOf(relay).join(), /mail\.transport: a demonstration keeps all mail/);
 });
 
 test('all faults are told together, also of names that are no setting and of empty numbers', () => {

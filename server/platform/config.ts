@@ -163,6 +163,8 @@ export function loadConfig(
   }
   const config = parsed.data;
   if (config?.server.mode === 'production') faults.push(...productionFaults(config));
+  if (config?.server.mode === 'demonstration' && config.mail.transport !== 'kept')
+    faults.push('mail.transport: a demonstration keeps all mail on this machine; leave it at "kept"');
   if (faults.length > 0 || config === undefined) throw new ConfigFault(faults);
   return deepFreeze(config);
 }
@@ -190,13 +192,18 @@ function productionFaults(config: Config): string[] {
   return faults;
 }
 
+/** Under the address of no host, `0.0.0.0` and `::`, a system reaches itself as well. */
+const ownAddresses = ['127.0.0.1', '0.0.0.0', '::1', '::', '::ffff:127.0.0.1', '::ffff:0.0.0.0'];
+
 /** Whether a CIDR block has an address of this machine itself in it, in either spelling. */
 function holdsLoopback(block: string): boolean {
   const [network = '', prefix = ''] = block.split('/');
   const list = new BlockList();
   list.addSubnet(network, Number(prefix), isIPv6(network) ? 'ipv6' : 'ipv4');
+  const own = /^(::ffff:)?(127|0)\./i;
   return (
-    /^127\.|^::ffff:127\./i.test(network) || list.check('127.0.0.1', 'ipv4') || list.check('::1', 'ipv6')
+    own.test(network) ||
+    ownAddresses.some((address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'))
   );
 }
 

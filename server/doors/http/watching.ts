@@ -18,7 +18,7 @@ export function watchingRoutes(app: Http, platform: Platform, isReady: () => boo
     const database = heldUp !== undefined;
     const ready = database && isReady();
     reply.code(ready ? 200 : 503).header('cache-control', 'no-store');
-    return { status: ready ? 'ready' : 'not ready', database, doors: isReady(), heldUp: heldUp ?? [] };
+    return { status: ready ? 'ready' : 'not ready', database, doors: isReady(), heldUp };
   });
   app.get('/metrics', { config: open }, async (request, reply) => {
     if (!mayReadMetrics(request, platform.config.watching.metricsToken.reveal())) throw notFound('metrics');
