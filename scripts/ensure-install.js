@@ -53,9 +53,21 @@ function stamp() {
 function holdsAll(installed) {
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
   return Object.entries(wanted).every(([path, entry]) => {
-    if (path === '' || entry.optional || entry.devOptional || entry.peer) return true;
+    const maybe = (entry.optional || entry.devOptional) && !isForThisMachine(entry);
+    if (path === '' || entry.peer || maybe) return true;
     return installed[path]?.version === entry.version;
   });
+}
+
+/**
+ * Whether an optional package holds binaries for this machine, such as the embedded PostgreSQL: an installation that left
+ * out what is optional lacks those too.
+ */
+function isForThisMachine({ os, cpu, libc }) {
+  if (!os?.includes(process.platform) || !(cpu?.includes(process.arch) ?? true)) return false;
+  if (libc === undefined) return true;
+  const isGlibc = process.report.getReport().header.glibcVersionRuntime !== undefined;
+  return libc.includes(isGlibc ? 'glibc' : 'musl');
 }
 
 /** One installation at a time: the folder is the lock, and the lock of a process that is gone is taken over. */

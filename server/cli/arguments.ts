@@ -23,7 +23,7 @@ export interface Arguments {
 const accepted: Record<Command, string[]> = {
   start: ['port', 'data-dir', 'no-demo', 'no-console'],
   serve: ['port', 'data-dir', 'roles', 'no-console'],
-  migrate: ['data-dir'],
+  migrate: [],
   invite: ['name', 'role', 'data-dir'],
   help: [],
   door: [],

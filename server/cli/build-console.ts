@@ -1,35 +1,46 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { diskFault, StartupFault } from '#platform/startup-fault.ts';
+import { replaceFolder } from './replace-folder.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const built = join(root, 'build', 'console');
-const stamp = join(root, 'build', 'console.sources');
+/** Lies in the folder that it is about, and is not served. */
+const stamp = 'sources.digest';
 
 /** Builds the console into build/console unless that was made from the same sources; tells whether it built. */
 export async function buildConsole(): Promise<boolean> {
   const sources = digestOfSources();
-  if (existsSync(join(built, 'index.html')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources)
-    return false;
+  if (isBuiltFrom(sources)) return false;
+  // Beside its place, where another process may be building as well, or serving from.
+  const making = `${built}.${process.pid}`;
   try {
-    mkdirSync(built, { recursive: true });
-    writeFileSync(stamp, '');
-    await runVite();
-    writeFileSync(stamp, sources);
+    mkdirSync(making, { recursive: true });
+    await runVite(making);
+    writeFileSync(join(making, stamp), sources);
+    if (!isBuiltFrom(sources)) replaceFolder(making, built);
   } catch (error) {
     throw error instanceof StartupFault ? error : (diskFault(error, join(root, 'build')) ?? error);
+  } finally {
+    rmSync(making, { recursive: true, force: true });
   }
   return true;
 }
 
+function isBuiltFrom(sources: string): boolean {
+  const file = join(built, stamp);
+  return existsSync(file) && readFileSync(file, 'utf8') === sources;
+}
+
 /** In a process of its own: the bundler's memory is not the server's. */
-async function runVite(): Promise<void> {
+async function runVite(outDir: string): Promise<void> {
   const program = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const child = spawn(process.execPath, [program, 'build', 'console', '--logLevel', 'warn'], {
+  const options = ['--logLevel', 'warn', '--outDir', outDir, '--emptyOutDir'];
+  const child = spawn(process.execPath, [program, 'build', 'console', ...options], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

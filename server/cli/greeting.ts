@@ -1,6 +1,6 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, publicUrl } from '#platform/config.ts';
+import { writePrivateFile } from '#platform/write-private-file.ts';
 import { addPeople, signInLinks } from '../demonstration/people.ts';
 import { playDemonstration } from '../demonstration/play.ts';
 import type { Fairlead } from '../wiring.ts';
@@ -53,8 +53,7 @@ async function keepLinks(fairlead: Fairlead, config: Config): Promise<SignInLink
   if (fairlead.signIn === undefined) return [];
   const links = await signInLinks(fairlead.platform, fairlead.signIn);
   const file = join(config.server.dataDir, 'sign-in-links.json');
-  writeFileSync(`${file}.new`, `${JSON.stringify(links, undefined, 2)}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  writePrivateFile(file, `${JSON.stringify(links, undefined, 2)}\n`);
   return links;
 }
 

@@ -3,7 +3,7 @@ const text = `Fairlead takes a payroll vendor's customer from the first request 
   npm start                       everything on this machine: database, console, doors, demonstration
   npm start -- --port N           http on N (4400), sftp on N+22, smtp on N+25; 0 picks free ports
   npm start -- --data-dir DIR     where data lives (./data)
-  npm start -- --no-demo          leave an empty database empty
+  npm start -- --no-demo          play no demonstration; its people are there to sign in as
 
   fairlead serve [--roles web,worker,sftp,smtp] [--port N] [--data-dir DIR]
                                   for production: needs DATABASE_URL, never seeds, refuses default secrets

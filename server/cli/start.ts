@@ -26,6 +26,8 @@ const noneStarted = () => {};
 
 /** `npm start`: everything on this machine, from the database to the demonstration; stays up until it is stopped. */
 export async function start(args: Arguments): Promise<void> {
+  // Root's Postgres runs as another user, who must be able to enter what is made here; secrets name their mode themselves.
+  if (process.getuid?.() === 0) process.umask(0o022);
   const progress = createProgress();
   const stops: Stop[] = [];
   const ends: (() => void)[] = [];

@@ -1,4 +1,15 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { diskFault, StartupFault } from '../startup-fault.ts';
@@ -57,12 +68,22 @@ function copyOnce(native: string, version: string, fallbackRoot: string): string
   if (existsSync(target)) return target;
   const partial = `${target}.${process.pid}`;
   try {
-    mkdirSync(fallbackRoot, { recursive: true, mode: 0o755 });
+    mkdirSync(fallbackRoot, { recursive: true });
     cpSync(native, partial, { recursive: true, verbatimSymlinks: true });
+    for (const name of ['', ...readdirSync(partial, { recursive: true, encoding: 'utf8' })])
+      openToAll(join(partial, name));
     renameSync(partial, target);
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });
     if (!existsSync(target)) throw diskFault(error, fallbackRoot) ?? error;
   }
   return target;
+}
+
+/** Lets everybody read and run what its owner may: a clone made under a strict umask lets nobody else. */
+function openToAll(path: string): void {
+  const found = lstatSync(path);
+  if (found.isSymbolicLink()) return;
+  const { mode } = found;
+  chmodSync(path, (mode & 0o700) | ((mode & 0o500) >> 3) | ((mode & 0o500) >> 6));
 }

@@ -3,20 +3,18 @@ import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
-  closeSync,
   existsSync,
   mkdirSync,
-  openSync,
   readFileSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { diskFault, StartupFault } from '../startup-fault.ts';
+import { writePrivateFile } from '../write-private-file.ts';
 import type { Binaries } from './binaries.ts';
 import { type DatabaseUser, mayUse } from './database-user.ts';
 
@@ -99,9 +97,7 @@ export function readConnection(folder: DataFolder): Connection {
 
 /** Replaces the connection file in one step; only its owner may read it. */
 export function writeConnection(folder: DataFolder, connection: Connection): void {
-  const path = join(folder.path, 'connection.json');
-  writePrivate(`${path}.new`, `${JSON.stringify(connection)}\n`, folder.user);
-  renameSync(`${path}.new`, path);
+  writePrivateFile(join(folder.path, 'connection.json'), `${JSON.stringify(connection)}\n`, folder.user);
 }
 
 /** The last lines of Postgres' log since `fromBytes`, to explain a start that failed. */
@@ -122,7 +118,7 @@ function initialise(folder: DataFolder, binaries: Binaries, fsync: boolean): voi
   rmSync(partial, { recursive: true, force: true });
   const password = randomBytes(24).toString('base64url');
   const passwordFile = join(folder.path, 'initial-password');
-  writePrivate(passwordFile, password, folder.user);
+  writePrivateFile(passwordFile, password, folder.user);
   const options = [
     '--username=postgres',
     '--auth=scram-sha-256',
@@ -160,14 +156,6 @@ function assertMajorVersion(folder: DataFolder, binaries: Binaries): void {
 
 function rotateLog(folder: DataFolder): void {
   if (logSizeBytes(folder) > 10_000_000) renameSync(folder.log, `${folder.log}.1`);
-}
-
-function writePrivate(path: string, text: string, user: DatabaseUser | undefined): void {
-  rmSync(path, { force: true });
-  const file = openSync(path, 'wx', 0o600);
-  writeSync(file, text);
-  closeSync(file);
-  if (user !== undefined) chownSync(path, user.uid, user.gid);
 }
 
 /** Options that let a child process run as the database's user, from a folder it may be in, with nothing of our environment. */
