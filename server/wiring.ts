@@ -28,6 +28,7 @@ import { StartupFault } from '#platform/startup-fault.ts';
 import { startTelemetry } from '#platform/telemetry.ts';
 import { consoleFiles } from './doors/http/console-files.ts';
 import { buildHttp } from './doors/http/open-http.ts';
+import { openWatchingDoor } from './doors/http/open-watching-door.ts';
 import { openSftpDoor } from './doors/sftp/open-sftp-door.ts';
 import { openSmtpDoor } from './doors/smtp/open-smtp-door.ts';
 import { openWorker } from './doors/worker/open-worker.ts';
@@ -134,6 +135,10 @@ export async function openFairlead(
       });
       addresses.web = await app.listen({ host: config.http.host, port: config.http.port });
       open.doors.push(() => app.close());
+    }
+    if (!has('web') && config.watching.port > 0 && options.roles.length > 0) {
+      const watching = await openWatchingDoor(platform, () => ready);
+      open.doors.push(() => watching.close());
     }
     if (has('sftp')) {
       const sftp = await openSftpDoor(platform, config.sftp);

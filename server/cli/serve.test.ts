@@ -103,6 +103,27 @@ test('a new installation is served, its first administrator comes in by invitati
   assert.equal(await serving.ended, 0, serving.said());
 });
 
+test('a process without the web can be watched, at a port of its own', async () => {
+  const { http } = await portsFrom(0);
+  const serving = run(['serve', '--roles', 'smtp'], {
+    FAIRLEAD_WATCHING_PORT: String(http),
+    FAIRLEAD_SMTP_PORT: '0',
+  });
+  served = serving.child;
+  const ask = (path: string) => fetch(`http://127.0.0.1:${http}${path}`);
+  await until(async () => {
+    if (serving.child.exitCode !== null) throw new Error(serving.said());
+    return ask('/readyz').then(
+      (reply) => reply.ok,
+      () => false,
+    );
+  });
+  assert.match(await (await ask('/metrics')).text(), /^process_cpu_seconds_total /m);
+  assert.equal((await ask('/api/me')).status, 404);
+  serving.child.kill('SIGTERM');
+  assert.equal(await serving.ended, 0, serving.said());
+});
+
 test('another master key is refused by every command that opens the database, in one sentence', async () => {
   const other = { FAIRLEAD_SECRETS_MASTER_KEY: randomBytes(32).toString('base64') };
   for (const args of [

@@ -18,7 +18,7 @@ export async function serve(args: Arguments): Promise<void> {
   const own = args.roles.length > 1 ? args.roles.filter((role) => role !== 'sftp') : args.roles;
   const log = createLog({ level: config.server.logLevel, role: 'main' });
   const apart = own.length < args.roles.length;
-  const child = apart ? startSftpChild(overrides, log) : Promise.resolve(undefined);
+  const child = apart ? startSftpChild(overrides, config, log) : Promise.resolve(undefined);
   const [fairlead, sftp] = await Promise.all([
     openFairlead(config, { roles: own, databaseUrl: config.database.url.reveal(), readyAfter: child }),
     child,

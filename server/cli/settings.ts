@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Config, loadConfig } from '#platform/config.ts';
+import { type Config, ConfigFault, loadConfig } from '#platform/config.ts';
 import type { Arguments } from './arguments.ts';
 import { portsFrom } from './ports.ts';
 
@@ -24,5 +24,10 @@ export async function settingsFor(
     sftp: { port: keep(plain.sftp.port, ports.sftp) },
     smtp: { port: keep(plain.smtp.port, ports.smtp) },
   };
-  return { config: loadConfig(overrides), overrides };
+  const config = loadConfig(overrides);
+  if (mode === 'demonstration' && config.mail.transport !== 'kept')
+    throw new ConfigFault([
+      'mail.transport: a demonstration keeps all mail on this machine; leave it at "kept"',
+    ]);
+  return { config, overrides };
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Config } from '#platform/config.ts';
 import type { Logger } from '#platform/log.ts';
 import { StartupFault } from '#platform/startup-fault.ts';
 import type { Overrides } from './settings.ts';
@@ -22,7 +23,9 @@ export interface SftpChild {
  * Starts the SFTP door's process, resolves when it listens, and starts it again, ever more slowly, whenever it dies. A
  * fault that it reports before it ever listened is thrown; being killed is not one.
  */
-export async function startSftpChild(overrides: Overrides, log: Logger): Promise<SftpChild> {
+export async function startSftpChild(overrides: Overrides, config: Config, log: Logger): Promise<SftpChild> {
+  const { port } = config.watching;
+  const own = { ...overrides, watching: { port: port === 0 ? 0 : port + 1 } };
   let child: ChildProcess | undefined;
   let stopping = false;
   let pauseMs = shortestPauseMs;
@@ -39,7 +42,7 @@ export async function startSftpChild(overrides: Overrides, log: Logger): Promise
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     child = started;
-    started.send({ overrides }, () => {});
+    started.send({ overrides: own }, () => {});
     // Node's own watch mode speaks on this channel too.
     started.on('message', (message: { ready?: boolean; fault?: string }) => {
       if (message.ready) listening.resolve();

@@ -85,7 +85,7 @@ async function bringUp(
   );
   const config = loadConfig(overrides);
   const fairlead = await progress.step('doors', async () => {
-    const sftp = startSftpChild(overrides, log);
+    const sftp = startSftpChild(overrides, config, log);
     const opening = openFairlead(config, {
       roles: ['web', 'worker', 'smtp'],
       databaseUrl: url,

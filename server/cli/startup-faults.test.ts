@@ -105,6 +105,14 @@ test('a wrong password, database or host in DATABASE_URL is told apart, without 
   }
 });
 
+test('a demonstration that would send mail into the world is refused', async () => {
+  const relay = { FAIRLEAD_MAIL_TRANSPORT: 'relay', FAIRLEAD_MAIL_RELAY_URL: 'smtp://mail.payroll.example' };
+  assert.match(
+    await refusal([...start('relay'), '0'], relay),
+    /mail\.transport: a demonstration keeps all mail/,
+  );
+});
+
 test('a superuser in DATABASE_URL is refused with the SQL that makes a fit role', async () => {
   const url = process.env['FAIRLEAD_TEST_DATABASE'] ?? '';
   oneSentence(

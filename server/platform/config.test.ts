@@ -48,11 +48,6 @@ test('production starts with settings of its own and refuses each default that i
   }
 });
 
-test('a demonstration sends no mail into the world', () => {
-  const relay = { FAIRLEAD_MAIL_TRANSPORT: 'relay', FAIRLEAD_MAIL_RELAY_URL: 'smtp://mail.payroll.example' };
-  assert.match(faultsOf(relay).join(), /mail\.transport: a demonstration keeps all mail/);
-});
-
 test('all faults are told together, also of names that are no setting and of empty numbers', () => {
   const faults = faultsOf({
     FAIRLEAD_HTTP_PROT: '80',

@@ -112,7 +112,7 @@ const schema = z.strictObject({
   }),
   payroll: z.strictObject({ irdHighest: count }),
   fairUse: z.strictObject({ policy: z.enum(['observe', 'enforce']), monitoringDays: count }),
-  watching: z.strictObject({ metricsToken: secret }),
+  watching: z.strictObject({ metricsToken: secret, host: z.string(), port }),
   tracing: z.strictObject({ otlpUrl: z.union([z.literal(''), z.url()]) }),
 });
 
@@ -163,8 +163,6 @@ export function loadConfig(
   }
   const config = parsed.data;
   if (config?.server.mode === 'production') faults.push(...productionFaults(config));
-  if (config?.server.mode === 'demonstration' && config.mail.transport !== 'kept')
-    faults.push('mail.transport: a demonstration keeps all mail on this machine; leave it at "kept"');
   if (faults.length > 0 || config === undefined) throw new ConfigFault(faults);
   return deepFreeze(config);
 }

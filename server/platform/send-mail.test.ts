@@ -28,10 +28,7 @@ let t: TestDatabase;
 before(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   const { port } = server.server.address() as AddressInfo;
-  t = await openTestDatabase({ mail: { relayUrl: `smtp://127.0.0.1:${port}` } });
-  // A demonstration keeps its mail, so its configuration cannot say so itself.
-  const { config } = t.platform;
-  t.platform.config = { ...config, mail: { ...config.mail, transport: 'relay' } };
+  t = await openTestDatabase({ mail: { transport: 'relay', relayUrl: `smtp://127.0.0.1:${port}` } });
 });
 after(async () => {
   await t.close();
