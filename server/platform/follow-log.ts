@@ -3,6 +3,7 @@ import type { Platform } from './platform.ts';
 
 const pollMs = 250;
 const afterFaultMs = 1_000;
+const longestAfterFaultMs = 5_000;
 /** Looking for work takes every stream into account: it may use at most a fifth of a follower's time. */
 const restPerLook = 4;
 const longestRestMs = 2_000;
@@ -40,17 +41,23 @@ function follow(platform: Platform, consumer: Consumer): { wake(): void; stop():
     wake = () => {};
   };
   const run = async () => {
+    let faults = 0;
     for (let after = firstRound; !stopped; ) {
       woken = false;
       const startedAt = performance.now();
-      let restMs = afterFaultMs;
+      let restMs = 0;
       let handled = 0;
       try {
         const round = await consumeRound(platform, consumer, after);
         ({ last: after, handled } = round);
         restMs = Math.min(round.lookMs * restPerLook, longestRestMs);
+        faults = 0;
       } catch (error) {
-        platform.log.error({ err: error, consumer: consumer.name }, 'the log could not be read');
+        faults += 1;
+        restMs = Math.min(afterFaultMs * faults, longestAfterFaultMs);
+        // A database that is away does not flood the log.
+        if (Number.isInteger(Math.log2(faults)))
+          platform.log.error({ err: error, consumer: consumer.name }, 'the log could not be read');
       }
       const restedMs = performance.now() - startedAt;
       if (!stopped && restMs > restedMs) await pause(restMs - restedMs, false);
