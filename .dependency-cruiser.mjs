@@ -40,7 +40,7 @@ export default {
       from: { path: '^server/platform/', pathNot: tests },
       to: {
         path: '^(server|console|bench|scripts|contract)/',
-        pathNot: '^server/platform/|^contract/(ids|roles)\\.ts$',
+        pathNot: '^server/platform/|^server/migrations/rows\\.generated\\.ts$|^contract/(ids|roles)\\.ts$',
       },
     },
     {

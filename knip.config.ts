@@ -18,7 +18,7 @@ const config: KnipConfig = {
     'bench/**/*.ts',
     'console/src/**/*.{ts,tsx}',
   ],
-  ignore: ['scripts/fixtures/**', 'server/migrations/rows.generated.ts'],
+  ignore: ['scripts/fixtures/**'],
   // Named by path at run time, imported by a style sheet, or needed by another tool.
   ignoreDependencies: ['@typescript/native', 'tailwindcss', 'dependency-cruiser', '@fontsource-variable/.*'],
   ignoreBinaries: ['sftp', 'useradd', 'adduser'],

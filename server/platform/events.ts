@@ -1,6 +1,7 @@
 import { type Actor, actorReference } from './actor.ts';
 import type { Database, Tx } from './database.ts';
 import type { Json } from './json.ts';
+import type { Row } from './row.ts';
 
 /** The stream of facts about the vendor's own work that belong to no customer. */
 export const VENDOR_STREAM = '00000000-0000-7000-8000-000000000001';
@@ -17,25 +18,20 @@ export interface NewEvent {
 }
 
 /** A fact as the log keeps it: immutable, numbered without holes within its stream. */
-export interface StoredEvent {
-  id: string;
-  streamId: string;
-  sequence: number;
-  type: string;
+export interface StoredEvent
+  extends Row<
+    'platform.events',
+    'id' | 'stream_id' | 'sequence' | 'type' | 'effective_from' | 'recorded_at'
+  > {
   subject: Record<string, string>;
   data: { [key: string]: Json | undefined };
-  effectiveFrom: string | null;
   actor: { kind: Actor['kind']; id: string };
   source: Record<string, string>;
-  recordedAt: Temporal.Instant;
 }
 
 /** The stream a consumer is being given, with whose it is. */
-export interface Stream {
-  id: string;
+export interface Stream extends Row<'platform.streams', 'id' | 'kind' | 'customer_id' | 'environment_id'> {
   kind: StreamKind;
-  customerId: string | null;
-  environmentId: string | null;
 }
 
 /**

@@ -5,26 +5,31 @@ import type { Config } from './config.ts';
 import type { Tx } from './database.ts';
 import { addressOf, isHelpdeskAddress, type MailAttachment, ownMailSignature, wordsOf } from './mail.ts';
 import type { Platform } from './platform.ts';
+import type { Row } from './row.ts';
 import { read, transact } from './transact.ts';
 
-interface StoredMail {
-  id: string;
-  kind: string;
-  automatic: boolean;
-  sender: string;
-  recipients: string[];
-  subject: string;
-  bodyText: string | null;
-  bodyHtml: string | null;
-  bodySealed: Buffer | null;
-  confidential: boolean;
-  replyTo: string | null;
+interface StoredMail
+  extends Row<
+    'mail.outbox',
+    | 'id'
+    | 'kind'
+    | 'automatic'
+    | 'sender'
+    | 'recipients'
+    | 'subject'
+    | 'body_text'
+    | 'body_html'
+    | 'body_sealed'
+    | 'confidential'
+    | 'reply_to'
+    | 'message_id'
+    | 'status'
+    | 'attempts'
+    | 'created_at'
+  > {
   headers: Record<string, string>;
   attachments: MailAttachment[];
-  messageId: string;
   status: 'waiting' | 'sent' | 'kept' | 'failed';
-  attempts: number;
-  createdAt: Temporal.Instant;
 }
 
 /** Where a mail server listens. */

@@ -1,14 +1,10 @@
 import { systemActor } from './actor.ts';
 import type { TimerHandler } from './module.ts';
 import type { Platform } from './platform.ts';
+import type { Row } from './row.ts';
 import { transact } from './transact.ts';
 
-interface DueTimer {
-  kind: string;
-  key: string;
-  customerId: string | null;
-  environmentId: string | null;
-}
+type DueTimer = Row<'platform.timers', 'kind' | 'key' | 'customer_id' | 'environment_id'>;
 
 /**
  * Fires every business timer that is due by our clock, each in its own transaction and scope; a timer is gone when

@@ -1,15 +1,12 @@
 import type { Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 import type { Person } from './person.ts';
 
 /** One of the vendor's people acts for another one, from a first to a last day. */
-export interface Delegation {
-  id: string;
-  personId: string;
-  delegateId: string;
-  startsOn: string;
-  endsOn: string;
-  timeZone: string;
-}
+export type Delegation = Row<
+  'access.delegations',
+  'id' | 'person_id' | 'delegate_id' | 'starts_on' | 'ends_on' | 'time_zone'
+>;
 
 /** The delegations that have not ended by a day, in order of their first; at most 500. */
 export async function delegationsFrom(sql: Tx, day: string): Promise<Delegation[]> {

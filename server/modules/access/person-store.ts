@@ -1,5 +1,6 @@
 import type { Role } from '#contract/roles.ts';
 import type { Database, Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 import type { Person, StaffPerson } from './person.ts';
 
 /** Finds an active person by id, whatever the scope: for sessions and for naming who did something. */
@@ -146,7 +147,7 @@ export async function hasNobody(db: Database): Promise<boolean> {
 
 /** The customer a portal person belongs to, in words. */
 export async function customerOf(sql: Tx, id: string) {
-  const [row] = await sql<{ id: string; code: string; name: string }[]>`
+  const [row] = await sql<Row<'customers.customers', 'id' | 'code' | 'name'>[]>`
     select id, code, name from customers.customers where id = ${id}`;
   return row ?? null;
 }

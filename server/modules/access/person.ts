@@ -1,20 +1,16 @@
 import { portalRoles, type Role } from '#contract/roles.ts';
 import type { Actor } from '#platform/actor.ts';
+import type { Row } from '#platform/row.ts';
 
 /** A person who can sign in. customerId is null for the vendor's own people. */
-export interface Person {
-  id: string;
-  name: string;
-  email: string;
-  customerId: string | null;
+export interface Person extends Row<'access.people', 'id' | 'name' | 'email' | 'customer_id'> {
   roles: Role[];
   /** The people for whom they act today, by id; their roles are among `roles`. */
   standsFor?: readonly string[];
 }
 
 /** A person with their own roles, here or gone. */
-export interface StaffPerson extends Person {
-  active: boolean;
+export interface StaffPerson extends Person, Row<'access.people', 'active'> {
   /** The last day on which they may sign in, in the vendor's zone; null for no end. */
   lastDay: string | null;
 }

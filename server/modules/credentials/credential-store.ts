@@ -1,60 +1,75 @@
 import type { ApiKeyScope, KeyRequest } from '#contract/credentials.ts';
 import type { Database, Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 import type { EnvironmentKind } from './api-key.ts';
 
 /** A key as it is kept; only the SHA-256 of its secret exists, and no read gives it out. */
-export interface StoredKey {
-  id: string;
-  customerId: string;
-  environmentId: string;
+export interface StoredKey
+  extends Row<
+    'credentials.api_keys',
+    | 'id'
+    | 'customer_id'
+    | 'environment_id'
+    | 'environment_kind'
+    | 'label'
+    | 'prefix'
+    | 'scopes'
+    | 'allowed_addresses'
+    | 'contact_name'
+    | 'contact_email'
+    | 'issued_at'
+    | 'issued_by_name'
+    | 'link_id'
+    | 'revealed_at'
+    | 'last_used_at'
+    | 'expires_at'
+    | 'revoked_at'
+    | 'revoke_reason'
+    | 'replaces_id'
+    | 'overlap_hours'
+    | 'replaced_at'
+  > {
   environmentKind: EnvironmentKind;
-  label: string;
-  prefix: string | null;
   scopes: ApiKeyScope[];
-  allowedAddresses: string[];
-  contactName: string;
-  contactEmail: string;
-  issuedAt: Temporal.Instant;
-  issuedByName: string;
-  linkId: string | null;
   linkExpiresAt: Temporal.Instant | null;
-  revealedAt: Temporal.Instant | null;
-  lastUsedAt: Temporal.Instant | null;
-  expiresAt: Temporal.Instant | null;
-  revokedAt: Temporal.Instant | null;
-  revokeReason: string | null;
-  replacesId: string | null;
-  overlapHours: number | null;
-  replacedAt: Temporal.Instant | null;
 }
 
-export interface StoredKeyRequest {
-  id: string;
-  contactName: string;
-  contactEmail: string;
-  label: string;
-  purpose: string;
+export interface StoredKeyRequest
+  extends Row<
+    'credentials.key_requests',
+    | 'id'
+    | 'contact_name'
+    | 'contact_email'
+    | 'label'
+    | 'purpose'
+    | 'scopes'
+    | 'status'
+    | 'requested_at'
+    | 'decided_at'
+    | 'decided_by'
+    | 'decided_by_name'
+    | 'decline_reason'
+    | 'key_id'
+  > {
   scopes: ApiKeyScope[];
   status: KeyRequest['status'];
-  requestedAt: Temporal.Instant;
-  decidedAt: Temporal.Instant | null;
-  decidedBy: string | null;
-  decidedByName: string | null;
-  declineReason: string | null;
-  keyId: string | null;
 }
 
 /** What authentication needs to know of a key. */
-export interface FoundKey {
-  id: string;
-  customerId: string;
-  environmentId: string;
+export interface FoundKey
+  extends Row<
+    'credentials.api_keys',
+    | 'id'
+    | 'customer_id'
+    | 'environment_id'
+    | 'environment_kind'
+    | 'label'
+    | 'scopes'
+    | 'allowed_addresses'
+    | 'expires_at'
+    | 'revoked_at'
+  > {
   environmentKind: EnvironmentKind;
-  label: string;
-  scopes: string[];
-  allowedAddresses: string[];
-  expiresAt: Temporal.Instant | null;
-  revokedAt: Temporal.Instant | null;
 }
 
 /** The key with this secret, whoever's it is. */

@@ -1,20 +1,25 @@
 import type { Database, Tx } from '#platform/database.ts';
 import type { Json } from '#platform/json.ts';
+import type { Row } from '#platform/row.ts';
 
 /** A one-time link as it is kept: the token itself is nowhere. */
-export interface OneTimeLink {
-  id: string;
-  customerId: string;
-  environmentId: string | null;
-  kind: string;
-  title: string;
+export interface OneTimeLink
+  extends Row<
+    'credentials.one_time_links',
+    | 'id'
+    | 'customer_id'
+    | 'environment_id'
+    | 'kind'
+    | 'title'
+    | 'subject'
+    | 'created_at'
+    | 'expires_at'
+    | 'revealed_at'
+    | 'browser_hash'
+    | 'reveals'
+    | 'voided_at'
+  > {
   subject: { [key: string]: Json };
-  createdAt: Temporal.Instant;
-  expiresAt: Temporal.Instant;
-  revealedAt: Temporal.Instant | null;
-  browserHash: Buffer | null;
-  reveals: number;
-  voidedAt: Temporal.Instant | null;
 }
 
 /** Whose link this is; undefined when there is none with that token. */

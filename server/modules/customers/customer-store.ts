@@ -1,35 +1,27 @@
 import type { ContactView, CustomerSort, EnvironmentKind, ServiceModel } from '#contract/customers.ts';
 import type { Database, Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 
 /** What a list shows of a customer. */
-export interface CustomerListed {
-  id: string;
-  code: string;
-  name: string;
+export interface CustomerListed
+  extends Row<'customers.customers', 'id' | 'code' | 'name' | 'service_model' | 'head_count' | 'created_at'> {
   serviceModel: ServiceModel;
-  headCount: number | null;
-  createdAt: Temporal.Instant;
 }
 
-export interface Customer extends CustomerListed {
-  teamLeadId: string | null;
-  domains: string[];
+export interface Customer extends CustomerListed, Row<'customers.customers', 'team_lead_id' | 'domains'> {
+  serviceModel: ServiceModel;
 }
 
-export interface Environment {
-  id: string;
-  customerId: string;
+export interface Environment extends Row<'customers.environments', 'id' | 'customer_id' | 'kind'> {
   kind: EnvironmentKind;
 }
 
-export interface Contact {
-  id: string;
-  customerId: string;
-  name: string;
-  email: string;
+export interface Contact
+  extends Row<
+    'customers.contacts',
+    'id' | 'customer_id' | 'name' | 'email' | 'kind' | 'has_authority' | 'person_id'
+  > {
   kind: ContactView['kind'];
-  hasAuthority: boolean;
-  personId: string | null;
   /** Whether they may sign in to the portal. */
   portal: boolean;
 }

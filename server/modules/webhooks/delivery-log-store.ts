@@ -1,34 +1,35 @@
 import type { DeliveryState } from '#contract/webhooks.ts';
 import type { Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 
 /** A message as the log of deliveries shows it. */
-export interface LoggedDelivery {
-  id: string;
-  messageId: string;
-  endpointId: string;
+export interface LoggedDelivery
+  extends Row<
+    'webhooks.deliveries',
+    | 'id'
+    | 'message_id'
+    | 'endpoint_id'
+    | 'position'
+    | 'event_type'
+    | 'event_sequence'
+    | 'state'
+    | 'attempts'
+    | 'last_status'
+    | 'last_error'
+    | 'next_at'
+    | 'created_at'
+    | 'delivered_at'
+    | 'body'
+  > {
   endpointLabel: string;
   endpointUrl: string;
-  position: number;
-  eventType: string;
-  eventSequence: number | null;
   state: DeliveryState;
-  attempts: number;
-  lastStatus: number | null;
-  lastError: string | null;
-  nextAt: Temporal.Instant;
-  createdAt: Temporal.Instant;
-  deliveredAt: Temporal.Instant | null;
-  body: string;
 }
 
-export interface LoggedAttempt {
-  number: number;
-  at: Temporal.Instant;
-  durationMs: string;
-  status: number | null;
-  error: string | null;
-  response: string | null;
-}
+export type LoggedAttempt = Row<
+  'webhooks.attempts',
+  'number' | 'at' | 'duration_ms' | 'status' | 'error' | 'response'
+>;
 
 /** Messages of an environment, newest first, by endpoint and state. */
 export async function listDeliveries(

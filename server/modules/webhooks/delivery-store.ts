@@ -1,28 +1,21 @@
 import type { DeliveryState } from '#contract/webhooks.ts';
 import type { Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 
 /** How long a claimed message is ours, and how often that is renewed while it waits for its slot. */
 export const leaseSeconds = 6;
 
 /** A message to put into an endpoint's queue. */
-export interface NewDelivery {
-  position: number;
-  messageId: string;
-  eventSequence: number | null;
-  eventType: string;
+export interface NewDelivery
+  extends Row<'webhooks.deliveries', 'position' | 'message_id' | 'event_sequence' | 'event_type' | 'body'> {
   /** Messages with the same key are delivered one after the other; null has no order. */
   orderKey: string | null;
-  body: string;
 }
 
 /** A message that this process may send until its lease ends. */
-export interface ClaimedDelivery {
-  id: string;
+export interface ClaimedDelivery
+  extends Row<'webhooks.deliveries', 'id' | 'message_id' | 'event_type' | 'body' | 'attempts'> {
   lease: string;
-  messageId: string;
-  eventType: string;
-  body: string;
-  attempts: number;
   /** When the attempts began that the schedule counts; null before the first. */
   firstAttemptAt: Temporal.Instant | null;
 }

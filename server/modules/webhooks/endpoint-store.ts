@@ -1,4 +1,5 @@
 import type { Database, Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 import type { Endpoint, EndpointSetup, PauseCause } from './endpoint.ts';
 
 /** Adds an endpoint; it has no secret yet. */
@@ -111,15 +112,13 @@ export async function setVerification(
 }
 
 /** Where an endpoint's failures stand after a batch of attempts. */
-export interface EndpointHealth {
-  failingSince: Temporal.Instant | null;
-  failures: number;
-  warnedAt: Temporal.Instant | null;
+export interface EndpointHealth
+  extends Row<
+    'webhooks.endpoints',
+    'failing_since' | 'failures' | 'warned_at' | 'fingerprint' | 'label' | 'url'
+  > {
   /** True when this is the first message of an event delivered under the present configuration. */
   firstDelivered: boolean;
-  fingerprint: string;
-  label: string;
-  url: string;
 }
 
 /** Notes on the endpoint what a batch of attempts came to; one success ends a run of failures. */

@@ -4,46 +4,49 @@ import { webhookVersion } from '#contract/webhooks.ts';
 import type { Config } from '#platform/config.ts';
 import { open } from '#platform/crypto.ts';
 import { fingerprint } from '#platform/fingerprint.ts';
+import type { Row } from '#platform/row.ts';
 import { addressRules } from './address-rules.ts';
 import { problems } from './problems.ts';
 
 export type PauseCause = (typeof pauseCauses)[number];
 
 /** A secret at rest, and the one before it while both are live. */
-export interface SealedSecrets {
-  secret: Buffer | null;
-  previousSecret: Buffer | null;
-  previousUntil: Temporal.Instant | null;
-}
+export type SealedSecrets = Row<'webhooks.endpoints', 'secret' | 'previous_secret' | 'previous_until'>;
 
 /** What of an endpoint decides how it is called; evidence is bound to its fingerprint, never to a secret. */
-export interface EndpointSetup {
-  url: string;
+export interface EndpointSetup
+  extends Row<'webhooks.endpoints', 'url' | 'event_types' | 'include_values' | 'skip_own_changes'> {
   eventTypes: WebhookEventType[];
-  includeValues: boolean;
-  skipOwnChanges: boolean;
 }
 
 /** A customer's target address for messages of one environment. */
-export interface Endpoint extends EndpointSetup, SealedSecrets {
-  id: string;
-  customerId: string;
-  environmentId: string;
-  label: string;
+export interface Endpoint
+  extends EndpointSetup,
+    SealedSecrets,
+    Row<
+      'webhooks.endpoints',
+      | 'id'
+      | 'customer_id'
+      | 'environment_id'
+      | 'label'
+      | 'status'
+      | 'pause_cause'
+      | 'secret_hint'
+      | 'fingerprint'
+      | 'verification'
+      | 'first_delivered_at'
+      | 'last_delivered_at'
+      | 'failing_since'
+      | 'created_at'
+      | 'created_by'
+    > {
   status: EndpointStatus;
   pauseCause: PauseCause | null;
-  secretHint: string | null;
-  fingerprint: string;
   /** Events after this sequence are delivered; null until its own creation was read in the log. */
   activeFrom: number | null;
   verification: Verification | null;
-  firstDeliveredAt: Temporal.Instant | null;
-  lastDeliveredAt: Temporal.Instant | null;
-  failingSince: Temporal.Instant | null;
   waiting: number;
   oldestWaiting: Temporal.Instant | null;
-  createdAt: Temporal.Instant;
-  createdBy: string;
 }
 
 export const mostEndpoints = 100;

@@ -1,5 +1,6 @@
 import type { InboundState } from '#contract/webhooks.ts';
 import type { Database, Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 
 /** A message as it came, to be stored before it is answered. */
 export interface NewInbound {
@@ -49,12 +50,7 @@ export async function hasInbound(
 }
 
 /** A message whose turn it is to be applied. */
-export interface NextInbound {
-  id: string;
-  receiverId: string;
-  messageId: string;
-  body: Buffer;
-}
+export type NextInbound = Row<'webhooks.inbound', 'id' | 'receiver_id' | 'message_id' | 'body'>;
 
 /** Environments of all customers with messages that wait to be applied. */
 export async function environmentsWithInbound(
@@ -157,17 +153,15 @@ export async function raiseHeads(
 }
 
 /** A message as the inbox shows it: never its body. */
-export interface LoggedInbound extends Required<InboundResult> {
-  id: string;
-  receiverId: string;
+export interface LoggedInbound
+  extends Required<InboundResult>,
+    Row<
+      'webhooks.inbound',
+      'id' | 'receiver_id' | 'message_id' | 'copies' | 'conflicts' | 'received_at' | 'applied_at'
+    > {
   receiverLabel: string;
-  messageId: string;
   sizeBytes: number;
   sha256: string;
-  copies: number;
-  conflicts: number;
-  receivedAt: Temporal.Instant;
-  appliedAt: Temporal.Instant | null;
 }
 
 /** Messages of an environment, newest first. */

@@ -1,4 +1,5 @@
 import type { Database, Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 import type { SealedSecrets } from './endpoint.ts';
 import type { Receiver, Refusal } from './receiver.ts';
 
@@ -12,12 +13,10 @@ const sightingColumns = {
 const keptRefusals = 20;
 
 /** What is needed to verify a message. */
-export interface FoundReceiver extends SealedSecrets {
-  id: string;
-  customerId: string;
-  environmentId: string;
+export interface FoundReceiver
+  extends SealedSecrets,
+    Row<'webhooks.receivers', 'id' | 'customer_id' | 'environment_id' | 'status' | 'fingerprint'> {
   status: 'enabled' | 'disabled';
-  fingerprint: string;
 }
 
 /** The receiver behind an address; undefined when there is none. */

@@ -1,6 +1,7 @@
 import { webhookVersion } from '#contract/webhooks.ts';
 import { type Config, publicUrl } from '#platform/config.ts';
 import { fingerprint } from '#platform/fingerprint.ts';
+import type { Row } from '#platform/row.ts';
 import type { SealedSecrets } from './endpoint.ts';
 
 /** What may be posted to a receiver. */
@@ -16,24 +17,32 @@ export interface Refusal {
 }
 
 /** An address of ours that a customer's system posts signed messages to. */
-export interface Receiver extends SealedSecrets {
-  id: string;
-  customerId: string;
-  environmentId: string;
-  label: string;
-  token: string;
+export interface Receiver
+  extends SealedSecrets,
+    Row<
+      'webhooks.receivers',
+      | 'id'
+      | 'customer_id'
+      | 'environment_id'
+      | 'label'
+      | 'token'
+      | 'status'
+      | 'secret'
+      | 'secret_hint'
+      | 'previous_secret'
+      | 'previous_until'
+      | 'fingerprint'
+      | 'first_accepted_at'
+      | 'forged_refused_at'
+      | 'replay_refused_at'
+      | 'created_at'
+      | 'created_by'
+    > {
   status: 'enabled' | 'disabled';
-  secretHint: string | null;
-  fingerprint: string;
-  firstAcceptedAt: Temporal.Instant | null;
-  forgedRefusedAt: Temporal.Instant | null;
-  replayRefusedAt: Temporal.Instant | null;
   refusals: Refusal[];
   lastMessageAt: Temporal.Instant | null;
   waiting: number;
   dead: number;
-  createdAt: Temporal.Instant;
-  createdBy: string;
 }
 
 /** Names how a receiver reads messages, without its secret. */
