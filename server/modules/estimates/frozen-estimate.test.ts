@@ -36,6 +36,7 @@ test('what was finalised keeps its names, tax and bytes, whatever is renamed or 
 
 test('the PDF is made when the version is finalised, once, and its hash is what is sent', async () => {
   const { url, customerId } = await one.submitted();
+  await one.t.owner`select set_config('app.customer', ${customerId}, false)`;
   const finalised = async () => {
     const rows = await one.t.owner<{ data: { pdfSha256: string } }[]>`
       select data from platform.events where stream_id = ${customerId} and type = 'estimate.finalised'`;
@@ -44,7 +45,6 @@ test('the PDF is made when the version is finalised, once, and its hash is what 
   assert.equal((await one.server.as(one.director).post(`${url}/finalise`)).statusCode, 200);
   const pdf = (await one.server.as(one.director).get(`${url}/versions/1/pdf`)).rawPayload;
   assert.equal(await finalised(), sha256(pdf).toString('hex'));
-  await one.t.owner`select set_config('app.customer', ${customerId}, false)`;
   await assert.rejects(
     async () => one.t.owner`
       update documents.versions set pdf_key = 'another' where customer_id = ${customerId}`,
