@@ -337,8 +337,12 @@ export const employeeSummary = z.object({
 });
 export type EmployeeSummary = z.output<typeof employeeSummary>;
 
+/** A row of the console's list: how many findings its employee has when compared with others. */
+export const employeeRow = employeeSummary.extend({ findings: z.number().int() });
+export type EmployeeRow = z.output<typeof employeeRow>;
+
 export const employeeList = z.object({
-  items: z.array(employeeSummary),
+  items: z.array(employeeRow),
   next: z.string().nullable(),
   total: z.number().int().optional(),
 });
@@ -376,6 +380,8 @@ export type HistoryEntry = z.output<typeof historyEntry>;
 /** The console's page of one employee: masked values, history, what is held for a second approver. */
 export const employeeView = z.object({
   employee: employeeDocument,
+  /** What shows when the employee is compared with others. */
+  findings: z.array(payrollFinding),
   pending: z.array(z.object({ kind: z.string(), effectiveFrom: z.string() })),
   held: z.array(
     z.object({

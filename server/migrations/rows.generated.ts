@@ -706,6 +706,11 @@ export interface Tables {
     recorded_by: string;
     import_id: string | null;
     accounts: Json;
+    account_1: string | null;
+    account_2: string | null;
+    account_3: string | null;
+    account_4: string | null;
+    account_5: string | null;
   };
   'payroll.codes': {
     environment_id: string;

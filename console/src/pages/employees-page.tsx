@@ -1,7 +1,7 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { customerView } from '#contract/customers.ts';
-import { type EmployeeSummary, employeeList } from '#contract/payroll.ts';
+import { type EmployeeRow, employeeList } from '#contract/payroll.ts';
 import { useMe } from '../api/me.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSearchedList } from '../api/use-searched-list.ts';
@@ -15,12 +15,12 @@ import { Select } from '../ui/field.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { type Column, Table } from '../ui/table.tsx';
-import { CalendarDate, RelativeTime } from '../ui/time.tsx';
+import { CalendarDate, Nothing, RelativeTime } from '../ui/time.tsx';
 
 const statusNames = { pending: 'Not started', active: 'Active', terminated: 'Ended' };
 const statusTones = { pending: 'info', active: 'positive', terminated: 'neutral' } as const;
 
-function columnsOf(customer: string, environment: EnvironmentName): Column<EmployeeSummary>[] {
+function columnsOf(customer: string, environment: EnvironmentName): Column<EmployeeRow>[] {
   return [
     {
       id: 'name',
@@ -64,6 +64,12 @@ function columnsOf(customer: string, environment: EnvironmentName): Column<Emplo
       header: 'Status',
       value: (row) => statusNames[row.status],
       cell: (row) => <Badge tone={statusTones[row.status]}>{statusNames[row.status]}</Badge>,
+    },
+    {
+      id: 'findings',
+      header: 'To check',
+      value: (row) => row.findings,
+      cell: (row) => (row.findings > 0 ? <Badge tone="caution">{row.findings} to check</Badge> : <Nothing />),
     },
     {
       id: 'start',

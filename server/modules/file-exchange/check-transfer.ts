@@ -4,7 +4,7 @@ import { type ControlFile, readControlFile } from './control-file.ts';
 import type { Exchange } from './exchange-store.ts';
 import { readStandardName } from './file-name.ts';
 import type { HomeFile } from './file-store.ts';
-import { type FindingLog, listedFindings } from './finding-log.ts';
+import { type FindingLog, lineFinding, listedFindings } from './finding-log.ts';
 import { readEmployeesFile } from './read-employees-file.ts';
 import type { Held, Transfer } from './transfer-store.ts';
 
@@ -86,18 +86,7 @@ export async function checkRows(
   );
   if (!read.isReadable) return { ...read, accepted: 0, rejected: read.rows, check: undefined };
   const check = await importer.check(listedFindings);
-  for (const finding of check.findings)
-    log.add({
-      row: null,
-      line: finding.line,
-      key: finding.key,
-      column: finding.field,
-      position: null,
-      code: finding.code,
-      severity: finding.severity,
-      message: finding.message,
-      fix: finding.mend,
-    });
+  for (const finding of check.findings) log.add(lineFinding(finding));
   for (const key of check.missingKeys) log.fault('not-in-full-file', { key });
   await log.flush();
   const rejected = read.refused + check.refusedRows;

@@ -12,7 +12,7 @@ import { type Exchange, getExchange } from './exchange-store.ts';
 import { fileFaults } from './file-faults.ts';
 import { answerName } from './file-name.ts';
 import { findFile, type HomeFile, removeFile } from './file-store.ts';
-import { FindingLog } from './finding-log.ts';
+import { FindingLog, lineFinding, listedFindings } from './finding-log.ts';
 import {
   findDuplicate,
   lastAppliedSequence,
@@ -193,8 +193,11 @@ async function apply(
     await conclude(platform, subject, log, { state: 'held', ...judged, ...counts(log), held });
     return;
   }
+  for (const finding of await importer.compare(listedFindings)) log.add(lineFinding(finding));
+  await log.flush();
   await conclude(platform, subject, log, {
     ...judged,
+    ...counts(log),
     state: 'applied',
     effects: { ...effects, missing: checked.check?.missing ?? 0 },
   });

@@ -164,7 +164,8 @@ export async function selectHistory(
       where r.environment_id = ${environmentId} and r.employment_id = ${employmentId}
       union all select 'kiwiSaver', to_jsonb(r) from payroll.kiwisaver r
       where r.environment_id = ${environmentId} and r.employment_id = ${employmentId}
-      union all select 'bankAccounts', to_jsonb(r) from payroll.bank_account_sets r
+      union all select 'bankAccounts', to_jsonb(r) - '{account_1,account_2,account_3,account_4,account_5}'::text[]
+      from payroll.bank_account_sets r
       where r.environment_id = ${environmentId} and r.employment_id = ${employmentId}
       union all select 'payRates', to_jsonb(r) from payroll.pay_rates r
       where r.environment_id = ${environmentId} and r.employment_id = ${employmentId}

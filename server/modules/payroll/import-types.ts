@@ -77,5 +77,7 @@ export interface EmpImporter {
   stage(rows: readonly { line: number; staged: StagedEmployee }[]): Promise<void>;
   check(findingsLimit?: number): Promise<EmpCheck>;
   apply(): Promise<EmpImportCounts>;
+  /** After apply(): warnings about staged rows that only show beside other employees; at most `limit`, by line. */
+  compare(limit: number): Promise<EmpLineFinding[]>;
   close(): Promise<void>;
 }

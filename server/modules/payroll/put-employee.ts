@@ -4,6 +4,7 @@ import type { Json } from '#platform/json.ts';
 import type { Platform } from '#platform/platform.ts';
 import { transact, type Work } from '#platform/transact.ts';
 import { isBankChangeHeld } from './bank-change-store.ts';
+import { crossFindingsOf } from './cross-findings.ts';
 import { applyEmployee } from './employee-store.ts';
 import { acceptable } from './finding.ts';
 import { problems } from './problems.ts';
@@ -80,13 +81,14 @@ export async function putEmployee(work: Work, options: PutOptions): Promise<PutR
     });
   // Asked again after an answer was lost, nothing changes, and the accounts wait all the same.
   const isHeld = () => isBankChangeHeld(work.sql, environmentId, outcome.employmentId);
+  const among = await crossFindingsOf(work.platform, work.sql, environmentId, outcome.employmentId, input);
   return {
     employmentId: outcome.employmentId,
     created: outcome.created === 1,
     changed: outcome.facts.length > 0,
     version: outcome.version,
     bankChangeHeld: outcome.held > 0 || (input.bankAccounts !== undefined && (await isHeld())),
-    warnings: findings,
+    warnings: [...findings, ...among],
   };
 }
 

@@ -80,6 +80,31 @@ test('history lists every recording, newest first, with masked values', async ()
   assert.equal(reply.statusCode, 200);
   assert.ok(reply.json().items.length >= 6);
   assert.ok(!reply.body.includes(generatePerson(1, 0).bankAccount));
+  assert.ok(!reply.body.includes('account_1'), 'what the database works out is no history');
+});
+
+test('what shows beside other employees is counted in the list and said on the page of the employee', async () => {
+  const place = await makeEmployer(t.platform);
+  const at = `/api/customers/${showId('cus', place.customerId)}/environments/sandbox/employees`;
+  const { irdNumber } = generatePerson(1, 0);
+  await importRows(
+    t.platform,
+    place,
+    'FULL',
+    [0, 1, 2].map((n) => ({
+      ...empRowOf(generatePerson(1, n), 'KOW01'),
+      ...(n < 2 ? { ird_number: irdNumber } : {}),
+    })),
+  );
+  const person = server.as(await staff());
+  const { items } = (await person.get(at)).json();
+  assert.deepEqual(
+    items.map((one: { findings: number }) => one.findings),
+    [1, 1, 0],
+  );
+  const page = await person.get(`${at}/${items[1].employeeId}`);
+  assert.equal(page.json().findings[0].message, 'Another person has the same IRD number (KOW01/000001)');
+  assert.ok(!page.body.includes(irdNumber));
 });
 
 test('a bank change is listed masked and approved by a person whose role may', async () => {

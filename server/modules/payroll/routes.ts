@@ -15,13 +15,14 @@ import {
 } from '#contract/payroll.ts';
 import type { StaffRole } from '#contract/roles.ts';
 import type { Http } from '#platform/http.ts';
-import { showId } from '#platform/ids.ts';
+import { parseId, showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { read, type Scope, transact } from '#platform/transact.ts';
 import { selectBankChanges } from './bank-change-store.ts';
 import { selectCompanies } from './company-store.ts';
 import { createCompany } from './create-company.ts';
+import { crossFindings } from './cross-findings.ts';
 import { approveBankChange, refuseBankChange, showBankChange } from './decide-bank-change.ts';
 import { countEmployments, selectDocuments } from './employee-store.ts';
 import { historyOf, listEmployees } from './read-employees.ts';
@@ -66,8 +67,16 @@ export function routes(app: Http, platform: Platform): void {
         ...(search === undefined ? {} : { search }),
         ...(status === undefined ? {} : { status }),
       });
-      const total = await read(platform, request.scope, (sql) => countEmployments(sql, environmentId));
-      return { items: page.items, next: page.next === null ? null : showCursor(page.next), total };
+      const ids = page.items.map((one) => parseId('emp', one.employeeId) ?? '');
+      const { total, findings } = await read(platform, request.scope, async (sql) => ({
+        total: await countEmployments(sql, environmentId),
+        findings: await crossFindings(platform, sql, environmentId, ids),
+      }));
+      const items = page.items.map((one, at) => ({
+        ...one,
+        findings: findings.get(ids[at] ?? '')?.length ?? 0,
+      }));
+      return { items, next: page.next === null ? null : showCursor(page.next), total };
     },
   );
   app.get(

@@ -1,3 +1,4 @@
+import { checkStateOfPostcode } from './address-rules.ts';
 import {
   checkKey,
   type GetCell,
@@ -84,6 +85,11 @@ function checkAcross(
     { birth: 'birth_date', start: 'start_date' },
     { birth: get('birth_date'), start, today: rules.today },
   );
+  checkStateOfPostcode(report, 'res_postcode', {
+    country: get('country'),
+    state: get('state'),
+    postcode: get('postcode'),
+  });
   checkEnding(full, report, set, get);
   if (get('employment_type') === 'fixedTerm' && full && !get('fixed_term_end'))
     report('error', 'fixed-term-end', 'fixed_term_end', 'A fixed term needs its end', 'Give fixed_term_end.');

@@ -4,6 +4,7 @@ import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { read, type Work } from '#platform/transact.ts';
 import { selectBankChanges } from './bank-change-store.ts';
+import { crossFindings } from './cross-findings.ts';
 import { showBankChange } from './decide-bank-change.ts';
 import { selectDocuments, selectPending } from './employee-store.ts';
 import { maskDocument } from './mask.ts';
@@ -29,8 +30,10 @@ export async function viewEmployee(platform: Platform, place: Place, asOf?: stri
       { employmentId: place.employmentId, status: 'held' },
       now,
     );
+    const findings = await crossFindings(platform, sql, place.environmentId, [place.employmentId]);
     return {
       employee: maskDocument(found.document, consoleClasses),
+      findings: findings.get(place.employmentId) ?? [],
       pending: await selectPending(sql, place.environmentId, place.employmentId),
       held: held.map(showBankChange).map((one) => ({
         changeId: one.changeId,
