@@ -278,7 +278,7 @@ create table payroll.held_bank_changes (
   employment_id uuid not null,
   effective_from date not null,
   accounts jsonb not null,
-  status text not null default 'held' check (status in ('held', 'approved', 'refused', 'replaced')),
+  status text not null default 'held' check (status in ('held', 'approved', 'refused', 'replaced', 'withdrawn')),
   requested_at timestamptz not null,
   requested_by jsonb not null,
   source jsonb not null,
@@ -290,7 +290,18 @@ create table payroll.held_bank_changes (
   foreign key (environment_id, employment_id) references payroll.employments (environment_id, id)
 );
 create unique index held_bank_changes_open on payroll.held_bank_changes (environment_id, employment_id) where status = 'held';
+create index held_bank_changes_listed on payroll.held_bank_changes (environment_id, status, requested_at, id);
 select platform.protect_environment('payroll.held_bank_changes');
+
+-- What the customer calls the systems whose keys have written here, so that people read a name beside what they wrote.
+create table payroll.writing_keys (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null,
+  label text not null,
+  primary key (environment_id, id)
+);
+select platform.protect_environment('payroll.writing_keys');
 
 -- Imports and the chunks of them that were applied: what makes an import resumable and never applied twice.
 create table payroll.imports (

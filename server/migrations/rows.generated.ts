@@ -925,6 +925,12 @@ export interface Tables {
     declaration_date: string | null;
     declaration_form: string | null;
   };
+  'payroll.writing_keys': {
+    environment_id: string;
+    customer_id: string;
+    id: string;
+    label: string;
+  };
   'pipeline.cards': {
     customer_id: string;
     id: string;

@@ -744,6 +744,11 @@ begin
   ), changed as materialized (
     select n.*, p_hold and n.base_from is not null as hold from next n
     where n.base_from is null or n.accounts <> n.old_accounts
+  ), withdrawn as (
+    update payroll.held_bank_changes h set status = 'withdrawn', decided_at = p_now from next n
+    where n.held_accounts is not null and n.accounts = n.old_accounts and h.environment_id = p_environment
+      and h.employment_id = n.employment_id and h.status = 'held'
+    returning n.line, h.effective_from
   ), replaced as (
     update payroll.held_bank_changes h set status = 'replaced', decided_at = p_now from changed c
     where c.hold and h.environment_id = p_environment and h.employment_id = c.employment_id and h.status = 'held'
@@ -771,10 +776,13 @@ begin
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, effective_from)
   select c.line, 6, case when c.hold then 'bank_account.change_held'
       when c.effective_from > c.today then 'bank_account.scheduled' else 'bank_account.changed' end,
-    case when not c.hold then 'bank_account' end, '{bankAccounts}', '{P4}', c.effective_from
+    case when not c.hold then 'bank_account' end, '{bankAccounts}'::text[], '{P4}'::text[], c.effective_from
   from changed c
   where not c.is_new and (not c.hold or c.held_accounts is distinct from c.accounts)
-    and (select count(*) from inserted) + (select count(*) from held) >= 0;
+    and (select count(*) from inserted) + (select count(*) from held) >= 0
+  union all
+  select w.line, 6, 'bank_account.change_withdrawn', null::text, '{bankAccounts}'::text[], '{P4}'::text[], w.effective_from
+  from withdrawn w;
 end $function$
 ;
 -- owner: fairlead_migrator
@@ -1294,7 +1302,7 @@ begin
   update payroll.employments e set version = w.version, updated_at = p_now, import_id = coalesce(p_import, e.import_id)
   from pg_temp.payroll_work w
   where not w.is_new and e.environment_id = p_environment and e.id = w.employment_id
-    and exists (select from pg_temp.payroll_facts f where f.line = w.line and f.type <> 'bank_account.change_held');
+    and exists (select from pg_temp.payroll_facts f where f.line = w.line and f.type not in ('bank_account.change_held', 'bank_account.change_withdrawn'));
   get diagnostics added = row_count;
 
   select jsonb_build_object('created', count(*) filter (where w.is_new), 'updated', added,
@@ -1624,7 +1632,7 @@ AS $function$
   select f.line, f.rank, f.type, f.effective_from,
     jsonb_build_object('employeeId', payroll.show_id('emp', w.employment_id), 'personId', payroll.show_id('pp', w.person_id),
       'companyCode', w.company_code, 'employeeNumber', w.employee_number),
-    jsonb_build_object('effectiveFrom', f.effective_from, 'version', w.version - (f.type = 'bank_account.change_held')::int, 'change', jsonb_build_object(
+    jsonb_build_object('effectiveFrom', f.effective_from, 'version', w.version - (f.type in ('bank_account.change_held', 'bank_account.change_withdrawn'))::int, 'change', jsonb_build_object(
       'kind', case when f.rank = 0 then 'create' when f.rank = 8 then 'end' else 'update' end, 'fields', f.fields,
       'classes', f.classes, 'values', coalesce(f.new_values, '{}'),
       'timing', case when f.effective_from > w.today then 'future' when f.effective_from < w.today then 'past' else 'today' end))
@@ -3823,8 +3831,9 @@ create table payroll.held_bank_changes (
   reason text,
   constraint held_bank_changes_pkey PRIMARY KEY (environment_id, id),
   constraint held_bank_changes_environment_id_employment_id_fkey FOREIGN KEY (environment_id, employment_id) REFERENCES payroll.employments(environment_id, id),
-  constraint held_bank_changes_status_check CHECK ((status = ANY (ARRAY['held'::text, 'approved'::text, 'refused'::text, 'replaced'::text])))
+  constraint held_bank_changes_status_check CHECK ((status = ANY (ARRAY['held'::text, 'approved'::text, 'refused'::text, 'replaced'::text, 'withdrawn'::text])))
 );
+CREATE INDEX held_bank_changes_listed ON payroll.held_bank_changes USING btree (environment_id, status, requested_at, id);
 CREATE UNIQUE INDEX held_bank_changes_open ON payroll.held_bank_changes USING btree (environment_id, employment_id) WHERE (status = 'held'::text);
 alter table payroll.held_bank_changes force row level security;
 create policy across on payroll.held_bank_changes for select to fairlead_staff using (true);
@@ -4039,6 +4048,19 @@ create policy across on payroll.tax_nz for select to fairlead_staff using (true)
 create policy environment on payroll.tax_nz for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
 grant insert, maintain, select, update on payroll.tax_nz to fairlead_app;
 grant select on payroll.tax_nz to fairlead_staff;
+
+create table payroll.writing_keys (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null,
+  label text not null,
+  constraint writing_keys_pkey PRIMARY KEY (environment_id, id)
+);
+alter table payroll.writing_keys force row level security;
+create policy across on payroll.writing_keys for select to fairlead_staff using (true);
+create policy environment on payroll.writing_keys for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, maintain, select, update on payroll.writing_keys to fairlead_app;
+grant select on payroll.writing_keys to fairlead_staff;
 
 create table pipeline.cards (
   customer_id uuid not null,

@@ -49,7 +49,7 @@ create or replace function payroll.described_facts()
   select f.line, f.rank, f.type, f.effective_from,
     jsonb_build_object('employeeId', payroll.show_id('emp', w.employment_id), 'personId', payroll.show_id('pp', w.person_id),
       'companyCode', w.company_code, 'employeeNumber', w.employee_number),
-    jsonb_build_object('effectiveFrom', f.effective_from, 'version', w.version - (f.type = 'bank_account.change_held')::int, 'change', jsonb_build_object(
+    jsonb_build_object('effectiveFrom', f.effective_from, 'version', w.version - (f.type in ('bank_account.change_held', 'bank_account.change_withdrawn'))::int, 'change', jsonb_build_object(
       'kind', case when f.rank = 0 then 'create' when f.rank = 8 then 'end' else 'update' end, 'fields', f.fields,
       'classes', f.classes, 'values', coalesce(f.new_values, '{}'),
       'timing', case when f.effective_from > w.today then 'future' when f.effective_from < w.today then 'past' else 'today' end))
@@ -184,7 +184,7 @@ begin
   update payroll.employments e set version = w.version, updated_at = p_now, import_id = coalesce(p_import, e.import_id)
   from pg_temp.payroll_work w
   where not w.is_new and e.environment_id = p_environment and e.id = w.employment_id
-    and exists (select from pg_temp.payroll_facts f where f.line = w.line and f.type <> 'bank_account.change_held');
+    and exists (select from pg_temp.payroll_facts f where f.line = w.line and f.type not in ('bank_account.change_held', 'bank_account.change_withdrawn'));
   get diagnostics added = row_count;
 
   select jsonb_build_object('created', count(*) filter (where w.is_new), 'updated', added,

@@ -7,6 +7,7 @@ import { isBankChangeHeld } from './bank-change-store.ts';
 import { crossFindingsOf } from './cross-findings.ts';
 import { applyEmployee } from './employee-store.ts';
 import { acceptable } from './finding.ts';
+import { rememberAuthor } from './name-author.ts';
 import { problems } from './problems.ts';
 import { stageInput } from './stage-input.ts';
 
@@ -73,12 +74,14 @@ export async function putEmployee(work: Work, options: PutOptions): Promise<PutR
       effectiveFrom: fact.effective_from,
       source,
     });
-  if (outcome.facts.length > 0)
+  if (outcome.facts.length > 0) {
+    await rememberAuthor(work);
     work.audit({
       action: 'payroll.employee_put',
       subject: `${options.companyCode}/${options.employeeNumber}`,
       detail: { events: outcome.facts.map((fact) => fact.type) },
     });
+  }
   // Asked again after an answer was lost, nothing changes, and the accounts wait all the same.
   const isHeld = () => isBankChangeHeld(work.sql, environmentId, outcome.employmentId);
   const among = await crossFindingsOf(work.platform, work.sql, environmentId, outcome.employmentId, input);

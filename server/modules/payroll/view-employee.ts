@@ -5,10 +5,10 @@ import { notFound } from '#platform/problem.ts';
 import { read, type Work } from '#platform/transact.ts';
 import { selectBankChanges } from './bank-change-store.ts';
 import { crossFindings } from './cross-findings.ts';
-import { showBankChange } from './decide-bank-change.ts';
 import { selectDocuments, selectPending } from './employee-store.ts';
 import { maskDocument } from './mask.ts';
 import type { SensitivityClass } from './sensitivity.ts';
+import { showBankChanges } from './show-bank-changes.ts';
 
 const consoleClasses: ReadonlySet<SensitivityClass> = new Set(['P0', 'P1']);
 
@@ -35,7 +35,7 @@ export async function viewEmployee(platform: Platform, place: Place, asOf?: stri
       employee: maskDocument(found.document, consoleClasses),
       findings: findings.get(place.employmentId) ?? [],
       pending: await selectPending(sql, place.environmentId, place.employmentId),
-      held: held.map(showBankChange).map((one) => ({
+      held: (await showBankChanges(platform, sql, place.environmentId, held)).map((one) => ({
         changeId: one.changeId,
         requestedAt: one.requestedAt,
         requestedBy: one.requestedBy,
