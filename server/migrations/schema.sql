@@ -1190,11 +1190,8 @@ declare
   added int;
   new_head bigint;
 begin
-  perform 1 from payroll.employments e
-  where e.environment_id = p_environment
-    and (e.company_code, e.employee_number) in (
-      select s.company_code, s.employee_number from pg_temp.payroll_staged s where s.line between p_from and p_to)
-  order by e.id for update;
+  perform payroll.lock_employments(p_environment, array_agg(s.company_code), array_agg(s.employee_number), array_agg(s.external_id))
+  from pg_temp.payroll_staged s where s.line between p_from and p_to;
 
   insert into pg_temp.payroll_work (line, touches, is_new, new_person, rehired, employment_id, person_id, version,
     start_date, today, zone, effective_from,
@@ -1299,6 +1296,7 @@ begin
         where w.touches & 64 <> 0 and p.kind = 'pay_rate') d
   on conflict (kind, key) do nothing;
 
+  perform payroll.raise_other_employments(p_environment, p_now);
   update payroll.employments e set version = w.version, updated_at = p_now, import_id = coalesce(p_import, e.import_id)
   from pg_temp.payroll_work w
   where not w.is_new and e.environment_id = p_environment and e.id = w.employment_id
@@ -1799,6 +1797,30 @@ end $function$
 ;
 -- owner: fairlead_migrator
 
+CREATE OR REPLACE FUNCTION payroll.lock_employments(p_environment uuid, p_companies text[], p_numbers text[], p_external_ids text[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform 1 from payroll.employments e
+  where e.environment_id = p_environment and e.id in (
+    select k.id from unnest(p_companies, p_numbers) r(company_code, employee_number)
+    join payroll.employments k on k.environment_id = p_environment and k.company_code = r.company_code
+      and k.employee_number = r.employee_number
+    union all
+    select o.id from unnest(p_companies, p_numbers) r(company_code, employee_number)
+    join payroll.employments k on k.environment_id = p_environment and k.company_code = r.company_code
+      and k.employee_number = r.employee_number
+    join payroll.employments o on o.environment_id = p_environment and o.person_id = k.person_id and o.id <> k.id
+    union all
+    select o.id from unnest(p_external_ids) r(external_id)
+    join payroll.people x on x.environment_id = p_environment and x.external_id = r.external_id
+    join payroll.employments o on o.environment_id = p_environment and o.person_id = x.id)
+  order by e.id for update;
+end $function$
+;
+-- owner: fairlead_migrator
+
 CREATE OR REPLACE FUNCTION payroll.manager_rings(p_environment uuid, p_ids uuid[], p_today date)
  RETURNS TABLE(employment_id uuid)
  LANGUAGE plpgsql
@@ -1912,10 +1934,12 @@ AS $function$
 declare
   found_version int;
 begin
+  perform payroll.lock_employments(p_environment, array[p_row->>'company_code'], array[p_row->>'employee_number'],
+    array[p_row->>'external_id']);
   select e.version into found_version from payroll.employments e
   where e.environment_id = p_environment and e.company_code = p_row->>'company_code'
-    and e.employee_number = p_row->>'employee_number' for update;
-  if p_expected is not null and p_expected <> coalesce(found_version, 0) then
+    and e.employee_number = p_row->>'employee_number';
+  if (p_expected = -1 and found_version is null) or (p_expected >= 0 and p_expected <> coalesce(found_version, 0)) then
     return jsonb_build_object('conflict', coalesce(found_version, 0));
   end if;
   if not exists (select from payroll.companies c where c.environment_id = p_environment and c.code = p_row->>'company_code') then
@@ -1930,6 +1954,28 @@ begin
   delete from pg_temp.payroll_facts;
   insert into pg_temp.payroll_staged select (jsonb_populate_record(null::pg_temp.payroll_staged, p_row)).*;
   return payroll.apply_staged(p_customer, p_environment, 1, 1, p_actor, p_source, p_now, null, p_hold, null);
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.raise_other_employments(p_environment uuid, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  changed uuid[];
+begin
+  select array_agg(distinct w.person_id) into changed from pg_temp.payroll_work w
+  where exists (select from pg_temp.payroll_facts f where f.line = w.line and f.rank = 1)
+    or (w.rehired and w.touches & 1 <> 0 and exists (select from payroll.person_details d
+      where d.environment_id = p_environment and d.person_id = w.person_id and d.recorded_at = p_now));
+  if changed is null then return; end if;
+  update payroll.employments e set version = e.version + 1, updated_at = p_now
+  from unnest(changed) c(person_id)
+  where e.environment_id = p_environment and e.person_id = c.person_id
+    and not exists (select from pg_temp.payroll_work w where w.employment_id = e.id
+      and (w.is_new or exists (select from pg_temp.payroll_facts f where f.line = w.line
+        and f.type not in ('bank_account.change_held', 'bank_account.change_withdrawn'))));
 end $function$
 ;
 -- owner: fairlead_migrator

@@ -63,13 +63,23 @@ function columnsOf(customer: string, environment: EnvironmentName): Column<Emplo
       id: 'status',
       header: 'Status',
       value: (row) => statusNames[row.status],
-      cell: (row) => <Badge tone={statusTones[row.status]}>{statusNames[row.status]}</Badge>,
+      cell: (row) => (
+        <span className="flex gap-1">
+          <Badge tone={statusTones[row.status]}>{statusNames[row.status]}</Badge>
+          {row.findings > 0 ? (
+            <span className="md:hidden">
+              <ToCheck count={row.findings} />
+            </span>
+          ) : null}
+        </span>
+      ),
     },
     {
       id: 'findings',
       header: 'To check',
       value: (row) => row.findings,
-      cell: (row) => (row.findings > 0 ? <Badge tone="caution">{row.findings} to check</Badge> : <Nothing />),
+      cell: (row) => (row.findings > 0 ? <ToCheck count={row.findings} /> : <Nothing />),
+      wideOnly: true,
     },
     {
       id: 'start',
@@ -168,6 +178,11 @@ export function EmployeesPage() {
       </div>
     </Page>
   );
+}
+
+/** How many findings an employee has beside others; their words stand on the employee's page. */
+function ToCheck({ count }: { count: number }) {
+  return <Badge tone="caution">{count} to check</Badge>;
 }
 
 function ClearFilter({ onClear }: { onClear(): void }) {

@@ -29,14 +29,26 @@ export async function applyEmployee(
   sql: Tx,
   scope: { customerId: string; environmentId: string },
   row: StagedRow,
-  by: { actor: Actor; source: Record<string, string>; now: Temporal.Instant; expectedVersion: number | null },
+  by: {
+    actor: Actor;
+    source: Record<string, string>;
+    now: Temporal.Instant;
+    /** 0: it must not exist yet. */
+    expectedVersion: number | 'any' | null;
+  },
 ): Promise<ApplyOutcome> {
   const [result] = await sql<{ outcome: ApplyOutcome }[]>`
     select payroll.put_employee(${scope.customerId}, ${scope.environmentId}, ${sql.json(row)},
       ${sql.json(actorReference(by.actor))}, ${sql.json(by.source)}, ${by.now.toString()}, true,
-      ${by.expectedVersion}) as outcome`;
+      ${by.expectedVersion === 'any' ? -1 : by.expectedVersion}) as outcome`;
   if (result === undefined) throw new Error('put_employee returned no row');
   return result.outcome;
+}
+
+/** Whether the database refused a key because somebody has it. */
+export function isTakenKey(error: unknown, constraint: string): boolean {
+  const { code, constraint_name: name } = error as { code?: unknown; constraint_name?: unknown };
+  return code === '23505' && name === constraint;
 }
 
 export interface DocumentRow {

@@ -72,11 +72,8 @@ declare
   added int;
   new_head bigint;
 begin
-  perform 1 from payroll.employments e
-  where e.environment_id = p_environment
-    and (e.company_code, e.employee_number) in (
-      select s.company_code, s.employee_number from pg_temp.payroll_staged s where s.line between p_from and p_to)
-  order by e.id for update;
+  perform payroll.lock_employments(p_environment, array_agg(s.company_code), array_agg(s.employee_number), array_agg(s.external_id))
+  from pg_temp.payroll_staged s where s.line between p_from and p_to;
 
   insert into pg_temp.payroll_work (line, touches, is_new, new_person, rehired, employment_id, person_id, version,
     start_date, today, zone, effective_from,
@@ -181,6 +178,7 @@ begin
         where w.touches & 64 <> 0 and p.kind = 'pay_rate') d
   on conflict (kind, key) do nothing;
 
+  perform payroll.raise_other_employments(p_environment, p_now);
   update payroll.employments e set version = w.version, updated_at = p_now, import_id = coalesce(p_import, e.import_id)
   from pg_temp.payroll_work w
   where not w.is_new and e.environment_id = p_environment and e.id = w.employment_id
@@ -319,17 +317,20 @@ begin
 end $$;
 
 -- Creates or updates one employee from a staged row given as an object, in the caller's transaction. Says `missing` when a
--- new employee comes without a group it needs, `unknownCompany`, or `conflict` with the version that is there.
+-- new employee comes without a group it needs, `unknownCompany`, or `conflict` with the version that is there. An expected
+-- version of 0 means that it must not exist, -1 that it must.
 create or replace function payroll.put_employee(p_customer uuid, p_environment uuid, p_row jsonb, p_actor jsonb, p_source jsonb,
     p_now timestamptz, p_hold boolean, p_expected int)
   returns jsonb language plpgsql as $$
 declare
   found_version int;
 begin
+  perform payroll.lock_employments(p_environment, array[p_row->>'company_code'], array[p_row->>'employee_number'],
+    array[p_row->>'external_id']);
   select e.version into found_version from payroll.employments e
   where e.environment_id = p_environment and e.company_code = p_row->>'company_code'
-    and e.employee_number = p_row->>'employee_number' for update;
-  if p_expected is not null and p_expected <> coalesce(found_version, 0) then
+    and e.employee_number = p_row->>'employee_number';
+  if (p_expected = -1 and found_version is null) or (p_expected >= 0 and p_expected <> coalesce(found_version, 0)) then
     return jsonb_build_object('conflict', coalesce(found_version, 0));
   end if;
   if not exists (select from payroll.companies c where c.environment_id = p_environment and c.code = p_row->>'company_code') then

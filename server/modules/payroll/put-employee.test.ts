@@ -166,7 +166,7 @@ test('a correction of the same day supersedes and keeps what was known', async (
 test('a stale version is refused, and so is a second creation', async () => {
   const scope = await newEmployer();
   await put(scope, full, { version: 0 });
-  await assert.rejects(put(scope, full, { version: 0 }), refused('version-conflict'));
+  await assert.rejects(put(scope, full, { version: 0 }), refused('employee-exists'));
   await put(scope, { kiwiSaver: { status: 'optedIn', employeeRatePercent: '8.00' } }, { version: 1 });
   await assert.rejects(
     put(scope, { kiwiSaver: { status: 'optedIn', employeeRatePercent: '4.00' } }, { version: 1 }),

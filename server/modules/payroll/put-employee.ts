@@ -2,10 +2,11 @@ import type { EmployeeInput, PayrollFinding } from '#contract/payroll.ts';
 import type { Actor } from '#platform/actor.ts';
 import type { Json } from '#platform/json.ts';
 import type { Platform } from '#platform/platform.ts';
+import { Problem } from '#platform/problem.ts';
 import { transact, type Work } from '#platform/transact.ts';
 import { isBankChangeHeld } from './bank-change-store.ts';
 import { crossFindingsOf } from './cross-findings.ts';
-import { applyEmployee } from './employee-store.ts';
+import { applyEmployee, isTakenKey } from './employee-store.ts';
 import { acceptable } from './finding.ts';
 import { rememberAuthor } from './name-author.ts';
 import { problems } from './problems.ts';
@@ -22,8 +23,8 @@ export interface PutOptions extends EmployeeKey {
   input: EmployeeInput;
   /** Goes into every event, such as { channel: 'api', keyId }. */
   source: { channel: string; [key: string]: string };
-  /** The version of If-Match; 0 means that it must not exist yet. Another version there is a conflict. */
-  expectedVersion?: number | undefined;
+  /** The version of If-Match: 0 means that it must not exist yet, `any` that it must. What is there otherwise is a conflict. */
+  expectedVersion?: number | 'any' | undefined;
 }
 
 export interface PutResult {
@@ -56,8 +57,10 @@ export async function putEmployee(work: Work, options: PutOptions): Promise<PutR
     source,
     now: work.now,
     expectedVersion: options.expectedVersion ?? null,
+  }).catch((error: unknown) => {
+    throw isTakenKey(error, 'people_external_id') ? externalIdTaken() : error;
   });
-  if ('conflict' in outcome) throw problems['version-conflict']();
+  if ('conflict' in outcome) throw conflictOf(options.expectedVersion, outcome.conflict);
   if ('unknownCompany' in outcome)
     throw problems['company-unknown']({ errors: [{ pointer: '/companyCode', detail: 'is not known here' }] });
   if ('missing' in outcome)
@@ -93,6 +96,26 @@ export async function putEmployee(work: Work, options: PutOptions): Promise<PutR
     bankChangeHeld: outcome.held > 0 || (input.bankAccounts !== undefined && (await isHeld())),
     warnings: [...findings, ...among],
   };
+}
+
+function conflictOf(expected: PutOptions['expectedVersion'], found: number): Problem {
+  if (expected === 0) return problems['employee-exists']();
+  return found === 0 ? problems['employee-missing']() : problems['version-conflict']();
+}
+
+function externalIdTaken(): Problem {
+  return problems['external-id-taken']({
+    errors: [{ pointer: '/person/externalId', detail: 'belongs to another person' }],
+  });
+}
+
+/**
+ * Whether another writer made the same employee or person at the same moment. Nothing was written then; tried again, in
+ * a transaction of its own, the writing finds what the other one made.
+ */
+export function metAnotherWriter(error: unknown): boolean {
+  if (error instanceof Problem) return error.code === 'external-id-taken';
+  return isTakenKey(error, 'employments_environment_id_company_code_employee_number_key');
 }
 
 class Undone extends Error {
