@@ -1933,6 +1933,7 @@ CREATE OR REPLACE FUNCTION payroll.put_employee(p_customer uuid, p_environment u
 AS $function$
 declare
   found_version int;
+  outcome jsonb;
 begin
   perform payroll.lock_employments(p_environment, array[p_row->>'company_code'], array[p_row->>'employee_number'],
     array[p_row->>'external_id']);
@@ -1953,7 +1954,12 @@ begin
   delete from pg_temp.payroll_work;
   delete from pg_temp.payroll_facts;
   insert into pg_temp.payroll_staged select (jsonb_populate_record(null::pg_temp.payroll_staged, p_row)).*;
-  return payroll.apply_staged(p_customer, p_environment, 1, 1, p_actor, p_source, p_now, null, p_hold, null);
+  outcome := payroll.apply_staged(p_customer, p_environment, 1, 1, p_actor, p_source, p_now, null, p_hold, null);
+  -- What another writer made since we looked was updated just now; the caller, who must only create, undoes that.
+  if p_expected = 0 and (outcome->>'created')::int = 0 then
+    return jsonb_build_object('conflict', (outcome->>'version')::int);
+  end if;
+  return outcome;
 end $function$
 ;
 -- owner: fairlead_migrator

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { Platform } from '#platform/platform.ts';
-import { commonProblems, Problem } from '#platform/problem.ts';
+import { commonProblems, Problem, type ProblemError } from '#platform/problem.ts';
 
 /** The door's one translation of faults into RFC 9457 problem details. Bugs become a 500 that names the request only. */
 export function sendProblem(
@@ -73,10 +73,9 @@ function toProblem(error: unknown): Problem {
   if (hasZodFastifySchemaValidationErrors(error)) {
     const where = error.validationContext ?? 'request';
     return commonProblems['invalid-request']({
-      errors: error.validation.slice(0, 50).map((fault) => ({
-        pointer: `${where === 'body' ? '' : `/${where}`}${fault.instancePath}` || '/',
-        detail: fault.message ?? 'is not valid',
-      })),
+      errors: error.validation
+        .flatMap((fault) => pointTo(where === 'body' ? '' : `/${where}`, fault))
+        .slice(0, 50),
     });
   }
   if (error instanceof Error) {
@@ -93,6 +92,20 @@ function toProblem(error: unknown): Problem {
     if (fromDatabase !== undefined) return fromDatabase;
   }
   return commonProblems.internal({ cause: error });
+}
+
+/** Where a fault of validation lies. An unknown field is its own place: its parent is right but for it. */
+function pointTo(
+  root: string,
+  fault: { instancePath: string; message?: string; params: Record<string, unknown> },
+): ProblemError[] {
+  const parent = `${root}${fault.instancePath === '/' ? '' : fault.instancePath}`;
+  const { keys } = fault.params;
+  if (!Array.isArray(keys)) return [{ pointer: parent || '/', detail: fault.message ?? 'is not valid' }];
+  return keys.map((key) => ({
+    pointer: `${parent}/${String(key).slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`,
+    detail: 'is not known here; check its spelling or leave it out',
+  }));
 }
 
 /** Faults that the database's own constraints found, by SQLSTATE; its text could hold values and stays inside. */

@@ -235,6 +235,15 @@ test('bad input is answered with what, where and how to mend it, and nothing is 
   const unknown = await call('PUT', at('103'), { body: { ...input(4), salary: 1 } });
   assert.equal(unknown.statusCode, 400);
   assert.ok(unknown.json().request_id && unknown.json().errors.length > 0, unknown.body);
+  assert.equal(unknown.json().errors[0].pointer, '/salary', 'the field itself');
+  const person = { ...input(4).person, 'shoe/size': 44, hat: 'L' };
+  const within = await call('PUT', at('103'), { body: { ...input(4), person } });
+  assert.deepEqual(
+    within.json().errors.map((one: { pointer: string }) => one.pointer),
+    ['/person/shoe~1size', '/person/hat'],
+  );
+  const query = await call('GET', `${at('103')}?asof=2026-01-01`);
+  assert.equal(query.json().errors[0].pointer, '/querystring/asof');
   const wrongType = await call('PUT', at('103'), { body: { ...input(4), payRates: 'plenty' } });
   assert.equal(wrongType.json().errors[0].pointer, '/payRates');
   const text = (payload: string, type = 'application/json') =>
