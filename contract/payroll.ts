@@ -180,7 +180,10 @@ export const payRate = z.strictObject({
   reasonCode: code.nullish(),
 });
 
-/** The body of PUT: groups that are left out stay as they are, groups that are given are replaced whole. */
+/**
+ * The body of PUT. Groups that are left out stay as they are. A group that is given takes the place of the one before, but
+ * for what says nothing when left out: externalId, endDate, and the pay rates of other days.
+ */
 export const employeeInput = z.strictObject({
   /** First day on which this is true; today in the employer's zone when left out. */
   effectiveFrom: payrollDate.optional(),
