@@ -1475,7 +1475,6 @@ CREATE OR REPLACE FUNCTION payroll.cross_findings(p_environment uuid, p_ids uuid
  LANGUAGE plpgsql
 AS $function$
 begin
-  perform set_config('app.environment', p_environment::text, true);
   -- For many, hashed joins read each table once, planned for them; with few, the indexes answer by plans that are kept: to
   -- plan takes far longer than to look.
   if cardinality(p_ids) >= 1000 then
@@ -2105,7 +2104,6 @@ CREATE OR REPLACE FUNCTION payroll.staged_cross_findings(p_environment uuid, p_t
  LANGUAGE plpgsql
 AS $function$
 begin
-  perform set_config('app.environment', p_environment::text, true);
   return query
   select s.line, s.company_code || '/' || s.employee_number, f.code, f.other
   from payroll.cross_findings(p_environment, coalesce((

@@ -67,7 +67,6 @@ end $$;
 create or replace function payroll.cross_findings(p_environment uuid, p_ids uuid[], p_today date)
   returns table (employment_id uuid, code text, other text) language plpgsql as $$
 begin
-  perform set_config('app.environment', p_environment::text, true);
   -- For many, hashed joins read each table once, planned for them; with few, the indexes answer by plans that are kept: to
   -- plan takes far longer than to look.
   if cardinality(p_ids) >= 1000 then
@@ -207,7 +206,6 @@ set local check_function_bodies = off;
 create or replace function payroll.staged_cross_findings(p_environment uuid, p_today date, p_limit int)
   returns table (line int, key text, code text, other text) language plpgsql as $$
 begin
-  perform set_config('app.environment', p_environment::text, true);
   return query
   select s.line, s.company_code || '/' || s.employee_number, f.code, f.other
   from payroll.cross_findings(p_environment, coalesce((
