@@ -40,10 +40,10 @@ export function BankChanges({ base }: { base: string }) {
   });
   return (
     <Section
-      title="Bank changes that wait for a second person"
+      title="Bank changes"
       action={
         <Select
-          aria-label="Bank changes"
+          aria-label="Which bank changes"
           className="h-7 w-[150px]"
           value={status}
           onChange={(event) => setStatus(event.target.value as Status)}
@@ -61,7 +61,9 @@ export function BankChanges({ base }: { base: string }) {
       ) : null}
       {!list.items && !list.error ? <SkeletonLines lines={2} /> : null}
       {list.items?.length === 0 ? (
-        <p className="text-muted">{status === 'held' ? 'None waits.' : 'There is none.'}</p>
+        <p className="text-muted">
+          {status === 'held' ? 'None waits for a second person.' : 'There is none.'}
+        </p>
       ) : null}
       <ul className="flex flex-col gap-2">
         {list.items?.map((one) => (
@@ -98,7 +100,7 @@ export function BankChanges({ base }: { base: string }) {
         ))}
       </ul>
       {list.more ? (
-        <Button className="mt-2" onClick={list.more}>
+        <Button className="mt-2 self-start" onClick={list.more}>
           Show more
         </Button>
       ) : null}
@@ -124,7 +126,7 @@ export function BankChanges({ base }: { base: string }) {
 
 function Change({ one }: { one: HeldBankChange }) {
   return (
-    <div className="min-w-0">
+    <div className="min-w-0 flex-1 basis-[280px]">
       <p className="font-medium">
         {one.name} <span className="font-normal text-muted">{one.employeeNumber}</span>
       </p>
