@@ -1474,6 +1474,11 @@ CREATE OR REPLACE FUNCTION payroll.cross_findings(p_environment uuid, p_ids uuid
  RETURNS TABLE(employment_id uuid, code text, other text)
  LANGUAGE plpgsql
 AS $function$
+declare
+  reports uuid[];
+  managers uuid[];
+  manager_keys text[];
+  ended boolean[];
 begin
   -- For many, hashed joins read each table once, planned for them; with few, the indexes answer by plans that are kept: to
   -- plan takes far longer than to look.
@@ -1597,14 +1602,21 @@ begin
   from main m join twice t on t.person_id = m.person_id
   join unnest(p_ids) a(id) on a.id = m.id;
 
+  select array_agg(m.report), array_agg(m.manager), array_agg(m.manager_key), array_agg(m.ended)
+    into reports, managers, manager_keys, ended
+  from payroll.managers_of(p_environment, p_ids, p_today) m;
   return query
   select m.report, case when m.manager is null then 'manager-unknown' else 'manager-ended' end, m.manager_key
-  from payroll.managers_of(p_environment, p_ids, p_today) m
+  from unnest(reports, managers, manager_keys, ended) m(report, manager, manager_key, ended)
   where (m.manager is null or m.ended) and not exists (select from payroll.endings n
     where n.environment_id = p_environment and n.employment_id = m.report and n.superseded_at is null
       and n.end_date < p_today);
   return query
-  select r.employment_id, 'manager-ring', null::text from payroll.manager_rings(p_environment, p_ids, p_today) r;
+  select r.employment_id, 'manager-ring', null::text
+  from (select array_agg(m.report) as reports, array_agg(m.manager) as managers
+        from unnest(reports, managers) m(report, manager) where m.manager is not null) k
+  cross join lateral payroll.manager_rings(p_environment, k.reports, k.managers, p_today) r
+  where k.reports is not null;
   perform set_config('plan_cache_mode', 'auto', true), set_config('enable_nestloop', 'on', true),
     set_config('enable_hashjoin', 'on', true), set_config('enable_mergejoin', 'on', true);
 end $function$
@@ -1820,34 +1832,34 @@ end $function$
 ;
 -- owner: fairlead_migrator
 
-CREATE OR REPLACE FUNCTION payroll.manager_rings(p_environment uuid, p_ids uuid[], p_today date)
+CREATE OR REPLACE FUNCTION payroll.manager_rings(p_environment uuid, p_reports uuid[], p_managers uuid[], p_today date)
  RETURNS TABLE(employment_id uuid)
  LANGUAGE plpgsql
  STABLE
 AS $function$
 declare
-  reports uuid[] := '{}';
-  managers uuid[] := '{}';
-  fresh uuid[] := p_ids;
-  found_reports uuid[];
-  found_managers uuid[];
+  reports uuid[] := p_reports;
+  managers uuid[] := p_managers;
+  found_reports uuid[] := p_reports;
+  found_managers uuid[] := p_managers;
+  fresh uuid[];
 begin
-  for level in 1..50 loop
+  for level in 2..50 loop
+    select array_agg(distinct m.id) into fresh from unnest(found_managers) m(id)
+    where not exists (select from unnest(reports) r(id) where r.id = m.id);
+    exit when fresh is null;
     select array_agg(m.report), array_agg(m.manager) into found_reports, found_managers
     from payroll.managers_of(p_environment, fresh, p_today) m where m.manager is not null;
     exit when found_reports is null;
     reports := reports || found_reports;
     managers := managers || found_managers;
-    select array_agg(distinct m.id) into fresh from unnest(found_managers) m(id)
-    where not exists (select from unnest(reports) r(id) where r.id = m.id);
-    exit when fresh is null;
   end loop;
   return query
   with recursive edges as materialized (
     select e.report, e.manager from unnest(reports, managers) e(report, manager)
   ), line as (
     select e.report as start, e.manager as reached, 1 as level
-    from edges e join unnest(p_ids) a(id) on a.id = e.report
+    from edges e join unnest(p_reports) a(id) on a.id = e.report
     where exists (select from edges below where below.manager = e.report)
     union all
     select l.start, e.manager, l.level + 1 from line l join edges e on e.report = l.reached
