@@ -127,5 +127,7 @@ export const problemDocument = z.object({
   instance: z.string().optional(),
   code: z.string(),
   request_id: z.string(),
-  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  errors: z
+    .array(z.object({ pointer: z.string(), detail: z.string(), code: z.string().optional() }))
+    .optional(),
 });

@@ -268,6 +268,7 @@ create table payroll.pending_changes (
   primary key (environment_id, effective_from, employment_id, kind),
   foreign key (environment_id, employment_id) references payroll.employments (environment_id, id)
 );
+create index pending_changes_employment on payroll.pending_changes (environment_id, employment_id);
 select platform.protect_environment('payroll.pending_changes');
 
 -- Bank changes that wait for somebody other than who asked for them.

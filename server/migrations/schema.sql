@@ -787,92 +787,131 @@ end $function$
 ;
 -- owner: fairlead_migrator
 
-CREATE OR REPLACE FUNCTION payroll.apply_employment(p_customer uuid, p_environment uuid, p_now timestamp with time zone, p_import uuid, recorded_by text)
+CREATE OR REPLACE FUNCTION payroll.apply_employment_details(p_customer uuid, p_environment uuid, p_now timestamp with time zone, p_import uuid, recorded_by text)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
 begin
   insert into payroll.employment_details (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
-    employment_type, fixed_term_end, agreement_code, position_code, position_title, department_code, location_code, manager_employee_number, cost_allocations, pay_group, pay_frequency, hours_per_week, pattern_code)
+    employment_type,
+        fixed_term_end,
+        agreement_code,
+        position_code,
+        position_title,
+        department_code,
+        location_code,
+        manager_employee_number,
+        cost_allocations,
+        pay_group,
+        pay_frequency,
+        hours_per_week,
+        pattern_code)
   select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import,
-    nullif(w.employment_type, ''), nullif(w.fixed_term_end, '')::date, nullif(w.agreement_code, ''), nullif(w.position_code, ''), nullif(w.position_title, ''), nullif(w.department_code, ''), nullif(w.location_code, ''), nullif(w.manager_employee_number, ''), nullif(w.cost_allocations, '')::jsonb, nullif(w.pay_group, ''), nullif(w.pay_frequency, ''), nullif(w.hours_per_week, '')::numeric, nullif(w.pattern_code, '')
-  from pg_temp.payroll_work w
+    case when w.employment_type is null then (b.base).employment_type else nullif(w.employment_type, '') end,
+        case when w.fixed_term_end is null then (b.base).fixed_term_end else nullif(w.fixed_term_end, '')::date end,
+        case when w.agreement_code is null then (b.base).agreement_code else nullif(w.agreement_code, '') end,
+        case when w.position_code is null then (b.base).position_code else nullif(w.position_code, '') end,
+        case when w.position_title is null then (b.base).position_title else nullif(w.position_title, '') end,
+        case when w.department_code is null then (b.base).department_code else nullif(w.department_code, '') end,
+        case when w.location_code is null then (b.base).location_code else nullif(w.location_code, '') end,
+        case when w.manager_employee_number is null then (b.base).manager_employee_number else nullif(w.manager_employee_number, '') end,
+        case when w.cost_allocations is null then (b.base).cost_allocations else nullif(w.cost_allocations, '')::jsonb end,
+        case when w.pay_group is null then (b.base).pay_group else nullif(w.pay_group, '') end,
+        case when w.pay_frequency is null then (b.base).pay_frequency else nullif(w.pay_frequency, '') end,
+        case when w.hours_per_week is null then (b.base).hours_per_week else nullif(w.hours_per_week, '')::numeric end,
+        case when w.pattern_code is null then (b.base).pattern_code else nullif(w.pattern_code, '') end
+  from pg_temp.payroll_work w cross join (select null::payroll.employment_details as base) b
   where w.is_new and w.touches & 2 <> 0;
 
   with next as materialized (
-    select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
-      case when w.employment_type is null then b.employment_type else nullif(w.employment_type, '') end as employment_type, b.employment_type as old_employment_type,
-      case when w.fixed_term_end is null then b.fixed_term_end else nullif(w.fixed_term_end, '')::date end as fixed_term_end, b.fixed_term_end as old_fixed_term_end,
-      case when w.agreement_code is null then b.agreement_code else nullif(w.agreement_code, '') end as agreement_code, b.agreement_code as old_agreement_code,
-      case when w.position_code is null then b.position_code else nullif(w.position_code, '') end as position_code, b.position_code as old_position_code,
-      case when w.position_title is null then b.position_title else nullif(w.position_title, '') end as position_title, b.position_title as old_position_title,
-      case when w.department_code is null then b.department_code else nullif(w.department_code, '') end as department_code, b.department_code as old_department_code,
-      case when w.location_code is null then b.location_code else nullif(w.location_code, '') end as location_code, b.location_code as old_location_code,
-      case when w.manager_employee_number is null then b.manager_employee_number else nullif(w.manager_employee_number, '') end as manager_employee_number, b.manager_employee_number as old_manager_employee_number,
-      case when w.cost_allocations is null then b.cost_allocations else nullif(w.cost_allocations, '')::jsonb end as cost_allocations, b.cost_allocations as old_cost_allocations,
-      case when w.pay_group is null then b.pay_group else nullif(w.pay_group, '') end as pay_group, b.pay_group as old_pay_group,
-      case when w.pay_frequency is null then b.pay_frequency else nullif(w.pay_frequency, '') end as pay_frequency, b.pay_frequency as old_pay_frequency,
-      case when w.hours_per_week is null then b.hours_per_week else nullif(w.hours_per_week, '')::numeric end as hours_per_week, b.hours_per_week as old_hours_per_week,
-      case when w.pattern_code is null then b.pattern_code else nullif(w.pattern_code, '') end as pattern_code, b.pattern_code as old_pattern_code,
-      w.start_date, e.start_date as old_start_date,
-      case when w.continuous_service_date is null then e.continuous_service_date else nullif(w.continuous_service_date, '')::date end as service_date, e.continuous_service_date as old_service_date
-    from pg_temp.payroll_work w
-    join payroll.employments e on e.environment_id = p_environment and e.id = w.employment_id
-    left join lateral (
-      (select d.* from payroll.employment_details d
-       where d.environment_id = p_environment and d.employment_id = w.employment_id
-         and d.superseded_at is null and d.effective_from <= w.effective_from
-       order by d.effective_from desc limit 1)
-      union all
-      (select d.* from payroll.employment_details d
-       where d.environment_id = p_environment and d.employment_id = w.employment_id
-         and d.superseded_at is null
-       order by d.effective_from limit 1)
-      limit 1) b on true
-    where not w.is_new and w.touches & 2 <> 0
-  ), compared as materialized (
-    select n.*, case when n.base_from is null then null else array_remove(array[
-      case when n.employment_type is distinct from n.old_employment_type then 'employmentType' end,
-      case when n.fixed_term_end is distinct from n.old_fixed_term_end then 'fixedTermEndDate' end,
-      case when n.agreement_code is distinct from n.old_agreement_code then 'agreementCode' end,
-      case when n.position_code is distinct from n.old_position_code then 'positionCode' end,
-      case when n.position_title is distinct from n.old_position_title then 'positionTitle' end,
-      case when n.department_code is distinct from n.old_department_code then 'departmentCode' end,
-      case when n.location_code is distinct from n.old_location_code then 'locationCode' end,
-      case when n.manager_employee_number is distinct from n.old_manager_employee_number then 'managerEmployeeNumber' end,
-      case when n.cost_allocations is distinct from n.old_cost_allocations then 'costAllocations' end,
-      case when n.pay_group is distinct from n.old_pay_group then 'payGroupCode' end,
-      case when n.pay_frequency is distinct from n.old_pay_frequency then 'payFrequency' end,
-      case when n.hours_per_week is distinct from n.old_hours_per_week then 'hoursPerWeek' end,
-      case when n.pattern_code is distinct from n.old_pattern_code then 'workPatternCode' end], null) end as fields
-      , array_remove(array[case when n.start_date is distinct from n.old_start_date then 'startDate' end,
-        case when n.service_date is distinct from n.old_service_date then 'continuousServiceDate' end], null) as own_fields
-    from next n
-  ), changed as materialized (
-    select * from compared where base_from is null or fields <> '{}' or base_from > effective_from
+    select * from payroll.next_employment_details(p_environment)
   ), superseded as (
-    update payroll.employment_details d set superseded_at = p_now from changed c
-    where c.base_from = c.effective_from and d.environment_id = p_environment and d.employment_id = c.employment_id
-      and d.effective_from = c.effective_from and d.superseded_at is null
+    update payroll.employment_details d set superseded_at = p_now from next n
+    where n.writes and (n.base).effective_from = (n.after).effective_from and d.environment_id = p_environment
+      and d.employment_id = n.owner_id and d.effective_from = (n.after).effective_from and d.superseded_at is null
     returning 1
   ), inserted as (
     insert into payroll.employment_details (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
-      employment_type, fixed_term_end, agreement_code, position_code, position_title, department_code, location_code, manager_employee_number, cost_allocations, pay_group, pay_frequency, hours_per_week, pattern_code)
-    select p_environment, p_customer, c.employment_id, c.effective_from, p_now, recorded_by, p_import,
-      c.employment_type, c.fixed_term_end, c.agreement_code, c.position_code, c.position_title, c.department_code, c.location_code, c.manager_employee_number, c.cost_allocations, c.pay_group, c.pay_frequency, c.hours_per_week, c.pattern_code
-    from changed c where (select count(*) from superseded) >= 0
+      employment_type,
+        fixed_term_end,
+        agreement_code,
+        position_code,
+        position_title,
+        department_code,
+        location_code,
+        manager_employee_number,
+        cost_allocations,
+        pay_group,
+        pay_frequency,
+        hours_per_week,
+        pattern_code)
+    select p_environment, p_customer, n.owner_id, (n.after).effective_from, p_now, recorded_by, p_import,
+      (n.after).employment_type,
+        (n.after).fixed_term_end,
+        (n.after).agreement_code,
+        (n.after).position_code,
+        (n.after).position_title,
+        (n.after).department_code,
+        (n.after).location_code,
+        (n.after).manager_employee_number,
+        (n.after).cost_allocations,
+        (n.after).pay_group,
+        (n.after).pay_frequency,
+        (n.after).hours_per_week,
+        (n.after).pattern_code
+    from next n where n.writes and (select count(*) from superseded) >= 0
     returning 1
   ), moved as (
-    update payroll.employments e set start_date = c.start_date, continuous_service_date = c.service_date from compared c
-    where c.own_fields <> '{}' and e.environment_id = p_environment and e.id = c.employment_id
+    update payroll.employments o set start_date = coalesce((n.own #>> '{startDate,new}')::date, o.start_date),
+      continuous_service_date = case when n.own ? 'continuousServiceDate'
+        then (n.own #>> '{continuousServiceDate,new}')::date else o.continuous_service_date end
+    from next n
+    where n.own is not null and o.environment_id = p_environment and o.id = n.owner_id
+    returning 1
+  ), unscheduled as (
+    delete from payroll.pending_changes p using next n
+    where n.own ? 'startDate' and p.environment_id = p_environment and p.employment_id = n.owner_id and p.kind = 'start'
+    returning p.employment_id
+  ), rescheduled as (
+    insert into pg_temp.payroll_facts (line, rank, kind, fields, classes, effective_from)
+    select n.line, 2, 'start', '{}', '{}', (n.own #>> '{startDate,new}')::date
+    from next n
+    where n.own ? 'startDate' and ((n.own #>> '{startDate,new}')::date > n.today
+      or n.owner_id in (select u.employment_id from unscheduled u))
     returning 1
   )
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, new_values, effective_from)
-  select c.line, 2, case when c.effective_from > c.today then 'employment.update_scheduled' else 'employment.updated' end, 'employment',
-    (coalesce(c.fields, '{}') || c.own_fields), '{P1}'::text[], payroll.value_changes((coalesce(c.fields, '{}') || c.own_fields),
-      jsonb_build_object('employmentType', c.old_employment_type, 'fixedTermEndDate', c.old_fixed_term_end, 'agreementCode', c.old_agreement_code, 'positionCode', c.old_position_code, 'positionTitle', c.old_position_title, 'departmentCode', c.old_department_code, 'locationCode', c.old_location_code, 'managerEmployeeNumber', c.old_manager_employee_number, 'costAllocations', c.old_cost_allocations, 'payGroupCode', c.old_pay_group, 'payFrequency', c.old_pay_frequency, 'hoursPerWeek', c.old_hours_per_week, 'workPatternCode', c.old_pattern_code, 'startDate', c.old_start_date, 'continuousServiceDate', c.old_service_date),
-      jsonb_build_object('employmentType', c.employment_type, 'fixedTermEndDate', c.fixed_term_end, 'agreementCode', c.agreement_code, 'positionCode', c.position_code, 'positionTitle', c.position_title, 'departmentCode', c.department_code, 'locationCode', c.location_code, 'managerEmployeeNumber', c.manager_employee_number, 'costAllocations', c.cost_allocations, 'payGroupCode', c.pay_group, 'payFrequency', c.pay_frequency, 'hoursPerWeek', c.hours_per_week, 'workPatternCode', c.pattern_code, 'startDate', c.start_date, 'continuousServiceDate', c.service_date)), c.effective_from
-  from (select * from compared where base_from is null or fields <> '{}' or base_from > effective_from or own_fields <> '{}') c where not c.is_new and (select count(*) from inserted) >= 0;
+  select n.line, 2, case when (n.after).effective_from > n.today then 'employment.update_scheduled' else 'employment.updated' end,
+    'employment', f.fields, ('{P1}')::text[],
+    nullif(coalesce(payroll.value_changes(f.fields, jsonb_build_object('employmentType', (n.base).employment_type,
+        'fixedTermEndDate', (n.base).fixed_term_end,
+        'agreementCode', (n.base).agreement_code,
+        'positionCode', (n.base).position_code,
+        'positionTitle', (n.base).position_title,
+        'departmentCode', (n.base).department_code,
+        'locationCode', (n.base).location_code,
+        'managerEmployeeNumber', (n.base).manager_employee_number,
+        'costAllocations', (n.base).cost_allocations,
+        'payGroupCode', (n.base).pay_group,
+        'payFrequency', (n.base).pay_frequency,
+        'hoursPerWeek', (n.base).hours_per_week,
+        'workPatternCode', (n.base).pattern_code), jsonb_build_object('employmentType', (n.after).employment_type,
+        'fixedTermEndDate', (n.after).fixed_term_end,
+        'agreementCode', (n.after).agreement_code,
+        'positionCode', (n.after).position_code,
+        'positionTitle', (n.after).position_title,
+        'departmentCode', (n.after).department_code,
+        'locationCode', (n.after).location_code,
+        'managerEmployeeNumber', (n.after).manager_employee_number,
+        'costAllocations', (n.after).cost_allocations,
+        'payGroupCode', (n.after).pay_group,
+        'payFrequency', (n.after).pay_frequency,
+        'hoursPerWeek', (n.after).hours_per_week,
+        'workPatternCode', (n.after).pattern_code)), '{}')
+      || coalesce(n.own, '{}'), '{}'), (n.after).effective_from
+  from next n
+  cross join lateral (select n.fields || coalesce((select array_agg(key) from jsonb_object_keys(n.own) key), '{}') as fields) f
+  where not n.is_new and not n.carried and (select count(*) from inserted) >= 0;
 end $function$
 ;
 -- owner: fairlead_migrator
@@ -883,13 +922,15 @@ CREATE OR REPLACE FUNCTION payroll.apply_endings(p_customer uuid, p_environment 
 AS $function$
 begin
   with changed as materialized (
-    select w.line, w.is_new, w.employment_id, w.today, nullif(w.end_date, '')::date as end_date,
-      nullif(w.termination_reason, '') as termination_reason, b.employment_id is not null as had
+    select w.line, w.is_new, w.employment_id, w.today, n.end_date, n.termination_reason, b.employment_id is not null as had
     from pg_temp.payroll_work w
     left join payroll.endings b on not w.is_new and b.environment_id = p_environment
       and b.employment_id = w.employment_id and b.superseded_at is null
+    cross join lateral (select
+      case when w.end_date is null then b.end_date else nullif(w.end_date, '')::date end as end_date,
+      case when w.termination_reason is null then b.termination_reason else nullif(w.termination_reason, '') end as termination_reason) n
     where w.touches & 128 <> 0
-      and (nullif(w.end_date, '')::date, nullif(w.termination_reason, '')) is distinct from (b.end_date, b.termination_reason)
+      and (n.end_date, n.termination_reason) is distinct from (b.end_date, b.termination_reason)
   ), superseded as (
     update payroll.endings d set superseded_at = p_now from changed c
     where c.had and d.environment_id = p_environment and d.employment_id = c.employment_id and d.superseded_at is null
@@ -916,7 +957,7 @@ end $function$
 ;
 -- owner: fairlead_migrator
 
-CREATE OR REPLACE FUNCTION payroll.apply_import_chunk(p_customer uuid, p_environment uuid, p_import uuid, p_chunk integer, p_from integer, p_to integer, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_hold boolean)
+CREATE OR REPLACE FUNCTION payroll.apply_import_chunk(p_customer uuid, p_environment uuid, p_import uuid, p_chunk integer, p_from integer, p_to integer, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_hold boolean, p_steps jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
 AS $function$
@@ -934,7 +975,7 @@ begin
   insert into payroll.import_chunks (environment_id, customer_id, import_id, chunk, applied_at, counts)
   values (p_environment, p_customer, p_import, p_chunk, p_now, '{}');
   counted := payroll.apply_staged(p_customer, p_environment, p_from, p_to, p_actor,
-    p_source || jsonb_build_object('importId', p_import), p_now, p_import, p_hold, p_chunk);
+    p_source || jsonb_build_object('importId', p_import), p_now, p_import, p_hold, p_chunk, p_steps);
   return counted;
 end $function$
 ;
@@ -946,68 +987,64 @@ CREATE OR REPLACE FUNCTION payroll.apply_kiwisaver(p_customer uuid, p_environmen
 AS $function$
 begin
   insert into payroll.kiwisaver (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
-    status, employee_pct, employer_pct, reduction_start, reduction_end, suspension_start, suspension_end, opt_out_date)
+    status,
+        employee_pct,
+        employer_pct,
+        reduction_start,
+        reduction_end,
+        suspension_start,
+        suspension_end,
+        opt_out_date)
   select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import,
-    nullif(w.kiwisaver_status, ''), nullif(w.employee_pct, '')::numeric, nullif(w.employer_pct, '')::numeric, nullif(w.reduction_start, '')::date, nullif(w.reduction_end, '')::date, nullif(w.suspension_start, '')::date, nullif(w.suspension_end, '')::date,
-    coalesce(nullif(w.opt_out_date, '')::date, case when w.kiwisaver_status = 'optedOut' and w.opt_out_date is null then w.effective_from end)
-  from pg_temp.payroll_work w
+    case when w.kiwisaver_status is null then (b.base).status else nullif(w.kiwisaver_status, '') end,
+        case when w.employee_pct is null then (b.base).employee_pct else nullif(w.employee_pct, '')::numeric end,
+        case when w.employer_pct is null then (b.base).employer_pct else nullif(w.employer_pct, '')::numeric end,
+        payroll.reduction_start(w.reduction_start, w.reduction_end, w.kiwisaver_status, (b.base).status,
+          (b.base).reduction_start, (b.base).reduction_end, w.effective_from),
+        case when w.reduction_end is null then (b.base).reduction_end else nullif(w.reduction_end, '')::date end,
+        case when w.suspension_start is null then (b.base).suspension_start else nullif(w.suspension_start, '')::date end,
+        case when w.suspension_end is null then (b.base).suspension_end else nullif(w.suspension_end, '')::date end,
+        payroll.opt_out_date(w.opt_out_date, w.kiwisaver_status, (b.base).status, (b.base).opt_out_date, w.effective_from)
+  from pg_temp.payroll_work w cross join (select null::payroll.kiwisaver as base) b
   where w.is_new and w.touches & 16 <> 0;
 
   with next as materialized (
-    select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
-      case when w.kiwisaver_status is null then b.status else nullif(w.kiwisaver_status, '') end as status, b.status as old_status,
-      case when w.employee_pct is null then b.employee_pct else nullif(w.employee_pct, '')::numeric end as employee_pct, b.employee_pct as old_employee_pct,
-      case when w.employer_pct is null then b.employer_pct else nullif(w.employer_pct, '')::numeric end as employer_pct, b.employer_pct as old_employer_pct,
-      case when w.reduction_start is null then b.reduction_start else nullif(w.reduction_start, '')::date end as reduction_start, b.reduction_start as old_reduction_start,
-      case when w.reduction_end is null then b.reduction_end else nullif(w.reduction_end, '')::date end as reduction_end, b.reduction_end as old_reduction_end,
-      case when w.suspension_start is null then b.suspension_start else nullif(w.suspension_start, '')::date end as suspension_start, b.suspension_start as old_suspension_start,
-      case when w.suspension_end is null then b.suspension_end else nullif(w.suspension_end, '')::date end as suspension_end, b.suspension_end as old_suspension_end,
-      case when w.opt_out_date is not null then nullif(w.opt_out_date, '')::date
-        when w.kiwisaver_status = 'optedOut' and b.status is distinct from 'optedOut' then w.effective_from
-        else b.opt_out_date end as opt_out_date, b.opt_out_date as old_opt_out_date
-    from pg_temp.payroll_work w
-    left join lateral (
-      (select d.* from payroll.kiwisaver d
-       where d.environment_id = p_environment and d.employment_id = w.employment_id
-         and d.superseded_at is null and d.effective_from <= w.effective_from
-       order by d.effective_from desc limit 1)
-      union all
-      (select d.* from payroll.kiwisaver d
-       where d.environment_id = p_environment and d.employment_id = w.employment_id
-         and d.superseded_at is null
-       order by d.effective_from limit 1)
-      limit 1) b on true
-    where not w.is_new and w.touches & 16 <> 0
-  ), compared as materialized (
-    select n.*, case when n.base_from is null then null else array_remove(array[
-      case when n.status is distinct from n.old_status then 'status' end,
-      case when n.employee_pct is distinct from n.old_employee_pct then 'employeeRatePercent' end,
-      case when n.employer_pct is distinct from n.old_employer_pct then 'employerRatePercent' end,
-      case when n.reduction_start is distinct from n.old_reduction_start then 'rateReductionStart' end,
-      case when n.reduction_end is distinct from n.old_reduction_end then 'rateReductionEnd' end,
-      case when n.suspension_start is distinct from n.old_suspension_start then 'suspensionStart' end,
-      case when n.suspension_end is distinct from n.old_suspension_end then 'suspensionEnd' end,
-      case when n.opt_out_date is distinct from n.old_opt_out_date then 'optOutDate' end], null) end as fields
-    from next n
-  ), changed as materialized (
-    select * from compared where base_from is null or fields <> '{}' or base_from > effective_from
+    select * from payroll.next_kiwisaver(p_environment)
   ), superseded as (
-    update payroll.kiwisaver d set superseded_at = p_now from changed c
-    where c.base_from = c.effective_from and d.environment_id = p_environment and d.employment_id = c.employment_id
-      and d.effective_from = c.effective_from and d.superseded_at is null
+    update payroll.kiwisaver d set superseded_at = p_now from next n
+    where n.writes and (n.base).effective_from = (n.after).effective_from and d.environment_id = p_environment
+      and d.employment_id = n.owner_id and d.effective_from = (n.after).effective_from and d.superseded_at is null
     returning 1
   ), inserted as (
     insert into payroll.kiwisaver (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
-      status, employee_pct, employer_pct, reduction_start, reduction_end, suspension_start, suspension_end, opt_out_date)
-    select p_environment, p_customer, c.employment_id, c.effective_from, p_now, recorded_by, p_import,
-      c.status, c.employee_pct, c.employer_pct, c.reduction_start, c.reduction_end, c.suspension_start, c.suspension_end, c.opt_out_date
-    from changed c where (select count(*) from superseded) >= 0
+      status,
+        employee_pct,
+        employer_pct,
+        reduction_start,
+        reduction_end,
+        suspension_start,
+        suspension_end,
+        opt_out_date)
+    select p_environment, p_customer, n.owner_id, (n.after).effective_from, p_now, recorded_by, p_import,
+      (n.after).status,
+        (n.after).employee_pct,
+        (n.after).employer_pct,
+        (n.after).reduction_start,
+        (n.after).reduction_end,
+        (n.after).suspension_start,
+        (n.after).suspension_end,
+        (n.after).opt_out_date
+    from next n where n.writes and (select count(*) from superseded) >= 0
     returning 1
   )
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, new_values, effective_from)
-  select c.line, 5, case when c.effective_from > c.today then 'kiwisaver.scheduled' else 'kiwisaver.changed' end, 'kiwisaver',
-    coalesce(c.fields, '{}'), '{P3}'::text[], null, c.effective_from
-  from changed c where not c.is_new and (select count(*) from inserted) >= 0;
+  select n.line, 5, case when (n.after).effective_from > n.today then 'kiwisaver.scheduled' else 'kiwisaver.changed' end,
+    'kiwisaver', f.fields, ('{P3}')::text[],
+    nullif(coalesce(payroll.value_changes(f.fields, jsonb_build_object(), jsonb_build_object()), '{}')
+      || coalesce(n.own, '{}'), '{}'), (n.after).effective_from
+  from next n
+  cross join lateral (select n.fields || coalesce((select array_agg(key) from jsonb_object_keys(n.own) key), '{}') as fields) f
+  where not n.is_new and not n.carried and (select count(*) from inserted) >= 0;
 end $function$
 ;
 -- owner: fairlead_migrator
@@ -1055,7 +1092,8 @@ begin
         and d.superseded_at is null and d.effective_from <= n.effective_from
       order by d.effective_from desc limit 1) b on true
   ), changed as materialized (
-    select c.* from compared c
+    select c.*, max(c.effective_from) filter (where c.effective_from <= c.today) over (partition by c.line) as last_come
+    from compared c
     where c.base_from is null or c.fields <> '{}' or (c.dated and c.base_from < c.effective_from)
   ), superseded as (
     update payroll.pay_rates d set superseded_at = p_now from changed c
@@ -1069,117 +1107,137 @@ begin
       c.amount, c.currency, c.rate_hours_per_week, c.reason_code
     from changed c where (select count(*) from superseded) >= 0
     returning 1
-  ), latest as (
-    select distinct on (c.line, c.effective_from > c.today) c.* from changed c
-    where not c.is_new or c.effective_from > greatest(c.today, c.start_date)
-    order by c.line, c.effective_from > c.today, c.effective_from desc
-  ), later as (
-    insert into payroll.pending_changes (environment_id, customer_id, effective_from, employment_id, kind)
-    select p_environment, p_customer, c.effective_from, c.employment_id, 'pay_rate'
-    from changed c where c.effective_from > greatest(c.today, c.start_date) on conflict do nothing
-    returning 1
   )
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, effective_from)
   select c.line, 7, case when c.effective_from > c.today then 'pay_rate.scheduled' else 'pay_rate.effective' end,
     case when c.effective_from > c.today then 'pay_rate' end, coalesce(nullif(c.fields, '{}'), '{rateType,amount,currency}'), '{P3}',
     c.effective_from
-  from latest c where (select count(*) from inserted) + (select count(*) from later) >= 0;
+  from changed c
+  where (not c.is_new or c.effective_from > greatest(c.today, c.start_date)) and (select count(*) from inserted) >= 0
+    -- Of rates from days that have come, the last one is the news.
+    and (c.effective_from > c.today or c.effective_from = c.last_come);
 end $function$
 ;
 -- owner: fairlead_migrator
 
-CREATE OR REPLACE FUNCTION payroll.apply_person(p_customer uuid, p_environment uuid, p_now timestamp with time zone, p_import uuid, recorded_by text)
+CREATE OR REPLACE FUNCTION payroll.apply_person_details(p_customer uuid, p_environment uuid, p_now timestamp with time zone, p_import uuid, recorded_by text)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
 begin
   insert into payroll.person_details (environment_id, customer_id, person_id, effective_from, recorded_at, recorded_by, import_id,
-    title, first_name, middle_names, last_name, preferred_name, birth_date, gender, work_email, personal_email, mobile, line1, line2, suburb, city, state, postcode, country)
+    title,
+        first_name,
+        middle_names,
+        last_name,
+        preferred_name,
+        birth_date,
+        gender,
+        work_email,
+        personal_email,
+        mobile,
+        line1,
+        line2,
+        suburb,
+        city,
+        state,
+        postcode,
+        country)
   select p_environment, p_customer, w.person_id, w.effective_from, p_now, recorded_by, p_import,
-    nullif(w.title, ''), nullif(w.first_name, ''), nullif(w.middle_names, ''), nullif(w.last_name, ''), nullif(w.preferred_name, ''), nullif(w.birth_date, '')::date, nullif(w.gender, ''), nullif(w.work_email, ''), nullif(w.personal_email, ''), nullif(w.mobile, ''), nullif(w.line1, ''), nullif(w.line2, ''), nullif(w.suburb, ''), nullif(w.city, ''), nullif(w.state, ''), nullif(w.postcode, ''), nullif(w.country, '')
-  from pg_temp.payroll_work w
-  where w.new_person and w.touches & 1 <> 0 and w.leads_person;
+    case when w.title is null then (b.base).title else nullif(w.title, '') end,
+        case when w.first_name is null then (b.base).first_name else nullif(w.first_name, '') end,
+        case when w.middle_names is null then (b.base).middle_names else nullif(w.middle_names, '') end,
+        case when w.last_name is null then (b.base).last_name else nullif(w.last_name, '') end,
+        case when w.preferred_name is null then (b.base).preferred_name else nullif(w.preferred_name, '') end,
+        case when w.birth_date is null then (b.base).birth_date else nullif(w.birth_date, '')::date end,
+        case when w.gender is null then (b.base).gender else nullif(w.gender, '') end,
+        case when w.work_email is null then (b.base).work_email else nullif(w.work_email, '') end,
+        case when w.personal_email is null then (b.base).personal_email else nullif(w.personal_email, '') end,
+        case when w.mobile is null then (b.base).mobile else nullif(w.mobile, '') end,
+        case when w.line1 is null then (b.base).line1 else nullif(w.line1, '') end,
+        case when w.line2 is null then (b.base).line2 else nullif(w.line2, '') end,
+        case when w.suburb is null then (b.base).suburb else nullif(w.suburb, '') end,
+        case when w.city is null then (b.base).city else nullif(w.city, '') end,
+        case when w.state is null then (b.base).state else nullif(w.state, '') end,
+        case when w.postcode is null then (b.base).postcode else nullif(w.postcode, '') end,
+        case when w.country is null then (b.base).country else nullif(w.country, '') end
+  from pg_temp.payroll_work w cross join (select null::payroll.person_details as base) b
+  where w.new_person and w.leads_person and w.touches & 1 <> 0;
 
   with next as materialized (
-    select w.line, w.is_new, w.person_id, w.effective_from, w.today, b.effective_from as base_from,
-      case when w.title is null then b.title else nullif(w.title, '') end as title, b.title as old_title,
-      case when w.first_name is null then b.first_name else nullif(w.first_name, '') end as first_name, b.first_name as old_first_name,
-      case when w.middle_names is null then b.middle_names else nullif(w.middle_names, '') end as middle_names, b.middle_names as old_middle_names,
-      case when w.last_name is null then b.last_name else nullif(w.last_name, '') end as last_name, b.last_name as old_last_name,
-      case when w.preferred_name is null then b.preferred_name else nullif(w.preferred_name, '') end as preferred_name, b.preferred_name as old_preferred_name,
-      case when w.birth_date is null then b.birth_date else nullif(w.birth_date, '')::date end as birth_date, b.birth_date as old_birth_date,
-      case when w.gender is null then b.gender else nullif(w.gender, '') end as gender, b.gender as old_gender,
-      case when w.work_email is null then b.work_email else nullif(w.work_email, '') end as work_email, b.work_email as old_work_email,
-      case when w.personal_email is null then b.personal_email else nullif(w.personal_email, '') end as personal_email, b.personal_email as old_personal_email,
-      case when w.mobile is null then b.mobile else nullif(w.mobile, '') end as mobile, b.mobile as old_mobile,
-      case when w.line1 is null then b.line1 else nullif(w.line1, '') end as line1, b.line1 as old_line1,
-      case when w.line2 is null then b.line2 else nullif(w.line2, '') end as line2, b.line2 as old_line2,
-      case when w.suburb is null then b.suburb else nullif(w.suburb, '') end as suburb, b.suburb as old_suburb,
-      case when w.city is null then b.city else nullif(w.city, '') end as city, b.city as old_city,
-      case when w.state is null then b.state else nullif(w.state, '') end as state, b.state as old_state,
-      case when w.postcode is null then b.postcode else nullif(w.postcode, '') end as postcode, b.postcode as old_postcode,
-      case when w.country is null then b.country else nullif(w.country, '') end as country, b.country as old_country,
-      case when w.external_id is null or w.is_new then x.external_id else nullif(w.external_id, '') end as external_id, x.external_id as old_external_id
-    from pg_temp.payroll_work w
-    join payroll.people x on x.environment_id = p_environment and x.id = w.person_id
-    left join lateral (
-      (select d.* from payroll.person_details d
-       where d.environment_id = p_environment and d.person_id = w.person_id
-         and d.superseded_at is null and d.effective_from <= w.effective_from
-       order by d.effective_from desc limit 1)
-      union all
-      (select d.* from payroll.person_details d
-       where d.environment_id = p_environment and d.person_id = w.person_id
-         and d.superseded_at is null
-       order by d.effective_from limit 1)
-      limit 1) b on true
-    where not w.new_person and w.touches & 1 <> 0 and w.leads_person
-  ), compared as materialized (
-    select n.*, case when n.base_from is null then null else array_remove(array[
-      case when n.title is distinct from n.old_title then 'title' end,
-      case when n.first_name is distinct from n.old_first_name then 'legalFirstName' end,
-      case when n.middle_names is distinct from n.old_middle_names then 'legalMiddleNames' end,
-      case when n.last_name is distinct from n.old_last_name then 'legalLastName' end,
-      case when n.preferred_name is distinct from n.old_preferred_name then 'preferredName' end,
-      case when n.birth_date is distinct from n.old_birth_date then 'dateOfBirth' end,
-      case when n.gender is distinct from n.old_gender then 'gender' end,
-      case when n.work_email is distinct from n.old_work_email then 'workEmail' end,
-      case when n.personal_email is distinct from n.old_personal_email then 'personalEmail' end,
-      case when n.mobile is distinct from n.old_mobile then 'mobile' end,
-      case when (n.line1, n.line2, n.suburb, n.city, n.state, n.postcode, n.country)
-        is distinct from (n.old_line1, n.old_line2, n.old_suburb, n.old_city, n.old_state, n.old_postcode, n.old_country) then 'address' end], null) end as fields
-      , case when n.external_id is distinct from n.old_external_id then array['externalId'] else '{}'::text[] end as own_fields
-    from next n
-  ), changed as materialized (
-    select * from compared where base_from is null or fields <> '{}' or base_from > effective_from
+    select * from payroll.next_person_details(p_environment)
   ), superseded as (
-    update payroll.person_details d set superseded_at = p_now from changed c
-    where c.base_from = c.effective_from and d.environment_id = p_environment and d.person_id = c.person_id
-      and d.effective_from = c.effective_from and d.superseded_at is null
+    update payroll.person_details d set superseded_at = p_now from next n
+    where n.writes and (n.base).effective_from = (n.after).effective_from and d.environment_id = p_environment
+      and d.person_id = n.owner_id and d.effective_from = (n.after).effective_from and d.superseded_at is null
     returning 1
   ), inserted as (
     insert into payroll.person_details (environment_id, customer_id, person_id, effective_from, recorded_at, recorded_by, import_id,
-      title, first_name, middle_names, last_name, preferred_name, birth_date, gender, work_email, personal_email, mobile, line1, line2, suburb, city, state, postcode, country)
-    select p_environment, p_customer, c.person_id, c.effective_from, p_now, recorded_by, p_import,
-      c.title, c.first_name, c.middle_names, c.last_name, c.preferred_name, c.birth_date, c.gender, c.work_email, c.personal_email, c.mobile, c.line1, c.line2, c.suburb, c.city, c.state, c.postcode, c.country
-    from changed c where (select count(*) from superseded) >= 0
+      title,
+        first_name,
+        middle_names,
+        last_name,
+        preferred_name,
+        birth_date,
+        gender,
+        work_email,
+        personal_email,
+        mobile,
+        line1,
+        line2,
+        suburb,
+        city,
+        state,
+        postcode,
+        country)
+    select p_environment, p_customer, n.owner_id, (n.after).effective_from, p_now, recorded_by, p_import,
+      (n.after).title,
+        (n.after).first_name,
+        (n.after).middle_names,
+        (n.after).last_name,
+        (n.after).preferred_name,
+        (n.after).birth_date,
+        (n.after).gender,
+        (n.after).work_email,
+        (n.after).personal_email,
+        (n.after).mobile,
+        (n.after).line1,
+        (n.after).line2,
+        (n.after).suburb,
+        (n.after).city,
+        (n.after).state,
+        (n.after).postcode,
+        (n.after).country
+    from next n where n.writes and (select count(*) from superseded) >= 0
     returning 1
   ), renamed as (
-    update payroll.people x set external_id = c.external_id from compared c
-    where c.own_fields <> '{}' and x.environment_id = p_environment and x.id = c.person_id
+    update payroll.people o set external_id = n.own #>> '{externalId,new}' from next n
+    where n.own is not null and o.environment_id = p_environment and o.id = n.owner_id
     returning 1
   )
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, new_values, effective_from)
-  select c.line, 1, case when c.effective_from > c.today then 'employee.update_scheduled' else 'employee.updated' end, 'employee',
-    (coalesce(c.fields, '{}') || c.own_fields), case when (coalesce(c.fields, '{}') || c.own_fields) <@ '{title,legalFirstName,legalMiddleNames,legalLastName,preferredName,workEmail,externalId}' then '{P1}'::text[] else '{P1,P2}' end, payroll.value_changes((coalesce(c.fields, '{}') || c.own_fields),
-      jsonb_build_object('title', c.old_title, 'legalFirstName', c.old_first_name, 'legalMiddleNames', c.old_middle_names, 'legalLastName', c.old_last_name, 'preferredName', c.old_preferred_name, 'workEmail', c.old_work_email),
-      jsonb_build_object('title', c.title, 'legalFirstName', c.first_name, 'legalMiddleNames', c.middle_names, 'legalLastName', c.last_name, 'preferredName', c.preferred_name, 'workEmail', c.work_email)), c.effective_from
-  from (select * from compared where base_from is null or fields <> '{}' or base_from > effective_from or own_fields <> '{}') c where not c.is_new and (select count(*) from inserted) >= 0;
+  select n.line, 1, case when (n.after).effective_from > n.today then 'employee.update_scheduled' else 'employee.updated' end,
+    'employee', f.fields, (case when f.fields <@ '{title,legalFirstName,legalMiddleNames,legalLastName,preferredName,workEmail,externalId}' then '{P1}' else '{P1,P2}' end)::text[],
+    nullif(coalesce(payroll.value_changes(f.fields, jsonb_build_object('title', (n.base).title,
+        'legalFirstName', (n.base).first_name,
+        'legalMiddleNames', (n.base).middle_names,
+        'legalLastName', (n.base).last_name,
+        'preferredName', (n.base).preferred_name,
+        'workEmail', (n.base).work_email), jsonb_build_object('title', (n.after).title,
+        'legalFirstName', (n.after).first_name,
+        'legalMiddleNames', (n.after).middle_names,
+        'legalLastName', (n.after).last_name,
+        'preferredName', (n.after).preferred_name,
+        'workEmail', (n.after).work_email)), '{}')
+      || coalesce(n.own, '{}'), '{}'), (n.after).effective_from
+  from next n
+  cross join lateral (select n.fields || coalesce((select array_agg(key) from jsonb_object_keys(n.own) key), '{}') as fields) f
+  where not n.is_new and not n.carried and (select count(*) from inserted) >= 0;
 end $function$
 ;
 -- owner: fairlead_migrator
 
-CREATE OR REPLACE FUNCTION payroll.apply_staged(p_customer uuid, p_environment uuid, p_from integer, p_to integer, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_import uuid, p_hold boolean, p_chunk integer)
+CREATE OR REPLACE FUNCTION payroll.apply_staged(p_customer uuid, p_environment uuid, p_from integer, p_to integer, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_import uuid, p_hold boolean, p_chunk integer, p_steps jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
 AS $function$
@@ -1187,45 +1245,24 @@ declare
   recorded_by text := (p_actor->>'kind') || ':' || (p_actor->>'id');
   counted jsonb;
   facts jsonb;
+  found jsonb;
+  broken jsonb;
   added int;
   new_head bigint;
 begin
   perform payroll.lock_employments(p_environment, array_agg(s.company_code), array_agg(s.employee_number), array_agg(s.external_id))
   from pg_temp.payroll_staged s where s.line between p_from and p_to;
 
-  insert into pg_temp.payroll_work (line, touches, is_new, new_person, rehired, employment_id, person_id, version,
-    start_date, today, zone, effective_from,
-    company_code, employee_number, external_id, title, first_name, middle_names, last_name, preferred_name,
-    birth_date, gender, work_email, personal_email, mobile, line1, line2, suburb, city, state, postcode, country,
-    continuous_service_date, end_date, termination_reason, employment_type, fixed_term_end, agreement_code,
-    position_code, position_title, department_code, location_code, manager_employee_number, cost_allocations,
-    pay_group, pay_frequency, hours_per_week, pattern_code, ird_number, tax_code, student_loan, tax_rate_pct,
-    tax_rate_end, sl_special_pct, sl_special_end, esct_pct, declaration_date, declaration_form, tfn, tfn_exemption,
-    residency_status, tax_free_threshold, study_loan, super_usi, super_member_no, kiwisaver_status, employee_pct,
-    employer_pct, reduction_start, reduction_end, suspension_start, suspension_end, opt_out_date, accounts, rate_from,
-    rate_type, amount, currency, rate_hours_per_week, reason_code, rates)
-  select s.line, s.touches, e.id is null, e.id is null and x.id is null, e.id is null and x.id is not null,
-    coalesce(e.id, uuidv7()), coalesce(e.person_id, x.id, uuidv7()), coalesce(e.version + 1, 1),
-    coalesce(nullif(s.start_date, '')::date, e.start_date), t.today, c.time_zone,
-    coalesce(nullif(s.effective_from, '')::date,
-             greatest(t.today, coalesce(nullif(s.start_date, '')::date, e.start_date))),
-    s.company_code, s.employee_number, s.external_id, s.title, s.first_name, s.middle_names, s.last_name,
-    s.preferred_name, s.birth_date, s.gender, s.work_email, s.personal_email, s.mobile, s.line1, s.line2, s.suburb,
-    s.city, s.state, s.postcode, s.country, s.continuous_service_date, s.end_date, s.termination_reason,
-    s.employment_type, s.fixed_term_end, s.agreement_code, s.position_code, s.position_title, s.department_code,
-    s.location_code, s.manager_employee_number, s.cost_allocations, s.pay_group, s.pay_frequency, s.hours_per_week,
-    s.pattern_code, s.ird_number, s.tax_code, s.student_loan, s.tax_rate_pct, s.tax_rate_end, s.sl_special_pct,
-    s.sl_special_end, s.esct_pct, s.declaration_date, s.declaration_form, s.tfn, s.tfn_exemption, s.residency_status,
-    s.tax_free_threshold, s.study_loan, s.super_usi, s.super_member_no, s.kiwisaver_status, s.employee_pct,
-    s.employer_pct, s.reduction_start, s.reduction_end, s.suspension_start, s.suspension_end, s.opt_out_date,
-    s.accounts, s.rate_from, s.rate_type, s.amount, s.currency, s.rate_hours_per_week, s.reason_code, s.rates
-  from pg_temp.payroll_staged s
-  join payroll.companies c on c.environment_id = p_environment and c.code = s.company_code
-  cross join lateral (select (p_now at time zone c.time_zone)::date as today) t
-  left join payroll.employments e
-    on e.environment_id = p_environment and e.company_code = s.company_code and e.employee_number = s.employee_number
-  left join payroll.people x on e.id is null and x.environment_id = p_environment and x.external_id = nullif(s.external_id, '')
-  where s.line between p_from and p_to;
+  perform payroll.fill_work(p_environment, p_from, p_to, p_now, false);
+  select jsonb_agg(to_jsonb(j) order by j.line, j.code, j.field) into found from (
+    select * from payroll.judge_new(p_environment, p_from, p_to, p_now, p_steps) where p_chunk is null
+    union all select * from payroll.judge_changes(p_environment, p_steps, p_chunk is null)
+      where exists (select from pg_temp.payroll_work w where not w.is_new)) j;
+  broken := jsonb_path_query_array(found, '$[*] ? (@.code != "later-change-stands")');
+  if broken <> '[]' then
+    if p_chunk is null then return jsonb_build_object('broken', broken); end if;
+    delete from pg_temp.payroll_work w using jsonb_to_recordset(broken) as b(line int) where b.line = w.line;
+  end if;
 
   -- Two rows that name one person: new people are made once, and the later row speaks for the person.
   update pg_temp.payroll_work w
@@ -1258,6 +1295,12 @@ begin
       case when w.touches & 32 <> 0 then 'bankAccounts' end, case when w.touches & 64 <> 0 then 'payRates' end], null),
     '{P1,P2,P3,P4}', w.start_date
   from pg_temp.payroll_work w where w.is_new;
+  -- Who starts before the day from which the record holds has nothing else that announces that day.
+  insert into pg_temp.payroll_facts (line, rank, kind, fields, classes, effective_from)
+  select w.line, 0, k.kind, '{}', '{}', w.effective_from
+  from pg_temp.payroll_work w
+  cross join (values (1, 'employee'), (2, 'employment'), (12, 'tax_details'), (16, 'kiwisaver'), (32, 'bank_account')) k(bits, kind)
+  where w.is_new and w.effective_from > greatest(w.today, w.start_date) and w.touches & k.bits <> 0;
 
   insert into payroll.codes (environment_id, customer_id, kind, code, registered_by, registered_at)
   select distinct p_environment, p_customer, k.kind, k.code, p_source->>'channel', p_now
@@ -1271,8 +1314,8 @@ begin
   on conflict do nothing;
 
   -- Each group; one statement per group supersedes, inserts and notes the facts.
-  perform payroll.apply_person(p_customer, p_environment, p_now, p_import, recorded_by);
-  perform payroll.apply_employment(p_customer, p_environment, p_now, p_import, recorded_by);
+  perform payroll.apply_person_details(p_customer, p_environment, p_now, p_import, recorded_by);
+  perform payroll.apply_employment_details(p_customer, p_environment, p_now, p_import, recorded_by);
   perform payroll.apply_tax_nz(p_customer, p_environment, p_now, p_import, recorded_by);
   perform payroll.apply_tax_au(p_customer, p_environment, p_now, p_import, recorded_by);
   perform payroll.apply_kiwisaver(p_customer, p_environment, p_now, p_import, recorded_by);
@@ -1280,21 +1323,20 @@ begin
   perform payroll.apply_pay_rates(p_customer, p_environment, p_now, p_import, recorded_by);
   perform payroll.apply_endings(p_customer, p_environment, p_now, p_import, recorded_by);
 
-  -- What becomes effective later, with a timer for each such day and zone.
+  -- What becomes effective later, with a timer for each such day and zone. A timer that is there already is locked: one that
+  -- fires meanwhile would not see what is pending here, and leave it for ever.
   insert into payroll.pending_changes (environment_id, customer_id, effective_from, employment_id, kind)
   select p_environment, p_customer, f.effective_from, w.employment_id, f.kind
   from pg_temp.payroll_facts f join pg_temp.payroll_work w on w.line = f.line
-  where f.kind is not null and f.effective_from > w.today
+  where f.kind is not null and (f.effective_from > w.today or f.type is null)
   on conflict do nothing;
-  insert into platform.timers (kind, key, due_at, customer_id, environment_id, payload)
+  insert into platform.timers as t (kind, key, due_at, customer_id, environment_id, payload)
   select 'payroll.effective', p_environment || ':' || d.effective_from || ':' || d.zone,
     d.effective_from::timestamp at time zone d.zone, p_customer, p_environment, 'null'
   from (select distinct f.effective_from, w.zone from pg_temp.payroll_facts f join pg_temp.payroll_work w on w.line = f.line
-        where f.kind is not null and f.effective_from > w.today
-        union select p.effective_from, w.zone from pg_temp.payroll_work w
-        join payroll.pending_changes p on p.environment_id = p_environment and p.employment_id = w.employment_id
-        where w.touches & 64 <> 0 and p.kind = 'pay_rate') d
-  on conflict (kind, key) do nothing;
+        where f.kind is not null and (f.effective_from > w.today or f.type is null)) d
+  order by 2
+  on conflict (kind, key) do update set due_at = t.due_at;
 
   perform payroll.raise_other_employments(p_environment, p_now);
   update payroll.employments e set version = w.version, updated_at = p_now, import_id = coalesce(p_import, e.import_id)
@@ -1305,24 +1347,25 @@ begin
 
   select jsonb_build_object('created', count(*) filter (where w.is_new), 'updated', added,
     'unchanged', count(*) filter (where not w.is_new) - added) into counted from pg_temp.payroll_work w;
-  select counted || jsonb_build_object('events', count(*), 'ended', count(*) filter (where f.rank = 8 and f.type <> 'employment.termination_cancelled'),
+  select counted || jsonb_build_object('events', count(f.type), 'ended', count(*) filter (where f.rank = 8 and f.type <> 'employment.termination_cancelled'),
     'held', count(*) filter (where f.type = 'bank_account.change_held')) into counted from pg_temp.payroll_facts f;
 
   if p_chunk is not null then
+    if broken <> '[]' then counted := counted || jsonb_build_object('broken', broken); end if;
     update payroll.import_chunks c set counts = counted
     where c.environment_id = p_environment and c.import_id = p_import and c.chunk = p_chunk;
     added := (counted->>'events')::int;
     if added > 0 then
       update platform.streams set head = head + added where id = p_environment returning head into strict new_head;
       insert into platform.events (stream_id, sequence, recorded_at, type, subject, data, effective_from, actor, source)
-      select p_environment, new_head - added + row_number() over (order by f.line, f.rank), p_now, f.type, f.subject, f.data,
+      select p_environment, new_head - added + row_number() over (order by f.line, f.rank, f.effective_from), p_now, f.type, f.subject, f.data,
         f.effective_from, p_actor, p_source
       from payroll.described_facts() f;
     end if;
     return counted;
   end if;
-  select jsonb_agg(to_jsonb(f) order by f.line, f.rank) into facts from payroll.described_facts() f;
-  return counted || jsonb_build_object('facts', coalesce(facts, '[]'),
+  select jsonb_agg(to_jsonb(f) order by f.line, f.rank, f.effective_from) into facts from payroll.described_facts() f;
+  return counted || jsonb_build_object('facts', coalesce(facts, '[]'), 'noted', coalesce(found, '[]'),
     'employmentId', (select w.employment_id from pg_temp.payroll_work w limit 1),
     'version', (select e.version from pg_temp.payroll_work w join payroll.employments e
                 on e.environment_id = p_environment and e.id = w.employment_id limit 1));
@@ -1336,63 +1379,59 @@ CREATE OR REPLACE FUNCTION payroll.apply_tax_au(p_customer uuid, p_environment u
 AS $function$
 begin
   insert into payroll.tax_au (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
-    tfn, tfn_exemption, residency_status, tax_free_threshold, study_loan, super_usi, super_member_no)
+    tfn,
+        tfn_exemption,
+        residency_status,
+        tax_free_threshold,
+        study_loan,
+        super_usi,
+        super_member_no)
   select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import,
-    nullif(w.tfn, ''), nullif(w.tfn_exemption, ''), nullif(w.residency_status, ''), coalesce(nullif(w.tax_free_threshold, '')::boolean, false), coalesce(nullif(w.study_loan, '')::boolean, false), nullif(w.super_usi, ''), nullif(w.super_member_no, '')
-  from pg_temp.payroll_work w
+    case when w.tfn is null then (b.base).tfn else nullif(w.tfn, '') end,
+        case when w.tfn_exemption is null then (b.base).tfn_exemption else nullif(w.tfn_exemption, '') end,
+        case when w.residency_status is null then (b.base).residency_status else nullif(w.residency_status, '') end,
+        coalesce(case when w.tax_free_threshold is null then (b.base).tax_free_threshold else nullif(w.tax_free_threshold, '')::boolean end, false),
+        coalesce(case when w.study_loan is null then (b.base).study_loan else nullif(w.study_loan, '')::boolean end, false),
+        case when w.super_usi is null then (b.base).super_usi else nullif(w.super_usi, '') end,
+        case when w.super_member_no is null then (b.base).super_member_no else nullif(w.super_member_no, '') end
+  from pg_temp.payroll_work w cross join (select null::payroll.tax_au as base) b
   where w.is_new and w.touches & 8 <> 0;
 
   with next as materialized (
-    select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
-      case when w.tfn is null then b.tfn else nullif(w.tfn, '') end as tfn, b.tfn as old_tfn,
-      case when w.tfn_exemption is null then b.tfn_exemption else nullif(w.tfn_exemption, '') end as tfn_exemption, b.tfn_exemption as old_tfn_exemption,
-      case when w.residency_status is null then b.residency_status else nullif(w.residency_status, '') end as residency_status, b.residency_status as old_residency_status,
-      coalesce(case when w.tax_free_threshold is null then b.tax_free_threshold else nullif(w.tax_free_threshold, '')::boolean end, false) as tax_free_threshold, b.tax_free_threshold as old_tax_free_threshold,
-      coalesce(case when w.study_loan is null then b.study_loan else nullif(w.study_loan, '')::boolean end, false) as study_loan, b.study_loan as old_study_loan,
-      case when w.super_usi is null then b.super_usi else nullif(w.super_usi, '') end as super_usi, b.super_usi as old_super_usi,
-      case when w.super_member_no is null then b.super_member_no else nullif(w.super_member_no, '') end as super_member_no, b.super_member_no as old_super_member_no
-    from pg_temp.payroll_work w
-    left join lateral (
-      (select d.* from payroll.tax_au d
-       where d.environment_id = p_environment and d.employment_id = w.employment_id
-         and d.superseded_at is null and d.effective_from <= w.effective_from
-       order by d.effective_from desc limit 1)
-      union all
-      (select d.* from payroll.tax_au d
-       where d.environment_id = p_environment and d.employment_id = w.employment_id
-         and d.superseded_at is null
-       order by d.effective_from limit 1)
-      limit 1) b on true
-    where not w.is_new and w.touches & 8 <> 0
-  ), compared as materialized (
-    select n.*, case when n.base_from is null then null else array_remove(array[
-      case when n.tfn is distinct from n.old_tfn then 'tfn' end,
-      case when n.tfn_exemption is distinct from n.old_tfn_exemption then 'tfnExemption' end,
-      case when n.residency_status is distinct from n.old_residency_status then 'residencyStatus' end,
-      case when n.tax_free_threshold is distinct from n.old_tax_free_threshold then 'taxFreeThresholdClaimed' end,
-      case when n.study_loan is distinct from n.old_study_loan then 'studyLoan' end,
-      case when n.super_usi is distinct from n.old_super_usi then 'superUsi' end,
-      case when n.super_member_no is distinct from n.old_super_member_no then 'superMemberNumber' end], null) end as fields
-    from next n
-  ), changed as materialized (
-    select * from compared where base_from is null or fields <> '{}' or base_from > effective_from
+    select * from payroll.next_tax_au(p_environment)
   ), superseded as (
-    update payroll.tax_au d set superseded_at = p_now from changed c
-    where c.base_from = c.effective_from and d.environment_id = p_environment and d.employment_id = c.employment_id
-      and d.effective_from = c.effective_from and d.superseded_at is null
+    update payroll.tax_au d set superseded_at = p_now from next n
+    where n.writes and (n.base).effective_from = (n.after).effective_from and d.environment_id = p_environment
+      and d.employment_id = n.owner_id and d.effective_from = (n.after).effective_from and d.superseded_at is null
     returning 1
   ), inserted as (
     insert into payroll.tax_au (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
-      tfn, tfn_exemption, residency_status, tax_free_threshold, study_loan, super_usi, super_member_no)
-    select p_environment, p_customer, c.employment_id, c.effective_from, p_now, recorded_by, p_import,
-      c.tfn, c.tfn_exemption, c.residency_status, c.tax_free_threshold, c.study_loan, c.super_usi, c.super_member_no
-    from changed c where (select count(*) from superseded) >= 0
+      tfn,
+        tfn_exemption,
+        residency_status,
+        tax_free_threshold,
+        study_loan,
+        super_usi,
+        super_member_no)
+    select p_environment, p_customer, n.owner_id, (n.after).effective_from, p_now, recorded_by, p_import,
+      (n.after).tfn,
+        (n.after).tfn_exemption,
+        (n.after).residency_status,
+        (n.after).tax_free_threshold,
+        (n.after).study_loan,
+        (n.after).super_usi,
+        (n.after).super_member_no
+    from next n where n.writes and (select count(*) from superseded) >= 0
     returning 1
   )
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, new_values, effective_from)
-  select c.line, 4, case when c.effective_from > c.today then 'tax_details.scheduled' else 'tax_details.changed' end, 'tax_details',
-    coalesce(c.fields, '{}'), case when 'tfn' = any (coalesce(c.fields, '{}')) then '{P3,P4}'::text[] else '{P3}' end, null, c.effective_from
-  from changed c where not c.is_new and (select count(*) from inserted) >= 0;
+  select n.line, 4, case when (n.after).effective_from > n.today then 'tax_details.scheduled' else 'tax_details.changed' end,
+    'tax_details', f.fields, (case when f.fields && '{tfn,superMemberNumber}' then '{P3,P4}' else '{P3}' end)::text[],
+    nullif(coalesce(payroll.value_changes(f.fields, jsonb_build_object(), jsonb_build_object()), '{}')
+      || coalesce(n.own, '{}'), '{}'), (n.after).effective_from
+  from next n
+  cross join lateral (select n.fields || coalesce((select array_agg(key) from jsonb_object_keys(n.own) key), '{}') as fields) f
+  where not n.is_new and not n.carried and (select count(*) from inserted) >= 0;
 end $function$
 ;
 -- owner: fairlead_migrator
@@ -1403,70 +1442,171 @@ CREATE OR REPLACE FUNCTION payroll.apply_tax_nz(p_customer uuid, p_environment u
 AS $function$
 begin
   insert into payroll.tax_nz (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
-    ird_number, tax_code, student_loan, tax_rate_pct, tax_rate_end, sl_special_pct, sl_special_end, esct_pct, declaration_date, declaration_form)
+    ird_number,
+        tax_code,
+        student_loan,
+        tax_rate_pct,
+        tax_rate_end,
+        sl_special_pct,
+        sl_special_end,
+        esct_pct,
+        declaration_date,
+        declaration_form)
   select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import,
-    nullif(w.ird_number, ''), nullif(w.tax_code, ''), coalesce(nullif(w.student_loan, '')::boolean, false), nullif(w.tax_rate_pct, '')::numeric, nullif(w.tax_rate_end, '')::date, nullif(w.sl_special_pct, '')::numeric, nullif(w.sl_special_end, '')::date, nullif(w.esct_pct, '')::numeric, nullif(w.declaration_date, '')::date, nullif(w.declaration_form, '')
-  from pg_temp.payroll_work w
+    case when w.ird_number is null then (b.base).ird_number else nullif(w.ird_number, '') end,
+        case when w.tax_code is null then (b.base).tax_code else nullif(w.tax_code, '') end,
+        coalesce(case when w.student_loan is null then (b.base).student_loan else nullif(w.student_loan, '')::boolean end, false),
+        case when w.tax_rate_pct is null then (b.base).tax_rate_pct else nullif(w.tax_rate_pct, '')::numeric end,
+        case when w.tax_rate_end is null then (b.base).tax_rate_end else nullif(w.tax_rate_end, '')::date end,
+        case when w.sl_special_pct is null then (b.base).sl_special_pct else nullif(w.sl_special_pct, '')::numeric end,
+        case when w.sl_special_end is null then (b.base).sl_special_end else nullif(w.sl_special_end, '')::date end,
+        case when w.esct_pct is null then (b.base).esct_pct else nullif(w.esct_pct, '')::numeric end,
+        case when w.declaration_date is null then (b.base).declaration_date else nullif(w.declaration_date, '')::date end,
+        case when w.declaration_form is null then (b.base).declaration_form else nullif(w.declaration_form, '') end
+  from pg_temp.payroll_work w cross join (select null::payroll.tax_nz as base) b
   where w.is_new and w.touches & 4 <> 0;
 
   with next as materialized (
-    select w.line, w.is_new, w.employment_id, w.effective_from, w.today, b.effective_from as base_from,
-      case when w.ird_number is null then b.ird_number else nullif(w.ird_number, '') end as ird_number, b.ird_number as old_ird_number,
-      case when w.tax_code is null then b.tax_code else nullif(w.tax_code, '') end as tax_code, b.tax_code as old_tax_code,
-      coalesce(case when w.student_loan is null then b.student_loan else nullif(w.student_loan, '')::boolean end, false) as student_loan, b.student_loan as old_student_loan,
-      case when w.tax_rate_pct is null then b.tax_rate_pct else nullif(w.tax_rate_pct, '')::numeric end as tax_rate_pct, b.tax_rate_pct as old_tax_rate_pct,
-      case when w.tax_rate_end is null then b.tax_rate_end else nullif(w.tax_rate_end, '')::date end as tax_rate_end, b.tax_rate_end as old_tax_rate_end,
-      case when w.sl_special_pct is null then b.sl_special_pct else nullif(w.sl_special_pct, '')::numeric end as sl_special_pct, b.sl_special_pct as old_sl_special_pct,
-      case when w.sl_special_end is null then b.sl_special_end else nullif(w.sl_special_end, '')::date end as sl_special_end, b.sl_special_end as old_sl_special_end,
-      case when w.esct_pct is null then b.esct_pct else nullif(w.esct_pct, '')::numeric end as esct_pct, b.esct_pct as old_esct_pct,
-      case when w.declaration_date is null then b.declaration_date else nullif(w.declaration_date, '')::date end as declaration_date, b.declaration_date as old_declaration_date,
-      case when w.declaration_form is null then b.declaration_form else nullif(w.declaration_form, '') end as declaration_form, b.declaration_form as old_declaration_form
-    from pg_temp.payroll_work w
-    left join lateral (
-      (select d.* from payroll.tax_nz d
-       where d.environment_id = p_environment and d.employment_id = w.employment_id
-         and d.superseded_at is null and d.effective_from <= w.effective_from
-       order by d.effective_from desc limit 1)
-      union all
-      (select d.* from payroll.tax_nz d
-       where d.environment_id = p_environment and d.employment_id = w.employment_id
-         and d.superseded_at is null
-       order by d.effective_from limit 1)
-      limit 1) b on true
-    where not w.is_new and w.touches & 4 <> 0
-  ), compared as materialized (
-    select n.*, case when n.base_from is null then null else array_remove(array[
-      case when n.ird_number is distinct from n.old_ird_number then 'irdNumber' end,
-      case when n.tax_code is distinct from n.old_tax_code then 'taxCode' end,
-      case when n.student_loan is distinct from n.old_student_loan then 'studentLoan' end,
-      case when n.tax_rate_pct is distinct from n.old_tax_rate_pct then 'taxRatePercent' end,
-      case when n.tax_rate_end is distinct from n.old_tax_rate_end then 'taxRateEndDate' end,
-      case when n.sl_special_pct is distinct from n.old_sl_special_pct then 'slSpecialRatePercent' end,
-      case when n.sl_special_end is distinct from n.old_sl_special_end then 'slSpecialRateEndDate' end,
-      case when n.esct_pct is distinct from n.old_esct_pct then 'esctRatePercent' end,
-      case when n.declaration_date is distinct from n.old_declaration_date then 'declarationDate' end,
-      case when n.declaration_form is distinct from n.old_declaration_form then 'declarationForm' end], null) end as fields
-    from next n
-  ), changed as materialized (
-    select * from compared where base_from is null or fields <> '{}' or base_from > effective_from
+    select * from payroll.next_tax_nz(p_environment)
   ), superseded as (
-    update payroll.tax_nz d set superseded_at = p_now from changed c
-    where c.base_from = c.effective_from and d.environment_id = p_environment and d.employment_id = c.employment_id
-      and d.effective_from = c.effective_from and d.superseded_at is null
+    update payroll.tax_nz d set superseded_at = p_now from next n
+    where n.writes and (n.base).effective_from = (n.after).effective_from and d.environment_id = p_environment
+      and d.employment_id = n.owner_id and d.effective_from = (n.after).effective_from and d.superseded_at is null
     returning 1
   ), inserted as (
     insert into payroll.tax_nz (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, import_id,
-      ird_number, tax_code, student_loan, tax_rate_pct, tax_rate_end, sl_special_pct, sl_special_end, esct_pct, declaration_date, declaration_form)
-    select p_environment, p_customer, c.employment_id, c.effective_from, p_now, recorded_by, p_import,
-      c.ird_number, c.tax_code, c.student_loan, c.tax_rate_pct, c.tax_rate_end, c.sl_special_pct, c.sl_special_end, c.esct_pct, c.declaration_date, c.declaration_form
-    from changed c where (select count(*) from superseded) >= 0
+      ird_number,
+        tax_code,
+        student_loan,
+        tax_rate_pct,
+        tax_rate_end,
+        sl_special_pct,
+        sl_special_end,
+        esct_pct,
+        declaration_date,
+        declaration_form)
+    select p_environment, p_customer, n.owner_id, (n.after).effective_from, p_now, recorded_by, p_import,
+      (n.after).ird_number,
+        (n.after).tax_code,
+        (n.after).student_loan,
+        (n.after).tax_rate_pct,
+        (n.after).tax_rate_end,
+        (n.after).sl_special_pct,
+        (n.after).sl_special_end,
+        (n.after).esct_pct,
+        (n.after).declaration_date,
+        (n.after).declaration_form
+    from next n where n.writes and (select count(*) from superseded) >= 0
     returning 1
   )
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, new_values, effective_from)
-  select c.line, 3, case when c.effective_from > c.today then 'tax_details.scheduled' else 'tax_details.changed' end, 'tax_details',
-    coalesce(c.fields, '{}'), case when 'irdNumber' = any (coalesce(c.fields, '{}')) then '{P3,P4}'::text[] else '{P3}' end, null, c.effective_from
-  from changed c where not c.is_new and (select count(*) from inserted) >= 0;
+  select n.line, 3, case when (n.after).effective_from > n.today then 'tax_details.scheduled' else 'tax_details.changed' end,
+    'tax_details', f.fields, (case when 'irdNumber' = any (f.fields) then '{P3,P4}' else '{P3}' end)::text[],
+    nullif(coalesce(payroll.value_changes(f.fields, jsonb_build_object(), jsonb_build_object()), '{}')
+      || coalesce(n.own, '{}'), '{}'), (n.after).effective_from
+  from next n
+  cross join lateral (select n.fields || coalesce((select array_agg(key) from jsonb_object_keys(n.own) key), '{}') as fields) f
+  where not n.is_new and not n.carried and (select count(*) from inserted) >= 0;
 end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.changed_employment_details(before payroll.employment_details, after payroll.employment_details)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select array_remove(array[
+    case when (after).employment_type is distinct from (before).employment_type then 'employmentType' end,
+        case when (after).fixed_term_end is distinct from (before).fixed_term_end then 'fixedTermEndDate' end,
+        case when (after).agreement_code is distinct from (before).agreement_code then 'agreementCode' end,
+        case when (after).position_code is distinct from (before).position_code then 'positionCode' end,
+        case when (after).position_title is distinct from (before).position_title then 'positionTitle' end,
+        case when (after).department_code is distinct from (before).department_code then 'departmentCode' end,
+        case when (after).location_code is distinct from (before).location_code then 'locationCode' end,
+        case when (after).manager_employee_number is distinct from (before).manager_employee_number then 'managerEmployeeNumber' end,
+        case when (after).cost_allocations is distinct from (before).cost_allocations then 'costAllocations' end,
+        case when (after).pay_group is distinct from (before).pay_group then 'payGroupCode' end,
+        case when (after).pay_frequency is distinct from (before).pay_frequency then 'payFrequency' end,
+        case when (after).hours_per_week is distinct from (before).hours_per_week then 'hoursPerWeek' end,
+        case when (after).pattern_code is distinct from (before).pattern_code then 'workPatternCode' end], null)
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.changed_kiwisaver(before payroll.kiwisaver, after payroll.kiwisaver)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select array_remove(array[
+    case when (after).status is distinct from (before).status then 'status' end,
+        case when (after).employee_pct is distinct from (before).employee_pct then 'employeeRatePercent' end,
+        case when (after).employer_pct is distinct from (before).employer_pct then 'employerRatePercent' end,
+        case when (after).reduction_start is distinct from (before).reduction_start then 'rateReductionStart' end,
+        case when (after).reduction_end is distinct from (before).reduction_end then 'rateReductionEnd' end,
+        case when (after).suspension_start is distinct from (before).suspension_start then 'suspensionStart' end,
+        case when (after).suspension_end is distinct from (before).suspension_end then 'suspensionEnd' end,
+        case when (after).opt_out_date is distinct from (before).opt_out_date then 'optOutDate' end], null)
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.changed_person_details(before payroll.person_details, after payroll.person_details)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select array_remove(array[
+    case when (after).title is distinct from (before).title then 'title' end,
+        case when (after).first_name is distinct from (before).first_name then 'legalFirstName' end,
+        case when (after).middle_names is distinct from (before).middle_names then 'legalMiddleNames' end,
+        case when (after).last_name is distinct from (before).last_name then 'legalLastName' end,
+        case when (after).preferred_name is distinct from (before).preferred_name then 'preferredName' end,
+        case when (after).birth_date is distinct from (before).birth_date then 'dateOfBirth' end,
+        case when (after).gender is distinct from (before).gender then 'gender' end,
+        case when (after).work_email is distinct from (before).work_email then 'workEmail' end,
+        case when (after).personal_email is distinct from (before).personal_email then 'personalEmail' end,
+        case when (after).mobile is distinct from (before).mobile then 'mobile' end,
+        case when row((after).line1, (after).line2, (after).suburb, (after).city, (after).state, (after).postcode, (after).country) is distinct from row((before).line1, (before).line2, (before).suburb, (before).city, (before).state, (before).postcode, (before).country) then 'address' end], null)
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.changed_tax_au(before payroll.tax_au, after payroll.tax_au)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select array_remove(array[
+    case when (after).tfn is distinct from (before).tfn then 'tfn' end,
+        case when (after).tfn_exemption is distinct from (before).tfn_exemption then 'tfnExemption' end,
+        case when (after).residency_status is distinct from (before).residency_status then 'residencyStatus' end,
+        case when (after).tax_free_threshold is distinct from (before).tax_free_threshold then 'taxFreeThresholdClaimed' end,
+        case when (after).study_loan is distinct from (before).study_loan then 'studyLoan' end,
+        case when (after).super_usi is distinct from (before).super_usi then 'superUsi' end,
+        case when (after).super_member_no is distinct from (before).super_member_no then 'superMemberNumber' end], null)
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.changed_tax_nz(before payroll.tax_nz, after payroll.tax_nz)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select array_remove(array[
+    case when (after).ird_number is distinct from (before).ird_number then 'irdNumber' end,
+        case when (after).tax_code is distinct from (before).tax_code then 'taxCode' end,
+        case when (after).student_loan is distinct from (before).student_loan then 'studentLoan' end,
+        case when (after).tax_rate_pct is distinct from (before).tax_rate_pct then 'taxRatePercent' end,
+        case when (after).tax_rate_end is distinct from (before).tax_rate_end then 'taxRateEndDate' end,
+        case when (after).sl_special_pct is distinct from (before).sl_special_pct then 'slSpecialRatePercent' end,
+        case when (after).sl_special_end is distinct from (before).sl_special_end then 'slSpecialRateEndDate' end,
+        case when (after).esct_pct is distinct from (before).esct_pct then 'esctRatePercent' end,
+        case when (after).declaration_date is distinct from (before).declaration_date then 'declarationDate' end,
+        case when (after).declaration_form is distinct from (before).declaration_form then 'declarationForm' end], null)
+$function$
 ;
 -- owner: fairlead_migrator
 
@@ -1647,6 +1787,7 @@ AS $function$
       'timing', case when f.effective_from > w.today then 'future' when f.effective_from < w.today then 'past' else 'today' end))
   from pg_temp.payroll_facts f
   join pg_temp.payroll_work w on w.line = f.line
+  where f.type is not null
 $function$
 ;
 -- owner: fairlead_migrator
@@ -1711,47 +1852,60 @@ begin
     (select d.* from payroll.person_details d where d.environment_id = p_environment and d.person_id = e.person_id
        and d.superseded_at is null and d.effective_from <= t.as_of order by d.effective_from desc limit 1)
     union all
-    (select d.* from payroll.person_details d where p_as_of is null and d.environment_id = p_environment and d.person_id = e.person_id
+    (select d.* from payroll.person_details d where (p_as_of is null or t.as_of >= e.start_date) and d.environment_id = p_environment and d.person_id = e.person_id
        and d.superseded_at is null order by d.effective_from limit 1)
     limit 1) p on true
   left join lateral (
     (select d.* from payroll.employment_details d where d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null and d.effective_from <= t.as_of order by d.effective_from desc limit 1)
     union all
-    (select d.* from payroll.employment_details d where p_as_of is null and d.environment_id = p_environment and d.employment_id = e.id
+    (select d.* from payroll.employment_details d where (p_as_of is null or t.as_of >= e.start_date) and d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null order by d.effective_from limit 1)
     limit 1) d on true
   left join lateral (
     (select d.* from payroll.tax_nz d where d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null and d.effective_from <= t.as_of order by d.effective_from desc limit 1)
     union all
-    (select d.* from payroll.tax_nz d where p_as_of is null and d.environment_id = p_environment and d.employment_id = e.id
+    (select d.* from payroll.tax_nz d where (p_as_of is null or t.as_of >= e.start_date) and d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null order by d.effective_from limit 1)
     limit 1) z on true
   left join lateral (
     (select d.* from payroll.tax_au d where d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null and d.effective_from <= t.as_of order by d.effective_from desc limit 1)
     union all
-    (select d.* from payroll.tax_au d where p_as_of is null and d.environment_id = p_environment and d.employment_id = e.id
+    (select d.* from payroll.tax_au d where (p_as_of is null or t.as_of >= e.start_date) and d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null order by d.effective_from limit 1)
     limit 1) a on true
   left join lateral (
     (select d.* from payroll.kiwisaver d where d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null and d.effective_from <= t.as_of order by d.effective_from desc limit 1)
     union all
-    (select d.* from payroll.kiwisaver d where p_as_of is null and d.environment_id = p_environment and d.employment_id = e.id
+    (select d.* from payroll.kiwisaver d where (p_as_of is null or t.as_of >= e.start_date) and d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null order by d.effective_from limit 1)
     limit 1) k on true
   left join lateral (
     (select d.* from payroll.bank_account_sets d where d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null and d.effective_from <= t.as_of order by d.effective_from desc limit 1)
     union all
-    (select d.* from payroll.bank_account_sets d where p_as_of is null and d.environment_id = p_environment and d.employment_id = e.id
+    (select d.* from payroll.bank_account_sets d where (p_as_of is null or t.as_of >= e.start_date) and d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null order by d.effective_from limit 1)
     limit 1) b on true
   where e.environment_id = p_environment and e.id = any (p_ids)
   order by e.company_code, e.employee_number;
 end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.elected_rates(p_steps jsonb)
+ RETURNS TABLE(from_day date, until_day date, elected numeric[])
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case when lag(s."from") over steps is null then '-infinity' else s."from" end,
+    coalesce(lead(s."from") over steps, 'infinity'), s.elected
+  from jsonb_to_recordset(p_steps) as s("from" date, elected numeric[])
+  window steps as (order by s."from")
+$function$
 ;
 -- owner: fairlead_migrator
 
@@ -1805,6 +1959,347 @@ begin
   order by e.company_code, e.employee_number
   limit p_limit;
 end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.employment_faults(employment_type text, fixed_term_end date)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when employment_type = 'fixedTerm' and fixed_term_end is null then array['fixed-term-end fixed_term_end']
+    else '{}' end
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.ending_faults(start_date date, end_date date, reason text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select array_remove(array[
+    case when end_date < start_date then 'end-before-start end_date' end,
+    case when end_date is not null and reason is null then 'termination-reason termination_reason' end,
+    case when end_date is null and reason is not null then 'end-date end_date' end], null)
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.fields_effective(p_environment uuid, p_kind text, p_employment uuid, p_person uuid, p_day date)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case p_kind
+    when 'start' then '{startDate}'
+    when 'end' then '{endDate,terminationReason}'
+    when 'bank_account' then '{bankAccounts}'
+    when 'employee' then payroll.fields_on_person_details(p_environment, p_person, p_day)
+    when 'employment' then payroll.fields_on_employment_details(p_environment, p_employment, p_day)
+    when 'kiwisaver' then payroll.fields_on_kiwisaver(p_environment, p_employment, p_day)
+    when 'tax_details' then payroll.fields_on_tax_nz(p_environment, p_employment, p_day)
+      || payroll.fields_on_tax_au(p_environment, p_employment, p_day)
+    when 'pay_rate' then (
+      select array_remove(array[
+        case when d.rate_type is distinct from b.rate_type then 'rateType' end,
+        case when d.amount is distinct from b.amount then 'amount' end,
+        case when d.currency is distinct from b.currency then 'currency' end,
+        case when d.rate_hours_per_week is distinct from b.rate_hours_per_week then 'rateHoursPerWeek' end,
+        case when d.reason_code is distinct from b.reason_code then 'reasonCode' end], null)
+      from payroll.pay_rates d
+      left join lateral (
+        select o.* from payroll.pay_rates o
+        where o.environment_id = p_environment and o.employment_id = p_employment and o.superseded_at is null
+          and o.effective_from < p_day order by o.effective_from desc limit 1) b on true
+      where d.environment_id = p_environment and d.employment_id = p_employment and d.superseded_at is null
+        and d.effective_from = p_day) end
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.fields_on_employment_details(p_environment uuid, p_owner uuid, p_day date)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce((
+    select payroll.changed_employment_details((select b from payroll.employment_details b
+      where b.environment_id = p_environment and b.employment_id = p_owner and b.superseded_at is null and b.effective_from < p_day
+      order by b.effective_from desc limit 1), d)
+    from payroll.employment_details d
+    where d.environment_id = p_environment and d.employment_id = p_owner and d.superseded_at is null and d.effective_from = p_day), '{}')
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.fields_on_kiwisaver(p_environment uuid, p_owner uuid, p_day date)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce((
+    select payroll.changed_kiwisaver((select b from payroll.kiwisaver b
+      where b.environment_id = p_environment and b.employment_id = p_owner and b.superseded_at is null and b.effective_from < p_day
+      order by b.effective_from desc limit 1), d)
+    from payroll.kiwisaver d
+    where d.environment_id = p_environment and d.employment_id = p_owner and d.superseded_at is null and d.effective_from = p_day), '{}')
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.fields_on_person_details(p_environment uuid, p_owner uuid, p_day date)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce((
+    select payroll.changed_person_details((select b from payroll.person_details b
+      where b.environment_id = p_environment and b.person_id = p_owner and b.superseded_at is null and b.effective_from < p_day
+      order by b.effective_from desc limit 1), d)
+    from payroll.person_details d
+    where d.environment_id = p_environment and d.person_id = p_owner and d.superseded_at is null and d.effective_from = p_day), '{}')
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.fields_on_tax_au(p_environment uuid, p_owner uuid, p_day date)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce((
+    select payroll.changed_tax_au((select b from payroll.tax_au b
+      where b.environment_id = p_environment and b.employment_id = p_owner and b.superseded_at is null and b.effective_from < p_day
+      order by b.effective_from desc limit 1), d)
+    from payroll.tax_au d
+    where d.environment_id = p_environment and d.employment_id = p_owner and d.superseded_at is null and d.effective_from = p_day), '{}')
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.fields_on_tax_nz(p_environment uuid, p_owner uuid, p_day date)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce((
+    select payroll.changed_tax_nz((select b from payroll.tax_nz b
+      where b.environment_id = p_environment and b.employment_id = p_owner and b.superseded_at is null and b.effective_from < p_day
+      order by b.effective_from desc limit 1), d)
+    from payroll.tax_nz d
+    where d.environment_id = p_environment and d.employment_id = p_owner and d.superseded_at is null and d.effective_from = p_day), '{}')
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.fill_work(p_environment uuid, p_from integer, p_to integer, p_now timestamp with time zone, p_existing boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into pg_temp.payroll_work (line, touches, is_new, new_person, rehired, employment_id, person_id, version,
+    start_date, today, zone, effective_from,
+    company_code, employee_number, external_id, title, first_name, middle_names, last_name, preferred_name,
+    birth_date, gender, work_email, personal_email, mobile, line1, line2, suburb, city, state, postcode, country,
+    continuous_service_date, end_date, termination_reason, employment_type, fixed_term_end, agreement_code,
+    position_code, position_title, department_code, location_code, manager_employee_number, cost_allocations,
+    pay_group, pay_frequency, hours_per_week, pattern_code, ird_number, tax_code, student_loan, tax_rate_pct,
+    tax_rate_end, sl_special_pct, sl_special_end, esct_pct, declaration_date, declaration_form, tfn, tfn_exemption,
+    residency_status, tax_free_threshold, study_loan, super_usi, super_member_no, kiwisaver_status, employee_pct,
+    employer_pct, reduction_start, reduction_end, suspension_start, suspension_end, opt_out_date, accounts, rate_from,
+    rate_type, amount, currency, rate_hours_per_week, reason_code, rates)
+  select s.line, s.touches, e.id is null, e.id is null and x.id is null, e.id is null and x.id is not null,
+    coalesce(e.id, uuidv7()), coalesce(e.person_id, x.id, uuidv7()), coalesce(e.version + 1, 1),
+    coalesce(nullif(s.start_date, '')::date, e.start_date), t.today, c.time_zone,
+    coalesce(nullif(s.effective_from, '')::date,
+             greatest(t.today, coalesce(nullif(s.start_date, '')::date, e.start_date))),
+    s.company_code, s.employee_number, s.external_id, s.title, s.first_name, s.middle_names, s.last_name,
+    s.preferred_name, s.birth_date, s.gender, s.work_email, s.personal_email, s.mobile, s.line1, s.line2, s.suburb,
+    s.city, s.state, s.postcode, s.country, s.continuous_service_date, s.end_date, s.termination_reason,
+    s.employment_type, s.fixed_term_end, s.agreement_code, s.position_code, s.position_title, s.department_code,
+    s.location_code, s.manager_employee_number, s.cost_allocations, s.pay_group, s.pay_frequency, s.hours_per_week,
+    s.pattern_code, s.ird_number, s.tax_code, s.student_loan, s.tax_rate_pct, s.tax_rate_end, s.sl_special_pct,
+    s.sl_special_end, s.esct_pct, s.declaration_date, s.declaration_form, s.tfn, s.tfn_exemption, s.residency_status,
+    s.tax_free_threshold, s.study_loan, s.super_usi, s.super_member_no, s.kiwisaver_status, s.employee_pct,
+    s.employer_pct, s.reduction_start, s.reduction_end, s.suspension_start, s.suspension_end, s.opt_out_date,
+    s.accounts, s.rate_from, s.rate_type, s.amount, s.currency, s.rate_hours_per_week, s.reason_code, s.rates
+  from pg_temp.payroll_staged s
+  join payroll.companies c on c.environment_id = p_environment and c.code = s.company_code
+  cross join lateral (select (p_now at time zone c.time_zone)::date as today) t
+  left join payroll.employments e
+    on e.environment_id = p_environment and e.company_code = s.company_code and e.employee_number = s.employee_number
+  left join payroll.people x on e.id is null and x.environment_id = p_environment and x.external_id = nullif(s.external_id, '')
+  where s.line between p_from and p_to and (e.id is not null or not p_existing);
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.has_kiwisaver(status text, rate numeric)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select status not in ('notEligible', 'notMember') or rate is not null
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.judge_changes(p_environment uuid, p_steps jsonb, p_stands boolean)
+ RETURNS TABLE(line integer, code text, field text, holds_from date)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with job as materialized (
+    select * from payroll.next_employment_details(p_environment)
+  ), tax as materialized (
+    select * from payroll.next_tax_nz(p_environment)
+  ), australian as materialized (
+    select * from payroll.next_tax_au(p_environment)
+  ), saver as materialized (
+    select * from payroll.next_kiwisaver(p_environment)
+  ), seasonal as materialized (
+    select c.line, c.owner_id
+    from (select n.line, n.owner_id from tax n where n.writes union select n.line, n.owner_id from saver n where n.writes) c
+    where c.line in (select n.line from tax n where (n.after).tax_code = 'NSW')
+      or exists (select from payroll.tax_nz d where d.environment_id = p_environment and d.employment_id = c.owner_id
+        and d.superseded_at is null and d.tax_code = 'NSW')
+  ), tax_days as (
+    select k.*, lead(k.day, 1, 'infinity') over (partition by k.line order by k.day) as until_day
+    from (
+      select n.line, (n.after).effective_from as day, (n.after).tax_code from tax n where n.writes
+      union all
+      select c.line, d.effective_from, d.tax_code from seasonal c
+      join payroll.tax_nz d on d.environment_id = p_environment and d.employment_id = c.owner_id and d.superseded_at is null
+      where not exists (select from tax n where n.line = c.line and n.writes and (n.after).effective_from = d.effective_from)) k
+  ), saver_days as (
+    select k.*, lead(k.day, 1, 'infinity') over (partition by k.line order by k.day) as until_day
+    from (
+      select n.line, (n.after).effective_from as day, (n.after).status, (n.after).employee_pct from saver n where n.writes
+      union all
+      select c.line, d.effective_from, d.status, d.employee_pct from seasonal c
+      join payroll.kiwisaver d on d.environment_id = p_environment and d.employment_id = c.owner_id and d.superseded_at is null
+      where not exists (select from saver n where n.line = c.line and n.writes and (n.after).effective_from = d.effective_from)) k
+  ), judged as (
+    select n.line, case when n.carried then (n.after).effective_from end as later_day,
+      payroll.employment_faults((n.after).employment_type, (n.after).fixed_term_end) as faults
+    from job n where n.writes
+    union all
+    select n.line, case when n.carried then (n.after).effective_from end,
+      payroll.tax_nz_faults((n.after).ird_number, (n.after).tax_code, (n.after).student_loan, (n.after).tax_rate_pct, (n.after).sl_special_pct)
+      || case when not n.carried and (n.after).effective_from < n.today and 'slSpecialRatePercent' = any (n.fields)
+          and (n.after).sl_special_pct is not null then '{sl-special-retrospective sl_special_pct}'::text[] else '{}' end
+    from tax n where n.writes
+    union all
+    select n.line, case when n.carried then (n.after).effective_from end,
+      payroll.tax_au_faults((n.after).residency_status, (n.after).tfn, (n.after).tfn_exemption)
+    from australian n where n.writes
+    union all
+    select n.line, case when n.carried then (n.after).effective_from end,
+      payroll.kiwisaver_faults((n.after).status, (n.after).employee_pct, (n.after).reduction_start, (n.after).reduction_end,
+        (n.after).opt_out_date, (n.after).effective_from, r.elected)
+    from saver n
+    left join payroll.elected_rates(p_steps) r on (n.after).effective_from >= r.from_day and (n.after).effective_from < r.until_day
+    where n.writes
+    union all
+    select t.line, greatest(t.day, s.day), '{nsw-kiwisaver kiwisaver_status}'::text[]
+    from tax_days t join saver_days s on s.line = t.line and s.day < t.until_day and t.day < s.until_day
+    where t.tax_code = 'NSW' and payroll.has_kiwisaver(s.status, s.employee_pct)
+    union all
+    select w.line, null,
+      payroll.ending_faults(w.start_date,
+        case when w.end_date is null then n.end_date else nullif(w.end_date, '')::date end,
+        case when w.termination_reason is null then n.termination_reason else nullif(w.termination_reason, '') end)
+    from pg_temp.payroll_work w
+    left join payroll.endings n on n.environment_id = p_environment and n.employment_id = w.employment_id and n.superseded_at is null
+    where not w.is_new and w.touches & 130 <> 0
+    union all
+    select w.line, null, '{effective-before-start effective_from}'::text[]
+    from pg_temp.payroll_work w where not w.is_new and w.effective_from < w.start_date
+  )
+  select j.line, split_part(fault, ' ', 1), split_part(fault, ' ', 2),
+    case when bool_and(j.later_day is not null) then min(j.later_day) end
+  from judged j cross join lateral unnest(j.faults) fault
+  where j.faults <> '{}'
+  group by j.line, fault
+  union all
+  select n.line, 'later-change-stands', f.field, min(n.day)
+  from (
+    select p.line, (p.after).effective_from as day, p.stands from payroll.next_person_details(p_environment) p where p_stands
+    union all select n.line, (n.after).effective_from, n.stands from job n
+    union all select n.line, (n.after).effective_from, n.stands from tax n
+    union all select n.line, (n.after).effective_from, n.stands from australian n
+    union all select n.line, (n.after).effective_from, n.stands from saver n) n
+  cross join lateral unnest(n.stands) f(field)
+  where p_stands
+  group by n.line, f.field
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.judge_new(p_environment uuid, p_from integer, p_to integer, p_now timestamp with time zone, p_steps jsonb)
+ RETURNS TABLE(line integer, code text, field text, holds_from date)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with fresh as materialized (
+    select s.line, s.touches, d.day, nullif(s.start_date, '')::date as start_date, nullif(s.end_date, '')::date as end_date,
+      nullif(s.termination_reason, '') as reason, nullif(s.employment_type, '') as employment_type,
+      nullif(s.fixed_term_end, '')::date as fixed_term_end, nullif(s.ird_number, '') as ird, nullif(s.tax_code, '') as code,
+      nullif(s.student_loan, '')::boolean as loan, nullif(s.tax_rate_pct, '')::numeric as rate,
+      nullif(s.sl_special_pct, '')::numeric as special, nullif(s.residency_status, '') as residency, nullif(s.tfn, '') as tfn,
+      nullif(s.tfn_exemption, '') as exemption, nullif(s.kiwisaver_status, '') as status,
+      nullif(s.employee_pct, '')::numeric as employee_pct, nullif(s.reduction_end, '')::date as reduced_to,
+      payroll.reduction_start(s.reduction_start, s.reduction_end, s.kiwisaver_status, null, null, null, d.day) as reduced_from,
+      payroll.opt_out_date(s.opt_out_date, s.kiwisaver_status, null, null, d.day) as opted_out
+    from pg_temp.payroll_staged s
+    join payroll.companies c on c.environment_id = p_environment and c.code = s.company_code
+    left join payroll.employments e on e.environment_id = p_environment and e.company_code = s.company_code
+      and e.employee_number = s.employee_number
+    cross join lateral (select coalesce(nullif(s.effective_from, '')::date,
+      greatest((p_now at time zone c.time_zone)::date, nullif(s.start_date, '')::date)) as day) d
+    where s.line between p_from and p_to and e.id is null
+  ), judged as materialized (
+    select f.line, f.day,
+      case when f.touches & 2 <> 0 then payroll.employment_faults(f.employment_type, f.fixed_term_end) else '{}' end
+      || case when f.touches & 4 <> 0 then payroll.tax_nz_faults(f.ird, f.code, f.loan, f.rate, f.special) else '{}' end
+      || case when f.touches & 8 <> 0 then payroll.tax_au_faults(f.residency, f.tfn, f.exemption) else '{}' end
+      || case when f.touches & 16 <> 0 then payroll.kiwisaver_faults(f.status, f.employee_pct, f.reduced_from, f.reduced_to,
+          f.opted_out, f.day, r.elected) else '{}' end
+      || payroll.ending_faults(f.start_date, f.end_date, f.reason)
+      || case when f.day < f.start_date then '{effective-before-start effective_from}'::text[] else '{}' end
+      || case when f.code = 'NSW' and payroll.has_kiwisaver(f.status, f.employee_pct)
+          then '{nsw-kiwisaver kiwisaver_status}'::text[] else '{}' end as faults
+    from fresh f
+    left join payroll.elected_rates(p_steps) r on f.day >= r.from_day and f.day < r.until_day
+  )
+  select j.line, split_part(fault, ' ', 1), split_part(fault, ' ', 2), null::date
+  from judged j cross join lateral unnest(j.faults) fault
+  where j.faults <> '{}'
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.kiwisaver_faults(status text, rate numeric, reduced_from date, reduced_to date, opted_out date, day date, elected numeric[])
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select array_remove(array[
+    case when status is null then 'required-with-group kiwisaver_status' end,
+    case when status in ('optedOut', 'savingsSuspension', 'notEligible', 'casualTemporary', 'notMember') and rate is not null
+      then 'kiwisaver-rate-unexpected employee_pct' end,
+    case when status in ('autoEnrolled', 'existingMember', 'optedIn') and rate is null then 'kiwisaver-rate-missing employee_pct' end,
+    case when status in ('autoEnrolled', 'existingMember', 'optedIn', 'complyingFund') and rate <> all (elected)
+      then 'kiwisaver-rate employee_pct' end,
+    case when status = 'optedOut' and opted_out is null then 'kiwisaver-opt-out-date opt_out_date' end,
+    case when status = 'temporaryRateReduction' and rate is distinct from 3 then 'kiwisaver-reduction-rate employee_pct' end,
+    case when status = 'temporaryRateReduction' and reduced_to is null then 'kiwisaver-reduction-end reduction_end' end,
+    case when status = 'temporaryRateReduction' and reduced_from is null then 'kiwisaver-reduction-start reduction_start' end,
+    case when status = 'temporaryRateReduction' and reduced_to < day then 'kiwisaver-reduction-over reduction_end'
+      when status = 'temporaryRateReduction' and reduced_to not between (reduced_from + interval '3 months')::date - 1
+        and (reduced_from + interval '12 months')::date then 'kiwisaver-reduction-length reduction_end' end], null)
+$function$
 ;
 -- owner: fairlead_migrator
 
@@ -1901,6 +2396,614 @@ $function$
 ;
 -- owner: fairlead_migrator
 
+CREATE OR REPLACE FUNCTION payroll.next_employment_details(p_environment uuid)
+ RETURNS TABLE(line integer, owner_id uuid, is_new boolean, today date, base payroll.employment_details, after payroll.employment_details, fields text[], own jsonb, carried boolean, writes boolean, stands text[])
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with merged as materialized (
+    select w.line, w.employment_id as owner_id, w.is_new, w.today, b.base, nullif(case when w.start_date is distinct from o.start_date
+          then jsonb_build_object('startDate', jsonb_build_object('old', o.start_date, 'new', w.start_date)) else '{}' end
+        || case when w.continuous_service_date is not null
+            and nullif(w.continuous_service_date, '')::date is distinct from o.continuous_service_date
+          then jsonb_build_object('continuousServiceDate', jsonb_build_object('old', o.continuous_service_date,
+            'new', nullif(w.continuous_service_date, ''))) else '{}' end, '{}') as own,
+      row(p_environment, null::uuid, w.employment_id, w.effective_from, null::timestamptz, null::timestamptz, null::text, null::uuid,
+        case when w.employment_type is null then (b.base).employment_type else nullif(w.employment_type, '') end,
+        case when w.fixed_term_end is null then (b.base).fixed_term_end else nullif(w.fixed_term_end, '')::date end,
+        case when w.agreement_code is null then (b.base).agreement_code else nullif(w.agreement_code, '') end,
+        case when w.position_code is null then (b.base).position_code else nullif(w.position_code, '') end,
+        case when w.position_title is null then (b.base).position_title else nullif(w.position_title, '') end,
+        case when w.department_code is null then (b.base).department_code else nullif(w.department_code, '') end,
+        case when w.location_code is null then (b.base).location_code else nullif(w.location_code, '') end,
+        case when w.manager_employee_number is null then (b.base).manager_employee_number else nullif(w.manager_employee_number, '') end,
+        case when w.cost_allocations is null then (b.base).cost_allocations else nullif(w.cost_allocations, '')::jsonb end,
+        case when w.pay_group is null then (b.base).pay_group else nullif(w.pay_group, '') end,
+        case when w.pay_frequency is null then (b.base).pay_frequency else nullif(w.pay_frequency, '') end,
+        case when w.hours_per_week is null then (b.base).hours_per_week else nullif(w.hours_per_week, '')::numeric end,
+        case when w.pattern_code is null then (b.base).pattern_code else nullif(w.pattern_code, '') end)::payroll.employment_details as after
+    from pg_temp.payroll_work w
+    join payroll.employments o on o.environment_id = p_environment and o.id = w.employment_id
+    left join lateral (
+      (select d as base from payroll.employment_details d
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null and d.effective_from <= w.effective_from
+       order by d.effective_from desc limit 1)
+      union all
+      (select d from payroll.employment_details d
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null
+       order by d.effective_from limit 1)
+      limit 1) b on true
+    where not w.is_new and w.touches & 2 <> 0
+  ), compared as materialized (
+    select m.*, payroll.changed_employment_details(m.base, m.after) as fields from merged m
+  ), later as (
+    select c.line, c.owner_id, c.is_new, c.today, c.base, c.after, d as live,
+      (c.after).employment_type is distinct from (c.base).employment_type as moves_1,
+        min(d.effective_from) filter (where (d).employment_type is distinct from (c.base).employment_type) over same as stop_1,
+        (c.after).fixed_term_end is distinct from (c.base).fixed_term_end as moves_2,
+        min(d.effective_from) filter (where (d).fixed_term_end is distinct from (c.base).fixed_term_end) over same as stop_2,
+        (c.after).agreement_code is distinct from (c.base).agreement_code as moves_3,
+        min(d.effective_from) filter (where (d).agreement_code is distinct from (c.base).agreement_code) over same as stop_3,
+        (c.after).position_code is distinct from (c.base).position_code as moves_4,
+        min(d.effective_from) filter (where (d).position_code is distinct from (c.base).position_code) over same as stop_4,
+        (c.after).position_title is distinct from (c.base).position_title as moves_5,
+        min(d.effective_from) filter (where (d).position_title is distinct from (c.base).position_title) over same as stop_5,
+        (c.after).department_code is distinct from (c.base).department_code as moves_6,
+        min(d.effective_from) filter (where (d).department_code is distinct from (c.base).department_code) over same as stop_6,
+        (c.after).location_code is distinct from (c.base).location_code as moves_7,
+        min(d.effective_from) filter (where (d).location_code is distinct from (c.base).location_code) over same as stop_7,
+        (c.after).manager_employee_number is distinct from (c.base).manager_employee_number as moves_8,
+        min(d.effective_from) filter (where (d).manager_employee_number is distinct from (c.base).manager_employee_number) over same as stop_8,
+        (c.after).cost_allocations is distinct from (c.base).cost_allocations as moves_9,
+        min(d.effective_from) filter (where (d).cost_allocations is distinct from (c.base).cost_allocations) over same as stop_9,
+        (c.after).pay_group is distinct from (c.base).pay_group as moves_10,
+        min(d.effective_from) filter (where (d).pay_group is distinct from (c.base).pay_group) over same as stop_10,
+        (c.after).pay_frequency is distinct from (c.base).pay_frequency as moves_11,
+        min(d.effective_from) filter (where (d).pay_frequency is distinct from (c.base).pay_frequency) over same as stop_11,
+        (c.after).hours_per_week is distinct from (c.base).hours_per_week as moves_12,
+        min(d.effective_from) filter (where (d).hours_per_week is distinct from (c.base).hours_per_week) over same as stop_12,
+        (c.after).pattern_code is distinct from (c.base).pattern_code as moves_13,
+        min(d.effective_from) filter (where (d).pattern_code is distinct from (c.base).pattern_code) over same as stop_13
+    from compared c
+    join payroll.employment_details d on d.environment_id = p_environment and d.employment_id = c.owner_id and d.superseded_at is null
+      and d.effective_from > (c.after).effective_from
+    where c.fields <> '{}' and (c.base).effective_from is not null
+    window same as (partition by c.line)
+  ), carried as materialized (
+    select l.line, l.owner_id, l.is_new, l.today, l.live,
+      row(p_environment, null::uuid, l.owner_id, (l.live).effective_from, null::timestamptz, null::timestamptz, null::text, null::uuid,
+        case when l.moves_1 and (l.stop_1 is null or (l.live).effective_from < l.stop_1)
+          then (l.after).employment_type else (l.live).employment_type end,
+        case when l.moves_2 and (l.stop_2 is null or (l.live).effective_from < l.stop_2)
+          then (l.after).fixed_term_end else (l.live).fixed_term_end end,
+        case when l.moves_3 and (l.stop_3 is null or (l.live).effective_from < l.stop_3)
+          then (l.after).agreement_code else (l.live).agreement_code end,
+        case when l.moves_4 and (l.stop_4 is null or (l.live).effective_from < l.stop_4)
+          then (l.after).position_code else (l.live).position_code end,
+        case when l.moves_5 and (l.stop_5 is null or (l.live).effective_from < l.stop_5)
+          then (l.after).position_title else (l.live).position_title end,
+        case when l.moves_6 and (l.stop_6 is null or (l.live).effective_from < l.stop_6)
+          then (l.after).department_code else (l.live).department_code end,
+        case when l.moves_7 and (l.stop_7 is null or (l.live).effective_from < l.stop_7)
+          then (l.after).location_code else (l.live).location_code end,
+        case when l.moves_8 and (l.stop_8 is null or (l.live).effective_from < l.stop_8)
+          then (l.after).manager_employee_number else (l.live).manager_employee_number end,
+        case when l.moves_9 and (l.stop_9 is null or (l.live).effective_from < l.stop_9)
+          then (l.after).cost_allocations else (l.live).cost_allocations end,
+        case when l.moves_10 and (l.stop_10 is null or (l.live).effective_from < l.stop_10)
+          then (l.after).pay_group else (l.live).pay_group end,
+        case when l.moves_11 and (l.stop_11 is null or (l.live).effective_from < l.stop_11)
+          then (l.after).pay_frequency else (l.live).pay_frequency end,
+        case when l.moves_12 and (l.stop_12 is null or (l.live).effective_from < l.stop_12)
+          then (l.after).hours_per_week else (l.live).hours_per_week end,
+        case when l.moves_13 and (l.stop_13 is null or (l.live).effective_from < l.stop_13)
+          then (l.after).pattern_code else (l.live).pattern_code end)::payroll.employment_details as after,
+      array_remove(array[
+        case when l.moves_1 and (l.live).effective_from = l.stop_1
+          and (l.live).employment_type is distinct from (l.after).employment_type then 'employment_type' end,
+        case when l.moves_2 and (l.live).effective_from = l.stop_2
+          and (l.live).fixed_term_end is distinct from (l.after).fixed_term_end then 'fixed_term_end' end,
+        case when l.moves_3 and (l.live).effective_from = l.stop_3
+          and (l.live).agreement_code is distinct from (l.after).agreement_code then 'agreement_code' end,
+        case when l.moves_4 and (l.live).effective_from = l.stop_4
+          and (l.live).position_code is distinct from (l.after).position_code then 'position_code' end,
+        case when l.moves_5 and (l.live).effective_from = l.stop_5
+          and (l.live).position_title is distinct from (l.after).position_title then 'position_title' end,
+        case when l.moves_6 and (l.live).effective_from = l.stop_6
+          and (l.live).department_code is distinct from (l.after).department_code then 'department_code' end,
+        case when l.moves_7 and (l.live).effective_from = l.stop_7
+          and (l.live).location_code is distinct from (l.after).location_code then 'location_code' end,
+        case when l.moves_8 and (l.live).effective_from = l.stop_8
+          and (l.live).manager_employee_number is distinct from (l.after).manager_employee_number then 'manager_employee_number' end,
+        case when l.moves_9 and (l.live).effective_from = l.stop_9
+          and (l.live).cost_allocations is distinct from (l.after).cost_allocations then 'cost_allocations' end,
+        case when l.moves_10 and (l.live).effective_from = l.stop_10
+          and (l.live).pay_group is distinct from (l.after).pay_group then 'pay_group' end,
+        case when l.moves_11 and (l.live).effective_from = l.stop_11
+          and (l.live).pay_frequency is distinct from (l.after).pay_frequency then 'pay_frequency' end,
+        case when l.moves_12 and (l.live).effective_from = l.stop_12
+          and (l.live).hours_per_week is distinct from (l.after).hours_per_week then 'hours_per_week' end,
+        case when l.moves_13 and (l.live).effective_from = l.stop_13
+          and (l.live).pattern_code is distinct from (l.after).pattern_code then 'pattern_code' end], null) as stands
+    from later l
+  )
+  select c.line, c.owner_id, c.is_new, c.today, c.base, c.after, c.fields, c.own, false,
+    c.fields <> '{}' or (c.base).effective_from > (c.after).effective_from, '{}'::text[]
+  from compared c
+  where c.fields <> '{}' or c.own is not null or (c.base).effective_from > (c.after).effective_from
+  union all
+  select k.line, k.owner_id, k.is_new, k.today, k.live, k.after, f.fields, null, true, f.fields <> '{}', k.stands
+  from carried k cross join lateral (select payroll.changed_employment_details(k.live, k.after) as fields) f
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.next_kiwisaver(p_environment uuid)
+ RETURNS TABLE(line integer, owner_id uuid, is_new boolean, today date, base payroll.kiwisaver, after payroll.kiwisaver, fields text[], own jsonb, carried boolean, writes boolean, stands text[])
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with merged as materialized (
+    select w.line, w.employment_id as owner_id, w.is_new, w.today, b.base, null::jsonb as own,
+      row(p_environment, null::uuid, w.employment_id, w.effective_from, null::timestamptz, null::timestamptz, null::text, null::uuid,
+        case when w.kiwisaver_status is null then (b.base).status else nullif(w.kiwisaver_status, '') end,
+        case when w.employee_pct is null then (b.base).employee_pct else nullif(w.employee_pct, '')::numeric end,
+        case when w.employer_pct is null then (b.base).employer_pct else nullif(w.employer_pct, '')::numeric end,
+        payroll.reduction_start(w.reduction_start, w.reduction_end, w.kiwisaver_status, (b.base).status,
+          (b.base).reduction_start, (b.base).reduction_end, w.effective_from),
+        case when w.reduction_end is null then (b.base).reduction_end else nullif(w.reduction_end, '')::date end,
+        case when w.suspension_start is null then (b.base).suspension_start else nullif(w.suspension_start, '')::date end,
+        case when w.suspension_end is null then (b.base).suspension_end else nullif(w.suspension_end, '')::date end,
+        payroll.opt_out_date(w.opt_out_date, w.kiwisaver_status, (b.base).status, (b.base).opt_out_date, w.effective_from))::payroll.kiwisaver as after
+    from pg_temp.payroll_work w
+    
+    left join lateral (
+      (select d as base from payroll.kiwisaver d
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null and d.effective_from <= w.effective_from
+       order by d.effective_from desc limit 1)
+      union all
+      (select d from payroll.kiwisaver d
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null
+       order by d.effective_from limit 1)
+      limit 1) b on true
+    where not w.is_new and w.touches & 16 <> 0
+  ), compared as materialized (
+    select m.*, payroll.changed_kiwisaver(m.base, m.after) as fields from merged m
+  ), later as (
+    select c.line, c.owner_id, c.is_new, c.today, c.base, c.after, d as live,
+      (c.after).status is distinct from (c.base).status as moves_1,
+        min(d.effective_from) filter (where (d).status is distinct from (c.base).status) over same as stop_1,
+        (c.after).employee_pct is distinct from (c.base).employee_pct as moves_2,
+        min(d.effective_from) filter (where (d).employee_pct is distinct from (c.base).employee_pct) over same as stop_2,
+        (c.after).employer_pct is distinct from (c.base).employer_pct as moves_3,
+        min(d.effective_from) filter (where (d).employer_pct is distinct from (c.base).employer_pct) over same as stop_3,
+        (c.after).reduction_start is distinct from (c.base).reduction_start as moves_4,
+        min(d.effective_from) filter (where (d).reduction_start is distinct from (c.base).reduction_start) over same as stop_4,
+        (c.after).reduction_end is distinct from (c.base).reduction_end as moves_5,
+        min(d.effective_from) filter (where (d).reduction_end is distinct from (c.base).reduction_end) over same as stop_5,
+        (c.after).suspension_start is distinct from (c.base).suspension_start as moves_6,
+        min(d.effective_from) filter (where (d).suspension_start is distinct from (c.base).suspension_start) over same as stop_6,
+        (c.after).suspension_end is distinct from (c.base).suspension_end as moves_7,
+        min(d.effective_from) filter (where (d).suspension_end is distinct from (c.base).suspension_end) over same as stop_7,
+        (c.after).opt_out_date is distinct from (c.base).opt_out_date as moves_8,
+        min(d.effective_from) filter (where (d).opt_out_date is distinct from (c.base).opt_out_date) over same as stop_8
+    from compared c
+    join payroll.kiwisaver d on d.environment_id = p_environment and d.employment_id = c.owner_id and d.superseded_at is null
+      and d.effective_from > (c.after).effective_from
+    where c.fields <> '{}' and (c.base).effective_from is not null
+    window same as (partition by c.line)
+  ), carried as materialized (
+    select l.line, l.owner_id, l.is_new, l.today, l.live,
+      row(p_environment, null::uuid, l.owner_id, (l.live).effective_from, null::timestamptz, null::timestamptz, null::text, null::uuid,
+        case when l.moves_1 and (l.stop_1 is null or (l.live).effective_from < l.stop_1)
+          then (l.after).status else (l.live).status end,
+        case when l.moves_2 and (l.stop_2 is null or (l.live).effective_from < l.stop_2)
+          then (l.after).employee_pct else (l.live).employee_pct end,
+        case when l.moves_3 and (l.stop_3 is null or (l.live).effective_from < l.stop_3)
+          then (l.after).employer_pct else (l.live).employer_pct end,
+        case when l.moves_4 and (l.stop_4 is null or (l.live).effective_from < l.stop_4)
+          then (l.after).reduction_start else (l.live).reduction_start end,
+        case when l.moves_5 and (l.stop_5 is null or (l.live).effective_from < l.stop_5)
+          then (l.after).reduction_end else (l.live).reduction_end end,
+        case when l.moves_6 and (l.stop_6 is null or (l.live).effective_from < l.stop_6)
+          then (l.after).suspension_start else (l.live).suspension_start end,
+        case when l.moves_7 and (l.stop_7 is null or (l.live).effective_from < l.stop_7)
+          then (l.after).suspension_end else (l.live).suspension_end end,
+        case when l.moves_8 and (l.stop_8 is null or (l.live).effective_from < l.stop_8)
+          then (l.after).opt_out_date else (l.live).opt_out_date end)::payroll.kiwisaver as after,
+      array_remove(array[
+        case when l.moves_1 and (l.live).effective_from = l.stop_1
+          and (l.live).status is distinct from (l.after).status then 'kiwisaver_status' end,
+        case when l.moves_2 and (l.live).effective_from = l.stop_2
+          and (l.live).employee_pct is distinct from (l.after).employee_pct then 'employee_pct' end,
+        case when l.moves_3 and (l.live).effective_from = l.stop_3
+          and (l.live).employer_pct is distinct from (l.after).employer_pct then 'employer_pct' end,
+        case when l.moves_4 and (l.live).effective_from = l.stop_4
+          and (l.live).reduction_start is distinct from (l.after).reduction_start then 'reduction_start' end,
+        case when l.moves_5 and (l.live).effective_from = l.stop_5
+          and (l.live).reduction_end is distinct from (l.after).reduction_end then 'reduction_end' end,
+        case when l.moves_6 and (l.live).effective_from = l.stop_6
+          and (l.live).suspension_start is distinct from (l.after).suspension_start then 'suspension_start' end,
+        case when l.moves_7 and (l.live).effective_from = l.stop_7
+          and (l.live).suspension_end is distinct from (l.after).suspension_end then 'suspension_end' end,
+        case when l.moves_8 and (l.live).effective_from = l.stop_8
+          and (l.live).opt_out_date is distinct from (l.after).opt_out_date then 'opt_out_date' end], null) as stands
+    from later l
+  )
+  select c.line, c.owner_id, c.is_new, c.today, c.base, c.after, c.fields, c.own, false,
+    c.fields <> '{}' or (c.base).effective_from > (c.after).effective_from, '{}'::text[]
+  from compared c
+  where c.fields <> '{}' or c.own is not null or (c.base).effective_from > (c.after).effective_from
+  union all
+  select k.line, k.owner_id, k.is_new, k.today, k.live, k.after, f.fields, null, true, f.fields <> '{}', k.stands
+  from carried k cross join lateral (select payroll.changed_kiwisaver(k.live, k.after) as fields) f
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.next_person_details(p_environment uuid)
+ RETURNS TABLE(line integer, owner_id uuid, is_new boolean, today date, base payroll.person_details, after payroll.person_details, fields text[], own jsonb, carried boolean, writes boolean, stands text[])
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with merged as materialized (
+    select w.line, w.person_id as owner_id, w.is_new, w.today, b.base, case when not w.is_new and w.external_id is not null and nullif(w.external_id, '') is distinct from o.external_id
+        then jsonb_build_object('externalId', jsonb_build_object('old', o.external_id, 'new', nullif(w.external_id, ''))) end as own,
+      row(p_environment, null::uuid, w.person_id, w.effective_from, null::timestamptz, null::timestamptz, null::text, null::uuid,
+        case when w.title is null then (b.base).title else nullif(w.title, '') end,
+        case when w.first_name is null then (b.base).first_name else nullif(w.first_name, '') end,
+        case when w.middle_names is null then (b.base).middle_names else nullif(w.middle_names, '') end,
+        case when w.last_name is null then (b.base).last_name else nullif(w.last_name, '') end,
+        case when w.preferred_name is null then (b.base).preferred_name else nullif(w.preferred_name, '') end,
+        case when w.birth_date is null then (b.base).birth_date else nullif(w.birth_date, '')::date end,
+        case when w.gender is null then (b.base).gender else nullif(w.gender, '') end,
+        case when w.work_email is null then (b.base).work_email else nullif(w.work_email, '') end,
+        case when w.personal_email is null then (b.base).personal_email else nullif(w.personal_email, '') end,
+        case when w.mobile is null then (b.base).mobile else nullif(w.mobile, '') end,
+        case when w.line1 is null then (b.base).line1 else nullif(w.line1, '') end,
+        case when w.line2 is null then (b.base).line2 else nullif(w.line2, '') end,
+        case when w.suburb is null then (b.base).suburb else nullif(w.suburb, '') end,
+        case when w.city is null then (b.base).city else nullif(w.city, '') end,
+        case when w.state is null then (b.base).state else nullif(w.state, '') end,
+        case when w.postcode is null then (b.base).postcode else nullif(w.postcode, '') end,
+        case when w.country is null then (b.base).country else nullif(w.country, '') end)::payroll.person_details as after
+    from pg_temp.payroll_work w
+    join payroll.people o on o.environment_id = p_environment and o.id = w.person_id
+    left join lateral (
+      (select d as base from payroll.person_details d
+       where d.environment_id = p_environment and d.person_id = w.person_id
+         and d.superseded_at is null and d.effective_from <= w.effective_from
+       order by d.effective_from desc limit 1)
+      union all
+      (select d from payroll.person_details d
+       where d.environment_id = p_environment and d.person_id = w.person_id
+         and d.superseded_at is null
+       order by d.effective_from limit 1)
+      limit 1) b on true
+    where not w.new_person and w.leads_person and w.touches & 1 <> 0
+  ), compared as materialized (
+    select m.*, payroll.changed_person_details(m.base, m.after) as fields from merged m
+  ), later as (
+    select c.line, c.owner_id, c.is_new, c.today, c.base, c.after, d as live,
+      (c.after).title is distinct from (c.base).title as moves_1,
+        min(d.effective_from) filter (where (d).title is distinct from (c.base).title) over same as stop_1,
+        (c.after).first_name is distinct from (c.base).first_name as moves_2,
+        min(d.effective_from) filter (where (d).first_name is distinct from (c.base).first_name) over same as stop_2,
+        (c.after).middle_names is distinct from (c.base).middle_names as moves_3,
+        min(d.effective_from) filter (where (d).middle_names is distinct from (c.base).middle_names) over same as stop_3,
+        (c.after).last_name is distinct from (c.base).last_name as moves_4,
+        min(d.effective_from) filter (where (d).last_name is distinct from (c.base).last_name) over same as stop_4,
+        (c.after).preferred_name is distinct from (c.base).preferred_name as moves_5,
+        min(d.effective_from) filter (where (d).preferred_name is distinct from (c.base).preferred_name) over same as stop_5,
+        (c.after).birth_date is distinct from (c.base).birth_date as moves_6,
+        min(d.effective_from) filter (where (d).birth_date is distinct from (c.base).birth_date) over same as stop_6,
+        (c.after).gender is distinct from (c.base).gender as moves_7,
+        min(d.effective_from) filter (where (d).gender is distinct from (c.base).gender) over same as stop_7,
+        (c.after).work_email is distinct from (c.base).work_email as moves_8,
+        min(d.effective_from) filter (where (d).work_email is distinct from (c.base).work_email) over same as stop_8,
+        (c.after).personal_email is distinct from (c.base).personal_email as moves_9,
+        min(d.effective_from) filter (where (d).personal_email is distinct from (c.base).personal_email) over same as stop_9,
+        (c.after).mobile is distinct from (c.base).mobile as moves_10,
+        min(d.effective_from) filter (where (d).mobile is distinct from (c.base).mobile) over same as stop_10,
+        row((c.after).line1, (c.after).line2, (c.after).suburb, (c.after).city, (c.after).state, (c.after).postcode, (c.after).country) is distinct from row((c.base).line1, (c.base).line2, (c.base).suburb, (c.base).city, (c.base).state, (c.base).postcode, (c.base).country) as moves_11,
+        min(d.effective_from) filter (where row((d).line1, (d).line2, (d).suburb, (d).city, (d).state, (d).postcode, (d).country) is distinct from row((c.base).line1, (c.base).line2, (c.base).suburb, (c.base).city, (c.base).state, (c.base).postcode, (c.base).country)) over same as stop_11
+    from compared c
+    join payroll.person_details d on d.environment_id = p_environment and d.person_id = c.owner_id and d.superseded_at is null
+      and d.effective_from > (c.after).effective_from
+    where c.fields <> '{}' and (c.base).effective_from is not null
+    window same as (partition by c.line)
+  ), carried as materialized (
+    select l.line, l.owner_id, l.is_new, l.today, l.live,
+      row(p_environment, null::uuid, l.owner_id, (l.live).effective_from, null::timestamptz, null::timestamptz, null::text, null::uuid,
+        case when l.moves_1 and (l.stop_1 is null or (l.live).effective_from < l.stop_1)
+          then (l.after).title else (l.live).title end,
+        case when l.moves_2 and (l.stop_2 is null or (l.live).effective_from < l.stop_2)
+          then (l.after).first_name else (l.live).first_name end,
+        case when l.moves_3 and (l.stop_3 is null or (l.live).effective_from < l.stop_3)
+          then (l.after).middle_names else (l.live).middle_names end,
+        case when l.moves_4 and (l.stop_4 is null or (l.live).effective_from < l.stop_4)
+          then (l.after).last_name else (l.live).last_name end,
+        case when l.moves_5 and (l.stop_5 is null or (l.live).effective_from < l.stop_5)
+          then (l.after).preferred_name else (l.live).preferred_name end,
+        case when l.moves_6 and (l.stop_6 is null or (l.live).effective_from < l.stop_6)
+          then (l.after).birth_date else (l.live).birth_date end,
+        case when l.moves_7 and (l.stop_7 is null or (l.live).effective_from < l.stop_7)
+          then (l.after).gender else (l.live).gender end,
+        case when l.moves_8 and (l.stop_8 is null or (l.live).effective_from < l.stop_8)
+          then (l.after).work_email else (l.live).work_email end,
+        case when l.moves_9 and (l.stop_9 is null or (l.live).effective_from < l.stop_9)
+          then (l.after).personal_email else (l.live).personal_email end,
+        case when l.moves_10 and (l.stop_10 is null or (l.live).effective_from < l.stop_10)
+          then (l.after).mobile else (l.live).mobile end,
+        case when l.moves_11 and (l.stop_11 is null or (l.live).effective_from < l.stop_11)
+          then (l.after).line1 else (l.live).line1 end,
+        case when l.moves_11 and (l.stop_11 is null or (l.live).effective_from < l.stop_11)
+          then (l.after).line2 else (l.live).line2 end,
+        case when l.moves_11 and (l.stop_11 is null or (l.live).effective_from < l.stop_11)
+          then (l.after).suburb else (l.live).suburb end,
+        case when l.moves_11 and (l.stop_11 is null or (l.live).effective_from < l.stop_11)
+          then (l.after).city else (l.live).city end,
+        case when l.moves_11 and (l.stop_11 is null or (l.live).effective_from < l.stop_11)
+          then (l.after).state else (l.live).state end,
+        case when l.moves_11 and (l.stop_11 is null or (l.live).effective_from < l.stop_11)
+          then (l.after).postcode else (l.live).postcode end,
+        case when l.moves_11 and (l.stop_11 is null or (l.live).effective_from < l.stop_11)
+          then (l.after).country else (l.live).country end)::payroll.person_details as after,
+      array_remove(array[
+        case when l.moves_1 and (l.live).effective_from = l.stop_1
+          and (l.live).title is distinct from (l.after).title then 'title' end,
+        case when l.moves_2 and (l.live).effective_from = l.stop_2
+          and (l.live).first_name is distinct from (l.after).first_name then 'first_name' end,
+        case when l.moves_3 and (l.live).effective_from = l.stop_3
+          and (l.live).middle_names is distinct from (l.after).middle_names then 'middle_names' end,
+        case when l.moves_4 and (l.live).effective_from = l.stop_4
+          and (l.live).last_name is distinct from (l.after).last_name then 'last_name' end,
+        case when l.moves_5 and (l.live).effective_from = l.stop_5
+          and (l.live).preferred_name is distinct from (l.after).preferred_name then 'preferred_name' end,
+        case when l.moves_6 and (l.live).effective_from = l.stop_6
+          and (l.live).birth_date is distinct from (l.after).birth_date then 'birth_date' end,
+        case when l.moves_7 and (l.live).effective_from = l.stop_7
+          and (l.live).gender is distinct from (l.after).gender then 'gender' end,
+        case when l.moves_8 and (l.live).effective_from = l.stop_8
+          and (l.live).work_email is distinct from (l.after).work_email then 'work_email' end,
+        case when l.moves_9 and (l.live).effective_from = l.stop_9
+          and (l.live).personal_email is distinct from (l.after).personal_email then 'personal_email' end,
+        case when l.moves_10 and (l.live).effective_from = l.stop_10
+          and (l.live).mobile is distinct from (l.after).mobile then 'mobile' end,
+        case when l.moves_11 and (l.live).effective_from = l.stop_11
+          and row((l.live).line1, (l.live).line2, (l.live).suburb, (l.live).city, (l.live).state, (l.live).postcode, (l.live).country) is distinct from row((l.after).line1, (l.after).line2, (l.after).suburb, (l.after).city, (l.after).state, (l.after).postcode, (l.after).country) then 'line1' end], null) as stands
+    from later l
+  )
+  select c.line, c.owner_id, c.is_new, c.today, c.base, c.after, c.fields, c.own, false,
+    c.fields <> '{}' or (c.base).effective_from > (c.after).effective_from, '{}'::text[]
+  from compared c
+  where c.fields <> '{}' or c.own is not null or (c.base).effective_from > (c.after).effective_from
+  union all
+  select k.line, k.owner_id, k.is_new, k.today, k.live, k.after, f.fields, null, true, f.fields <> '{}', k.stands
+  from carried k cross join lateral (select payroll.changed_person_details(k.live, k.after) as fields) f
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.next_tax_au(p_environment uuid)
+ RETURNS TABLE(line integer, owner_id uuid, is_new boolean, today date, base payroll.tax_au, after payroll.tax_au, fields text[], own jsonb, carried boolean, writes boolean, stands text[])
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with merged as materialized (
+    select w.line, w.employment_id as owner_id, w.is_new, w.today, b.base, null::jsonb as own,
+      row(p_environment, null::uuid, w.employment_id, w.effective_from, null::timestamptz, null::timestamptz, null::text, null::uuid,
+        case when w.tfn is null then (b.base).tfn else nullif(w.tfn, '') end,
+        case when w.tfn_exemption is null then (b.base).tfn_exemption else nullif(w.tfn_exemption, '') end,
+        case when w.residency_status is null then (b.base).residency_status else nullif(w.residency_status, '') end,
+        coalesce(case when w.tax_free_threshold is null then (b.base).tax_free_threshold else nullif(w.tax_free_threshold, '')::boolean end, false),
+        coalesce(case when w.study_loan is null then (b.base).study_loan else nullif(w.study_loan, '')::boolean end, false),
+        case when w.super_usi is null then (b.base).super_usi else nullif(w.super_usi, '') end,
+        case when w.super_member_no is null then (b.base).super_member_no else nullif(w.super_member_no, '') end)::payroll.tax_au as after
+    from pg_temp.payroll_work w
+    
+    left join lateral (
+      (select d as base from payroll.tax_au d
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null and d.effective_from <= w.effective_from
+       order by d.effective_from desc limit 1)
+      union all
+      (select d from payroll.tax_au d
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null
+       order by d.effective_from limit 1)
+      limit 1) b on true
+    where not w.is_new and w.touches & 8 <> 0
+  ), compared as materialized (
+    select m.*, payroll.changed_tax_au(m.base, m.after) as fields from merged m
+  ), later as (
+    select c.line, c.owner_id, c.is_new, c.today, c.base, c.after, d as live,
+      (c.after).tfn is distinct from (c.base).tfn as moves_1,
+        min(d.effective_from) filter (where (d).tfn is distinct from (c.base).tfn) over same as stop_1,
+        (c.after).tfn_exemption is distinct from (c.base).tfn_exemption as moves_2,
+        min(d.effective_from) filter (where (d).tfn_exemption is distinct from (c.base).tfn_exemption) over same as stop_2,
+        (c.after).residency_status is distinct from (c.base).residency_status as moves_3,
+        min(d.effective_from) filter (where (d).residency_status is distinct from (c.base).residency_status) over same as stop_3,
+        (c.after).tax_free_threshold is distinct from (c.base).tax_free_threshold as moves_4,
+        min(d.effective_from) filter (where (d).tax_free_threshold is distinct from (c.base).tax_free_threshold) over same as stop_4,
+        (c.after).study_loan is distinct from (c.base).study_loan as moves_5,
+        min(d.effective_from) filter (where (d).study_loan is distinct from (c.base).study_loan) over same as stop_5,
+        (c.after).super_usi is distinct from (c.base).super_usi as moves_6,
+        min(d.effective_from) filter (where (d).super_usi is distinct from (c.base).super_usi) over same as stop_6,
+        (c.after).super_member_no is distinct from (c.base).super_member_no as moves_7,
+        min(d.effective_from) filter (where (d).super_member_no is distinct from (c.base).super_member_no) over same as stop_7
+    from compared c
+    join payroll.tax_au d on d.environment_id = p_environment and d.employment_id = c.owner_id and d.superseded_at is null
+      and d.effective_from > (c.after).effective_from
+    where c.fields <> '{}' and (c.base).effective_from is not null
+    window same as (partition by c.line)
+  ), carried as materialized (
+    select l.line, l.owner_id, l.is_new, l.today, l.live,
+      row(p_environment, null::uuid, l.owner_id, (l.live).effective_from, null::timestamptz, null::timestamptz, null::text, null::uuid,
+        case when l.moves_1 and (l.stop_1 is null or (l.live).effective_from < l.stop_1)
+          then (l.after).tfn else (l.live).tfn end,
+        case when l.moves_2 and (l.stop_2 is null or (l.live).effective_from < l.stop_2)
+          then (l.after).tfn_exemption else (l.live).tfn_exemption end,
+        case when l.moves_3 and (l.stop_3 is null or (l.live).effective_from < l.stop_3)
+          then (l.after).residency_status else (l.live).residency_status end,
+        case when l.moves_4 and (l.stop_4 is null or (l.live).effective_from < l.stop_4)
+          then (l.after).tax_free_threshold else (l.live).tax_free_threshold end,
+        case when l.moves_5 and (l.stop_5 is null or (l.live).effective_from < l.stop_5)
+          then (l.after).study_loan else (l.live).study_loan end,
+        case when l.moves_6 and (l.stop_6 is null or (l.live).effective_from < l.stop_6)
+          then (l.after).super_usi else (l.live).super_usi end,
+        case when l.moves_7 and (l.stop_7 is null or (l.live).effective_from < l.stop_7)
+          then (l.after).super_member_no else (l.live).super_member_no end)::payroll.tax_au as after,
+      array_remove(array[
+        case when l.moves_1 and (l.live).effective_from = l.stop_1
+          and (l.live).tfn is distinct from (l.after).tfn then 'tfn' end,
+        case when l.moves_2 and (l.live).effective_from = l.stop_2
+          and (l.live).tfn_exemption is distinct from (l.after).tfn_exemption then 'tfn_exemption' end,
+        case when l.moves_3 and (l.live).effective_from = l.stop_3
+          and (l.live).residency_status is distinct from (l.after).residency_status then 'residency_status' end,
+        case when l.moves_4 and (l.live).effective_from = l.stop_4
+          and (l.live).tax_free_threshold is distinct from (l.after).tax_free_threshold then 'tax_free_threshold' end,
+        case when l.moves_5 and (l.live).effective_from = l.stop_5
+          and (l.live).study_loan is distinct from (l.after).study_loan then 'study_loan' end,
+        case when l.moves_6 and (l.live).effective_from = l.stop_6
+          and (l.live).super_usi is distinct from (l.after).super_usi then 'super_usi' end,
+        case when l.moves_7 and (l.live).effective_from = l.stop_7
+          and (l.live).super_member_no is distinct from (l.after).super_member_no then 'super_member_no' end], null) as stands
+    from later l
+  )
+  select c.line, c.owner_id, c.is_new, c.today, c.base, c.after, c.fields, c.own, false,
+    c.fields <> '{}' or (c.base).effective_from > (c.after).effective_from, '{}'::text[]
+  from compared c
+  where c.fields <> '{}' or c.own is not null or (c.base).effective_from > (c.after).effective_from
+  union all
+  select k.line, k.owner_id, k.is_new, k.today, k.live, k.after, f.fields, null, true, f.fields <> '{}', k.stands
+  from carried k cross join lateral (select payroll.changed_tax_au(k.live, k.after) as fields) f
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.next_tax_nz(p_environment uuid)
+ RETURNS TABLE(line integer, owner_id uuid, is_new boolean, today date, base payroll.tax_nz, after payroll.tax_nz, fields text[], own jsonb, carried boolean, writes boolean, stands text[])
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with merged as materialized (
+    select w.line, w.employment_id as owner_id, w.is_new, w.today, b.base, null::jsonb as own,
+      row(p_environment, null::uuid, w.employment_id, w.effective_from, null::timestamptz, null::timestamptz, null::text, null::uuid,
+        case when w.ird_number is null then (b.base).ird_number else nullif(w.ird_number, '') end,
+        case when w.tax_code is null then (b.base).tax_code else nullif(w.tax_code, '') end,
+        coalesce(case when w.student_loan is null then (b.base).student_loan else nullif(w.student_loan, '')::boolean end, false),
+        case when w.tax_rate_pct is null then (b.base).tax_rate_pct else nullif(w.tax_rate_pct, '')::numeric end,
+        case when w.tax_rate_end is null then (b.base).tax_rate_end else nullif(w.tax_rate_end, '')::date end,
+        case when w.sl_special_pct is null then (b.base).sl_special_pct else nullif(w.sl_special_pct, '')::numeric end,
+        case when w.sl_special_end is null then (b.base).sl_special_end else nullif(w.sl_special_end, '')::date end,
+        case when w.esct_pct is null then (b.base).esct_pct else nullif(w.esct_pct, '')::numeric end,
+        case when w.declaration_date is null then (b.base).declaration_date else nullif(w.declaration_date, '')::date end,
+        case when w.declaration_form is null then (b.base).declaration_form else nullif(w.declaration_form, '') end)::payroll.tax_nz as after
+    from pg_temp.payroll_work w
+    
+    left join lateral (
+      (select d as base from payroll.tax_nz d
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null and d.effective_from <= w.effective_from
+       order by d.effective_from desc limit 1)
+      union all
+      (select d from payroll.tax_nz d
+       where d.environment_id = p_environment and d.employment_id = w.employment_id
+         and d.superseded_at is null
+       order by d.effective_from limit 1)
+      limit 1) b on true
+    where not w.is_new and w.touches & 4 <> 0
+  ), compared as materialized (
+    select m.*, payroll.changed_tax_nz(m.base, m.after) as fields from merged m
+  ), later as (
+    select c.line, c.owner_id, c.is_new, c.today, c.base, c.after, d as live,
+      (c.after).ird_number is distinct from (c.base).ird_number as moves_1,
+        min(d.effective_from) filter (where (d).ird_number is distinct from (c.base).ird_number) over same as stop_1,
+        (c.after).tax_code is distinct from (c.base).tax_code as moves_2,
+        min(d.effective_from) filter (where (d).tax_code is distinct from (c.base).tax_code) over same as stop_2,
+        (c.after).student_loan is distinct from (c.base).student_loan as moves_3,
+        min(d.effective_from) filter (where (d).student_loan is distinct from (c.base).student_loan) over same as stop_3,
+        (c.after).tax_rate_pct is distinct from (c.base).tax_rate_pct as moves_4,
+        min(d.effective_from) filter (where (d).tax_rate_pct is distinct from (c.base).tax_rate_pct) over same as stop_4,
+        (c.after).tax_rate_end is distinct from (c.base).tax_rate_end as moves_5,
+        min(d.effective_from) filter (where (d).tax_rate_end is distinct from (c.base).tax_rate_end) over same as stop_5,
+        (c.after).sl_special_pct is distinct from (c.base).sl_special_pct as moves_6,
+        min(d.effective_from) filter (where (d).sl_special_pct is distinct from (c.base).sl_special_pct) over same as stop_6,
+        (c.after).sl_special_end is distinct from (c.base).sl_special_end as moves_7,
+        min(d.effective_from) filter (where (d).sl_special_end is distinct from (c.base).sl_special_end) over same as stop_7,
+        (c.after).esct_pct is distinct from (c.base).esct_pct as moves_8,
+        min(d.effective_from) filter (where (d).esct_pct is distinct from (c.base).esct_pct) over same as stop_8,
+        (c.after).declaration_date is distinct from (c.base).declaration_date as moves_9,
+        min(d.effective_from) filter (where (d).declaration_date is distinct from (c.base).declaration_date) over same as stop_9,
+        (c.after).declaration_form is distinct from (c.base).declaration_form as moves_10,
+        min(d.effective_from) filter (where (d).declaration_form is distinct from (c.base).declaration_form) over same as stop_10
+    from compared c
+    join payroll.tax_nz d on d.environment_id = p_environment and d.employment_id = c.owner_id and d.superseded_at is null
+      and d.effective_from > (c.after).effective_from
+    where c.fields <> '{}' and (c.base).effective_from is not null
+    window same as (partition by c.line)
+  ), carried as materialized (
+    select l.line, l.owner_id, l.is_new, l.today, l.live,
+      row(p_environment, null::uuid, l.owner_id, (l.live).effective_from, null::timestamptz, null::timestamptz, null::text, null::uuid,
+        case when l.moves_1 and (l.stop_1 is null or (l.live).effective_from < l.stop_1)
+          then (l.after).ird_number else (l.live).ird_number end,
+        case when l.moves_2 and (l.stop_2 is null or (l.live).effective_from < l.stop_2)
+          then (l.after).tax_code else (l.live).tax_code end,
+        case when l.moves_3 and (l.stop_3 is null or (l.live).effective_from < l.stop_3)
+          then (l.after).student_loan else (l.live).student_loan end,
+        case when l.moves_4 and (l.stop_4 is null or (l.live).effective_from < l.stop_4)
+          then (l.after).tax_rate_pct else (l.live).tax_rate_pct end,
+        case when l.moves_5 and (l.stop_5 is null or (l.live).effective_from < l.stop_5)
+          then (l.after).tax_rate_end else (l.live).tax_rate_end end,
+        case when l.moves_6 and (l.stop_6 is null or (l.live).effective_from < l.stop_6)
+          then (l.after).sl_special_pct else (l.live).sl_special_pct end,
+        case when l.moves_7 and (l.stop_7 is null or (l.live).effective_from < l.stop_7)
+          then (l.after).sl_special_end else (l.live).sl_special_end end,
+        case when l.moves_8 and (l.stop_8 is null or (l.live).effective_from < l.stop_8)
+          then (l.after).esct_pct else (l.live).esct_pct end,
+        case when l.moves_9 and (l.stop_9 is null or (l.live).effective_from < l.stop_9)
+          then (l.after).declaration_date else (l.live).declaration_date end,
+        case when l.moves_10 and (l.stop_10 is null or (l.live).effective_from < l.stop_10)
+          then (l.after).declaration_form else (l.live).declaration_form end)::payroll.tax_nz as after,
+      array_remove(array[
+        case when l.moves_1 and (l.live).effective_from = l.stop_1
+          and (l.live).ird_number is distinct from (l.after).ird_number then 'ird_number' end,
+        case when l.moves_2 and (l.live).effective_from = l.stop_2
+          and (l.live).tax_code is distinct from (l.after).tax_code then 'tax_code' end,
+        case when l.moves_3 and (l.live).effective_from = l.stop_3
+          and (l.live).student_loan is distinct from (l.after).student_loan then 'student_loan' end,
+        case when l.moves_4 and (l.live).effective_from = l.stop_4
+          and (l.live).tax_rate_pct is distinct from (l.after).tax_rate_pct then 'tax_rate_pct' end,
+        case when l.moves_5 and (l.live).effective_from = l.stop_5
+          and (l.live).tax_rate_end is distinct from (l.after).tax_rate_end then 'tax_rate_end' end,
+        case when l.moves_6 and (l.live).effective_from = l.stop_6
+          and (l.live).sl_special_pct is distinct from (l.after).sl_special_pct then 'sl_special_pct' end,
+        case when l.moves_7 and (l.live).effective_from = l.stop_7
+          and (l.live).sl_special_end is distinct from (l.after).sl_special_end then 'sl_special_end' end,
+        case when l.moves_8 and (l.live).effective_from = l.stop_8
+          and (l.live).esct_pct is distinct from (l.after).esct_pct then 'esct_pct' end,
+        case when l.moves_9 and (l.live).effective_from = l.stop_9
+          and (l.live).declaration_date is distinct from (l.after).declaration_date then 'declaration_date' end,
+        case when l.moves_10 and (l.live).effective_from = l.stop_10
+          and (l.live).declaration_form is distinct from (l.after).declaration_form then 'declaration_form' end], null) as stands
+    from later l
+  )
+  select c.line, c.owner_id, c.is_new, c.today, c.base, c.after, c.fields, c.own, false,
+    c.fields <> '{}' or (c.base).effective_from > (c.after).effective_from, '{}'::text[]
+  from compared c
+  where c.fields <> '{}' or c.own is not null or (c.base).effective_from > (c.after).effective_from
+  union all
+  select k.line, k.owner_id, k.is_new, k.today, k.live, k.after, f.fields, null, true, f.fields <> '{}', k.stands
+  from carried k cross join lateral (select payroll.changed_tax_nz(k.live, k.after) as fields) f
+$function$
+;
+-- owner: fairlead_migrator
+
 CREATE OR REPLACE FUNCTION payroll.open_staging(keep boolean)
  RETURNS void
  LANGUAGE plpgsql
@@ -1931,14 +3034,25 @@ begin
     employment_id uuid not null, person_id uuid not null, version int not null, start_date date not null,
     today date not null, zone text not null, effective_from date not null, %s) on commit delete rows', cells);
   create temp table payroll_facts (
-    line int not null, rank int not null, type text not null, kind text, fields text[] not null, classes text[] not null,
+    line int not null, rank int not null, type text, kind text, fields text[] not null, classes text[] not null,
     new_values jsonb, effective_from date not null
   ) on commit delete rows;
 end $function$
 ;
 -- owner: fairlead_migrator
 
-CREATE OR REPLACE FUNCTION payroll.put_employee(p_customer uuid, p_environment uuid, p_row jsonb, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_hold boolean, p_expected integer)
+CREATE OR REPLACE FUNCTION payroll.opt_out_date(told text, told_status text, old_status text, old_date date, day date)
+ RETURNS date
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select case when told is not null then nullif(told, '')::date
+    when told_status = 'optedOut' and old_status is distinct from 'optedOut' then day else old_date end
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.put_employee(p_customer uuid, p_environment uuid, p_row jsonb, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_hold boolean, p_expected integer, p_steps jsonb, p_judge boolean)
  RETURNS jsonb
  LANGUAGE plpgsql
 AS $function$
@@ -1965,7 +3079,13 @@ begin
   delete from pg_temp.payroll_work;
   delete from pg_temp.payroll_facts;
   insert into pg_temp.payroll_staged select (jsonb_populate_record(null::pg_temp.payroll_staged, p_row)).*;
-  outcome := payroll.apply_staged(p_customer, p_environment, 1, 1, p_actor, p_source, p_now, null, p_hold, null);
+  if p_judge then
+    perform payroll.fill_work(p_environment, 1, 1, p_now, false);
+    return jsonb_build_object('broken', coalesce((select jsonb_agg(to_jsonb(j) order by j.code, j.field) from (
+      select * from payroll.judge_new(p_environment, 1, 1, p_now, p_steps)
+      union all select * from payroll.judge_changes(p_environment, p_steps, false)) j), '[]'));
+  end if;
+  outcome := payroll.apply_staged(p_customer, p_environment, 1, 1, p_actor, p_source, p_now, null, p_hold, null, p_steps);
   -- What another writer made since we looked was updated just now; the caller, who must only create, undoes that.
   if p_expected = 0 and (outcome->>'created')::int = 0 then
     return jsonb_build_object('conflict', (outcome->>'version')::int);
@@ -1997,14 +3117,32 @@ end $function$
 ;
 -- owner: fairlead_migrator
 
-CREATE OR REPLACE FUNCTION payroll.refuse_staged(p_environment uuid, p_required text[])
+CREATE OR REPLACE FUNCTION payroll.reduction_start(told text, told_end text, told_status text, old_status text, old_start date, old_end date, day date)
+ RETURNS date
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select case when told is not null then nullif(told, '')::date
+    when coalesce(told_status, old_status) is distinct from 'temporaryRateReduction' then old_start
+    when old_status = 'temporaryRateReduction' and coalesce(nullif(told_end, '')::date, old_end)
+      between (old_start + interval '3 months')::date - 1 and (old_start + interval '12 months')::date then old_start
+    else least(day, (coalesce(nullif(told_end, '')::date, old_end) + 1 - interval '3 months')::date) end
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.refuse_staged(p_environment uuid, p_required text[], p_now timestamp with time zone, p_steps jsonb)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
+declare
+  slice constant int := 50000;
+  first_line int;
+  last_line int;
 begin
   drop table if exists pg_temp.payroll_refused;
   create temp table payroll_refused (line int not null, code text not null, field text not null, key text not null,
-    other_line int);
+    other_line int, holds_from date, refuses boolean not null default true);
   create index on pg_temp.payroll_staged (line);
   perform set_config('default_statistics_target', '10', true);
   analyze pg_temp.payroll_staged (line, company_code, employee_number);
@@ -2030,32 +3168,6 @@ begin
           or (coalesce(s.tax_code, '') = '' and coalesce(s.residency_status, '') = ''))) n
   cross join lateral unnest(p_required) r(field)
   where coalesce(n.cells->>r.field, '') = '' and (r.field <> 'tax_code' or coalesce(n.residency_status, '') = '');
-  insert into pg_temp.payroll_refused
-  select s.line, 'ird-missing-needs-nd', 'ird_number', s.company_code || '/' || s.employee_number
-  from pg_temp.payroll_staged s
-  where s.tax_code <> 'ND' and s.tax_code <> '' and coalesce(s.ird_number, '') = ''
-    and not exists (
-      select from payroll.employments e join payroll.tax_nz z on z.environment_id = p_environment
-        and z.employment_id = e.id and z.superseded_at is null and z.ird_number is not null
-      where e.environment_id = p_environment and e.company_code = s.company_code
-        and e.employee_number = s.employee_number and s.ird_number is null);
-  -- A row that speaks of a group must leave it with what the group can't be without.
-  insert into pg_temp.payroll_refused
-  select s.line, 'required-with-group', g.field, s.company_code || '/' || s.employee_number
-  from pg_temp.payroll_staged s
-  left join payroll.employments e on e.environment_id = p_environment and e.company_code = s.company_code
-    and e.employee_number = s.employee_number
-  cross join lateral (values (4, 'tax_code', s.tax_code), (8, 'residency_status', s.residency_status),
-    (16, 'kiwisaver_status', s.kiwisaver_status)) g(bit, field, anchor)
-  where s.touches & g.bit <> 0
-    and (g.anchor = '' or (g.anchor is null and case g.bit
-      when 4 then not exists (select from payroll.tax_nz d where d.environment_id = p_environment
-        and d.employment_id = e.id and d.superseded_at is null)
-      when 8 then not exists (select from payroll.tax_au d where d.environment_id = p_environment
-        and d.employment_id = e.id and d.superseded_at is null)
-      else not exists (select from payroll.kiwisaver d where d.environment_id = p_environment
-        and d.employment_id = e.id and d.superseded_at is null) end))
-    and not exists (select from pg_temp.payroll_refused r where r.line = s.line and r.field = g.field);
   -- An external id names one person: not one who has it already, nor two in the file of whom neither has it yet.
   insert into pg_temp.payroll_refused
   with claims as (
@@ -2071,14 +3183,20 @@ begin
   select c.line, 'external-id-taken', 'external_id', c.key, case when c.holder is null then c.first_line end
   from claims c
   where c.person <> c.holder or (c.holder is null and c.person is distinct from c.first_person);
-  insert into pg_temp.payroll_refused
-  select s.line, case when s.end_date <> '' then 'end-before-start' else 'effective-before-start' end,
-    case when s.end_date <> '' then 'end_date' else 'effective_date' end, s.company_code || '/' || s.employee_number
-  from pg_temp.payroll_staged s
-  join payroll.employments e on e.environment_id = p_environment and e.company_code = s.company_code
-    and e.employee_number = s.employee_number
-  where coalesce(s.start_date, '') = ''
-    and ((s.end_date <> '' and s.end_date::date < e.start_date) or (s.effective_from <> '' and s.effective_from::date < e.start_date));
+  if (select count(*) from pg_temp.payroll_staged) >= 1000 then perform set_config('enable_nestloop', 'off', true); end if;
+  select min(s.line), max(s.line) into first_line, last_line from pg_temp.payroll_staged s;
+  while first_line <= last_line loop
+    truncate pg_temp.payroll_work;
+    perform payroll.fill_work(p_environment, first_line, first_line + slice - 1, p_now, true);
+    insert into pg_temp.payroll_refused
+    select j.line, j.code, j.field, s.company_code || '/' || s.employee_number, null, j.holds_from, j.code <> 'later-change-stands'
+    from (select * from payroll.judge_new(p_environment, first_line, first_line + slice - 1, p_now, p_steps)
+          union all select * from payroll.judge_changes(p_environment, p_steps, true)) j
+    join pg_temp.payroll_staged s on s.line = j.line
+    where not exists (select from pg_temp.payroll_refused r where r.line = j.line and (r.field = j.field or r.code = 'duplicate-key'));
+    first_line := first_line + slice;
+  end loop;
+  truncate pg_temp.payroll_work;
 end $function$
 ;
 -- owner: fairlead_migrator
@@ -2127,6 +3245,34 @@ begin
   where s.touches & case when f.code like 'manager-%' then 2 when f.code like 'bank-%' then 32 else 4 end <> 0
   order by s.line, f.code limit p_limit;
 end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.tax_au_faults(residency text, tfn text, exemption text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select array_remove(array[
+    case when residency is null then 'required-with-group residency_status' end,
+    case when residency is not null and tfn is null and exemption is null then 'tfn-or-exemption tfn' end], null)
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.tax_nz_faults(ird text, code text, loan boolean, rate numeric, special numeric)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select array_remove(array[
+    case when code is null then 'required-with-group tax_code' end,
+    case when ird is null and code <> 'ND' then 'ird-missing-needs-nd tax_code' end,
+    case when loan and code not in ('M', 'ME', 'SB', 'S', 'SH', 'ST', 'SA') then 'student-loan-code student_loan' end,
+    case when rate is null and code in ('STC', 'WT') then 'tax-rate-missing tax_rate_pct' end,
+    case when rate > 100 or (rate < 10 and code = 'WT') then 'tax-rate-range tax_rate_pct' end,
+    case when special >= 12 or special <> trunc(special) then 'sl-special-rate sl_special_pct' end], null)
+$function$
 ;
 -- owner: fairlead_migrator
 
@@ -3998,6 +5144,7 @@ create table payroll.pending_changes (
   constraint pending_changes_environment_id_employment_id_fkey FOREIGN KEY (environment_id, employment_id) REFERENCES payroll.employments(environment_id, id),
   constraint pending_changes_kind_check CHECK ((kind = ANY (ARRAY['employee'::text, 'employment'::text, 'tax_details'::text, 'kiwisaver'::text, 'bank_account'::text, 'pay_rate'::text, 'start'::text, 'end'::text])))
 );
+CREATE INDEX pending_changes_employment ON payroll.pending_changes USING btree (environment_id, employment_id);
 alter table payroll.pending_changes force row level security;
 create policy across on payroll.pending_changes for select to fairlead_staff using (true);
 create policy environment on payroll.pending_changes for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));

@@ -77,6 +77,7 @@ const schema = z.strictObject({
     maxErrorPercent: percent,
     maxHeadcountDropPercent: percent,
   }),
+  payroll: z.strictObject({ irdHighest: count }),
   fairUse: z.strictObject({ policy: z.enum(['observe', 'enforce']), monitoringDays: count }),
   watching: z.strictObject({ metricsToken: secret }),
   tracing: z.strictObject({ otlpUrl: z.union([z.literal(''), z.url()]) }),

@@ -1,7 +1,8 @@
-/** A fault at one place of the input: a JSON pointer (or column) and how to mend it. */
+/** A fault at one place of the input: a JSON pointer (or column), how to mend it, and the code of the rule if it has one. */
 export interface ProblemError {
   pointer: string;
   detail: string;
+  code?: string;
 }
 
 /** What a module declares for one of its error codes. */

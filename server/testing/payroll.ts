@@ -1,6 +1,8 @@
 import {
   createCompany,
+  type EmpCheck,
   type EmpImportCounts,
+  type EmpImporter,
   type EmpMode,
   type EmpRow,
   openEmpImport,
@@ -33,13 +35,38 @@ export async function makeEmployer(platform: Platform): Promise<PayrollScope> {
 }
 
 /** Checks and applies rows as one EMP file would be; throws when a row is refused. */
-export async function importRows(
+export function importRows(
   platform: Platform,
   scope: PayrollScope,
   mode: EmpMode,
   rows: EmpRow[],
   options: { importId?: string; chunkRows?: number } = {},
 ): Promise<EmpImportCounts> {
+  return withRows(platform, scope, mode, rows, options, async (importer) => {
+    const check = await importer.check();
+    if (check.refusedRows > 0) throw new Error(JSON.stringify(check.findings));
+    return importer.apply();
+  });
+}
+
+/** What an EMP file with these rows, from line 2, would be told; nothing is applied. */
+export function checkRows(
+  platform: Platform,
+  scope: PayrollScope,
+  mode: EmpMode,
+  rows: EmpRow[],
+): Promise<EmpCheck> {
+  return withRows(platform, scope, mode, rows, {}, (importer) => importer.check());
+}
+
+async function withRows<T>(
+  platform: Platform,
+  scope: PayrollScope,
+  mode: EmpMode,
+  rows: EmpRow[],
+  options: { importId?: string; chunkRows?: number },
+  use: (importer: EmpImporter) => Promise<T>,
+): Promise<T> {
   const importer = await openEmpImport(platform, {
     importId: options.importId ?? uuidv7(),
     ...scope,
@@ -49,15 +76,17 @@ export async function importRows(
     chunkRows: options.chunkRows ?? 7,
   });
   try {
-    const today = platform.clock.today('Pacific/Auckland').toString();
+    const rules = {
+      mode,
+      today: platform.clock.today('Pacific/Auckland').toString(),
+      irdHighest: platform.config.payroll.irdHighest,
+    };
     for (const [i, row] of rows.entries()) {
-      const { findings, staged } = validateEmpRow(row, { mode, today });
+      const { findings, staged } = validateEmpRow(row, rules);
       if (staged === null) throw new Error(`row ${i}: ${findings.map((one) => one.code).join(', ')}`);
       await importer.stage([{ line: i + 2, staged }]);
     }
-    const check = await importer.check();
-    if (check.refusedRows > 0) throw new Error(JSON.stringify(check.findings));
-    return await importer.apply();
+    return await use(importer);
   } finally {
     await importer.close();
   }

@@ -1,10 +1,10 @@
-import type { EmpCheck, EmpImporter } from '#modules/payroll/index.ts';
+import type { EmpCheck, EmpImporter, EmpLineFinding } from '#modules/payroll/index.ts';
 import type { Platform } from '#platform/platform.ts';
 import { type ControlFile, readControlFile } from './control-file.ts';
 import type { Exchange } from './exchange-store.ts';
 import { readStandardName } from './file-name.ts';
 import type { HomeFile } from './file-store.ts';
-import { type FindingLog, lineFinding, listedFindings } from './finding-log.ts';
+import { type FindingLog, listedFindings } from './finding-log.ts';
 import { readEmployeesFile } from './read-employees-file.ts';
 import type { Held, Transfer } from './transfer-store.ts';
 
@@ -78,6 +78,7 @@ export async function checkRows(
       mode: envelope.mode,
       delimiter: exchange.dialect.delimiter,
       maxRows: platform.config.files.maxRows,
+      irdHighest: platform.config.payroll.irdHighest,
       todayOf,
       control: envelope.control,
     },
@@ -86,11 +87,17 @@ export async function checkRows(
   );
   if (!read.isReadable) return { ...read, accepted: 0, rejected: read.rows, check: undefined };
   const check = await importer.check(listedFindings);
-  for (const finding of check.findings) log.add(lineFinding(finding));
+  for (const finding of check.findings) noteFinding(log, finding);
   for (const key of check.missingKeys) log.fault('not-in-full-file', { key });
   await log.flush();
   const rejected = read.refused + check.refusedRows;
   return { ...read, rejected, accepted: read.rows - rejected, check };
+}
+
+/** A finding about a row that only the database could make. */
+export function noteFinding(log: FindingLog, finding: EmpLineFinding): void {
+  const { line, key, field, code, severity, message, mend } = finding;
+  log.add({ row: null, line, key, column: field, position: null, code, severity, message, fix: mend });
 }
 
 /** Why checked rows may not be applied without a person; undefined when they may. */

@@ -1,5 +1,4 @@
 import type { FindingView } from '#contract/file-exchange.ts';
-import type { EmpLineFinding } from '#modules/payroll/index.ts';
 import type { Objects, ObjectWriter, StoredObject } from '#platform/objects.ts';
 import { csvLine } from './csv-scanner.ts';
 import { type FileFaultCode, fileFaults } from './file-faults.ts';
@@ -9,19 +8,6 @@ const keptFindings = 1_000;
 export const listedFindings = 100_000;
 const bufferedCharacters = 65_536;
 const header = csvLine(['row', 'line', 'key', 'column', 'code', 'severity', 'message', 'fix']);
-
-/** A finding about a line of an employee file, as a log takes it. */
-export function lineFinding({
-  line,
-  key,
-  field,
-  code,
-  severity,
-  message,
-  mend,
-}: EmpLineFinding): FindingView {
-  return { row: null, line, key, column: field, position: null, code, severity, message, fix: mend };
-}
 
 /** Collects what is wrong with a file: counts all, keeps the first, writes the error file as it goes. Flat in memory. */
 export class FindingLog {

@@ -7,12 +7,19 @@ import type { Platform } from '#platform/platform.ts';
 import { transact, type Work } from '#platform/transact.ts';
 import { placeAnswers, writeAcknowledgement } from './answers.ts';
 import { archiveTransfer } from './archive-transfer.ts';
-import { checkEnvelope, checkRows, type Envelope, judge, type RowsChecked } from './check-transfer.ts';
+import {
+  checkEnvelope,
+  checkRows,
+  type Envelope,
+  judge,
+  noteFinding,
+  type RowsChecked,
+} from './check-transfer.ts';
 import { type Exchange, getExchange } from './exchange-store.ts';
 import { fileFaults } from './file-faults.ts';
 import { answerName } from './file-name.ts';
 import { findFile, type HomeFile, removeFile } from './file-store.ts';
-import { FindingLog, lineFinding, listedFindings } from './finding-log.ts';
+import { FindingLog, listedFindings } from './finding-log.ts';
 import {
   findDuplicate,
   lastAppliedSequence,
@@ -193,11 +200,15 @@ async function apply(
     await conclude(platform, subject, log, { state: 'held', ...judged, ...counts(log), held });
     return;
   }
-  for (const finding of await importer.compare(listedFindings)) log.add(lineFinding(finding));
+  for (const finding of [...importer.leftOut, ...(await importer.compare(listedFindings))])
+    noteFinding(log, finding);
   await log.flush();
+  const leftOut = new Set(importer.leftOut.map((one) => one.line)).size;
   await conclude(platform, subject, log, {
     ...judged,
     ...counts(log),
+    accepted: (judged.accepted ?? 0) - leftOut,
+    rejected: (judged.rejected ?? 0) + leftOut,
     state: 'applied',
     effects: { ...effects, missing: checked.check?.missing ?? 0 },
   });

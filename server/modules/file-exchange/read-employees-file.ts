@@ -17,6 +17,7 @@ export interface EmployeesFile {
   mode: 'FULL' | 'DELTA';
   delimiter: ',' | ';';
   maxRows: number;
+  irdHighest: number;
   /** The date that counts as today for a legal employer, by company code. */
   todayOf(companyCode: string): string;
   control: ControlFile | undefined;
@@ -101,6 +102,7 @@ class EmployeesReader {
       const check = validateEmpRow(row, {
         mode: this.#file.mode,
         today: this.#file.todayOf(row['company_code'] ?? ''),
+        irdHighest: this.#file.irdHighest,
       });
       for (const finding of check.findings)
         this.#log.add({

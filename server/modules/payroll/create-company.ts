@@ -35,7 +35,9 @@ export async function createCompany(
   return { ...company, companyId: showId('cpy', company.companyId) };
 }
 
+/** A name, as an offset such as +12:00 knows no daylight saving. */
 function isZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
   try {
     Temporal.Now.zonedDateTimeISO(name);
     return true;

@@ -198,7 +198,11 @@ test('an import names the lines of its own rows, as far as they speak of it, up 
   }));
   rows.push({ company_code: 'KOW01', employee_number: '000001', cost_centre: '77' });
   for (const [i, row] of rows.entries()) {
-    const { staged } = validateEmpRow(row, { mode: 'DELTA', today: '2026-11-24' });
+    const { staged } = validateEmpRow(row, {
+      mode: 'DELTA',
+      today: '2026-11-24',
+      irdHighest: t.platform.config.payroll.irdHighest,
+    });
     assert.ok(staged);
     await importer.stage([{ line: i + 2, staged }]);
   }

@@ -5,7 +5,7 @@ import { type EmployeeInputJson, employeeInput } from '#contract/payroll.ts';
 import { systemActor } from '#platform/actor.ts';
 import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
-import { eventsOf, importRows, makeEmployer, type PayrollScope } from '#testing/payroll.ts';
+import { checkRows, eventsOf, importRows, makeEmployer, type PayrollScope } from '#testing/payroll.ts';
 import {
   employeeInputOf,
   empRowOf,
@@ -35,33 +35,101 @@ const put = (scope: PayrollScope, input: EmployeeInputJson) =>
 const day = fc
   .integer({ min: 1, max: 360 })
   .map((n) => Temporal.PlainDate.from('2026-01-01').add({ days: n }).toString());
-const rates = fc.array(fc.record({ day, amount: fc.integer({ min: 1, max: 4 }) }), {
-  minLength: 1,
-  maxLength: 8,
-});
+const saves = fc.array(
+  fc.record(
+    {
+      day,
+      departmentCode: fc.constantFrom('D1', 'D2', 'D3'),
+      positionTitle: fc.constantFrom('Lead', 'Baker', null),
+      esctRatePercent: fc.constantFrom('17.5', '33'),
+      suburb: fc.constantFrom('Petone', 'Naenae'),
+      amount: fc.constantFrom('1', '2', '3', '4'),
+    },
+    { requiredKeys: ['day'] },
+  ),
+  { minLength: 1, maxLength: 10 },
+);
+const dated = ['departmentCode', 'positionTitle', 'esctRatePercent', 'suburb'] as const;
+const columns: Record<string, string> = {
+  departmentCode: '/employment/departmentCode',
+  positionTitle: '/employment/positionTitle',
+  esctRatePercent: '/taxNz/esctRatePercent',
+  suburb: '/person/address',
+};
 
-test('whatever the order of saving, a read as of any day gives the last change for the latest day up to it', async () => {
+/** A field over time: what was first said of a day holds until the next day on which another value was said. */
+class FieldTimeline {
+  readonly #changes: [day: string, value: unknown][];
+  constructor(first: unknown) {
+    this.#changes = [['2026-01-01', first]];
+  }
+  on(date: string): unknown {
+    return this.#changes.findLast(([from]) => from <= date)?.[1];
+  }
+  /** Says whether a later change sets another value still. */
+  set(date: string, value: unknown): boolean {
+    const old = this.on(date);
+    if (old === value) return false;
+    const next = this.#changes.find(([from, later]) => from > date && later !== old);
+    const kept = this.#changes.filter(([from]) => from < date || from >= (next?.[0] ?? '9999'));
+    this.#changes.splice(0, this.#changes.length, ...kept, [date, value]);
+    this.#changes.sort(([a], [b]) => a.localeCompare(b));
+    return next !== undefined && next[1] !== value;
+  }
+}
+
+test('whatever the order of saving, each field reads on any day as its own timeline says, and what stands is named', async () => {
   await fc.assert(
-    fc.asyncProperty(rates, fc.array(day, { minLength: 1, maxLength: 6 }), async (saves, asked) => {
+    fc.asyncProperty(saves, fc.array(day, { minLength: 1, maxLength: 6 }), async (all, asked) => {
       const scope = await makeEmployer(t.platform);
       await put(scope, { ...base, effectiveFrom: '2026-01-01' });
-      const department = new Map([['2026-01-01', base.employment.departmentCode]]);
+      const first: Record<string, unknown> = {
+        ...base.employment,
+        ...base.taxNz,
+        suburb: base.person.address?.suburb,
+      };
+      const lines = new Map(dated.map((field) => [field, new FieldTimeline(first[field])]));
       const salary = new Map([['2026-01-01', '60000.00']]);
-      for (const save of saves) {
-        await put(scope, {
-          effectiveFrom: save.day,
-          employment: { ...base.employment, departmentCode: `D${save.amount}` },
-          payRates: [{ effectiveFrom: save.day, rateType: 'annualSalary', amount: `${save.amount}0000.00` }],
+      for (const { day: from, amount, ...told } of all) {
+        const now = (field: (typeof dated)[number]) =>
+          field in told ? told[field] : lines.get(field)?.on(from);
+        const result = await put(scope, {
+          effectiveFrom: from,
+          person: {
+            ...base.person,
+            address: { ...base.person.address, country: 'NZ', suburb: now('suburb') as string },
+          },
+          employment: {
+            ...base.employment,
+            departmentCode: now('departmentCode') as string,
+            positionTitle: now('positionTitle') as string,
+          },
+          taxNz: { ...base.taxNz, taxCode: 'M', esctRatePercent: now('esctRatePercent') as '33' },
+          ...(amount === undefined
+            ? {}
+            : { payRates: [{ effectiveFrom: from, rateType: 'annualSalary', amount: `${amount}0000.00` }] }),
         });
-        // What is true on that day already is no change; a rate with a date is kept all the same.
-        if (naive(department, save.day) !== `D${save.amount}`) department.set(save.day, `D${save.amount}`);
-        salary.set(save.day, `${save.amount}0000.00`);
+        const standing = dated.filter((field) => lines.get(field)?.set(from, now(field)));
+        assert.deepEqual(
+          result.warnings
+            .filter((one) => one.code === 'later-change-stands')
+            .map((one) => one.field)
+            .sort(),
+          standing.map((field) => columns[field]).sort(),
+        );
+        // A rate has a date of its own, and is kept even when it repeats the one before.
+        if (amount !== undefined) salary.set(from, `${amount}0000.00`);
       }
-      for (const date of asked) {
-        const found = await getEmployee(t.platform, scope.environmentId, key, date);
-        assert.equal(found?.document.employment?.departmentCode, naive(department, date), date);
-        const rate = found?.document.payRates.findLast((one) => one.effectiveFrom <= date);
-        assert.equal(rate?.amount, naive(salary, date), date);
+      for (const date of [...asked, ...all.map((one) => one.day)]) {
+        const document = (await getEmployee(t.platform, scope.environmentId, key, date))?.document;
+        const read: Record<string, unknown> = {
+          ...document?.employment,
+          ...document?.taxNz,
+          suburb: document?.person?.address?.suburb,
+        };
+        for (const field of dated) assert.equal(read[field], lines.get(field)?.on(date), `${field} ${date}`);
+        const rate = document?.payRates.findLast((one) => one.effectiveFrom <= date);
+        assert.equal(rate?.amount, [...salary].sort().findLast(([from]) => from <= date)?.[1], date);
       }
       await assertNoOverlap(scope);
     }),
@@ -69,13 +137,61 @@ test('whatever the order of saving, a read as of any day gives the last change f
   );
 });
 
-function naive(model: Map<string, string>, date: string): string | undefined {
-  const latest = [...model.keys()]
-    .filter((one) => one <= date)
-    .sort()
-    .at(-1);
-  return latest === undefined ? undefined : model.get(latest);
-}
+test('a change made before a scheduled one lasts beyond it, and the record it was carried into is kept in history', async () => {
+  const scope = await makeEmployer(t.platform);
+  await put(scope, base);
+  await put(scope, {
+    effectiveFrom: '2027-03-01',
+    employment: { ...base.employment, departmentCode: 'LATER' },
+  });
+  const { warnings } = await put(scope, {
+    employment: { ...base.employment, positionTitle: 'Baker', departmentCode: 'NOW' },
+  });
+  assert.deepEqual(
+    warnings.map((one) => [one.code, one.field, one.severity]),
+    [['later-change-stands', '/employment/departmentCode', 'warning']],
+  );
+  const later = (await getEmployee(t.platform, scope.environmentId, key, '2027-03-01'))?.document.employment;
+  assert.deepEqual([later?.positionTitle, later?.departmentCode], ['Baker', 'LATER']);
+  const recorded = await read(
+    t.platform,
+    scope,
+    (sql) => sql<{ positionTitle: string; superseded: boolean }[]>`
+      select position_title as "positionTitle", superseded_at is not null as superseded from payroll.employment_details
+      where environment_id = ${scope.environmentId} and effective_from = '2027-03-01' order by superseded desc`,
+  );
+  assert.deepEqual(
+    [...recorded],
+    [
+      { positionTitle: base.employment.positionTitle, superseded: true },
+      { positionTitle: 'Baker', superseded: false },
+    ],
+  );
+});
+
+test('a file is warned of what a later change sets again, and loads all the same', async () => {
+  const scope = await makeEmployer(t.platform);
+  const rows = [empRowOf(generatePerson(1, 0), 'KOW01'), empRowOf(generatePerson(1, 1), 'KOW01')];
+  await importRows(t.platform, scope, 'FULL', rows);
+  const delta = (cells: Record<string, string>) => [
+    { company_code: 'KOW01', employee_number: '000002', ...cells },
+  ];
+  await importRows(
+    t.platform,
+    scope,
+    'DELTA',
+    delta({ location_code: 'LATER', effective_date: '2027-01-01' }),
+  );
+  const check = await checkRows(t.platform, scope, 'DELTA', delta({ location_code: 'NOW' }));
+  assert.deepEqual(
+    check.findings
+      .filter((one) => one.code !== 'code-new')
+      .map((one) => [one.line, one.code, one.field, one.severity]),
+    [[2, 'later-change-stands', 'location_code', 'warning']],
+  );
+  assert.equal(check.refusedRows, 0);
+  assert.equal((await importRows(t.platform, scope, 'DELTA', delta({ location_code: 'NOW' }))).updated, 1);
+});
 
 async function assertNoOverlap(scope: PayrollScope): Promise<void> {
   for (const table of [

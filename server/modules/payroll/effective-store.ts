@@ -8,6 +8,8 @@ export interface DueChange {
   companyCode: string;
   employeeNumber: string;
   version: number;
+  /** What is different from that day on. */
+  fields: string[];
 }
 
 /** Takes up to `limit` changes whose day has come in their employer's zone, oldest day first; they are announced once. */
@@ -34,7 +36,8 @@ export async function takeDueChanges(
       returning p.effective_from, p.employment_id, p.kind
     )
     select t.kind, t.effective_from as "effectiveFrom", t.employment_id as "employmentId", e.person_id as "personId",
-      e.company_code as "companyCode", e.employee_number as "employeeNumber", e.version
+      e.company_code as "companyCode", e.employee_number as "employeeNumber", e.version,
+      coalesce(payroll.fields_effective(${environmentId}, t.kind, t.employment_id, e.person_id, t.effective_from), '{}') as fields
     from taken t
     join payroll.employments e on e.environment_id = ${environmentId} and e.id = t.employment_id
     order by t.effective_from, e.company_code, e.employee_number, t.kind`;

@@ -1,20 +1,21 @@
 import { showId } from '#platform/ids.ts';
 import type { Work } from '#platform/transact.ts';
 import { type DueChange, selectZone, takeDueChanges } from './effective-store.ts';
+import { classOf } from './sensitivity.ts';
 
 /** The kind of timer that announces what becomes effective; its key is environment:day:zone. */
 export const effectiveTimer = 'payroll.effective';
 const batch = 2000;
 
-const announcements: Record<string, { type: string; classes: string[] }> = {
-  employee: { type: 'employee.update_effective', classes: ['P1'] },
-  employment: { type: 'employment.update_effective', classes: ['P1'] },
-  tax_details: { type: 'tax_details.effective', classes: ['P3'] },
-  kiwisaver: { type: 'kiwisaver.effective', classes: ['P3'] },
-  bank_account: { type: 'bank_account.effective', classes: ['P4'] },
-  pay_rate: { type: 'pay_rate.effective', classes: ['P3'] },
-  start: { type: 'employment.started', classes: ['P1'] },
-  end: { type: 'employment.terminated', classes: ['P1', 'P3'] },
+const announcements: Record<string, string> = {
+  employee: 'employee.update_effective',
+  employment: 'employment.update_effective',
+  tax_details: 'tax_details.effective',
+  kiwisaver: 'kiwisaver.effective',
+  bank_account: 'bank_account.effective',
+  pay_rate: 'pay_rate.effective',
+  start: 'employment.started',
+  end: 'employment.terminated',
 };
 
 /** Announces, once, everything in an environment whose day has come in its employer's zone. */
@@ -27,12 +28,8 @@ export async function announceEffective(work: Work, environmentId: string): Prom
 }
 
 function announce(work: Work, environmentId: string, change: DueChange): void {
-  const { type, classes } = announcements[change.kind] ?? {
-    type: 'employment.effective_change',
-    classes: [],
-  };
   work.emit(environmentId, {
-    type,
+    type: announcements[change.kind] ?? 'employment.effective_change',
     subject: {
       employeeId: showId('emp', change.employmentId),
       personId: showId('pp', change.personId),
@@ -42,7 +39,13 @@ function announce(work: Work, environmentId: string, change: DueChange): void {
     data: {
       effectiveFrom: change.effectiveFrom,
       version: change.version,
-      change: { kind: 'effective', fields: [], classes, values: {}, timing: 'today' },
+      change: {
+        kind: 'effective',
+        fields: change.fields,
+        classes: [...new Set(change.fields.map(classOf))].sort(),
+        values: {},
+        timing: 'today',
+      },
     },
     effectiveFrom: change.effectiveFrom,
     source: { channel: 'clock' },

@@ -207,16 +207,23 @@ export function readCostCentre(row: EmpRow, full: boolean, report: Report, set: 
 }
 
 /** Tax columns of both countries. */
-export function readTax(row: EmpRow, full: boolean, report: Report, set: SetCell, get: GetCell): void {
+export function readTax(
+  row: EmpRow,
+  full: boolean,
+  irdHighest: number,
+  report: Report,
+  set: SetCell,
+  get: GetCell,
+): void {
   const ird = row['ird_number']?.trim();
   if (ird !== undefined && ird !== '' && ird !== '~') {
-    checkIrdNumber(report, 'ird_number', ird);
+    checkIrdNumber(report, 'ird_number', ird, irdHighest);
     const digits = normaliseIrd(ird);
     set('ird_number', digits === '000000000' ? '' : (digits ?? ird));
   } else if (ird === '~' || (ird === '' && full)) set('ird_number', '');
   const tfn = row['tfn']?.trim();
   if (tfn !== undefined && tfn !== '' && tfn !== '~') {
-    checkTfn(report, 'tfn', tfn, null);
+    checkTfn(report, 'tfn', tfn);
     set('tfn', tfn.replace(/[\s-]/g, ''));
   } else if (tfn === '~') set('tfn', '');
   const code = row['tax_code']?.trim().toUpperCase();

@@ -1,6 +1,8 @@
 import type { EmployeeDocument } from '#contract/payroll.ts';
 import { type Actor, actorReference } from '#platform/actor.ts';
 import type { Database, Tx } from '#platform/database.ts';
+import type { RecordFault } from './record-faults.ts';
+import { kiwiSaverRates } from './rules-data.ts';
 import type { StagedRow } from './stage-input.ts';
 
 /** A fact that the database noted while it applied an employee. */
@@ -15,6 +17,7 @@ export type ApplyOutcome =
   | { conflict: number }
   | { unknownCompany: true }
   | { missing: true }
+  | { broken: RecordFault[] }
   | {
       created: number;
       updated: number;
@@ -22,9 +25,14 @@ export type ApplyOutcome =
       employmentId: string;
       version: number;
       facts: AppliedFact[];
+      /** What is to be said, but refuses nothing. */
+      noted: RecordFault[];
     };
 
-/** Creates or updates one employee in the caller's transaction; facts come back for the caller to emit. */
+/**
+ * Creates or updates one employee in the caller's transaction; facts come back for the caller to emit. With `judgeOnly` it
+ * says what would be broken and writes nothing.
+ */
 export async function applyEmployee(
   sql: Tx,
   scope: { customerId: string; environmentId: string },
@@ -35,12 +43,13 @@ export async function applyEmployee(
     now: Temporal.Instant;
     /** 0: it must not exist yet. */
     expectedVersion: number | 'any' | null;
+    judgeOnly: boolean;
   },
 ): Promise<ApplyOutcome> {
   const [result] = await sql<{ outcome: ApplyOutcome }[]>`
     select payroll.put_employee(${scope.customerId}, ${scope.environmentId}, ${sql.json(row)},
       ${sql.json(actorReference(by.actor))}, ${sql.json(by.source)}, ${by.now.toString()}, true,
-      ${by.expectedVersion === 'any' ? -1 : by.expectedVersion}) as outcome`;
+      ${by.expectedVersion === 'any' ? -1 : by.expectedVersion}, ${sql.json(kiwiSaverRates.steps)}, ${by.judgeOnly}) as outcome`;
   if (result === undefined) throw new Error('put_employee returned no row');
   return result.outcome;
 }

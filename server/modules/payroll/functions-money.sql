@@ -114,7 +114,8 @@ begin
         and d.superseded_at is null and d.effective_from <= n.effective_from
       order by d.effective_from desc limit 1) b on true
   ), changed as materialized (
-    select c.* from compared c
+    select c.*, max(c.effective_from) filter (where c.effective_from <= c.today) over (partition by c.line) as last_come
+    from compared c
     where c.base_from is null or c.fields <> '{}' or (c.dated and c.base_from < c.effective_from)
   ), superseded as (
     update payroll.pay_rates d set superseded_at = p_now from changed c
@@ -128,21 +129,15 @@ begin
       c.amount, c.currency, c.rate_hours_per_week, c.reason_code
     from changed c where (select count(*) from superseded) >= 0
     returning 1
-  ), latest as (
-    select distinct on (c.line, c.effective_from > c.today) c.* from changed c
-    where not c.is_new or c.effective_from > greatest(c.today, c.start_date)
-    order by c.line, c.effective_from > c.today, c.effective_from desc
-  ), later as (
-    insert into payroll.pending_changes (environment_id, customer_id, effective_from, employment_id, kind)
-    select p_environment, p_customer, c.effective_from, c.employment_id, 'pay_rate'
-    from changed c where c.effective_from > greatest(c.today, c.start_date) on conflict do nothing
-    returning 1
   )
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, effective_from)
   select c.line, 7, case when c.effective_from > c.today then 'pay_rate.scheduled' else 'pay_rate.effective' end,
     case when c.effective_from > c.today then 'pay_rate' end, coalesce(nullif(c.fields, '{}'), '{rateType,amount,currency}'), '{P3}',
     c.effective_from
-  from latest c where (select count(*) from inserted) + (select count(*) from later) >= 0;
+  from changed c
+  where (not c.is_new or c.effective_from > greatest(c.today, c.start_date)) and (select count(*) from inserted) >= 0
+    -- Of rates from days that have come, the last one is the news.
+    and (c.effective_from > c.today or c.effective_from = c.last_come);
 end $$;
 
 -- Endings; a cleared end date cancels.
@@ -150,13 +145,15 @@ create or replace function payroll.apply_endings(p_customer uuid, p_environment 
   returns void language plpgsql as $$
 begin
   with changed as materialized (
-    select w.line, w.is_new, w.employment_id, w.today, nullif(w.end_date, '')::date as end_date,
-      nullif(w.termination_reason, '') as termination_reason, b.employment_id is not null as had
+    select w.line, w.is_new, w.employment_id, w.today, n.end_date, n.termination_reason, b.employment_id is not null as had
     from pg_temp.payroll_work w
     left join payroll.endings b on not w.is_new and b.environment_id = p_environment
       and b.employment_id = w.employment_id and b.superseded_at is null
+    cross join lateral (select
+      case when w.end_date is null then b.end_date else nullif(w.end_date, '')::date end as end_date,
+      case when w.termination_reason is null then b.termination_reason else nullif(w.termination_reason, '') end as termination_reason) n
     where w.touches & 128 <> 0
-      and (nullif(w.end_date, '')::date, nullif(w.termination_reason, '')) is distinct from (b.end_date, b.termination_reason)
+      and (n.end_date, n.termination_reason) is distinct from (b.end_date, b.termination_reason)
   ), superseded as (
     update payroll.endings d set superseded_at = p_now from changed c
     where c.had and d.environment_id = p_environment and d.employment_id = c.employment_id and d.superseded_at is null

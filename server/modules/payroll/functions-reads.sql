@@ -16,7 +16,7 @@ create or replace function payroll.decimal_text(value numeric) returns text lang
 $$;
 
 -- Employee documents true on p_as_of (today in the employer's zone when null) for employments of one environment, which
--- is set here, in the same round trip.
+-- is set here, in the same round trip. An employment has no gap: before its first record, that one counts from the start.
 create or replace function payroll.documents(p_environment uuid, p_ids uuid[], p_as_of date, p_at timestamptz)
   returns table (employment_id uuid, person_id uuid, version int, document json) language plpgsql as $$
 begin
@@ -75,42 +75,42 @@ begin
     (select d.* from payroll.person_details d where d.environment_id = p_environment and d.person_id = e.person_id
        and d.superseded_at is null and d.effective_from <= t.as_of order by d.effective_from desc limit 1)
     union all
-    (select d.* from payroll.person_details d where p_as_of is null and d.environment_id = p_environment and d.person_id = e.person_id
+    (select d.* from payroll.person_details d where (p_as_of is null or t.as_of >= e.start_date) and d.environment_id = p_environment and d.person_id = e.person_id
        and d.superseded_at is null order by d.effective_from limit 1)
     limit 1) p on true
   left join lateral (
     (select d.* from payroll.employment_details d where d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null and d.effective_from <= t.as_of order by d.effective_from desc limit 1)
     union all
-    (select d.* from payroll.employment_details d where p_as_of is null and d.environment_id = p_environment and d.employment_id = e.id
+    (select d.* from payroll.employment_details d where (p_as_of is null or t.as_of >= e.start_date) and d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null order by d.effective_from limit 1)
     limit 1) d on true
   left join lateral (
     (select d.* from payroll.tax_nz d where d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null and d.effective_from <= t.as_of order by d.effective_from desc limit 1)
     union all
-    (select d.* from payroll.tax_nz d where p_as_of is null and d.environment_id = p_environment and d.employment_id = e.id
+    (select d.* from payroll.tax_nz d where (p_as_of is null or t.as_of >= e.start_date) and d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null order by d.effective_from limit 1)
     limit 1) z on true
   left join lateral (
     (select d.* from payroll.tax_au d where d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null and d.effective_from <= t.as_of order by d.effective_from desc limit 1)
     union all
-    (select d.* from payroll.tax_au d where p_as_of is null and d.environment_id = p_environment and d.employment_id = e.id
+    (select d.* from payroll.tax_au d where (p_as_of is null or t.as_of >= e.start_date) and d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null order by d.effective_from limit 1)
     limit 1) a on true
   left join lateral (
     (select d.* from payroll.kiwisaver d where d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null and d.effective_from <= t.as_of order by d.effective_from desc limit 1)
     union all
-    (select d.* from payroll.kiwisaver d where p_as_of is null and d.environment_id = p_environment and d.employment_id = e.id
+    (select d.* from payroll.kiwisaver d where (p_as_of is null or t.as_of >= e.start_date) and d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null order by d.effective_from limit 1)
     limit 1) k on true
   left join lateral (
     (select d.* from payroll.bank_account_sets d where d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null and d.effective_from <= t.as_of order by d.effective_from desc limit 1)
     union all
-    (select d.* from payroll.bank_account_sets d where p_as_of is null and d.environment_id = p_environment and d.employment_id = e.id
+    (select d.* from payroll.bank_account_sets d where (p_as_of is null or t.as_of >= e.start_date) and d.environment_id = p_environment and d.employment_id = e.id
        and d.superseded_at is null order by d.effective_from limit 1)
     limit 1) b on true
   where e.environment_id = p_environment and e.id = any (p_ids)
@@ -167,3 +167,31 @@ begin
   order by e.company_code, e.employee_number
   limit p_limit;
 end $$;
+
+-- The fields that the records of one day change, by what is in force now.
+create or replace function payroll.fields_effective(p_environment uuid, p_kind text, p_employment uuid, p_person uuid, p_day date)
+  returns text[] language sql stable as $$
+  select case p_kind
+    when 'start' then '{startDate}'
+    when 'end' then '{endDate,terminationReason}'
+    when 'bank_account' then '{bankAccounts}'
+    when 'employee' then payroll.fields_on_person_details(p_environment, p_person, p_day)
+    when 'employment' then payroll.fields_on_employment_details(p_environment, p_employment, p_day)
+    when 'kiwisaver' then payroll.fields_on_kiwisaver(p_environment, p_employment, p_day)
+    when 'tax_details' then payroll.fields_on_tax_nz(p_environment, p_employment, p_day)
+      || payroll.fields_on_tax_au(p_environment, p_employment, p_day)
+    when 'pay_rate' then (
+      select array_remove(array[
+        case when d.rate_type is distinct from b.rate_type then 'rateType' end,
+        case when d.amount is distinct from b.amount then 'amount' end,
+        case when d.currency is distinct from b.currency then 'currency' end,
+        case when d.rate_hours_per_week is distinct from b.rate_hours_per_week then 'rateHoursPerWeek' end,
+        case when d.reason_code is distinct from b.reason_code then 'reasonCode' end], null)
+      from payroll.pay_rates d
+      left join lateral (
+        select o.* from payroll.pay_rates o
+        where o.environment_id = p_environment and o.employment_id = p_employment and o.superseded_at is null
+          and o.effective_from < p_day order by o.effective_from desc limit 1) b on true
+      where d.environment_id = p_environment and d.employment_id = p_employment and d.superseded_at is null
+        and d.effective_from = p_day) end
+$$;

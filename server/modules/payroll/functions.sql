@@ -29,7 +29,7 @@ begin
     employment_id uuid not null, person_id uuid not null, version int not null, start_date date not null,
     today date not null, zone text not null, effective_from date not null, %s) on commit delete rows', cells);
   create temp table payroll_facts (
-    line int not null, rank int not null, type text not null, kind text, fields text[] not null, classes text[] not null,
+    line int not null, rank int not null, type text, kind text, fields text[] not null, classes text[] not null,
     new_values jsonb, effective_from date not null
   ) on commit delete rows;
 end $$;
@@ -41,7 +41,7 @@ create or replace function payroll.value_changes(fields text[], old_values jsonb
   from unnest(fields) f where new_values ? f
 $$;
 
--- The facts of this application in the words of the log. P3 and P4 appear by name only. In SQL, so that the planner sees
+-- The facts of this application in the words of the log; one without a type is for its day only. P3 and P4 appear by name only. In SQL, so that the planner sees
 -- through it; the session's tables it reads are not there yet when it is made.
 set local check_function_bodies = off;
 create or replace function payroll.described_facts()
@@ -55,26 +55,14 @@ create or replace function payroll.described_facts()
       'timing', case when f.effective_from > w.today then 'future' when f.effective_from < w.today then 'past' else 'today' end))
   from pg_temp.payroll_facts f
   join pg_temp.payroll_work w on w.line = f.line
+  where f.type is not null
 $$;
 set local check_function_bodies = on;
 
--- Applies the staged rows of lines p_from to p_to in the caller's transaction: new employments, changed groups by date,
--- endings, codes, what becomes effective later, and one fact per kind and row. For a chunk of an import the facts go to the
--- environment's log as the last statements; else they are returned for the caller to emit. Bank accounts that replace
--- others are held for a second approver when p_hold says so.
-create or replace function payroll.apply_staged(p_customer uuid, p_environment uuid, p_from int, p_to int, p_actor jsonb,
-    p_source jsonb, p_now timestamptz, p_import uuid, p_hold boolean, p_chunk int)
-  returns jsonb language plpgsql as $$
-declare
-  recorded_by text := (p_actor->>'kind') || ':' || (p_actor->>'id');
-  counted jsonb;
-  facts jsonb;
-  added int;
-  new_head bigint;
+-- Resolves the staged rows of lines p_from to p_to: whose they are, new or not, and from which day they hold.
+create or replace function payroll.fill_work(p_environment uuid, p_from int, p_to int, p_now timestamptz, p_existing boolean)
+  returns void language plpgsql as $$
 begin
-  perform payroll.lock_employments(p_environment, array_agg(s.company_code), array_agg(s.employee_number), array_agg(s.external_id))
-  from pg_temp.payroll_staged s where s.line between p_from and p_to;
-
   insert into pg_temp.payroll_work (line, touches, is_new, new_person, rehired, employment_id, person_id, version,
     start_date, today, zone, effective_from,
     company_code, employee_number, external_id, title, first_name, middle_names, last_name, preferred_name,
@@ -107,7 +95,39 @@ begin
   left join payroll.employments e
     on e.environment_id = p_environment and e.company_code = s.company_code and e.employee_number = s.employee_number
   left join payroll.people x on e.id is null and x.environment_id = p_environment and x.external_id = nullif(s.external_id, '')
-  where s.line between p_from and p_to;
+  where s.line between p_from and p_to and (e.id is not null or not p_existing);
+end $$;
+
+-- Applies the staged rows of lines p_from to p_to in the caller's transaction: new employments, changed groups by date,
+-- endings, codes, what becomes effective later, and one fact per kind and row. For a chunk of an import the facts go to the
+-- environment's log as the last statements; else they are returned for the caller to emit. Bank accounts that replace
+-- others are held for a second approver when p_hold says so. Rows that would break a rule are left out and named as "broken";
+-- of a chunk, whose rows were judged before, only those can that speak of somebody who was there or has come since.
+create or replace function payroll.apply_staged(p_customer uuid, p_environment uuid, p_from int, p_to int, p_actor jsonb,
+    p_source jsonb, p_now timestamptz, p_import uuid, p_hold boolean, p_chunk int, p_steps jsonb)
+  returns jsonb language plpgsql as $$
+declare
+  recorded_by text := (p_actor->>'kind') || ':' || (p_actor->>'id');
+  counted jsonb;
+  facts jsonb;
+  found jsonb;
+  broken jsonb;
+  added int;
+  new_head bigint;
+begin
+  perform payroll.lock_employments(p_environment, array_agg(s.company_code), array_agg(s.employee_number), array_agg(s.external_id))
+  from pg_temp.payroll_staged s where s.line between p_from and p_to;
+
+  perform payroll.fill_work(p_environment, p_from, p_to, p_now, false);
+  select jsonb_agg(to_jsonb(j) order by j.line, j.code, j.field) into found from (
+    select * from payroll.judge_new(p_environment, p_from, p_to, p_now, p_steps) where p_chunk is null
+    union all select * from payroll.judge_changes(p_environment, p_steps, p_chunk is null)
+      where exists (select from pg_temp.payroll_work w where not w.is_new)) j;
+  broken := jsonb_path_query_array(found, '$[*] ? (@.code != "later-change-stands")');
+  if broken <> '[]' then
+    if p_chunk is null then return jsonb_build_object('broken', broken); end if;
+    delete from pg_temp.payroll_work w using jsonb_to_recordset(broken) as b(line int) where b.line = w.line;
+  end if;
 
   -- Two rows that name one person: new people are made once, and the later row speaks for the person.
   update pg_temp.payroll_work w
@@ -140,6 +160,12 @@ begin
       case when w.touches & 32 <> 0 then 'bankAccounts' end, case when w.touches & 64 <> 0 then 'payRates' end], null),
     '{P1,P2,P3,P4}', w.start_date
   from pg_temp.payroll_work w where w.is_new;
+  -- Who starts before the day from which the record holds has nothing else that announces that day.
+  insert into pg_temp.payroll_facts (line, rank, kind, fields, classes, effective_from)
+  select w.line, 0, k.kind, '{}', '{}', w.effective_from
+  from pg_temp.payroll_work w
+  cross join (values (1, 'employee'), (2, 'employment'), (12, 'tax_details'), (16, 'kiwisaver'), (32, 'bank_account')) k(bits, kind)
+  where w.is_new and w.effective_from > greatest(w.today, w.start_date) and w.touches & k.bits <> 0;
 
   insert into payroll.codes (environment_id, customer_id, kind, code, registered_by, registered_at)
   select distinct p_environment, p_customer, k.kind, k.code, p_source->>'channel', p_now
@@ -153,8 +179,8 @@ begin
   on conflict do nothing;
 
   -- Each group; one statement per group supersedes, inserts and notes the facts.
-  perform payroll.apply_person(p_customer, p_environment, p_now, p_import, recorded_by);
-  perform payroll.apply_employment(p_customer, p_environment, p_now, p_import, recorded_by);
+  perform payroll.apply_person_details(p_customer, p_environment, p_now, p_import, recorded_by);
+  perform payroll.apply_employment_details(p_customer, p_environment, p_now, p_import, recorded_by);
   perform payroll.apply_tax_nz(p_customer, p_environment, p_now, p_import, recorded_by);
   perform payroll.apply_tax_au(p_customer, p_environment, p_now, p_import, recorded_by);
   perform payroll.apply_kiwisaver(p_customer, p_environment, p_now, p_import, recorded_by);
@@ -162,21 +188,20 @@ begin
   perform payroll.apply_pay_rates(p_customer, p_environment, p_now, p_import, recorded_by);
   perform payroll.apply_endings(p_customer, p_environment, p_now, p_import, recorded_by);
 
-  -- What becomes effective later, with a timer for each such day and zone.
+  -- What becomes effective later, with a timer for each such day and zone. A timer that is there already is locked: one that
+  -- fires meanwhile would not see what is pending here, and leave it for ever.
   insert into payroll.pending_changes (environment_id, customer_id, effective_from, employment_id, kind)
   select p_environment, p_customer, f.effective_from, w.employment_id, f.kind
   from pg_temp.payroll_facts f join pg_temp.payroll_work w on w.line = f.line
-  where f.kind is not null and f.effective_from > w.today
+  where f.kind is not null and (f.effective_from > w.today or f.type is null)
   on conflict do nothing;
-  insert into platform.timers (kind, key, due_at, customer_id, environment_id, payload)
+  insert into platform.timers as t (kind, key, due_at, customer_id, environment_id, payload)
   select 'payroll.effective', p_environment || ':' || d.effective_from || ':' || d.zone,
     d.effective_from::timestamp at time zone d.zone, p_customer, p_environment, 'null'
   from (select distinct f.effective_from, w.zone from pg_temp.payroll_facts f join pg_temp.payroll_work w on w.line = f.line
-        where f.kind is not null and f.effective_from > w.today
-        union select p.effective_from, w.zone from pg_temp.payroll_work w
-        join payroll.pending_changes p on p.environment_id = p_environment and p.employment_id = w.employment_id
-        where w.touches & 64 <> 0 and p.kind = 'pay_rate') d
-  on conflict (kind, key) do nothing;
+        where f.kind is not null and (f.effective_from > w.today or f.type is null)) d
+  order by 2
+  on conflict (kind, key) do update set due_at = t.due_at;
 
   perform payroll.raise_other_employments(p_environment, p_now);
   update payroll.employments e set version = w.version, updated_at = p_now, import_id = coalesce(p_import, e.import_id)
@@ -187,37 +212,42 @@ begin
 
   select jsonb_build_object('created', count(*) filter (where w.is_new), 'updated', added,
     'unchanged', count(*) filter (where not w.is_new) - added) into counted from pg_temp.payroll_work w;
-  select counted || jsonb_build_object('events', count(*), 'ended', count(*) filter (where f.rank = 8 and f.type <> 'employment.termination_cancelled'),
+  select counted || jsonb_build_object('events', count(f.type), 'ended', count(*) filter (where f.rank = 8 and f.type <> 'employment.termination_cancelled'),
     'held', count(*) filter (where f.type = 'bank_account.change_held')) into counted from pg_temp.payroll_facts f;
 
   if p_chunk is not null then
+    if broken <> '[]' then counted := counted || jsonb_build_object('broken', broken); end if;
     update payroll.import_chunks c set counts = counted
     where c.environment_id = p_environment and c.import_id = p_import and c.chunk = p_chunk;
     added := (counted->>'events')::int;
     if added > 0 then
       update platform.streams set head = head + added where id = p_environment returning head into strict new_head;
       insert into platform.events (stream_id, sequence, recorded_at, type, subject, data, effective_from, actor, source)
-      select p_environment, new_head - added + row_number() over (order by f.line, f.rank), p_now, f.type, f.subject, f.data,
+      select p_environment, new_head - added + row_number() over (order by f.line, f.rank, f.effective_from), p_now, f.type, f.subject, f.data,
         f.effective_from, p_actor, p_source
       from payroll.described_facts() f;
     end if;
     return counted;
   end if;
-  select jsonb_agg(to_jsonb(f) order by f.line, f.rank) into facts from payroll.described_facts() f;
-  return counted || jsonb_build_object('facts', coalesce(facts, '[]'),
+  select jsonb_agg(to_jsonb(f) order by f.line, f.rank, f.effective_from) into facts from payroll.described_facts() f;
+  return counted || jsonb_build_object('facts', coalesce(facts, '[]'), 'noted', coalesce(found, '[]'),
     'employmentId', (select w.employment_id from pg_temp.payroll_work w limit 1),
     'version', (select e.version from pg_temp.payroll_work w join payroll.employments e
                 on e.environment_id = p_environment and e.id = w.employment_id limit 1));
 end $$;
 
--- Takes out of the staged rows what the database refuses, and keeps why: keys that occur twice, companies nobody made,
--- new employees without required columns, dates before the stored start.
-create or replace function payroll.refuse_staged(p_environment uuid, p_required text[])
+-- Says which staged rows the database refuses and why: keys that occur twice, companies nobody made, new employees without
+-- required columns, records that would break a rule; and which fields a later record sets again, which refuses nothing.
+create or replace function payroll.refuse_staged(p_environment uuid, p_required text[], p_now timestamptz, p_steps jsonb)
   returns void language plpgsql as $$
+declare
+  slice constant int := 50000;
+  first_line int;
+  last_line int;
 begin
   drop table if exists pg_temp.payroll_refused;
   create temp table payroll_refused (line int not null, code text not null, field text not null, key text not null,
-    other_line int);
+    other_line int, holds_from date, refuses boolean not null default true);
   create index on pg_temp.payroll_staged (line);
   perform set_config('default_statistics_target', '10', true);
   analyze pg_temp.payroll_staged (line, company_code, employee_number);
@@ -243,32 +273,6 @@ begin
           or (coalesce(s.tax_code, '') = '' and coalesce(s.residency_status, '') = ''))) n
   cross join lateral unnest(p_required) r(field)
   where coalesce(n.cells->>r.field, '') = '' and (r.field <> 'tax_code' or coalesce(n.residency_status, '') = '');
-  insert into pg_temp.payroll_refused
-  select s.line, 'ird-missing-needs-nd', 'ird_number', s.company_code || '/' || s.employee_number
-  from pg_temp.payroll_staged s
-  where s.tax_code <> 'ND' and s.tax_code <> '' and coalesce(s.ird_number, '') = ''
-    and not exists (
-      select from payroll.employments e join payroll.tax_nz z on z.environment_id = p_environment
-        and z.employment_id = e.id and z.superseded_at is null and z.ird_number is not null
-      where e.environment_id = p_environment and e.company_code = s.company_code
-        and e.employee_number = s.employee_number and s.ird_number is null);
-  -- A row that speaks of a group must leave it with what the group can't be without.
-  insert into pg_temp.payroll_refused
-  select s.line, 'required-with-group', g.field, s.company_code || '/' || s.employee_number
-  from pg_temp.payroll_staged s
-  left join payroll.employments e on e.environment_id = p_environment and e.company_code = s.company_code
-    and e.employee_number = s.employee_number
-  cross join lateral (values (4, 'tax_code', s.tax_code), (8, 'residency_status', s.residency_status),
-    (16, 'kiwisaver_status', s.kiwisaver_status)) g(bit, field, anchor)
-  where s.touches & g.bit <> 0
-    and (g.anchor = '' or (g.anchor is null and case g.bit
-      when 4 then not exists (select from payroll.tax_nz d where d.environment_id = p_environment
-        and d.employment_id = e.id and d.superseded_at is null)
-      when 8 then not exists (select from payroll.tax_au d where d.environment_id = p_environment
-        and d.employment_id = e.id and d.superseded_at is null)
-      else not exists (select from payroll.kiwisaver d where d.environment_id = p_environment
-        and d.employment_id = e.id and d.superseded_at is null) end))
-    and not exists (select from pg_temp.payroll_refused r where r.line = s.line and r.field = g.field);
   -- An external id names one person: not one who has it already, nor two in the file of whom neither has it yet.
   insert into pg_temp.payroll_refused
   with claims as (
@@ -284,19 +288,25 @@ begin
   select c.line, 'external-id-taken', 'external_id', c.key, case when c.holder is null then c.first_line end
   from claims c
   where c.person <> c.holder or (c.holder is null and c.person is distinct from c.first_person);
-  insert into pg_temp.payroll_refused
-  select s.line, case when s.end_date <> '' then 'end-before-start' else 'effective-before-start' end,
-    case when s.end_date <> '' then 'end_date' else 'effective_date' end, s.company_code || '/' || s.employee_number
-  from pg_temp.payroll_staged s
-  join payroll.employments e on e.environment_id = p_environment and e.company_code = s.company_code
-    and e.employee_number = s.employee_number
-  where coalesce(s.start_date, '') = ''
-    and ((s.end_date <> '' and s.end_date::date < e.start_date) or (s.effective_from <> '' and s.effective_from::date < e.start_date));
+  if (select count(*) from pg_temp.payroll_staged) >= 1000 then perform set_config('enable_nestloop', 'off', true); end if;
+  select min(s.line), max(s.line) into first_line, last_line from pg_temp.payroll_staged s;
+  while first_line <= last_line loop
+    truncate pg_temp.payroll_work;
+    perform payroll.fill_work(p_environment, first_line, first_line + slice - 1, p_now, true);
+    insert into pg_temp.payroll_refused
+    select j.line, j.code, j.field, s.company_code || '/' || s.employee_number, null, j.holds_from, j.code <> 'later-change-stands'
+    from (select * from payroll.judge_new(p_environment, first_line, first_line + slice - 1, p_now, p_steps)
+          union all select * from payroll.judge_changes(p_environment, p_steps, true)) j
+    join pg_temp.payroll_staged s on s.line = j.line
+    where not exists (select from pg_temp.payroll_refused r where r.line = j.line and (r.field = j.field or r.code = 'duplicate-key'));
+    first_line := first_line + slice;
+  end loop;
+  truncate pg_temp.payroll_work;
 end $$;
 
 -- Applies one chunk of an import unless it was applied before, and remembers that it was.
 create or replace function payroll.apply_import_chunk(p_customer uuid, p_environment uuid, p_import uuid, p_chunk int,
-    p_from int, p_to int, p_actor jsonb, p_source jsonb, p_now timestamptz, p_hold boolean)
+    p_from int, p_to int, p_actor jsonb, p_source jsonb, p_now timestamptz, p_hold boolean, p_steps jsonb)
   returns jsonb language plpgsql as $$
 declare
   counted jsonb;
@@ -312,15 +322,15 @@ begin
   insert into payroll.import_chunks (environment_id, customer_id, import_id, chunk, applied_at, counts)
   values (p_environment, p_customer, p_import, p_chunk, p_now, '{}');
   counted := payroll.apply_staged(p_customer, p_environment, p_from, p_to, p_actor,
-    p_source || jsonb_build_object('importId', p_import), p_now, p_import, p_hold, p_chunk);
+    p_source || jsonb_build_object('importId', p_import), p_now, p_import, p_hold, p_chunk, p_steps);
   return counted;
 end $$;
 
 -- Creates or updates one employee from a staged row given as an object, in the caller's transaction. Says `missing` when a
--- new employee comes without a group it needs, `unknownCompany`, or `conflict` with the version that is there. An expected
--- version of 0 means that it must not exist, -1 that it must.
+-- new employee comes without a group it needs, `unknownCompany`, `conflict` with the version that is there, or what would be `broken`.
+-- An expected version of 0 means that it must not exist, -1 that it must. With p_judge it only judges.
 create or replace function payroll.put_employee(p_customer uuid, p_environment uuid, p_row jsonb, p_actor jsonb, p_source jsonb,
-    p_now timestamptz, p_hold boolean, p_expected int)
+    p_now timestamptz, p_hold boolean, p_expected int, p_steps jsonb, p_judge boolean)
   returns jsonb language plpgsql as $$
 declare
   found_version int;
@@ -345,7 +355,13 @@ begin
   delete from pg_temp.payroll_work;
   delete from pg_temp.payroll_facts;
   insert into pg_temp.payroll_staged select (jsonb_populate_record(null::pg_temp.payroll_staged, p_row)).*;
-  outcome := payroll.apply_staged(p_customer, p_environment, 1, 1, p_actor, p_source, p_now, null, p_hold, null);
+  if p_judge then
+    perform payroll.fill_work(p_environment, 1, 1, p_now, false);
+    return jsonb_build_object('broken', coalesce((select jsonb_agg(to_jsonb(j) order by j.code, j.field) from (
+      select * from payroll.judge_new(p_environment, 1, 1, p_now, p_steps)
+      union all select * from payroll.judge_changes(p_environment, p_steps, false)) j), '[]'));
+  end if;
+  outcome := payroll.apply_staged(p_customer, p_environment, 1, 1, p_actor, p_source, p_now, null, p_hold, null, p_steps);
   -- What another writer made since we looked was updated just now; the caller, who must only create, undoes that.
   if p_expected = 0 and (outcome->>'created')::int = 0 then
     return jsonb_build_object('conflict', (outcome->>'version')::int);

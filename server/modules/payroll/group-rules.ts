@@ -3,7 +3,7 @@ import type { Finding } from './finding.ts';
 import { judgeIrd } from './ird-number.ts';
 import { judgeNzAccount, parseNzAccount } from './nz-bank-account.ts';
 import { isKnownBranch } from './nz-branches.ts';
-import { kiwiSaverRates, kiwiSaverWithoutRate, minimumWage, stepOn, studentLoanCodes } from './rules-data.ts';
+import { kiwiSaverRates, minimumWage, stepOn } from './rules-data.ts';
 
 type Text = string | null | undefined;
 
@@ -27,168 +27,53 @@ const irdFaults = {
 } as const;
 
 /** The IRD number by itself: null or 000000000 means that it was not supplied. */
-export function checkIrdNumber(report: Report, field: string, ird: string): void {
-  const verdict = judgeIrd(ird);
+export function checkIrdNumber(report: Report, field: string, ird: string, highest: number): void {
+  const verdict = judgeIrd(ird, highest);
   if (verdict === 'valid' || verdict === 'not-supplied') return;
   const [code, message, mend] = irdFaults[verdict];
   report('error', code, field, `The IRD number ${message}`, mend);
 }
 
-/** New Zealand tax: what may stand beside what (payroll rules 2.5). */
-export function checkTaxNz(
+/** An employer's KiwiSaver rate is a percentage; one below the minimum of its day is warned of. */
+export function checkEmployerRate(
   report: Report,
-  fields: { ird: string; code: string; loan: string; rate: string },
-  tax: {
-    irdKnown: boolean;
-    ird: Text;
-    code: Text;
-    studentLoan: boolean;
-    ratePercent: Text;
-    rateKnown: boolean;
-  },
+  field: string,
+  saver: { status: Text; employee: Text; employer: Text; day: string },
 ): void {
-  const { code } = tax;
-  if (code === null || code === undefined) return;
-  const supplied = Boolean(tax.ird) && judgeIrd(tax.ird ?? '') !== 'not-supplied';
-  if (tax.irdKnown && !supplied && code !== 'ND')
+  const least = stepOn(kiwiSaverRates.steps, saver.day).employerLeast;
+  if (Number(saver.employer ?? 0) > 100)
     report(
       'error',
-      'ird-missing-needs-nd',
-      fields.code,
-      'Without an IRD number the tax code must be ND',
-      'Give the IRD number, or the tax code ND.',
+      'kiwisaver-employer-rate',
+      field,
+      "The employer's rate is at most 100 per cent",
+      'Give it as a percentage, such as 3.50.',
     );
-  if (tax.studentLoan && !studentLoanCodes.has(code))
-    report(
-      'error',
-      'student-loan-code',
-      fields.loan,
-      'A student loan can’t stand beside this tax code',
-      'Take the student loan away or give a code such as M or S.',
-    );
-  if ((code === 'STC' || code === 'WT') && tax.rateKnown && !tax.ratePercent)
-    report(
-      'error',
-      'tax-rate-missing',
-      fields.rate,
-      'This tax code needs a rate',
-      'Give the rate of the certificate or the rate the contractor elected.',
-    );
-  if (code === 'WT' && tax.ratePercent && !between(tax.ratePercent, 10, 100))
-    report(
-      'error',
-      'tax-rate-range',
-      fields.rate,
-      'A schedular rate lies between 10 and 100 per cent',
-      'Give the rate from the IR330C.',
-    );
-}
-
-/** KiwiSaver: allowed rates on the day, reductions, opting out. */
-export function checkKiwiSaver(
-  report: Report,
-  fields: { status: string; employee: string; employer: string; reductionEnd: string; optOut: string },
-  saver: {
-    status: Text;
-    employee: Text;
-    employer: Text;
-    reductionStart: Text;
-    reductionEnd: Text;
-    optOut: Text;
-    day: string;
-    complete: boolean;
-  },
-): void {
-  const { status, day } = saver;
-  const step = stepOn(kiwiSaverRates.steps, day);
-  const rate = saver.employee ? Number(saver.employee) : undefined;
-  const reduced = status === 'temporaryRateReduction';
-  if (rate !== undefined && rate !== 0) {
-    const allowed = reduced ? [3, ...step.reduced] : [...step.elected, ...(status ? [] : step.reduced)];
-    if (!allowed.includes(rate))
-      report(
-        'error',
-        'kiwisaver-rate',
-        fields.employee,
-        `That KiwiSaver rate can't be elected on ${day}`,
-        `Give one of ${allowed.join(', ')}.`,
-      );
-    if (status && kiwiSaverWithoutRate.has(status))
-      report(
-        'error',
-        'kiwisaver-rate-unexpected',
-        fields.employee,
-        'That KiwiSaver status has no employee rate',
-        'Leave the rate blank or mend the status.',
-      );
-  }
-  if (reduced && saver.complete) {
-    if (rate !== 3)
-      report(
-        'error',
-        'kiwisaver-reduction-rate',
-        fields.employee,
-        'A temporary rate reduction is 3 per cent',
-        'Give 3.00.',
-      );
-    checkReduction(
-      report,
-      fields.reductionEnd,
-      saver.reductionStart ?? day,
-      saver.reductionEnd,
-      !!saver.reductionStart,
-    );
-  }
-  if (status === 'optedOut' && saver.complete && !saver.optOut)
-    report(
-      'error',
-      'kiwisaver-opt-out-date',
-      fields.optOut,
-      'Opting out needs its date',
-      'Give the date on the KS10.',
-    );
-  if (saver.employer && Number(saver.employer) < step.employerLeast && !reduced && rate)
+  if (saver.status === 'temporaryRateReduction' || !saver.employee || !saver.employer) return;
+  if (Number(saver.employer) < least)
     report(
       'warning',
       'kiwisaver-employer-minimum',
-      fields.employer,
-      `The employer's rate is below the minimum of ${step.employerLeast} per cent`,
+      field,
+      `The employer's rate is below the minimum of ${least} per cent`,
       'Check it; the minimum may not apply under 16, over 65 or without contributions.',
     );
 }
 
-function checkReduction(report: Report, field: string, start: string, end: Text, exactStart: boolean): void {
-  const mend = 'Give the last day from the notice of Inland Revenue.';
-  if (!end) {
-    report('error', 'kiwisaver-reduction-end', field, 'A temporary rate reduction needs its end', mend);
-    return;
-  }
-  const from = Temporal.PlainDate.from(start);
-  const latest = from.add({ months: 12 }).toString();
-  const earliest = exactStart ? from.add({ months: 3 }).subtract({ days: 1 }).toString() : start;
-  if (end > latest || end < earliest)
+/** A week has no more than 168 hours. */
+export function checkHours(report: Report, field: string, hours: Text): void {
+  if (hours && !(Number(hours) >= 0 && Number(hours) <= 168))
     report(
       'error',
-      'kiwisaver-reduction-length',
+      'hours-range',
       field,
-      'A temporary rate reduction lasts 3 to 12 months',
-      mend,
+      'A week has between 0 and 168 hours',
+      'Give the hours worked in an ordinary week.',
     );
 }
 
-/** Someone's Australian tax file number, or why there is none. */
-export function checkTfn(report: Report, field: string, tfn: Text, exemption: Text): void {
-  if (!tfn) {
-    if (!exemption)
-      report(
-        'error',
-        'tfn-or-exemption',
-        field,
-        'A tax file number or the reason why there is none is needed',
-        'Give the number or an exemption.',
-      );
-    return;
-  }
+/** An Australian tax file number by itself. */
+export function checkTfn(report: Report, field: string, tfn: string): void {
   const verdict = judgeTfn(tfn);
   if (verdict === 'placeholder')
     report(
@@ -362,5 +247,3 @@ function addDays(day: string, days: number): string {
   sixty.set(day, later);
   return later;
 }
-
-const between = (text: string, least: number, most: number) => Number(text) >= least && Number(text) <= most;

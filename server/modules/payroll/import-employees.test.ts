@@ -23,6 +23,7 @@ after(() => t.close());
 
 const people = (count: number, seed = 1) =>
   Array.from({ length: count }, (_, n) => empRowOf(generatePerson(seed, n), 'KOW01'));
+const irdHighest = 150_000_000;
 const key = (employeeNumber: string) => ({ companyCode: 'KOW01', employeeNumber });
 const delta = (employeeNumber: string, cells: Record<string, string>) => ({
   company_code: 'KOW01',
@@ -32,7 +33,7 @@ const delta = (employeeNumber: string, cells: Record<string, string>) => ({
 /** The rows of a DELTA file as they are staged, the first at line 2. */
 const stagedOf = (rows: Record<string, string | undefined>[]) =>
   rows.map((row, i) => {
-    const { staged } = validateEmpRow(row, { mode: 'DELTA', today: '2026-11-24' });
+    const { staged } = validateEmpRow(row, { mode: 'DELTA', today: '2026-11-24', irdHighest });
     assert.ok(staged);
     return { line: i + 2, staged };
   });
@@ -222,7 +223,10 @@ test('a FULL file that leaves somebody out reports them and ends nobody', async 
   const importer = await openEmpImport(t.platform, { ...importOptions(scope), mode: 'FULL' });
   for (const [i, row] of people(4).entries())
     await importer.stage([
-      { line: i, staged: validateEmpRow(row, { mode: 'FULL', today: '2026-11-24' }).staged ?? [] },
+      {
+        line: i,
+        staged: validateEmpRow(row, { mode: 'FULL', today: '2026-11-24', irdHighest }).staged ?? [],
+      },
     ]);
   const check = await importer.check();
   assert.deepEqual([check.present, check.missing, check.missingKeys], [5, 1, ['KOW01/000005']]);
@@ -244,7 +248,7 @@ test('an import that was cut off resumes: chunks that were applied are not appli
     await importer.stage(
       rows.map((row, i) => ({
         line: i,
-        staged: validateEmpRow(row, { mode: 'FULL', today: '2026-11-24' }).staged ?? [],
+        staged: validateEmpRow(row, { mode: 'FULL', today: '2026-11-24', irdHighest }).staged ?? [],
       })),
     );
     await importer.check();
@@ -273,7 +277,7 @@ test('an import that was cut off resumes: chunks that were applied are not appli
     await cut.stage(
       rows.map((row, i) => ({
         line: i,
-        staged: validateEmpRow(row, { mode: 'FULL', today: '2026-11-24' }).staged ?? [],
+        staged: validateEmpRow(row, { mode: 'FULL', today: '2026-11-24', irdHighest }).staged ?? [],
       })),
     );
     await assert.rejects(cut.apply(), stop);

@@ -1,7 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Platform } from '#platform/platform.ts';
 import { sayCrossFinding } from './cross-findings.ts';
-import { empColumns } from './emp-columns.ts';
 import {
   analyzeTables,
   applyChunk,
@@ -12,6 +11,7 @@ import {
   findNewCodes,
   finishImport,
   type ImportSession,
+  keysOf,
   lastStagedLine,
   openSession,
   readCrossFindings,
@@ -26,6 +26,7 @@ import type {
   EmpLineFinding,
   StagedEmployee,
 } from './import-types.ts';
+import { columnOf, findingOf, type RecordFault } from './record-faults.ts';
 
 const defaultChunkRows = 20_000;
 /** Changed rows from which an import refreshes the planner's statistics. */
@@ -42,6 +43,7 @@ export async function openEmpImport(platform: Platform, options: EmpImportOption
   let copying: Writable | undefined;
   let checked = false;
   let closed = false;
+  const leftOut: EmpLineFinding[] = [];
 
   const settle = async () => {
     if (copying === undefined) return;
@@ -51,6 +53,7 @@ export async function openEmpImport(platform: Platform, options: EmpImportOption
   };
   const importer: EmpImporter = {
     importId: options.importId,
+    leftOut,
     async stage(rows) {
       if (checked) throw new Error('an import takes no rows after check()');
       copying ??= await copyStaged(sql);
@@ -61,7 +64,7 @@ export async function openEmpImport(platform: Platform, options: EmpImportOption
     async check(findingsLimit = 1000) {
       await settle();
       checked = true;
-      return check(sql, options, findingsLimit);
+      return check(sql, options, findingsLimit, platform.clock.now());
     },
     async apply() {
       if (!checked) await importer.check(0);
@@ -71,6 +74,7 @@ export async function openEmpImport(platform: Platform, options: EmpImportOption
         const chunk = { number, from: number * chunkRows, to: (number + 1) * chunkRows - 1 };
         const counts = await applyChunk(sql, options, chunk, platform.clock.now());
         for (const key of Object.keys(none) as (keyof EmpImportCounts)[]) total[key] += counts[key] ?? 0;
+        if (counts.broken !== undefined) leftOut.push(...(await describe(sql, counts.broken)));
         platform.wake();
       }
       if (total.created + total.updated >= analyzeFrom) await analyzeTables(sql);
@@ -96,14 +100,21 @@ export async function openEmpImport(platform: Platform, options: EmpImportOption
   return importer;
 }
 
-async function check(sql: ImportSession, options: EmpImportOptions, limit: number): Promise<EmpCheck> {
+async function check(
+  sql: ImportSession,
+  options: EmpImportOptions,
+  limit: number,
+  now: Temporal.Instant,
+): Promise<EmpCheck> {
   const population = await countPopulation(sql, options.environmentId, options.mode);
-  await refuseStaged(sql, options.environmentId);
+  await refuseStaged(sql, options.environmentId, now);
   const refused = await readRefused(sql, limit);
-  const findings: EmpLineFinding[] = refused.rows.map((row) => {
-    const field = fileColumn(row.field);
-    const [message, mend] = refusalWords(row.code, field, row.otherLine);
-    return { line: row.line, key: row.key, code: row.code, field, severity: 'error', message, mend };
+  const findings = refused.rows.map((row): EmpLineFinding => {
+    const { line, key, code } = row;
+    const field = columnOf(row.field);
+    const ofFile = refusalWords(code, field, row.otherLine);
+    if (ofFile === undefined) return { line, key, ...findingOf(row, field) };
+    return { line, key, code, field, severity: 'error', message: ofFile[0], mend: ofFile[1] };
   });
   await dropRefused(sql);
   for (const fresh of await findNewCodes(sql, options.environmentId, Math.min(limit, 200)))
@@ -119,7 +130,21 @@ async function check(sql: ImportSession, options: EmpImportOptions, limit: numbe
   return { ...population, findings, refusedRows: refused.lines };
 }
 
-function refusalWords(code: string, field: string, otherLine: number | null): [string, string] {
+/** Faults of rows that are staged; others were refused by check() already, when an import was cut off and is run again. */
+async function describe(
+  sql: ImportSession,
+  faults: (RecordFault & { line: number })[],
+): Promise<EmpLineFinding[]> {
+  const lines = faults.map((one) => one.line);
+  const keys = await keysOf(sql, lines);
+  return faults.flatMap((one) => {
+    const key = keys.get(one.line);
+    return key === undefined ? [] : [{ line: one.line, key, ...findingOf(one, columnOf(one.field)) }];
+  });
+}
+
+/** Words for what only a file can be refused for. */
+function refusalWords(code: string, field: string, otherLine: number | null): [string, string] | undefined {
   switch (code) {
     case 'duplicate-key':
       return [
@@ -133,13 +158,6 @@ function refusalWords(code: string, field: string, otherLine: number | null): [s
       ];
     case 'required-when-new':
       return [`${field} is required for a new employee`, 'Give a value, or mend the employee number.'];
-    case 'ird-missing-needs-nd':
-      return ['Without an IRD number the tax code must be ND', 'Give the IRD number, or the tax code ND.'];
-    case 'required-with-group':
-      return [
-        `${field} is required beside the columns that the row gives with it`,
-        'Give a value, or leave those columns empty.',
-      ];
     case 'external-id-taken':
       return [
         otherLine === null
@@ -147,23 +165,9 @@ function refusalWords(code: string, field: string, otherLine: number | null): [s
           : `The external_id belongs to the person at line ${otherLine}`,
         'Give each person one of their own; it stays with the person.',
       ];
-    case 'end-before-start':
-      return ['end_date lies before the start of the employment', 'Give the last day employed.'];
     default:
-      return [
-        'effective_date lies before the start of the employment',
-        'Give a later day, or the earlier start_date too.',
-      ];
+      return undefined;
   }
-}
-
-function fileColumn(staged: string): string {
-  const special: Record<string, string> = {
-    cost_allocations: 'cost_centre',
-    country: 'res_country',
-    accounts: 'bank_1',
-  };
-  return special[staged] ?? empColumns.find((column) => column.staged === staged)?.name ?? staged;
 }
 
 const mustEscape = /[\\\t\n\r]/;

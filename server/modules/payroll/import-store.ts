@@ -4,6 +4,8 @@ import { type Actor, actorReference } from '#platform/actor.ts';
 import type { Database } from '#platform/database.ts';
 import { requiredWhenNew } from './emp-columns.ts';
 import type { EmpImportCounts, EmpImportOptions, EmpMode } from './import-types.ts';
+import type { RecordFault } from './record-faults.ts';
+import { kiwiSaverRates } from './rules-data.ts';
 import { stagedColumns } from './staged-columns.ts';
 
 /** The connection that an import keeps to itself; its staging tables are the session's own. */
@@ -50,39 +52,43 @@ export async function copyStaged(sql: ImportSession): Promise<Writable> {
   return copy;
 }
 
-/** Takes refused rows out of the staging table; see payroll.refuse_staged. */
-export async function refuseStaged(sql: ImportSession, environmentId: string): Promise<void> {
+/** Finds the staged rows that are refused; see payroll.refuse_staged. */
+export async function refuseStaged(
+  sql: ImportSession,
+  environmentId: string,
+  now: Temporal.Instant,
+): Promise<void> {
   await inEnvironment(
     sql,
     environmentId,
-    () => sql`select payroll.refuse_staged(${environmentId}, ${requiredStaged})`,
+    () => sql`
+      select payroll.refuse_staged(${environmentId}, ${requiredStaged}, ${now.toString()}, ${sql.json(kiwiSaverRates.steps)})`,
   );
 }
 
-interface RefusedRow {
+interface RefusedRow extends RecordFault {
   line: number;
-  code: string;
-  field: string;
   key: string;
   otherLine: number | null;
 }
 
-/** The refused rows by line, and how many lines there are in all. */
+/** The refused rows by line, with those that are only warned of, and how many lines are refused in all. */
 export async function readRefused(
   sql: ImportSession,
   limit: number,
 ): Promise<{ rows: RefusedRow[]; lines: number }> {
   const rows = await sql<RefusedRow[]>`
-    select line, code, field, key, other_line as "otherLine" from pg_temp.payroll_refused
+    select line, code, field, key, other_line as "otherLine", holds_from from pg_temp.payroll_refused
     order by line, code, field limit ${limit}`;
   const [count] = await sql<{ lines: number }[]>`
-    select count(distinct line)::int as lines from pg_temp.payroll_refused`;
+    select count(distinct line)::int as lines from pg_temp.payroll_refused where refuses`;
   return { rows, lines: count?.lines ?? 0 };
 }
 
 /** Leaves the refused rows out of what will be applied. */
 export async function dropRefused(sql: ImportSession): Promise<void> {
-  await sql`delete from pg_temp.payroll_staged s using pg_temp.payroll_refused r where s.line = r.line`;
+  await sql`delete from pg_temp.payroll_staged s using pg_temp.payroll_refused r
+    where r.refuses and s.line = r.line`;
 }
 
 /** How the staged rows stand to the employments that are not ended: counts, and up to 1,000 keys that are missing. */
@@ -144,19 +150,29 @@ export async function findNewCodes(
   );
 }
 
+/** What a chunk did, and the rows it left out because they would break a rule. */
+type ChunkCounts = EmpImportCounts & { broken?: (RecordFault & { line: number })[] };
+
 /** Applies one chunk in a transaction of its own; the database skips it when it was applied before. */
 export async function applyChunk(
   sql: ImportSession,
   options: EmpImportOptions,
   chunk: { number: number; from: number; to: number },
   now: Temporal.Instant,
-): Promise<EmpImportCounts> {
-  const [row] = await sql<{ counts: EmpImportCounts }[]>`
+): Promise<ChunkCounts> {
+  const [row] = await sql<{ counts: ChunkCounts }[]>`
     select payroll.apply_import_chunk(${options.customerId}, ${options.environmentId}, ${options.importId},
       ${chunk.number}, ${chunk.from}, ${chunk.to}, ${sql.json(reference(options.actor))},
-      ${sql.json(options.source as never)}, ${now.toString()}, true) as counts`;
+      ${sql.json(options.source as never)}, ${now.toString()}, true, ${sql.json(kiwiSaverRates.steps)}) as counts`;
   if (row === undefined) throw new Error('apply_import_chunk returned no row');
   return row.counts;
+}
+
+/** The business keys of staged lines. */
+export async function keysOf(sql: ImportSession, lines: number[]): Promise<Map<number, string>> {
+  const rows = await sql<{ line: number; key: string }[]>`
+    select line, company_code || '/' || employee_number as key from pg_temp.payroll_staged where line = any (${lines})`;
+  return new Map(rows.map((row) => [row.line, row.key]));
 }
 
 /** Notes that an import is done, with what it did. */

@@ -7,10 +7,13 @@ export type EmpMode = 'FULL' | 'DELTA';
 /** A row of an EMP file: text by column name. A column that the file does not have is absent. */
 export type EmpRow = Readonly<Record<string, string | undefined>>;
 
-/** What the rules need to know beside the row: the date that counts as today in the employer's zone. */
+/** What the rules need to know beside the row. */
 export interface EmpRules {
   mode: EmpMode;
+  /** The date that counts as today in the employer's zone. */
   today: string;
+  /** The highest IRD number that counts as issued; configuration. */
+  irdHighest: number;
 }
 
 /** A checked row, its values normalised and in the staging table's order; null where it says nothing. */
@@ -45,7 +48,10 @@ export interface EmpLineFinding extends Finding {
 /** What the database says about the staged rows as a whole, before anything is applied. */
 export interface EmpCheck {
   staged: number;
-  /** At most `findingsLimit` findings, by line: duplicate keys, unknown companies, new employees without required columns. */
+  /**
+   * At most `findingsLimit` findings, by line: duplicate keys, unknown companies, new employees without required columns,
+   * records that would break a rule; and warnings about new codes and later changes that stand.
+   */
   findings: EmpLineFinding[];
   /** Rows that apply() will leave out because of an error among the findings (exact, also above the limit). */
   refusedRows: number;
@@ -77,6 +83,8 @@ export interface EmpImporter {
   stage(rows: readonly { line: number; staged: StagedEmployee }[]): Promise<void>;
   check(findingsLimit?: number): Promise<EmpCheck>;
   apply(): Promise<EmpImportCounts>;
+  /** Rows that apply() left out, because what was written between check() and apply() made them break a rule. */
+  readonly leftOut: readonly EmpLineFinding[];
   /** After apply(): warnings about staged rows that only show beside other employees; at most `limit`, by line. */
   compare(limit: number): Promise<EmpLineFinding[]>;
   close(): Promise<void>;

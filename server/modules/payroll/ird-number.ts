@@ -1,8 +1,8 @@
 /** What a text turns out to be as an IRD number. `not-supplied` is 000000000, which a checksum alone would accept. */
 export type IrdVerdict = 'valid' | 'not-supplied' | 'format' | 'range' | 'check-digit';
 
-/** Inland Revenue's issued range plus about ten years (Payroll Calculations & Business Rules 2025, section 6). */
-export const irdRange = { lowest: 10_000_000, highest: 150_000_000 };
+/** The first number that Inland Revenue issued; the last one is configuration, as it rises. */
+const lowest = 10_000_000;
 
 const primary = [3, 2, 7, 6, 5, 4, 3, 2];
 const secondary = [7, 4, 3, 2, 5, 2, 7, 6];
@@ -13,13 +13,13 @@ export function normaliseIrd(text: string): string | undefined {
   return /^\d{8,9}$/.test(digits) ? digits.padStart(9, '0') : undefined;
 }
 
-/** Judges an IRD number by Inland Revenue's range and its two rounds of weights. */
-export function judgeIrd(text: string, range = irdRange): IrdVerdict {
+/** Judges an IRD number by Inland Revenue's range, up to `highest`, and its two rounds of weights. */
+export function judgeIrd(text: string, highest: number): IrdVerdict {
   const digits = normaliseIrd(text);
   if (digits === undefined) return /^[\s\d-]+$/.test(text) && /\d/.test(text) ? 'range' : 'format';
   if (digits === '000000000') return 'not-supplied';
   const value = Number(digits);
-  if (value < range.lowest || value > range.highest) return 'range';
+  if (value < lowest || value > highest) return 'range';
   return irdCheckDigit(digits.slice(0, 8)) === Number(digits[8]) ? 'valid' : 'check-digit';
 }
 

@@ -110,8 +110,12 @@ test('a rule that is broken names its place and saves nothing', async () => {
   await assert.rejects(put(scope, wrong), (error) => {
     assert.ok(error instanceof Problem);
     assert.deepEqual(
-      error.errors?.map((one) => one.pointer),
-      ['/taxNz/taxCode', '/bankAccounts/0/account', '/bankAccounts/0/allocation'],
+      error.errors?.map((one) => [one.pointer, one.code]),
+      [
+        ['/bankAccounts/0/account', 'bank-check-digit'],
+        ['/bankAccounts/0/allocation', 'bank-one-balance'],
+        ['/taxNz/taxCode', 'ird-missing-needs-nd'],
+      ],
     );
     return true;
   });

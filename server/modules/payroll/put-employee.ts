@@ -6,10 +6,12 @@ import { Problem } from '#platform/problem.ts';
 import { transact, type Work } from '#platform/transact.ts';
 import { isBankChangeHeld } from './bank-change-store.ts';
 import { crossFindingsOf } from './cross-findings.ts';
+import { selectZone } from './effective-store.ts';
 import { applyEmployee, isTakenKey } from './employee-store.ts';
 import { acceptable } from './finding.ts';
 import { rememberAuthor } from './name-author.ts';
 import { problems } from './problems.ts';
+import { findingOf, pointerOf, type RecordFault } from './record-faults.ts';
 import { stageInput } from './stage-input.ts';
 
 export interface EmployeeKey {
@@ -44,22 +46,28 @@ export interface PutResult {
  */
 export async function putEmployee(work: Work, options: PutOptions): Promise<PutResult> {
   const { input, environmentId, source } = options;
-  const today = work.now.toZonedDateTimeISO(work.platform.config.vendor.timeZone).toPlainDate().toString();
-  const { row, findings } = stageInput(options, input, today);
-  if (!acceptable(findings))
-    throw problems['employee-invalid']({
-      errors: findings
-        .filter((one) => one.severity === 'error')
-        .map((one) => ({ pointer: one.field, detail: `${one.message}. ${one.mend}` })),
-    });
+  const { vendor, payroll: rules } = work.platform.config;
+  const zone = (await selectZone(work.sql, environmentId, options.companyCode)) ?? vendor.timeZone;
+  const { row, findings } = stageInput(options, input, {
+    today: work.now.toZonedDateTimeISO(zone).toPlainDate().toString(),
+    irdHighest: rules.irdHighest,
+  });
   const outcome = await applyEmployee(work.sql, options, row, {
     actor: work.actor,
     source,
     now: work.now,
     expectedVersion: options.expectedVersion ?? null,
+    judgeOnly: !acceptable(findings),
   }).catch((error: unknown) => {
     throw isTakenKey(error, 'people_external_id') ? externalIdTaken() : error;
   });
+  if ('broken' in outcome) findings.push(...outcome.broken.map(described));
+  if ('broken' in outcome || !acceptable(findings))
+    throw problems['employee-invalid']({
+      errors: findings
+        .filter((one) => one.severity === 'error')
+        .map((one) => ({ pointer: one.field, detail: `${one.message}. ${one.mend}`, code: one.code })),
+    });
   if ('conflict' in outcome) throw conflictOf(options.expectedVersion, outcome.conflict);
   if ('unknownCompany' in outcome)
     throw problems['company-unknown']({ errors: [{ pointer: '/companyCode', detail: 'is not known here' }] });
@@ -94,9 +102,11 @@ export async function putEmployee(work: Work, options: PutOptions): Promise<PutR
     changed: outcome.facts.length > 0,
     version: outcome.version,
     bankChangeHeld: outcome.held > 0 || (input.bankAccounts !== undefined && (await isHeld())),
-    warnings: [...findings, ...among],
+    warnings: [...findings, ...outcome.noted.map(described), ...among],
   };
 }
+
+const described = (fault: RecordFault) => findingOf(fault, pointerOf(fault.field));
 
 function conflictOf(expected: PutOptions['expectedVersion'], found: number): Problem {
   if (expected === 0) return problems['employee-exists']();

@@ -236,5 +236,7 @@ test('a legal employer is added once, with a zone that exists', async () => {
   assert.equal((await person.post(`${base}/companies`, body)).statusCode, 201);
   assert.equal((await person.post(`${base}/companies`, body)).statusCode, 409);
   const wrong = await person.post(`${base}/companies`, { ...body, code: 'KOW03', timeZone: 'Mars/Olympus' });
+  const offset = await person.post(`${base}/companies`, { ...body, code: 'KOW03', timeZone: '+12:00' });
+  assert.equal(offset.json().errors[0].pointer, '/timeZone');
   assert.equal(wrong.json().errors[0].pointer, '/timeZone');
 });

@@ -5,8 +5,8 @@ export const kiwiSaverRates = {
   asAt: '2026-11-01',
   source: 'Inland Revenue, KiwiSaver deduction rates',
   steps: [
-    { from: '2007-07-01', elected: [3, 4, 6, 8, 10], reduced: [] as number[], employerLeast: 3 },
-    { from: '2026-04-01', elected: [3.5, 4, 6, 8, 10], reduced: [3], employerLeast: 3.5 },
+    { from: '2007-07-01', elected: [3, 4, 6, 8, 10], employerLeast: 3 },
+    { from: '2026-04-01', elected: [3.5, 4, 6, 8, 10], employerLeast: 3.5 },
   ],
 };
 
@@ -21,18 +21,6 @@ export const minimumWage = {
     { from: '2026-04-01', hourly: 23.95 },
   ],
 };
-
-/** Tax codes that a student loan may stand beside. */
-export const studentLoanCodes: ReadonlySet<string> = new Set(['M', 'ME', 'SB', 'S', 'SH', 'ST', 'SA']);
-
-/** KiwiSaver statuses under which nothing is deducted. */
-export const kiwiSaverWithoutRate: ReadonlySet<string> = new Set([
-  'optedOut',
-  'savingsSuspension',
-  'notEligible',
-  'casualTemporary',
-  'notMember',
-]);
 
 /** The step of a table that counts on a day; the first one for earlier days. */
 export function stepOn<T extends { from: string }>(steps: readonly T[], day: string): T {

@@ -5,11 +5,11 @@ import type { Finding } from './finding.ts';
 import {
   checkAccount,
   checkAllocations,
+  checkEmployerRate,
+  checkHours,
   checkIrdNumber,
-  checkKiwiSaver,
   checkMinimumWage,
   checkPlausibleDates,
-  checkTaxNz,
   checkTfn,
   type Report,
 } from './group-rules.ts';
@@ -21,16 +21,20 @@ import { normaliseDecimal } from './text-forms.ts';
 /** A staged row by column; what is absent is left as it is, '' clears. */
 export type StagedRow = Record<string, string>;
 
-/** Judges the body of a PUT by the payroll rules and turns it into a staged row. Findings point into the body. */
+/**
+ * Judges each field of the body of a PUT by itself and turns the body into a staged row. Findings point into the body. What
+ * may stand beside what is judged by the database, in the record as it will be.
+ */
 export function stageInput(
   key: { companyCode: string; employeeNumber: string },
   input: EmployeeInput,
-  today: string,
+  rules: { today: string; irdHighest: number },
 ): { row: StagedRow; findings: Finding[] } {
   const findings: Finding[] = [];
   const report: Report = (severity, code, field, message, mend) => {
     findings.push({ code, field, severity, message, mend });
   };
+  const { today } = rules;
   const day = input.effectiveFrom ?? today;
   const row: StagedRow = { company_code: key.companyCode, employee_number: key.employeeNumber };
   if (input.effectiveFrom !== undefined) row['effective_from'] = input.effectiveFrom;
@@ -41,15 +45,6 @@ export function stageInput(
     { birth: '/person/dateOfBirth', start: '/employment/startDate' },
     { birth: input.person?.dateOfBirth, start: input.employment?.startDate, today },
   );
-  const start = input.employment?.startDate;
-  if (start !== undefined && input.effectiveFrom !== undefined && input.effectiveFrom < start)
-    report(
-      'error',
-      'effective-before-start',
-      '/effectiveFrom',
-      'It lies before the start date',
-      'Give the start date or a later day.',
-    );
   if (input.effectiveFrom !== undefined && input.effectiveFrom < today)
     report(
       'warning',
@@ -58,7 +53,7 @@ export function stageInput(
       'The change counts from a past day',
       'Check which closed pay periods it touches; they are not rewritten.',
     );
-  stageTax(row, input, report);
+  stageTax(row, input, rules.irdHighest, report);
   stageKiwiSaver(row, input, day, report);
   stageAccounts(row, input, report);
   stageRates(row, input, report);
@@ -134,34 +129,11 @@ function stageEmployment(row: StagedRow, { employment }: EmployeeInput, report: 
       'The percentages do not sum to 100',
       'Mend them so that they sum to exactly 100.00.',
     );
-  if (employment.endDate && !employment.terminationReason)
-    report(
-      'error',
-      'termination-reason',
-      '/employment/terminationReason',
-      'An end date needs a reason',
-      'Give a reason such as resignation.',
-    );
-  if (employment.endDate && employment.endDate < employment.startDate)
-    report(
-      'error',
-      'end-before-start',
-      '/employment/endDate',
-      'It lies before the start date',
-      'Give the last day employed.',
-    );
-  if (employment.employmentType === 'fixedTerm' && !employment.fixedTermEndDate)
-    report(
-      'error',
-      'fixed-term-end',
-      '/employment/fixedTermEndDate',
-      'A fixed term needs its end',
-      'Give the last day of the term.',
-    );
-  if (employment.endDate !== undefined) {
-    row['end_date'] = text(employment.endDate);
-    row['termination_reason'] = employment.endDate ? text(employment.terminationReason) : '';
-  }
+  checkHours(report, '/employment/hoursPerWeek', employment.hoursPerWeek);
+  if (employment.endDate !== undefined) row['end_date'] = text(employment.endDate);
+  // Who is not ending any more has no reason for it either.
+  if (employment.terminationReason !== undefined || employment.endDate === null)
+    row['termination_reason'] = text(employment.terminationReason);
   Object.assign(row, {
     start_date: employment.startDate,
     continuous_service_date: text(employment.continuousServiceDate),
@@ -186,27 +158,11 @@ function stageEmployment(row: StagedRow, { employment }: EmployeeInput, report: 
   });
 }
 
-function stageTax(row: StagedRow, { taxNz, taxAu }: EmployeeInput, report: Report): void {
+function stageTax(row: StagedRow, { taxNz, taxAu }: EmployeeInput, irdHighest: number, report: Report): void {
   if (taxNz !== undefined) {
-    if (taxNz.irdNumber) checkIrdNumber(report, '/taxNz/irdNumber', taxNz.irdNumber);
-    checkTaxNz(
-      report,
-      {
-        ird: '/taxNz/irdNumber',
-        code: '/taxNz/taxCode',
-        loan: '/taxNz/studentLoan',
-        rate: '/taxNz/taxRatePercent',
-      },
-      {
-        irdKnown: true,
-        ird: taxNz.irdNumber,
-        code: taxNz.taxCode,
-        studentLoan: taxNz.studentLoan,
-        ratePercent: taxNz.taxRatePercent,
-        rateKnown: true,
-      },
-    );
-    const ird = taxNz.irdNumber ? normaliseIrd(taxNz.irdNumber) : undefined;
+    if (taxNz.irdNumber) checkIrdNumber(report, '/taxNz/irdNumber', taxNz.irdNumber, irdHighest);
+    // One that is not well formed is kept as it is written: it was supplied, whatever it is.
+    const ird = taxNz.irdNumber ? (normaliseIrd(taxNz.irdNumber) ?? taxNz.irdNumber) : undefined;
     Object.assign(row, {
       ird_number: ird === undefined || ird === '000000000' ? '' : ird,
       tax_code: taxNz.taxCode,
@@ -221,7 +177,7 @@ function stageTax(row: StagedRow, { taxNz, taxAu }: EmployeeInput, report: Repor
     });
   }
   if (taxAu === undefined) return;
-  checkTfn(report, '/taxAu/tfn', taxAu.tfn, taxAu.tfnExemption);
+  if (taxAu.tfn) checkTfn(report, '/taxAu/tfn', taxAu.tfn);
   Object.assign(row, {
     tfn: text(taxAu.tfn?.replace(/[\s-]/g, '')),
     tfn_exemption: text(taxAu.tfnExemption),
@@ -233,41 +189,14 @@ function stageTax(row: StagedRow, { taxNz, taxAu }: EmployeeInput, report: Repor
   });
 }
 
-function stageKiwiSaver(
-  row: StagedRow,
-  { kiwiSaver, taxNz }: EmployeeInput,
-  day: string,
-  report: Report,
-): void {
+function stageKiwiSaver(row: StagedRow, { kiwiSaver }: EmployeeInput, day: string, report: Report): void {
   if (kiwiSaver === undefined) return;
-  if (taxNz?.taxCode === 'NSW' && kiwiSaver.status !== 'notEligible' && kiwiSaver.status !== 'notMember')
-    report(
-      'error',
-      'nsw-kiwisaver',
-      '/kiwiSaver/status',
-      'A non-resident seasonal worker has no KiwiSaver',
-      'Give notEligible and no rates.',
-    );
-  checkKiwiSaver(
-    report,
-    {
-      status: '/kiwiSaver/status',
-      employee: '/kiwiSaver/employeeRatePercent',
-      employer: '/kiwiSaver/employerRatePercent',
-      reductionEnd: '/kiwiSaver/rateReductionEnd',
-      optOut: '/kiwiSaver/optOutDate',
-    },
-    {
-      status: kiwiSaver.status,
-      employee: kiwiSaver.employeeRatePercent,
-      employer: kiwiSaver.employerRatePercent,
-      reductionStart: kiwiSaver.rateReductionStart,
-      reductionEnd: kiwiSaver.rateReductionEnd,
-      optOut: kiwiSaver.optOutDate,
-      day,
-      complete: true,
-    },
-  );
+  checkEmployerRate(report, '/kiwiSaver/employerRatePercent', {
+    status: kiwiSaver.status,
+    employee: kiwiSaver.employeeRatePercent,
+    employer: kiwiSaver.employerRatePercent,
+    day,
+  });
   Object.assign(row, {
     kiwisaver_status: kiwiSaver.status,
     employee_pct: decimal(kiwiSaver.employeeRatePercent),
@@ -323,6 +252,7 @@ function stageRates(row: StagedRow, { payRates }: EmployeeInput, report: Report)
         'A rate is not negative',
         'Give the amount without a sign.',
       );
+    checkHours(report, `/payRates/${i}/hoursPerWeek`, rate.hoursPerWeek);
     checkMinimumWage(report, `/payRates/${i}/amount`, {
       type: rate.rateType,
       amount: rate.amount,

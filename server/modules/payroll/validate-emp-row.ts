@@ -14,7 +14,7 @@ import {
 } from './emp-cells.ts';
 import { empColumns } from './emp-columns.ts';
 import { acceptable, type Finding } from './finding.ts';
-import { checkKiwiSaver, checkPlausibleDates, checkTaxNz, type Report } from './group-rules.ts';
+import { checkEmployerRate, checkHours, checkPlausibleDates, type Report } from './group-rules.ts';
 import type { EmpRow, EmpRowCheck, EmpRules, StagedEmployee } from './import-types.ts';
 import { bitOf, stagedColumns, stagedIndex } from './staged-columns.ts';
 
@@ -24,8 +24,8 @@ const plainColumns = empColumns
 const bits = stagedColumns.map((column, index) => (index === 0 ? 0 : bitOf(column)));
 
 /**
- * Checks one row of an EMP file by itself and normalises it. Findings name columns, never P2–P4 values. What needs the
- * database (is the employee new, does the company exist) is found by the importer's check().
+ * Checks the cells of one row of an EMP file and normalises them. Findings name columns, never P2–P4 values. What may stand
+ * beside what is judged in the record as it will be, by the importer's check(), which also knows who is new.
  */
 export function validateEmpRow(row: EmpRow, rules: EmpRules): EmpRowCheck {
   const findings: Finding[] = [];
@@ -50,7 +50,7 @@ export function validateEmpRow(row: EmpRow, rules: EmpRules): EmpRowCheck {
   readEffectiveDate(row, report, set);
   readAddress(row, full, report, set);
   readCostCentre(row, full, report, set);
-  readTax(row, full, report, set, get);
+  readTax(row, full, rules.irdHighest, report, set, get);
   readBanks(row, full, report, set);
   readRate(row, full, rules, report, set, get);
   checkAcross(row, full, rules, report, set, get);
@@ -70,29 +70,19 @@ function checkAcross(
   set: SetCell,
   get: GetCell,
 ): void {
-  const day = get('effective_from') ?? rules.today;
-  const start = get('start_date');
-  if (start && get('effective_from') && day < start)
-    report(
-      'error',
-      'effective-before-start',
-      'effective_date',
-      'effective_date lies before start_date',
-      'Give start_date or a later day.',
-    );
   checkPlausibleDates(
     report,
     { birth: 'birth_date', start: 'start_date' },
-    { birth: get('birth_date'), start, today: rules.today },
+    { birth: get('birth_date'), start: get('start_date'), today: rules.today },
   );
   checkStateOfPostcode(report, 'res_postcode', {
     country: get('country'),
     state: get('state'),
     postcode: get('postcode'),
   });
-  checkEnding(full, report, set, get);
-  if (get('employment_type') === 'fixedTerm' && full && !get('fixed_term_end'))
-    report('error', 'fixed-term-end', 'fixed_term_end', 'A fixed term needs its end', 'Give fixed_term_end.');
+  checkHours(report, 'hours_per_week', get('hours_per_week'));
+  // Who is not ending any more has no reason for it either.
+  if (get('end_date') === '' && !full && get('termination_reason') === null) set('termination_reason', '');
   const code = get('tax_code');
   const australian = Boolean(get('tfn') || get('residency_status'));
   if (full && !code && !australian)
@@ -111,20 +101,22 @@ function checkAcross(
       'residency_status is required with a tax file number',
       'Give the residency for tax.',
     );
-  checkTaxNz(
-    report,
-    { ird: 'ird_number', code: 'tax_code', loan: 'student_loan', rate: 'tax_rate_pct' },
-    {
-      irdKnown: full || get('ird_number') !== null,
-      ird: get('ird_number'),
-      code,
-      studentLoan: get('student_loan') === 'true',
-      ratePercent: get('tax_rate_pct'),
-      rateKnown: full || get('tax_rate_pct') !== null,
-    },
-  );
   if (code && full && !get('student_loan')) set('student_loan', 'false');
-  checkSaver(code, full, day, report, get);
+  const status = get('kiwisaver_status');
+  if (full && code && code !== 'WT' && code !== 'NSW' && !status)
+    report(
+      'error',
+      'required',
+      'kiwisaver_status',
+      'kiwisaver_status is required in New Zealand',
+      'Give NOT_ELIGIBLE or NOT_MEMBER when there is none.',
+    );
+  checkEmployerRate(report, 'kiwisaver_employer_pct', {
+    status,
+    employee: get('employee_pct'),
+    employer: get('employer_pct'),
+    day: get('effective_from') ?? rules.today,
+  });
   if (
     full &&
     row['mobile'] === '' &&
@@ -139,86 +131,4 @@ function checkAcross(
       'There is neither an address nor an e-mail nor a phone number',
       'Inland Revenue would need one of them.',
     );
-}
-
-function checkEnding(full: boolean, report: Report, set: SetCell, get: GetCell): void {
-  const end = get('end_date');
-  const reason = get('termination_reason');
-  const start = get('start_date');
-  if (end) {
-    if (!reason)
-      report(
-        'error',
-        'termination-reason',
-        'termination_reason',
-        'end_date needs a termination_reason',
-        'Give a reason such as RESIGNATION.',
-      );
-    if (start && end < start)
-      report(
-        'error',
-        'end-before-start',
-        'end_date',
-        'end_date lies before start_date',
-        'Give the last day employed.',
-      );
-  } else if (reason)
-    report(
-      'error',
-      'end-date',
-      'end_date',
-      'termination_reason needs an end_date',
-      'Give the last day employed, or leave both blank.',
-    );
-  else if (end === '' && !full) set('termination_reason', '');
-}
-
-function checkSaver(
-  code: string | null | undefined,
-  full: boolean,
-  day: string,
-  report: Report,
-  get: GetCell,
-): void {
-  const status = get('kiwisaver_status');
-  if (full && code && code !== 'WT' && code !== 'NSW' && !status)
-    report(
-      'error',
-      'required',
-      'kiwisaver_status',
-      'kiwisaver_status is required in New Zealand',
-      'Give NOT_ELIGIBLE or NOT_MEMBER when there is none.',
-    );
-  if (
-    code === 'NSW' &&
-    (get('employee_pct') || (status && status !== 'notEligible' && status !== 'notMember'))
-  )
-    report(
-      'error',
-      'nsw-kiwisaver',
-      'kiwisaver_status',
-      'A non-resident seasonal worker has no KiwiSaver',
-      'Give NOT_ELIGIBLE and no rates.',
-    );
-  checkKiwiSaver(
-    report,
-    {
-      status: 'kiwisaver_status',
-      employee: 'kiwisaver_employee_pct',
-      employer: 'kiwisaver_employer_pct',
-      reductionEnd: 'kiwisaver_reduction_end',
-      optOut: 'kiwisaver_status',
-    },
-    {
-      status,
-      employee: get('employee_pct'),
-      employer: get('employer_pct'),
-      reductionStart: null,
-      reductionEnd: get('reduction_end'),
-      // The format has no column for it: who opts out by a file does so on the day from which the row holds.
-      optOut: status === 'optedOut' ? day : null,
-      day,
-      complete: true,
-    },
-  );
 }
