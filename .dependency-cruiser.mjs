@@ -102,6 +102,17 @@ export default {
       },
     },
     {
+      name: 'the-robot-is-a-stranger',
+      severity: 'error',
+      comment:
+        "The demonstration's customer knows what a customer knows: addresses, pages and mails, and none of our code; call.ts is its HTTP client.",
+      from: { path: '^server/demonstration/(robot/|call\\.ts$)', pathNot: tests },
+      to: {
+        path: '^(server|contract|console|bench|scripts)/',
+        pathNot: '^server/demonstration/(robot/|call\\.ts$)',
+      },
+    },
+    {
       name: 'production-never-imports-testing',
       severity: 'error',
       comment: 'Fakes and factories never run in production.',

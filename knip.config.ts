@@ -3,6 +3,7 @@ import type { KnipConfig } from 'knip';
 const config: KnipConfig = {
   entry: [
     'server/**/*.test.ts',
+    'scripts/**/*.test.ts',
     'server/testing/**/*.ts',
     'contract/*.test.ts',
     'scripts/*.{ts,js}',

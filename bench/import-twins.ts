@@ -12,12 +12,14 @@ const tables = [
   'platform.events',
 ];
 
-/** What a table held: the text of its COPY. */
+/** What a table held: the text of its COPY, a line a row. */
 export interface Copied {
   name: string;
   chunks: Buffer[];
+  rows: number;
 }
 
+const lineEnd = 0x0a;
 const twin = (name: string) => `bench.${name.split('.')[1]}`;
 
 /** Makes an empty twin of every table an import fills: same columns, checks, indexes, and foreign keys between twins. */
@@ -43,8 +45,12 @@ export async function copyOut(owner: Database, environmentId: string): Promise<C
     const stream = await owner
       .unsafe(`copy (select ${await storedColumns(owner, name)} from ${name}) to stdout`)
       .readable();
-    for await (const chunk of stream) chunks.push(chunk as Buffer);
-    copied.push({ name, chunks });
+    let rows = 0;
+    for await (const chunk of stream) {
+      chunks.push(chunk as Buffer);
+      for (const byte of chunk as Buffer) if (byte === lineEnd) rows += 1;
+    }
+    copied.push({ name, chunks, rows });
   }
   return copied;
 }
@@ -69,6 +75,17 @@ export async function copyBack(owner: Database, copied: Copied[]): Promise<void>
       for (const chunk of chunks) stream.write(chunk);
       stream.end();
     });
+  }
+}
+
+/** Makes sure that each twin holds exactly the rows of its table, and none is empty: else the base line did less work. */
+export async function assertCopied(owner: Database, copied: Copied[]): Promise<void> {
+  for (const { name, rows } of copied) {
+    const [found] = await owner.unsafe<{ count: number }[]>(
+      `select count(*)::int as count from ${twin(name)}`,
+    );
+    if (rows === 0 || found?.count !== rows)
+      throw new Error(`the twin of ${name} holds ${found?.count} of its ${rows} rows`);
   }
 }
 

@@ -12,6 +12,7 @@ export const estimateStatus = z.enum([
   'signed-off',
   'declined',
   'expired',
+  'withdrawn',
 ]);
 export type EstimateStatus = z.infer<typeof estimateStatus>;
 

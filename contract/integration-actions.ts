@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idOf } from './ids.ts';
 import { dataAuditScope, seat, track, webhookDirections } from './integration-words.ts';
+import { webApiOperations } from './web-api.ts';
 
 const text = (max: number) => z.string().trim().min(1).max(max);
 const reason = text(2000);
@@ -18,7 +19,16 @@ const planFields = {
   tracks: z.array(track).min(1).max(2).optional(),
   webhooks: webhookDirections.optional(),
   dataAudit: dataAuditScope.optional(),
-  operations: z.array(text(60)).max(20).optional(),
+  operations: z.array(z.enum(webApiOperations)).max(20).optional(),
+  connections: z
+    .array(
+      z.string().regex(/^(exc|whe|whr)_[0-9a-z]{26}$/, 'must be the id of an exchange, endpoint or receiver'),
+    )
+    .max(40)
+    .optional()
+    .describe(
+      'Exchanges, endpoints and receivers that are this integration’s, where the customer has several',
+    ),
   environmentOwner: z.enum(['vendor', 'customer']).optional(),
 };
 
@@ -30,6 +40,7 @@ export const openIntegrationRequest = z.strictObject({
   webhooks: webhookDirections.default('unknown'),
   dataAudit: dataAuditScope.default({}),
   operations: planFields.operations,
+  connections: planFields.connections,
   environmentOwner: z.enum(['vendor', 'customer']).default('vendor'),
   opportunity: idOf('opp').optional().describe('An opportunity that exists already; without it one is made'),
   people: z
@@ -74,8 +85,12 @@ export const integrationAction = z.discriminatedUnion('action', [
   }),
   /** E4, CD: sends the mail that makes the ticket */
   action('request-estimate', { message: z.string().trim().max(4000).default('') }),
-  /** E4/E5 by hand, CD or ISM */
+  /** E4/E5 by hand, CD or ISM; N1 to N6, LC or ISM */
   action('link-ticket', { ticket: idOf('tkt') }),
+  /** a new customer's opportunity that is there already, LC or CD */
+  action('link-opportunity', { opportunity: idOf('opp') }),
+  /** E10 CD, N5 LC: a card that is on the board already, instead of a new one */
+  action('link-card', { card: idOf('crd') }),
   /** E4r, CD */
   action('change-scope', { reason }),
   /** short path, CD: discovery or meeting not needed */
@@ -135,6 +150,8 @@ export const integrationActionTitles: Record<IntegrationActionName, string> = {
   'invite-to-meeting': 'Send calendar invitation',
   'request-estimate': 'Request the estimate',
   'link-ticket': 'Link a ticket',
+  'link-opportunity': 'Link an opportunity',
+  'link-card': 'Take a card from the board',
   'change-scope': 'Scope changed',
   'skip-step': 'Not needed',
   'assign-card': 'Assign the card',

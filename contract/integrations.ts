@@ -137,6 +137,9 @@ export const integrationView = integrationRow.extend({
   webhooks: webhookDirections,
   dataAudit: dataAuditScope,
   operations: z.array(z.string()).describe('API operations this integration needs'),
+  connections: z
+    .array(z.string())
+    .describe('Exchanges, endpoints and receivers that are this integration’s alone'),
   environmentOwner: z.enum(['vendor', 'customer']).describe('Whose the production-like environment is'),
   diverged: z.array(z.string()).describe('Where an outside system disagrees'),
   trackStates: z.array(
@@ -203,17 +206,38 @@ export const integrationView = integrationRow.extend({
 });
 export type IntegrationView = z.infer<typeof integrationView>;
 
-/** GET /api/integrations?phase=&mine=&q=&after=&limit= */
+const integrationWish = {
+  search: z.string().trim().max(100).optional().describe('Words of the name, the customer or its code'),
+  mine: z.stringbool().optional().describe('Only what waits on the person who asks'),
+};
+/** GET /api/integrations: most recently changed first, or (order=since) the longest in its state first. */
 export const integrationListQuery = z.object({
+  ...integrationWish,
   phase: integrationPhase.optional(),
   state: integrationState.optional(),
-  q: z.string().trim().max(100).optional(),
+  order: z.enum(['changed', 'since']).default('changed'),
   after: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(100),
+});
+/** GET /api/integrations/board: the first of each phase, with how many there are; more of one phase is in the list. */
+export const integrationBoardQuery = z.object({
+  ...integrationWish,
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+});
+export const integrationBoard = z.object({
+  columns: z.array(
+    z.object({
+      phase: integrationPhase,
+      name: z.string(),
+      count: z.number().int(),
+      items: z.array(integrationRow),
+    }),
+  ),
 });
 export const integrationList = z.object({
   items: z.array(integrationRow),
   next: z.string().nullable(),
+  total: z.number().int().optional().describe('How many fit, where all are counted: for staff'),
   phases: z.array(z.object({ phase: integrationPhase, name: z.string(), count: z.number().int() })),
 });
 export type IntegrationList = z.infer<typeof integrationList>;

@@ -41,7 +41,8 @@ export const card = z.object({
 /** A card with what happened to it, oldest first. */
 export const cardView = card.extend({ board: z.string(), history: z.array(historyEntry) });
 
-/** GET /api/pipeline/board: each column in order with its cards, the longest waiting first; at most 200 a column. */
+export const boardQuery = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(200) });
+/** GET /api/pipeline/board: each column in order with how many it has and its first cards, the longest waiting first. */
 export const board = z.object({
   name: z.string(),
   columns: z.array(

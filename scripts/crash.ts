@@ -1,93 +1,124 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { openDatabase } from '#platform/database.ts';
 import { superuserUrlOf } from '#platform/postgres-supervisor/superuser-url.ts';
 import { portsFrom } from '../server/cli/ports.ts';
-import { effects } from './crash/effects.ts';
-import { runJourney } from './crash/run-journey.ts';
+import { allSteps } from '../server/demonstration/journey.ts';
+import { inspect } from './crash/inspect.ts';
+import { type PlannedKill, planKills } from './crash/plan-kills.ts';
+import { type RunningJourney, runJourney } from './crash/run-journey.ts';
 import { seeded } from './crash/seeded.ts';
-import { startServer, type Victim } from './crash/server-under-test.ts';
-import { verifyLog, waitForConsumers } from './crash/verify-log.ts';
+import { launchServer, type ServerUnderTest } from './crash/server-under-test.ts';
+import { countKinds, readAcknowledgements } from './crash/verify-acknowledgements.ts';
+import { crashFiles } from './journey/crash-files.ts';
 
 // `npm run crash -- --kills 20 [--seed N]`: plays the journey while parts of the server are killed without warning, then
-// asks the log whether anything was lost or done twice. The last line is JSON; exit code 0 only when all is well.
+// looks up everything that was acknowledged, and asks the log whether anything was lost or done twice. The last line is
+// JSON; exit code 0 only when all is well.
 
 const { values } = parseArgs({
   options: { kills: { type: 'string', default: '20' }, seed: { type: 'string' }, keep: { type: 'boolean' } },
 });
 const kills = Number(values.kills);
+if (!Number.isSafeInteger(kills) || kills < 1) {
+  console.error(`--kills takes a whole number from 1 on, not "${values.kills}".`);
+  process.exit(2);
+}
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
-const random = seeded(seed);
-/** The journey has about twenty steps; a kill with the start after it takes some seconds. */
-const paceMs = kills * 250;
 const journeyWithinMs = 120_000 + kills * 15_000;
 const caughtUpWithinMs = 30_000;
-const victims: Victim[] = ['main', 'main', 'sftp', 'postgres'];
+const stopWithinMs = 10_000;
+const brokenOffWithinMs = 4_000;
 const startedAt = performance.now();
+const secondsIn = () => ((performance.now() - startedAt) / 1000).toFixed(1);
 
 const dataDir = mkdtempSync(join(tmpdir(), 'fairlead-crash-'));
 chmodSync(dataDir, 0o755);
+const { acknowledgements, hold } = crashFiles(dataDir);
+const report = {
+  kills: { main: 0, sftp: 0, postgres: 0, all: 0 },
+  during: { steps: 0, 'between steps': 0, 'start-ups': 0 },
+  seed,
+  live: false,
+  streams: 0,
+  events: 0,
+  acknowledged: countKinds([]),
+};
+const faults: string[] = [];
+let finishing = false;
+let server: ServerUnderTest | undefined;
+let journey: RunningJourney | undefined;
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.once(signal, () => {
+    faults.push(`it was asked to stop (${signal})`);
+    void finish(brokenOffWithinMs);
+  });
 console.log(`seed ${seed}, ${kills} kills, data in ${dataDir}`);
-const { http } = await portsFrom(0);
-const server = await startServer(http, dataDir);
-const journey = runJourney(server.baseUrl, dataDir, paceMs, journeyWithinMs);
-const done: Record<Victim, number> = { main: 0, sftp: 0, postgres: 0 };
-let faults: string[] = [];
-let live = false;
 try {
-  const during = await killAtRandom();
-  const lastLine = await journey.result;
-  live = (JSON.parse(lastLine) as { live?: boolean }).live === true;
-  if (!live) faults.push(`the journey did not end live: ${lastLine}`);
-  if (during < kills) faults.push(`the journey ended after ${during} of ${kills} kills`);
+  await play();
 } catch (error) {
   faults.push((error as Error).message);
 }
-journey.stop();
-const report = await inspect();
-faults = [...faults, ...report.faults];
-for (const fault of faults) console.log(`✗ ${fault}`);
-if (!values.keep) rmSync(dataDir, { recursive: true, force: true });
-const seconds = Math.round((performance.now() - startedAt) / 1000);
-console.log(
-  JSON.stringify({
-    kills: done,
-    seed,
-    live,
-    streams: report.streams,
-    events: report.events,
-    faults: faults.length,
-    seconds,
-  }),
-);
-process.exit(faults.length === 0 ? 0 : 1);
+await finish(stopWithinMs);
 
-/** Kills a part, waits until the server is ready again, and so on; returns how many fell before the journey ended. */
-async function killAtRandom(): Promise<number> {
-  for (let count = 0; count < kills; count++) {
-    await pause(200 + random() * 2_800);
-    if (journey.ended()) return count;
-    const victim = victims[Math.floor(random() * victims.length)] ?? 'main';
-    const at = ((performance.now() - startedAt) / 1000).toFixed(2);
-    const hit = (await server.kill(victim)) ? victim : 'main';
-    if (hit !== victim) await server.kill('main');
-    done[hit]++;
-    console.log(`${at} s: killed ${hit}`);
-    await server.ready();
-  }
-  return kills;
-}
-
-/** Lets the consumers catch up, looks at what is there, and stops the server in order. */
-async function inspect(): Promise<{ streams: number; events: number; faults: string[] }> {
+async function play(): Promise<void> {
+  const { http } = await portsFrom(0);
+  server = launchServer(http, dataDir);
   await server.ready();
+  writeFileSync(hold, '');
+  journey = runJourney(server.baseUrl, dataDir, journeyWithinMs);
+  const plan = planKills(seeded(seed), kills, allSteps.length);
+  const carriedOut = await carryOut(plan, server, journey);
+  rmSync(hold);
+  const lastLine = await journey.result;
+  report.live = (JSON.parse(lastLine) as { live?: boolean }).live === true;
+  if (!report.live) faults.push(`the journey did not end live: ${lastLine}`);
+  if (carriedOut < kills) faults.push(`the journey ended after ${carriedOut} of ${kills} kills`);
+  await server.ready();
+  const acknowledged = readAcknowledgements(acknowledgements);
+  report.acknowledged = countKinds(acknowledged);
+  for (const [kind, count] of Object.entries(report.acknowledged))
+    if (count === 0) faults.push(`nothing of the kind ${kind} was acknowledged: the run shows nothing of it`);
   const url = new URL(superuserUrlOf(dataDir));
   url.pathname = '/fairlead';
-  const behind = await waitForConsumers(url.href, caughtUpWithinMs);
-  const log = await verifyLog(url.href, effects);
-  const code = await server.stop();
-  const unclean = code === 0 ? [] : [`the server ended with code ${code} when asked to stop`];
-  return { ...log, faults: [...behind, ...log.faults, ...unclean] };
+  const db = openDatabase(url.href, { max: 1 });
+  const found = await inspect(db, acknowledged, caughtUpWithinMs).finally(() => db.end({ timeout: 2 }));
+  faults.push(...found.faults);
+  Object.assign(report, { streams: found.streams, events: found.events });
+}
+
+/** Kills as planned, and returns how many kills fell before the journey ended. */
+async function carryOut(plan: PlannedKill[], at: ServerUnderTest, during: RunningJourney): Promise<number> {
+  for (const [i, { victim, when }] of plan.entries()) {
+    if ('step' in when) await during.reached(when.step);
+    await pause('step' in when ? when.afterMs : when.startUpAfterMs);
+    if (during.ended()) return i;
+    const step = during.doing();
+    const phase = !(await at.isReady()) ? 'start-ups' : step === undefined ? 'between steps' : 'steps';
+    const hit = await at.kill(victim);
+    report.kills[hit]++;
+    report.during[phase]++;
+    console.log(`${secondsIn()} s: killed ${hit} during ${phase === 'steps' ? step : phase}`);
+    const next = plan[i + 1]?.when;
+    if (next === undefined || 'step' in next) await at.ready();
+  }
+  return plan.length;
+}
+
+/** Stops everything, tells how it went, and ends this process; asked twice it does so once. */
+async function finish(withinMs: number): Promise<void> {
+  if (finishing) return new Promise(() => {});
+  finishing = true;
+  journey?.stop();
+  const code = await Promise.race([server?.stop() ?? 0, pause(withinMs, 'too late')]);
+  if (faults.length === 0 && code !== 0) faults.push(`asked to stop, the server ended with code ${code}`);
+  server?.destroy();
+  for (const fault of faults) console.log(`✗ ${fault}`);
+  if (!values.keep) rmSync(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  console.log(JSON.stringify({ ...report, faults: faults.length, seconds: Math.round(Number(secondsIn())) }));
+  process.exit(faults.length === 0 ? 0 : 1);
 }

@@ -1,11 +1,19 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { AssertionError } from 'node:assert';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { runJourney } from '../server/demonstration/journey.ts';
-import { startRobot } from '../server/demonstration/robot-link.ts';
+import { expectCrashes } from '../server/demonstration/call.ts';
+import { type JourneyReport, runJourney, type StepReport } from '../server/demonstration/journey.ts';
+import { type RobotLink, startRobot } from '../server/demonstration/robot-link.ts';
+import { crashFiles } from './journey/crash-files.ts';
 import { writeHistoryFiles } from './journey/history-files.ts';
-import { runningServer, startServer } from './journey/server-process.ts';
+import { runningServer, type ServerProcess, startServer } from './journey/server-process.ts';
+
+// `npm run journey [-- --csv FOLDER] [--employees N]`: plays one customer from the first request to live, and prints each
+// gate with its evidence and when it was seen. The last line is JSON. Exit code 0: live; 1: it could not be finished;
+// 3: the product broke a promise. With --base-url, --data-dir and --crashes it plays against a server that is being killed.
 
 const { values } = parseArgs({
   options: {
@@ -14,7 +22,7 @@ const { values } = parseArgs({
     port: { type: 'string' },
     'data-dir': { type: 'string' },
     'base-url': { type: 'string' },
-    pace: { type: 'string', default: '0' },
+    crashes: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
   },
 });
@@ -25,29 +33,55 @@ if (!Number.isSafeInteger(employees) || employees < 1) {
   console.error(`--employees takes a whole number from 1 on, not "${values.employees}".`);
   process.exit(2);
 }
+if (values.crashes) expectCrashes();
+const startedAt = performance.now();
 const folder = mkdtempSync(join(tmpdir(), 'fairlead-journey-'));
 chmodSync(folder, 0o755);
-const say = (text: string) => values.quiet || console.log(text);
+const stateFolder = values['data-dir'] ?? folder;
 const dataDir = values['data-dir'] ?? join(folder, 'data');
-const server =
-  values['base-url'] === undefined
-    ? await startServer({ dataDir, port: Number(values.port ?? 0) })
-    : runningServer(values['base-url'], dataDir);
-const robot = startRobot(join(values['data-dir'] ?? folder, 'journey-robot.json'));
-let failed = false;
+const steps: StepReport[] = [];
+const say = (text: string) => values.quiet || console.log(text);
+let server: Pick<ServerProcess, 'addresses' | 'links' | 'stop'> | undefined;
+let robot: RobotLink | undefined;
+let code = 1;
 try {
+  const report = await play();
+  tell(report);
+  code = report.live ? 0 : 1;
+} catch (error) {
+  console.error((error as Error).message);
+  const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(2));
+  tell({ journey: 'KOWHAI', steps, live: false, seconds });
+  code = error instanceof AssertionError ? 3 : 1;
+} finally {
+  await robot?.stop();
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(code);
+
+async function play(): Promise<JourneyReport> {
+  const { acknowledgements, hold } = crashFiles(stateFolder);
   const history =
     values.csv === undefined ? undefined : await writeHistoryFiles(values.csv, employees, folder);
-  const report = await runJourney({
+  server =
+    values['base-url'] === undefined
+      ? await startServer({ dataDir, port: Number(values.port ?? 0) })
+      : runningServer(values['base-url'], dataDir);
+  robot = startRobot(join(stateFolder, 'journey-robot.json'), values.crashes ? acknowledgements : undefined);
+  return runJourney({
     addresses: server.addresses,
     links: server.links,
-    sessionsFile: join(values['data-dir'] ?? folder, 'journey-sessions.json'),
-    paceMs: Number(values.pace),
+    sessionsFile: join(stateFolder, 'journey-sessions.json'),
+    beforeLast: async () => {
+      while (values.crashes && existsSync(hold)) await pause(100);
+    },
     robot,
     employees: history?.expected.employees ?? employees,
     ...(history === undefined ? {} : { files: history.files, expected: history.expected }),
     onStep: (step) => say(`… ${step.id}  ${step.title}`),
     onReport: (step) => {
+      steps.push(step);
       for (const gate of step.gates)
         say(
           `      ${gate.status === 'seen' ? '✓' : '✎'} ${gate.id.padEnd(22)} ${gate.at.slice(0, 19)}Z  ${gate.sentence}`,
@@ -56,15 +90,8 @@ try {
     },
     onNote: (text) => say(`      · ${text}`),
   });
-  console.log(JSON.stringify({ ...report, steps: report.steps.map(({ id, seconds }) => ({ id, seconds })) }));
-  failed = !report.live;
-} catch (error) {
-  console.error((error as Error).message);
-  console.log(JSON.stringify({ journey: 'KOWHAI', steps: [], live: false, seconds: 0 }));
-  failed = true;
-} finally {
-  await robot.stop();
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
 }
-process.exit(failed ? 1 : 0);
+
+function tell(report: JourneyReport): void {
+  console.log(JSON.stringify({ ...report, steps: report.steps.map(({ id, seconds }) => ({ id, seconds })) }));
+}

@@ -1,3 +1,7 @@
+import { webhookEventTypes } from '#contract/webhooks.ts';
+
+const told = webhookEventTypes.map((type) => `'${type}'`).join(', ');
+
 /** Questions about what the journey did, each of whose answers is a fault: something lost on the way, or done twice. */
 export const effects: [what: string, sql: string][] = [
   [
@@ -29,6 +33,21 @@ export const effects: [what: string, sql: string][] = [
        where v.stream_id = e.environment_id and v.type = 'employee.created')`,
   ],
   [
+    'versions of employees that the log does not tell of, or the reverse',
+    `select e.environment_id::text as id, e.company_code, e.employee_number, e.version,
+        count(distinct v.data->>'version')::int as told
+     from payroll.employments e left join platform.events v on v.stream_id = e.environment_id
+       and v.subject->>'companyCode' = e.company_code and v.subject->>'employeeNumber' = e.employee_number
+       and v.data ? 'version'
+     group by 1, 2, 3, 4 having count(distinct v.data->>'version') <> e.version`,
+  ],
+  [
+    'changes of employees that the log tells of twice',
+    `select stream_id::text as id, type, subject->>'employeeNumber' as number, count(*)::int
+     from platform.events where data ? 'version' group by stream_id, type, subject, data, effective_from
+     having count(*) > 1`,
+  ],
+  [
     'files applied twice',
     `select stream_id::text as id, data->>'sha256' as sha256, count(*)::int from platform.events
      where type = 'transfer.applied' group by 1, 2 having count(*) > 1`,
@@ -45,6 +64,19 @@ export const effects: [what: string, sql: string][] = [
   [
     'deliveries of one event to one endpoint made twice',
     'select endpoint_id::text as id, message_id::text, count(*)::int from webhooks.deliveries group by 1, 2 having count(*) > 1',
+  ],
+  [
+    'endpoints that were made and never began',
+    'select id::text from webhooks.endpoints where active_from is null',
+  ],
+  [
+    'events that an endpoint asked for and that were never queued for it',
+    `select p.id::text, e.type, e.sequence from webhooks.endpoints p
+     join platform.events e on e.stream_id = p.environment_id and e.sequence > p.active_from
+     where e.type in (${told}) and (p.event_types = '{}' or e.type = any (p.event_types))
+       and not (p.skip_own_changes and e.source->>'channel' in ('api', 'file', 'webhook'))
+       and not exists (select from webhooks.deliveries d where d.environment_id = p.environment_id
+         and d.endpoint_id = p.id and d.message_id = e.id)`,
   ],
   ['deliveries left behind', `select id::text, state from webhooks.deliveries where state <> 'delivered'`],
 ];

@@ -2,27 +2,34 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readPidFile } from '#platform/postgres-supervisor/postmaster.ts';
+import { isPostmasterOf, readPidFile } from '#platform/postgres-supervisor/postmaster.ts';
 import { root } from '../checks/project-files.ts';
-
-export type Victim = 'main' | 'sftp' | 'postgres';
+import type { Victim } from './plan-kills.ts';
 
 /** A real Fairlead in processes of its own, which can be killed part by part. */
 export interface ServerUnderTest {
   baseUrl: string;
-  /** Kills a part without warning; the main process is started again, the others must come back by themselves. */
-  kill(victim: Victim): Promise<boolean>;
+  /**
+   * Kills without warning and returns what was hit: where a part is not there at the moment, the main process. That one
+   * is started again; the others must come back by themselves.
+   */
+  kill(victim: Victim): Promise<Victim>;
+  isReady(): Promise<boolean>;
   /** Waits until it is ready again. */
   ready(): Promise<void>;
+  /** Asks it to stop, and returns its exit code. */
   stop(): Promise<number | null>;
+  /** Leaves nothing of it running, without waiting for it. */
+  destroy(): void;
 }
 
 const readyWithinMs = 60_000;
 
-/** Starts `main.ts start --no-demo` on this port and folder and waits until it is ready. */
-export async function startServer(port: number, dataDir: string): Promise<ServerUnderTest> {
+/** Starts `main.ts start --no-demo` on this port and folder; it is not ready yet. */
+export function launchServer(port: number, dataDir: string): ServerUnderTest {
   const baseUrl = `http://localhost:${port}`;
   let output = '';
+  let destroyed = false;
   let child = launch();
   function launch(): ChildProcess {
     const args = [
@@ -57,30 +64,38 @@ export async function startServer(port: number, dataDir: string): Promise<Server
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     return new Promise((done) => child.once('exit', done));
   }
-  await ready().catch(async (error) => {
-    child.kill('SIGTERM');
-    await ended();
-    throw error;
-  });
   return {
     baseUrl,
     ready,
+    isReady: () => isReady(baseUrl),
     async kill(victim) {
-      const pid =
-        victim === 'main' ? child.pid : victim === 'sftp' ? sftpOf(child.pid) : postmasterOf(dataDir);
-      if (pid === undefined) return false;
-      process.kill(pid, 'SIGKILL');
-      if (victim === 'main') {
+      const parts = { main: child.pid, sftp: sftpOf(child.pid), postgres: postmasterOf(dataDir) };
+      const hit = victim !== 'all' && parts[victim] === undefined ? 'main' : victim;
+      const pids = hit === 'all' ? Object.values(parts) : [parts[hit]];
+      for (const pid of pids) killAtOnce(pid);
+      if (hit === 'main' || hit === 'all') {
         await ended();
-        child = launch();
+        if (!destroyed) child = launch();
       }
-      return true;
+      return hit;
     },
     async stop() {
       child.kill('SIGTERM');
       return ended();
     },
+    destroy() {
+      destroyed = true;
+      for (const pid of [sftpOf(child.pid), child.pid, postmasterOf(dataDir)]) killAtOnce(pid);
+    },
   };
+}
+
+function killAtOnce(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended while we looked.
+  }
 }
 
 async function isReady(baseUrl: string): Promise<boolean> {
@@ -94,7 +109,9 @@ async function isReady(baseUrl: string): Promise<boolean> {
 }
 
 function postmasterOf(dataDir: string): number | undefined {
-  return readPidFile(join(dataDir, 'postgres', 'data'))?.pid;
+  const folder = join(dataDir, 'postgres', 'data');
+  const file = readPidFile(folder);
+  return file !== undefined && isPostmasterOf(folder, file) ? file.pid : undefined;
 }
 
 /** The child of the main process that serves SFTP; undefined where processes cannot be listed. */

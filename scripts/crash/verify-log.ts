@@ -1,4 +1,6 @@
-import { type Database, openDatabase } from '#platform/database.ts';
+import type { Database, Tx } from '#platform/database.ts';
+import { consumers } from './consumers.ts';
+import { effects } from './effects.ts';
 
 /** What the log looked like at the end. */
 export interface LogReport {
@@ -32,36 +34,30 @@ const questions: [what: string, sql: string][] = [
   ],
 ];
 
-/** Waits until every consumer has caught up, for at most `withinMs`; returns those that have not. */
-export async function waitForConsumers(superuserUrl: string, withinMs: number): Promise<string[]> {
-  const db = openDatabase(superuserUrl, { max: 1 });
+/** Waits until every consumer has caught up on every stream it follows, for at most `withinMs`; returns what is behind. */
+export async function waitForConsumers(sql: Database | Tx, withinMs: number): Promise<string[]> {
   const deadline = Date.now() + withinMs;
-  try {
-    for (;;) {
-      const behind = await db<{ text: string }[]>`
-        select format('%s is %s events behind on %s: %s', c.consumer, s.head - c.sequence, s.id, c.error) as text
-        from platform.cursors c join platform.streams s on s.id = c.stream_id where c.sequence < s.head`;
-      if (behind.length === 0 || Date.now() > deadline) return behind.map((row) => row.text);
-      await new Promise((done) => setTimeout(done, 200));
-    }
-  } finally {
-    await db.end({ timeout: 2 });
+  for (;;) {
+    const behind = await sql<{ text: string }[]>`
+      select format('%s is %s events behind on %s %s: %s', w.consumer, s.head - coalesce(c.sequence, 0), s.kind, s.id,
+        case when c.consumer is null then 'it has never begun' else c.error end) as text
+      from jsonb_to_recordset(${sql.json(consumers as never)}) as w(consumer text, kinds text[])
+      join platform.streams s on s.kind = any (w.kinds)
+      left join platform.cursors c on c.consumer = w.consumer and c.stream_id = s.id
+      where coalesce(c.sequence, 0) < s.head`;
+    if (behind.length === 0 || Date.now() > deadline) return behind.map((row) => row.text);
+    await new Promise((done) => setTimeout(done, 200));
   }
 }
 
 /** Asks the questions of the whole log. */
-export async function verifyLog(superuserUrl: string, more: [string, string][] = []): Promise<LogReport> {
-  const db: Database = openDatabase(superuserUrl, { max: 1 });
-  try {
-    const faults: string[] = [];
-    for (const [what, query] of [...questions, ...more]) {
-      const found = await db.unsafe(query);
-      if (found.length > 0) faults.push(`${what}: ${JSON.stringify(found.slice(0, 5))}`);
-    }
-    const [totals] = await db<{ streams: number; events: number }[]>`
-      select (select count(*) from platform.streams) as streams, (select count(*) from platform.events) as events`;
-    return { streams: totals?.streams ?? 0, events: totals?.events ?? 0, faults };
-  } finally {
-    await db.end({ timeout: 2 });
+export async function verifyLog(sql: Database | Tx): Promise<LogReport> {
+  const faults: string[] = [];
+  for (const [what, query] of [...questions, ...effects]) {
+    const found = await sql.unsafe(query);
+    if (found.length > 0) faults.push(`${what}: ${JSON.stringify(found.slice(0, 5))}`);
   }
+  const [totals] = await sql<{ streams: number; events: number }[]>`
+    select (select count(*) from platform.streams) as streams, (select count(*) from platform.events) as events`;
+  return { streams: totals?.streams ?? 0, events: totals?.events ?? 0, faults };
 }

@@ -4,7 +4,10 @@ import { type Config, publicUrl } from '#platform/config.ts';
 import { addPeople, signInLinks } from '../demonstration/people.ts';
 import { playDemonstration } from '../demonstration/play.ts';
 import type { Fairlead } from '../wiring.ts';
+import { outlast } from './outlast.ts';
 import type { Progress } from './progress.ts';
+
+const databaseBackWithinMs = 60_000;
 
 type SignInLink = Awaited<ReturnType<typeof signInLinks>>[number];
 
@@ -18,13 +21,19 @@ export async function greet(
   options: { demonstration: boolean; progress: Progress },
 ): Promise<void> {
   const { progress } = options;
-  await addPeople(fairlead.platform);
-  await keepLinks(fairlead, config);
+  await patiently(fairlead, () => addPeople(fairlead.platform));
+  await patiently(fairlead, () => keepLinks(fairlead, config));
   if (options.demonstration) await play(fairlead, config, progress);
   progress.line(addresses(config));
-  const links = await keepLinks(fairlead, config);
+  const links = await patiently(fairlead, () => keepLinks(fairlead, config));
   if (links.length > 0) progress.line(waysIn(links));
   progress.line('  Ctrl-C stops it; the next start goes on with the same data.\n');
+}
+
+/** The doors are open: the database may go away and come back, and nobody's work ends for want of a greeting. */
+function patiently<T>({ platform }: Fairlead, work: () => Promise<T>): Promise<T> {
+  const onFault = (error: unknown) => platform.log.warn({ err: error }, 'no greeting yet; it is tried again');
+  return outlast(work, { withinMs: databaseBackWithinMs, onFault });
 }
 
 async function play(fairlead: Fairlead, config: Config, progress: Progress): Promise<void> {

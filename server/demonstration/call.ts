@@ -21,8 +21,8 @@ export class Refused extends Error {
 export interface CallOptions {
   body?: unknown;
   headers?: Record<string, string>;
-  /** Answers that count as good besides 2xx. */
-  accept?: number[];
+  /** The only statuses that are right; any 2xx when left out. */
+  expect?: number[];
 }
 
 /** JSON as it came: the journey's steps know its shape from the contract, and a wrong guess fails the step. */
@@ -38,9 +38,22 @@ export interface Answer {
 const agent = new Agent({ connectTimeout: 5_000, headersTimeout: 60_000, bodyTimeout: 60_000 });
 const keepTryingMs = 60_000;
 
+let crashes = false;
+
 /**
- * A client of one base address that keeps cookies. While the server is away (it may be killed and started again at any
- * moment) a call is tried again for a minute; so what it asks for must bear being asked twice.
+ * From now on the server may be killed at any moment: a call that goes unanswered, or is answered with 5xx, is tried
+ * again for a minute. So what is asked for must bear being asked twice.
+ */
+export function expectCrashes(): void {
+  crashes = true;
+}
+
+/** Whether the server may be killed at any moment, so that a failure may be that, and an answer may have been lost. */
+export const crashesExpected = () => crashes;
+
+/**
+ * A client of one base address that keeps cookies. It waits up to a minute for a server that is not there, or says
+ * 503; every other failure is one, unless crashes are expected.
  */
 export class Caller {
   readonly base: string;
@@ -65,11 +78,12 @@ export class Caller {
   async call(method: string, path: string, options: CallOptions): Promise<Answer> {
     const deadline = Date.now() + keepTryingMs;
     for (;;) {
-      try {
-        const answer = await this.#once(method, path, options);
-        if (answer.status < 500 || Date.now() > deadline) return this.#judge(method, path, answer, options);
-      } catch (error) {
-        if (error instanceof Refused || Date.now() > deadline) throw error;
+      const answer = await this.#once(method, path, options).catch((error: Error) => error);
+      const failed = answer instanceof Error || answer.status >= 500;
+      const away = answer instanceof Error ? isRefused(answer) : answer.status === 503;
+      if (!failed || !(away || crashes) || Date.now() > deadline) {
+        if (answer instanceof Error) throw answer;
+        return this.#judge(method, path, answer, options);
       }
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
@@ -85,7 +99,7 @@ export class Caller {
     this.#cookies.clear();
     const token = new URL(link).searchParams.get('token') ?? '';
     await this.call('GET', `/api/auth/magic-link/verify?token=${encodeURIComponent(token)}&callbackURL=/`, {
-      accept: [302],
+      expect: [302],
     });
     return this.#cookies.size > 0;
   }
@@ -132,7 +146,11 @@ export class Caller {
   }
 
   #judge(method: string, path: string, answer: Answer, options: CallOptions): Answer {
-    if (answer.status < 300 || options.accept?.includes(answer.status)) return answer;
+    const { status } = answer;
+    if (options.expect?.includes(status) ?? (status >= 200 && status < 300)) return answer;
     throw new Refused(method, path, answer.status, answer.json ?? { detail: answer.text.slice(0, 200) });
   }
 }
+
+const isRefused = (error: Error) =>
+  (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';

@@ -19,6 +19,8 @@ export interface Journey {
     expected: { employees: number; payRates: number } | undefined;
   };
   note(text: string): void;
+  /** What this very run has looked at and found right, whatever earlier runs did. */
+  checked: Set<string>;
 }
 
 /** One step: `done` looks at the server's state; `act` does what brings it on, and bears being done twice. */
@@ -37,6 +39,10 @@ export const integrationPath = (journey: Journey) =>
   `${customerPath(journey)}/integrations/${journey.integration.id}`;
 export const environmentPath = (journey: Journey, kind: 'sandbox' | 'production') =>
   `${customerPath(journey)}/environments/${kind}`;
+
+/** What making a thing may be answered where it may have been made before, and doing one where it may have been done. */
+export const madeOrThere = [201, 409];
+export const doneOrBefore = [200, 409];
 
 /** Acts on the integration as one of the vendor's people. */
 export function perform(journey: Journey, who: People, action: string, body: object = {}): Promise<unknown> {

@@ -6,7 +6,7 @@ create table estimates.estimates (
   id uuid primary key references documents.documents (id),
   customer_id uuid not null references customers.customers (id),
   integration_id uuid,
-  status text not null check (status in ('estimating', 'in-review', 'refining', 'finalised', 'sent', 'signed-off', 'declined', 'expired')),
+  status text not null check (status in ('estimating', 'in-review', 'refining', 'finalised', 'sent', 'signed-off', 'declined', 'expired', 'withdrawn')),
   -- In whose seat it is reviewed, finalised and sent: for a new customer's change the Lead Consultant's.
   reviewer text not null default 'commercial-director' check (reviewer in ('commercial-director', 'lead-consultant')),
   round int not null default 1,
@@ -16,7 +16,7 @@ create table estimates.estimates (
   updated_at timestamptz not null
 );
 create index estimates_customer on estimates.estimates (customer_id, integration_id);
--- One estimate an integration, until the customer has declined it or it has expired.
+-- One estimate an integration (a withdrawn one can be taken up again), until the customer has declined it or it has expired.
 create unique index estimates_open on estimates.estimates (customer_id, integration_id)
   where status not in ('declined', 'expired');
 select platform.protect_customer('estimates.estimates');

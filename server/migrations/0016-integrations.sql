@@ -23,7 +23,7 @@ create table integrations.integrations (
 );
 create unique index integrations_id on integrations.integrations (id);
 create index integrations_changed on integrations.integrations (changed_at desc, id desc);
-create index integrations_phase on integrations.integrations (phase, changed_at desc, id desc);
+create index integrations_phase on integrations.integrations (phase, since, id);
 select platform.protect_customer('integrations.integrations');
 
 create table integrations.history (
@@ -50,6 +50,8 @@ create table integrations.waits (
   step text,
   sentence text not null,
   since timestamptz not null,
+  -- Business time on hold since then.
+  paused_seconds int not null,
   due_at timestamptz,
   primary key (customer_id, integration_id, position),
   foreign key (customer_id, integration_id) references integrations.integrations (customer_id, id)
@@ -77,34 +79,77 @@ select platform.grant_app('integrations');
 revoke update, delete on integrations.history, integrations.attachments from fairlead_app;
 revoke delete on integrations.integrations from fairlead_app;
 
--- The list for staff, most recently changed first.
-create function integrations.list_across_customers(in_phase text, in_state text, search text,
-    before_at timestamptz, before_id uuid, at_most int)
-  returns table (id uuid, customer_id uuid, customer_code text, customer_name text, folded jsonb, changed_at timestamptz)
+-- Whether an integration fits what is looked for: words of its name or its customer, and whether it waits on one of the
+-- people given, or on a role they hold where nobody is named.
+create function integrations.is_wanted(one integrations.integrations, customer customers.customers, search text,
+    people uuid[], held_roles text[])
+  returns boolean language sql stable set search_path = '' as $$
+  select (search is null
+          or (platform.words_of(one.name) || customers.words_of(customer.code, customer.name, customer.service_model))
+             @@ platform.search_of(search))
+     and (people is null
+          or not one.held and exists (
+            select from integrations.waits w
+            where w.customer_id = one.customer_id and w.integration_id = one.id
+              and (w.person_id = any (people) or (w.person_id is null and w.role = any (held_roles)))))
+$$;
+
+-- The list for staff: the most recently changed first, or those that have been longest in their state.
+create function integrations.list_across_customers(in_phase text, in_state text, search text, people uuid[],
+    held_roles text[], by_since boolean, last_at timestamptz, last_id uuid, at_most int)
+  returns table (id uuid, customer_id uuid, customer_code text, customer_name text, folded jsonb, changed_at timestamptz,
+    since timestamptz)
   language sql stable security definer set search_path = '' as $$
-  select i.id, i.customer_id, c.code, c.name, i.folded, i.changed_at
+  select i.id, i.customer_id, c.code, c.name, i.folded, i.changed_at, i.since
   from integrations.integrations i join customers.customers c on c.id = i.customer_id
   where (in_phase is null or i.phase = in_phase)
     and (in_state is null or i.state = in_state)
-    and (search is null or i.name ilike '%' || search || '%' or c.name ilike '%' || search || '%'
-         or c.code ilike search || '%')
-    and (before_at is null or (i.changed_at, i.id) < (before_at, before_id))
-  order by i.changed_at desc, i.id desc limit at_most
+    and integrations.is_wanted(i, c, search, people, held_roles)
+    and (last_at is null
+         or case when by_since then (i.since, i.id) > (last_at, last_id) else (i.changed_at, i.id) < (last_at, last_id) end)
+  order by case when by_since then i.since end, case when by_since then i.id end, i.changed_at desc, i.id desc
+  limit at_most
 $$;
-select platform.across_customers('integrations.list_across_customers(text,text,text,timestamptz,uuid,int)');
+select platform.across_customers(
+  'integrations.list_across_customers(text,text,text,uuid[],text[],boolean,timestamptz,uuid,int)');
 
-create function integrations.counts_across_customers() returns table (state text, phase text, count bigint)
+-- The board for staff: in each phase those that have been longest in their state, of what has ended the newest; at most
+-- so many of each, with how many there are.
+create function integrations.board_across_customers(search text, people uuid[], held_roles text[], at_most int)
+  returns table (id uuid, customer_id uuid, customer_code text, customer_name text, folded jsonb, changed_at timestamptz,
+    since timestamptz, in_phase bigint)
   language sql stable security definer set search_path = '' as $$
-  select i.state, i.phase, count(*) from integrations.integrations i group by 1, 2
+  select id, customer_id, code, customer_name, folded, changed_at, since, in_phase
+  from (
+    select i.id, i.customer_id, c.code, c.name as customer_name, i.folded, i.changed_at, i.since,
+           count(*) over (partition by i.phase) as in_phase,
+           row_number() over (partition by i.phase order by
+             case when i.phase = 'ended' then -extract(epoch from i.changed_at) else extract(epoch from i.since) end,
+             i.id) as place
+    from integrations.integrations i join customers.customers c on c.id = i.customer_id
+    where integrations.is_wanted(i, c, search, people, held_roles)
+  ) placed
+  where place <= at_most
+  order by place
 $$;
-select platform.across_customers('integrations.counts_across_customers()');
+select platform.across_customers('integrations.board_across_customers(text,uuid[],text[],int)');
+
+create function integrations.counts_across_customers(search text, people uuid[], held_roles text[])
+  returns table (state text, phase text, count bigint)
+  language sql stable security definer set search_path = '' as $$
+  select i.state, i.phase, count(*)
+  from integrations.integrations i join customers.customers c on c.id = i.customer_id
+  where integrations.is_wanted(i, c, search, people, held_roles)
+  group by 1, 2
+$$;
+select platform.across_customers('integrations.counts_across_customers(text,uuid[],text[])');
 
 -- What waits on a person and those they stand in for: by name, or by role where nobody is named. Longest waiting first.
 create function integrations.waits_across_customers(people uuid[], held_roles text[], at_most int)
   returns table (integration_id uuid, customer_id uuid, customer_code text, customer_name text, name text, state text,
-    step text, sentence text, since timestamptz, due_at timestamptz)
+    step text, sentence text, since timestamptz, paused_seconds int, due_at timestamptz)
   language sql stable security definer set search_path = '' as $$
-  select i.id, i.customer_id, c.code, c.name, i.name, i.state, w.step, w.sentence, w.since, w.due_at
+  select i.id, i.customer_id, c.code, c.name, i.name, i.state, w.step, w.sentence, w.since, w.paused_seconds, w.due_at
   from integrations.waits w
   join integrations.integrations i on i.customer_id = w.customer_id and i.id = w.integration_id
   join customers.customers c on c.id = w.customer_id

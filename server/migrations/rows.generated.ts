@@ -670,6 +670,7 @@ export interface Tables {
     step: string | null;
     sentence: string;
     since: Temporal.Instant;
+    paused_seconds: number;
     due_at: Temporal.Instant | null;
   };
   'mail.outbox': {

@@ -577,44 +577,89 @@ $function$
 -- owner: fairlead_staff
 grant execute on function file_exchange.user_name_taken(text) to fairlead_app;
 
-CREATE OR REPLACE FUNCTION integrations.counts_across_customers()
+CREATE OR REPLACE FUNCTION integrations.board_across_customers(search text, people uuid[], held_roles text[], at_most integer)
+ RETURNS TABLE(id uuid, customer_id uuid, customer_code text, customer_name text, folded jsonb, changed_at timestamp with time zone, since timestamp with time zone, in_phase bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select id, customer_id, code, customer_name, folded, changed_at, since, in_phase
+  from (
+    select i.id, i.customer_id, c.code, c.name as customer_name, i.folded, i.changed_at, i.since,
+           count(*) over (partition by i.phase) as in_phase,
+           row_number() over (partition by i.phase order by
+             case when i.phase = 'ended' then -extract(epoch from i.changed_at) else extract(epoch from i.since) end,
+             i.id) as place
+    from integrations.integrations i join customers.customers c on c.id = i.customer_id
+    where integrations.is_wanted(i, c, search, people, held_roles)
+  ) placed
+  where place <= at_most
+  order by place
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function integrations.board_across_customers(text,uuid[],text[],integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION integrations.counts_across_customers(search text, people uuid[], held_roles text[])
  RETURNS TABLE(state text, phase text, count bigint)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select i.state, i.phase, count(*) from integrations.integrations i group by 1, 2
+  select i.state, i.phase, count(*)
+  from integrations.integrations i join customers.customers c on c.id = i.customer_id
+  where integrations.is_wanted(i, c, search, people, held_roles)
+  group by 1, 2
 $function$
 ;
 -- owner: fairlead_staff
-grant execute on function integrations.counts_across_customers() to fairlead_app;
+grant execute on function integrations.counts_across_customers(text,uuid[],text[]) to fairlead_app;
 
-CREATE OR REPLACE FUNCTION integrations.list_across_customers(in_phase text, in_state text, search text, before_at timestamp with time zone, before_id uuid, at_most integer)
- RETURNS TABLE(id uuid, customer_id uuid, customer_code text, customer_name text, folded jsonb, changed_at timestamp with time zone)
+CREATE OR REPLACE FUNCTION integrations.is_wanted(one integrations.integrations, customer customers.customers, search text, people uuid[], held_roles text[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select (search is null
+          or (platform.words_of(one.name) || customers.words_of(customer.code, customer.name, customer.service_model))
+             @@ platform.search_of(search))
+     and (people is null
+          or not one.held and exists (
+            select from integrations.waits w
+            where w.customer_id = one.customer_id and w.integration_id = one.id
+              and (w.person_id = any (people) or (w.person_id is null and w.role = any (held_roles)))))
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION integrations.list_across_customers(in_phase text, in_state text, search text, people uuid[], held_roles text[], by_since boolean, last_at timestamp with time zone, last_id uuid, at_most integer)
+ RETURNS TABLE(id uuid, customer_id uuid, customer_code text, customer_name text, folded jsonb, changed_at timestamp with time zone, since timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select i.id, i.customer_id, c.code, c.name, i.folded, i.changed_at
+  select i.id, i.customer_id, c.code, c.name, i.folded, i.changed_at, i.since
   from integrations.integrations i join customers.customers c on c.id = i.customer_id
   where (in_phase is null or i.phase = in_phase)
     and (in_state is null or i.state = in_state)
-    and (search is null or i.name ilike '%' || search || '%' or c.name ilike '%' || search || '%'
-         or c.code ilike search || '%')
-    and (before_at is null or (i.changed_at, i.id) < (before_at, before_id))
-  order by i.changed_at desc, i.id desc limit at_most
+    and integrations.is_wanted(i, c, search, people, held_roles)
+    and (last_at is null
+         or case when by_since then (i.since, i.id) > (last_at, last_id) else (i.changed_at, i.id) < (last_at, last_id) end)
+  order by case when by_since then i.since end, case when by_since then i.id end, i.changed_at desc, i.id desc
+  limit at_most
 $function$
 ;
 -- owner: fairlead_staff
-grant execute on function integrations.list_across_customers(text,text,text,timestamp with time zone,uuid,integer) to fairlead_app;
+grant execute on function integrations.list_across_customers(text,text,text,uuid[],text[],boolean,timestamp with time zone,uuid,integer) to fairlead_app;
 
 CREATE OR REPLACE FUNCTION integrations.waits_across_customers(people uuid[], held_roles text[], at_most integer)
- RETURNS TABLE(integration_id uuid, customer_id uuid, customer_code text, customer_name text, name text, state text, step text, sentence text, since timestamp with time zone, due_at timestamp with time zone)
+ RETURNS TABLE(integration_id uuid, customer_id uuid, customer_code text, customer_name text, name text, state text, step text, sentence text, since timestamp with time zone, paused_seconds integer, due_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select i.id, i.customer_id, c.code, c.name, i.name, i.state, w.step, w.sentence, w.since, w.due_at
+  select i.id, i.customer_id, c.code, c.name, i.name, i.state, w.step, w.sentence, w.since, w.paused_seconds, w.due_at
   from integrations.waits w
   join integrations.integrations i on i.customer_id = w.customer_id and i.id = w.integration_id
   join customers.customers c on c.id = w.customer_id
@@ -4452,7 +4497,7 @@ create table estimates.estimates (
   constraint estimates_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(id),
   constraint estimates_id_fkey FOREIGN KEY (id) REFERENCES documents.documents(id),
   constraint estimates_reviewer_check CHECK ((reviewer = ANY (ARRAY['commercial-director'::text, 'lead-consultant'::text]))),
-  constraint estimates_status_check CHECK ((status = ANY (ARRAY['estimating'::text, 'in-review'::text, 'refining'::text, 'finalised'::text, 'sent'::text, 'signed-off'::text, 'declined'::text, 'expired'::text])))
+  constraint estimates_status_check CHECK ((status = ANY (ARRAY['estimating'::text, 'in-review'::text, 'refining'::text, 'finalised'::text, 'sent'::text, 'signed-off'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text])))
 );
 CREATE INDEX estimates_customer ON estimates.estimates USING btree (customer_id, integration_id);
 CREATE UNIQUE INDEX estimates_open ON estimates.estimates USING btree (customer_id, integration_id) WHERE (status <> ALL (ARRAY['declined'::text, 'expired'::text]));
@@ -4809,7 +4854,7 @@ create table integrations.integrations (
 );
 CREATE INDEX integrations_changed ON integrations.integrations USING btree (changed_at DESC, id DESC);
 CREATE UNIQUE INDEX integrations_id ON integrations.integrations USING btree (id);
-CREATE INDEX integrations_phase ON integrations.integrations USING btree (phase, changed_at DESC, id DESC);
+CREATE INDEX integrations_phase ON integrations.integrations USING btree (phase, since, id);
 alter table integrations.integrations force row level security;
 create policy across on integrations.integrations for select to fairlead_staff using (true);
 create policy customer on integrations.integrations for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
@@ -4825,6 +4870,7 @@ create table integrations.waits (
   step text,
   sentence text not null,
   since timestamp with time zone not null,
+  paused_seconds integer not null,
   due_at timestamp with time zone,
   constraint waits_pkey PRIMARY KEY (customer_id, integration_id, "position"),
   constraint waits_customer_id_integration_id_fkey FOREIGN KEY (customer_id, integration_id) REFERENCES integrations.integrations(customer_id, id)

@@ -50,12 +50,16 @@ test('all faults are told together, also of names that are no setting and of emp
     FAIRLEAD_SFTP_PORT: '',
     FAIRLEAD_FILES_MAX_ROWS: 'many',
     FAIRLEAD_VENDOR_TIME_ZONE: 'Auckland',
+    FAIRLEAD_VENDOR_HOLIDAYS: '2026-12-25,Boxing Day',
+    FAIRLEAD_TIMERS_SENT_DAYS: '3,never',
   }).join('\n');
   for (const about of [
     /FAIRLEAD_HTTP_PROT: there is no such setting/,
     /sftp\.port: must be a port/,
     /files\.max_rows: must be a whole number/,
     /vendor\.time_zone: must be a time zone/,
+    /vendor\.holidays\.1: must be days such as/,
+    /timers\.sent_days\.1: must be a whole number/,
   ])
     assert.match(faults, about);
 });
@@ -68,4 +72,13 @@ test('a secret is printed by nobody, and the whole cannot be changed', () => {
   );
   assert.equal(new URL(config.database.url.reveal()).password, 'hidden');
   assert.throws(() => Object.assign(config.http, { port: 1 }), TypeError);
+});
+
+test('working hours end after they begin', () => {
+  for (const end of ['08:30', '08:29'])
+    assert.match(
+      faultsOf({ FAIRLEAD_VENDOR_BUSINESS_END: end }).join(),
+      /vendor\.business_end: must be later/,
+    );
+  assert.deepEqual(faultsOf({ FAIRLEAD_VENDOR_BUSINESS_END: '08:31' }), []);
 });

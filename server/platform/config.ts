@@ -35,10 +35,13 @@ const count = numeric(z.number('must be a whole number of 1 or more').int().min(
 const percent = numeric(z.number('must be a percentage from 0 to 100').min(0).max(100));
 const zone = z.string().refine(isZone, 'must be a time zone such as Pacific/Auckland');
 const cidr = z.string().refine(isCidr, 'must be a CIDR block such as 10.1.0.0/16');
-const list = z.preprocess(
-  (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value),
-  z.array(cidr),
-);
+/** A list comes from the environment as text with commas. */
+const listOf = <T extends z.ZodType>(item: T) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value),
+    z.array(item),
+  );
+const list = listOf(cidr);
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 08:30');
 
 const schema = z.strictObject({
@@ -48,13 +51,34 @@ const schema = z.strictObject({
     dataDir: z.string().min(1),
     publicUrl: z.union([z.literal(''), z.url()]),
   }),
-  vendor: z.strictObject({
-    name: z.string().min(1),
-    timeZone: zone,
-    businessStart: clockTime,
-    businessEnd: clockTime,
-    currency: z.string().length(3),
-    gstPercent: z.string().regex(/^\d{1,2}(\.\d{1,2})?$/),
+  vendor: z
+    .strictObject({
+      name: z.string().min(1),
+      timeZone: zone,
+      businessStart: clockTime,
+      businessEnd: clockTime,
+      holidays: listOf(z.iso.date('must be days such as 2026-12-25')),
+      currency: z.string().length(3),
+      gstPercent: z.string().regex(/^\d{1,2}(\.\d{1,2})?$/),
+    })
+    .refine((vendor) => vendor.businessStart < vendor.businessEnd, {
+      path: ['businessEnd'],
+      message: 'must be later than vendor.business_start',
+    }),
+  timers: z.strictObject({
+    discoveryDays: count,
+    consultingDays: count,
+    ticketAlarmMinutes: count,
+    ticketDays: count,
+    estimatingDays: count,
+    inReviewDays: count,
+    refiningDays: count,
+    refiningRounds: count,
+    sentDays: listOf(count),
+    signedOffDays: count,
+    engagedDays: count,
+    liveDays: count,
+    monitoringDays: count,
   }),
   http: z.strictObject({
     host: z.string(),

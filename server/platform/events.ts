@@ -78,6 +78,20 @@ export async function readEvents(
     limit ${limit}`;
 }
 
+/** The newest event of each subject of some types in a stream, in the order of the log. It reads the whole stream. */
+export async function newestOfTypes(sql: Tx, streamId: string, types: string[]): Promise<StoredEvent[]> {
+  return sql<StoredEvent[]>`
+    select * from (
+      select distinct on (type, subject) id, stream_id as "streamId", sequence, type, subject, data,
+             effective_from as "effectiveFrom", actor, source, recorded_at as "recordedAt"
+      from platform.events
+      where stream_id = ${streamId} and type in ${sql(types)}
+      order by type, subject, sequence desc
+    ) newest
+    order by sequence
+    limit 1000`;
+}
+
 /** Makes the log's partitions of the months around a time, where they are missing; any number of processes may ask. */
 export async function ensureEventPartitions(sql: Database, around: Temporal.Instant): Promise<void> {
   const day = around.toZonedDateTimeISO('UTC').toPlainDate().toString();

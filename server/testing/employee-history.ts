@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Papa from 'papaparse';
-import { empRowOf, generatePerson } from '#modules/payroll/index.ts';
+import { rowOf } from '../demonstration/robot/employee-file.ts';
+import { makePerson } from '../demonstration/robot/hr-person.ts';
 
 /** Years by which the dates of the data set are moved, so that they end in 2026; a multiple of four keeps leap days. */
 export const shiftYears = 24;
@@ -14,7 +15,6 @@ export interface HistoryOptions {
   companyCode: string;
   /** Takes the first so many people; all when left out. */
   employees?: number;
-  seed?: number;
   /** Stamp of the first file; each further one is a minute later. */
   firstStamp?: string;
 }
@@ -118,15 +118,11 @@ function readPeople({ folder, employees }: HistoryOptions): Person[] {
   return [...people.values()];
 }
 
-function firstState(
-  person: Person,
-  index: number,
-  { companyCode, seed = 1 }: HistoryOptions,
-): Record<string, string> {
-  const generated = generatePerson(seed, index);
+function firstState(person: Person, index: number, { companyCode }: HistoryOptions): Record<string, string> {
   const start = earlier(person.hireDate, person.salaries[0]?.from ?? person.hireDate);
   return {
-    ...empRowOf(generated, companyCode, start),
+    ...rowOf(makePerson(index)),
+    company_code: companyCode,
     employee_number: person.number,
     first_name: person.firstName,
     last_name: person.lastName,
@@ -146,6 +142,7 @@ function firstState(
     pay_group: `FN-${person.department}`,
     salary_annual: `${person.salaries[0]?.amount}.00`,
     rate_effective_date: person.salaries[0]?.from ?? start,
+    effective_date: start,
     kiwisaver_employee_pct: index % 3 === 0 ? '8.00' : '4.00',
     kiwisaver_employer_pct: '3.00',
     bank_1_name: `${person.firstName[0]} ${person.lastName}`.toUpperCase().slice(0, 32),

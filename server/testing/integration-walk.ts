@@ -39,16 +39,9 @@ export async function walkIntegrations(t: TestDatabase) {
   const lead = await makePerson(t.platform, { roles: ['customer-team-lead'] });
   const consultant = await makePerson(t.platform, { roles: ['lead-consultant'] });
 
-  /** An integration with a customer of its own, and hands to move it. */
-  async function begin(options: {
-    serviceModel: 'fms' | 'saas' | 'supported';
-    by?: Person;
-    open?: Record<string, unknown>;
-  }) {
-    const customer = await makeCustomer(t.platform, {
-      serviceModel: options.serviceModel,
-      teamLeadId: lead.id,
-    });
+  /** A customer with an owner of its project and a contact that may sign. */
+  async function newCustomer(serviceModel: 'fms' | 'saas' | 'supported') {
+    const customer = await makeCustomer(t.platform, { serviceModel, teamLeadId: lead.id });
     const owner = await makePerson(t.platform, { roles: ['project-owner'], customerId: customer.customerId });
     await transact(t.platform, { customerId: customer.customerId }, systemActor('test'), (work) =>
       addContact(work, customer.customerId, {
@@ -59,6 +52,18 @@ export async function walkIntegrations(t: TestDatabase) {
         invite: false,
       }),
     );
+    return { ...customer, owner };
+  }
+
+  /** An integration with hands to move it: of a customer of its own, or of the one given. */
+  async function begin(options: {
+    serviceModel: 'fms' | 'saas' | 'supported';
+    of?: Awaited<ReturnType<typeof newCustomer>>;
+    by?: Person;
+    open?: Record<string, unknown>;
+  }) {
+    const customer = options.of ?? (await newCustomer(options.serviceModel));
+    const { owner } = customer;
     const base = `/api/customers/${showId('cus', customer.customerId)}/integrations`;
     const opened = await server.as(options.by ?? director).post(base, {
       name: 'Employee data',
@@ -112,7 +117,7 @@ export async function walkIntegrations(t: TestDatabase) {
           environmentId,
           environmentId,
           systemActor('test'),
-          events.map(([type, data]) => ({ type, subject: {}, data: (data ?? {}) as never })),
+          events.map(([type, data = {}]) => ({ type, subject: subjectOf(data), data: data as never })),
         );
         await runConsumers(t.platform, [followLog]);
       },
@@ -203,4 +208,10 @@ export async function walkIntegrations(t: TestDatabase) {
     toLive,
     close: () => server.close(),
   };
+}
+
+/** What an event is about, as lower modules name it: the ids in its data, or the operation. */
+function subjectOf(data: Record<string, unknown>): Record<string, string> {
+  const named = Object.entries(data).filter(([name]) => name.endsWith('Id') || name === 'operation');
+  return Object.fromEntries(named.map(([name, value]) => [name, String(value)]));
 }

@@ -18,7 +18,7 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange(op
   const search = useDeferredValue(text);
   const navigate = useNavigate();
   const customers = useApi(withQuery('/api/customers', { search, limit: 8 }), customerList);
-  const integrations = useApi(withQuery('/api/integrations', { q: search, limit: 8 }), integrationList);
+  const integrations = useApi(withQuery('/api/integrations', { search, limit: 8 }), integrationList);
   const go = (to: string) => () => void navigate({ to });
   const entries: PaletteEntry[] = [
     ...staffPlaces.map((place) => ({

@@ -122,7 +122,8 @@ function sayRows(
   return `${counted ? sayCount(total) : `${sayCount(shown)} of ${sayCount(total)}`}${part}`;
 }
 
-function FilterInput({ label, address }: { label: string; address: TableAddress }) {
+/** The words a list is looked through for; they are kept in the address. */
+export function FilterInput({ label, address }: { label: string; address: TableAddress }) {
   const [text, setText] = useState(address.filter);
   const { set } = address;
   const last = useRef(address.filter);

@@ -1,10 +1,16 @@
 // The customer robot: plays the customer's people and systems in a process of its own. It knows addresses, credentials
-// and what stands in mails; it never touches the vendor's database or code paths behind the doors.
+// and what stands in mails and on the vendor's pages; it never touches the vendor's database or code.
 
+import { AssertionError } from 'node:assert';
+import { expectCrashes } from '../call.ts';
 import { openMemory } from './memory.ts';
 import { tasks } from './tasks.ts';
+import { listenAgain } from './webhook-server.ts';
 
-const memory = openMemory(process.argv[2] ?? '');
+const [stateFile = '', acknowledgements] = process.argv.slice(2);
+if (acknowledgements !== undefined) expectCrashes();
+const memory = openMemory(stateFile, acknowledgements);
+await listenAgain(memory);
 
 process.on('message', async (message: { id: number; task: string; input: unknown }) => {
   const task = tasks[message.task];
@@ -13,7 +19,8 @@ process.on('message', async (message: { id: number; task: string; input: unknown
     const result = await task(message.input as never, memory);
     process.send?.({ id: message.id, result: result ?? null });
   } catch (error) {
-    process.send?.({ id: message.id, fault: error instanceof Error ? error.message : String(error) });
+    const fault = error instanceof Error ? error.message : String(error);
+    process.send?.({ id: message.id, fault, broken: error instanceof AssertionError });
   }
 });
 process.on('disconnect', () => process.exit(0));

@@ -1,33 +1,73 @@
-import type { EmployeeInputJson } from '#contract/payroll.ts';
-import { empColumns, employeeInputOf, empRowOf, generatePerson } from '#modules/payroll/index.ts';
+import { type HrPerson, makePerson, plain } from './hr-person.ts';
 
 /** The legal employer in the customer's HR system. */
 export const companyCode = 'KOW01';
-const seed = 20_261_124;
 
-/** The nth person of the customer's HR system, as the Web API takes it: always the same one. */
-export function employeeDocument(n: number): { employeeNumber: string; employee: EmployeeInputJson } {
-  const person = generatePerson(seed, n);
-  return { employeeNumber: person.employeeNumber, employee: employeeInputOf(person) };
+/** A person as the body of PUT /v1/employees, with the number that the address needs. */
+export function documentOf(person: HrPerson) {
+  return {
+    employeeNumber: person.number,
+    employee: {
+      person: {
+        legalFirstName: person.first,
+        legalLastName: person.last,
+        preferredName: person.known,
+        dateOfBirth: person.born,
+        gender: person.gender,
+        workEmail: person.mail,
+        mobile: person.phone,
+        address: {
+          line1: person.street,
+          suburb: person.suburb,
+          city: person.city,
+          postcode: person.postcode,
+          country: 'NZ',
+        },
+      },
+      employment: {
+        startDate: person.since,
+        employmentType: person.fullTime ? ('permanentFullTime' as const) : ('permanentPartTime' as const),
+        positionTitle: person.job,
+        departmentCode: person.department,
+        locationCode: person.place,
+        costAllocations: [{ costCentre: person.costCentre, percent: '100.00' }],
+        payGroupCode: 'FORTNIGHT',
+        payFrequency: 'fortnightly' as const,
+        hoursPerWeek: person.hours,
+      },
+      taxNz: {
+        irdNumber: person.ird,
+        taxCode: person.taxCode,
+        studentLoan: person.studentLoan,
+        esctRatePercent: '30',
+      },
+      kiwiSaver: {
+        status: 'autoEnrolled' as const,
+        employeeRatePercent: person.kiwiSaver,
+        employerRatePercent: '3.50',
+      },
+      bankAccounts: [
+        {
+          country: 'NZ' as const,
+          account: person.account,
+          accountName: accountName(person),
+          allocation: { type: 'balance' as const },
+        },
+      ],
+      payRates: [
+        {
+          effectiveFrom: person.since,
+          rateType: 'annualSalary' as const,
+          amount: person.salary,
+          hoursPerWeek: person.hours,
+        },
+      ],
+    },
+  };
 }
 
-/** A file of people in the standard employee format; `change` may spoil or alter a row. */
-export function employeeFile(
-  from: number,
-  count: number,
-  change: (row: Record<string, string>, index: number) => void = () => {},
-): string {
-  const columns = empColumns.map((column) => column.name);
-  const lines = [columns.join(',')];
-  for (let i = 0; i < count; i++) {
-    const row = empRowOf(generatePerson(seed, from + i), companyCode);
-    change(row, i);
-    lines.push(columns.map((column) => cell(row[column] ?? '')).join(','));
-  }
-  return `${lines.join('\r\n')}\r\n`;
-}
+/** The nth person as made, as the body of PUT /v1/employees. */
+export const employeeDocument = (n: number) => documentOf(makePerson(n));
 
-/** A cell as RFC 4180 quotes it. */
-export function cell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
+/** The name that a person's bank account carries. */
+export const accountName = (person: HrPerson) => plain(`${person.first[0]} ${person.last}`).toUpperCase();

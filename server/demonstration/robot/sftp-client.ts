@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import ssh2 from 'ssh2';
+import { crashesExpected } from '../call.ts';
 
 const run = promisify(execFile);
 const timeoutMs = 120_000;
@@ -18,7 +19,10 @@ export interface Account {
   hostKeys: string;
 }
 
-/** An SFTP client program, as the customer uses one. While the door is away a command is tried again for a minute. */
+/**
+ * An SFTP client program, as the customer uses one. While the door is not there a command is tried again for a minute;
+ * a connection that breaks off counts as that only where crashes are expected.
+ */
 export interface SftpClient {
   name: string;
   /** Puts bytes at a path, and then renames them when a second path is given. */
@@ -47,9 +51,9 @@ async function persist<T>(work: () => Promise<T>, isAway: (error: Error) => bool
 }
 
 const isAway = (error: Error) =>
-  /refused|reset|closed|timed out|kex_exchange|ECONN|Not connected|banner|Broken pipe|lost/i.test(
-    error.message,
-  );
+  /refused/i.test(error.message) ||
+  (crashesExpected() &&
+    /reset|closed|timed out|kex_exchange|ECONN|Not connected|banner|Broken pipe|lost/i.test(error.message));
 
 function openSsh(account: Account): SftpClient {
   const batch = (

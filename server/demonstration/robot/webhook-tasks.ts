@@ -1,47 +1,14 @@
+import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Webhook } from 'standardwebhooks';
 import { Caller } from '../call.ts';
-import type { Memory } from './memory.ts';
-import { employeeDocument } from './people.ts';
+import { noteInSandbox, personOf } from './hr-system.ts';
+import { companyCode, documentOf } from './people.ts';
 import { portal, pressButton, secretAmong } from './portal-tasks.ts';
 import type { Task } from './tasks.ts';
+import { listen, webhooksSeen } from './webhook-server.ts';
 
-/** What the customer's own webhook server has seen. */
-const seen = { accepted: 0, refused: 0, ids: new Set<string>() };
-let server: Server | undefined;
-
-/** The customer's webhook server: an independent library checks each signature. Listens on the same port every time. */
-async function listen(memory: Memory): Promise<string> {
-  const port = Number(memory.find('webhook-port') ?? 0);
-  if (server === undefined) {
-    server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        const body = Buffer.concat(chunks).toString('utf8');
-        try {
-          const headers = Object.fromEntries(
-            Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-          );
-          new Webhook(memory.get('endpoint-secret')).verify(body, headers);
-          seen.accepted += 1;
-          seen.ids.add(String(request.headers['webhook-id']));
-          response.writeHead(204).end();
-        } catch {
-          seen.refused += 1;
-          response.writeHead(401).end();
-        }
-      });
-    });
-    await new Promise<void>((resolve, reject) => {
-      server?.once('error', reject).listen(port, '127.0.0.1', resolve);
-    });
-    memory.set('webhook-port', String((server.address() as AddressInfo).port));
-  }
-  return `http://127.0.0.1:${memory.get('webhook-port')}/hooks/payroll`;
-}
+/** Whom the HR system tells of by webhook. */
+const byWebhook = 9_001;
 
 /** Signs a body as the customer's HR system does, by the text of the Standard Webhooks specification. */
 function sign(secret: string, id: string, timestamp: number, body: string): Record<string, string> {
@@ -92,7 +59,7 @@ export const webhookTasks: Record<string, Task> = {
   },
   'webhooks-seen': async (_input: object, memory) => {
     await listen(memory);
-    return { accepted: seen.accepted, refused: seen.refused, distinct: seen.ids.size };
+    return webhooksSeen(memory);
   },
   'create-receiver': async (input: { base: string }, memory) => {
     const developer = portal(memory, 'developer');
@@ -112,28 +79,34 @@ export const webhookTasks: Record<string, Task> = {
     }
     return { url: memory.get('receiver-url') };
   },
-  'post-messages': async (input: { companyCode: string }, memory) => {
+  'post-messages': async (_input: object, memory) => {
     const url = new URL(memory.get('receiver-url'));
     const caller = new Caller(url.origin);
     const secret = memory.get('receiver-secret');
     const body = JSON.stringify({
       type: 'employee.upsert',
       timestamp: new Date().toISOString(),
-      data: { companyCode: input.companyCode, ...employeeDocument(9_001) },
+      data: { companyCode, ...documentOf(personOf(memory, byWebhook)) },
     });
     const now = Math.floor(Date.now() / 1000);
-    const send = (headers: Record<string, string>, text: string) =>
-      caller
-        .post(url.pathname, text, { headers, accept: [202, 400, 401, 409] })
-        .then((answer) => answer.status);
+    const send = (status: number, headers: Record<string, string>, text: string) =>
+      caller.post(url.pathname, text, { headers, expect: [status] });
     const id = `msg_${randomUUID()}`;
     const good = sign(secret, id, now, body);
+    const valid = await send(202, good, body);
+    memory.acknowledge({ kind: 'message', id, receipt: valid.json.receipt });
+    noteInSandbox(memory, byWebhook);
+    const again = await send(202, good, body);
+    assert.equal(again.json.receipt, valid.json.receipt, 'the same message again has another receipt');
+    const forged = await send(401, { ...good, 'webhook-id': `msg_${randomUUID()}` }, body);
+    const changed = await send(401, good, body.replace('employee.upsert', 'employee.delete'));
+    const stale = await send(401, sign(secret, id, now - 900, body), body);
     return {
-      valid: await send(good, body),
-      again: await send(good, body),
-      forged: await send({ ...good, 'webhook-id': `msg_${randomUUID()}` }, body),
-      changed: await send(good, body.replace('employee.upsert', 'employee.delete')),
-      stale: await send(sign(secret, id, now - 900, body), body),
+      valid: valid.status,
+      again: again.status,
+      forged: forged.status,
+      changed: changed.status,
+      stale: stale.status,
     };
   },
 };

@@ -2,7 +2,15 @@ import type { PersonView } from '#contract/access.ts';
 import type { JsonAnswer } from '../call.ts';
 import { customer, developer, owner } from '../cast.ts';
 import { awaitMail, linkIn } from '../mailbox.ts';
-import { customerPath, type Journey, perform, reached, type Step } from '../step.ts';
+import {
+  customerPath,
+  doneOrBefore,
+  type Journey,
+  madeOrThere,
+  perform,
+  reached,
+  type Step,
+} from '../step.ts';
 
 const estimate = {
   title: 'Employees from the HR system into payroll',
@@ -72,11 +80,11 @@ export const engagementSteps: Step[] = [
       if (journey.customer === undefined) {
         const people: PersonView[] = (await director.get('/api/people')).json.items;
         const lead = people.find((person) => person.roles.includes('customer-team-lead'));
-        await director.post('/api/customers', { ...customer, teamLead: lead?.id }, { accept: [409] });
+        await director.post('/api/customers', { ...customer, teamLead: lead?.id }, { expect: madeOrThere });
         await journey.refresh();
       }
       for (const contact of [owner, developer])
-        await director.post(`${customerPath(journey)}/contacts`, contact, { accept: [409] });
+        await director.post(`${customerPath(journey)}/contacts`, contact, { expect: madeOrThere });
     },
   },
   {
@@ -116,7 +124,7 @@ export const engagementSteps: Step[] = [
       for (const { seat } of asked)
         await perform(journey, seat === 'customer-team-lead' ? 'lead' : 'manager', 'answer-consultation', {
           answer: 'Feasible with the standard employee objects.',
-        }).catch(() => {});
+        });
     },
   },
   {
@@ -154,7 +162,7 @@ export const engagementSteps: Step[] = [
             content: estimate,
           })
         ).json.id;
-      await manager.post(`${estimatesPath(journey)}/${id}/submit`, undefined, { accept: [409] });
+      await manager.post(`${estimatesPath(journey)}/${id}/submit`, undefined, { expect: doneOrBefore });
     },
   },
   {
@@ -227,7 +235,7 @@ export const engagementSteps: Step[] = [
     done: (journey) => reached(journey, 'development'),
     act: async (journey) => {
       if (journey.integration.links.card === undefined) return;
-      await perform(journey, 'director', 'assign-card').catch(() => {});
+      await perform(journey, 'director', 'assign-card');
     },
   },
   {

@@ -21,5 +21,5 @@ export async function linkTicket(
   if (!(await fulfilRequest(work.sql, customerId, input.integrationId, ticket.id)))
     throw problems['integration-not-waiting']();
   ticket.integrationId = input.integrationId;
-  await changeTicket(work, ticket, 'bound', null);
+  await changeTicket(work, ticket, 'bound', null, { assigneeId: ticket.assigneeId });
 }

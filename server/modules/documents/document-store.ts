@@ -235,6 +235,16 @@ export async function countCodeAttempt(sql: Tx, id: string): Promise<void> {
   await sql`update documents.signing_links set code_attempts = code_attempts + 1 where id = ${id}`;
 }
 
+/** The contacts to whom a version was sent when it was last sent; none before it was. */
+export async function recipientsOf(sql: Tx, documentId: string, version: number): Promise<string[]> {
+  const rows = await sql<{ contactId: string }[]>`
+    select contact_id as "contactId" from documents.signing_links
+    where document_id = ${documentId} and version = ${version}
+      and created_at = (select max(l.created_at) from documents.signing_links l
+                        where l.document_id = ${documentId} and l.version = ${version})`;
+  return rows.map((row) => row.contactId);
+}
+
 /** Voids the open signing links of a document, all of them or those of other versions than `except`. */
 export async function voidSigningLinks(sql: Tx, documentId: string, at: Temporal.Instant): Promise<void> {
   await sql`

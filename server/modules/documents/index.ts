@@ -14,6 +14,7 @@ export {
   insertComment,
   insertDocument,
   putVersion,
+  recipientsOf,
   signingLink,
   type Version,
   versionsOf,

@@ -81,6 +81,7 @@ export async function answerEstimateComment(
   answer: string,
 ): Promise<void> {
   const estimate = await lockEstimate(work, customerId, id);
+  expectStatus(estimate, ['in-review', 'refining']);
   const written = await answerComment(work.sql, id, commentId, {
     text: answer,
     by: personOf(work),
@@ -98,6 +99,7 @@ export async function closeEstimateComment(
   commentId: string,
 ): Promise<void> {
   const estimate = await lockForReviewer(work, customerId, id);
+  expectStatus(estimate, ['in-review', 'refining']);
   if (!(await closeComment(work.sql, id, commentId, personOf(work), work.now))) throw notFound();
   emitOf(work, estimate, 'estimate.comment_closed', { commentId });
 }

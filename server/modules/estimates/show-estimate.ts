@@ -9,6 +9,7 @@ import { contactsOf } from '#modules/customers/index.ts';
 import {
   acceptancesOf,
   commentsOf,
+  recipientsOf,
   showAcceptance,
   signingLink,
   versionsOf,
@@ -46,6 +47,7 @@ export function allowedActs(estimate: Estimate, actor: Actor): Act[] {
     'signed-off': [],
     declined: [[isDirector, ['revise']]],
     expired: [[isDirector, ['revise']]],
+    withdrawn: [],
   };
   return acts[estimate.status].flatMap(([may, names]) => (may ? names : []));
 }
@@ -62,11 +64,12 @@ export async function viewEstimate(
   const isVendor = actor.kind === 'person' && actor.customerId === null;
   if (estimate === undefined) throw notFound();
   if (!isVendor && !['sent', 'signed-off', 'declined', 'expired'].includes(estimate.status)) throw notFound();
-  const [all, comments, acceptances, contacts] = await Promise.all([
+  const [all, comments, acceptances, contacts, recipients] = await Promise.all([
     versionsOf(sql, customerId, id),
     commentsOf(sql, customerId, id),
     acceptancesOf(sql, customerId, id),
     contactsOf(sql, customerId),
+    recipientsOf(sql, id, estimate.version),
   ]);
   const versions = isVendor ? all : all.filter((one) => one.number === estimate.version);
   const contents = versions.map((version) => estimateContent.parse(version.content));
@@ -112,7 +115,9 @@ export async function viewEstimate(
         }))
       : [],
     acceptances: acceptances.map(showAcceptance),
-    sentTo: contacts.filter((one) => one.hasAuthority).map((one) => one.name),
+    sentTo: contacts
+      .filter((one) => (recipients.length === 0 ? one.hasAuthority : recipients.includes(one.id)))
+      .map((one) => one.name),
     changeRequest: estimate.changeRequest,
     may: allowedActs(estimate, actor),
   };

@@ -14,6 +14,11 @@ export const alwaysActs: Acts<
   'hold' | 'resume' | 'cancel' | 'reassign' | 'reopen' | 'start-monitoring' | 'close'
 > = {
   hold: async (work, dossier, { reason, resumeOn }) => {
+    const { clock, config } = work.platform;
+    if (Temporal.PlainDate.compare(resumeOn, clock.today(config.vendor.timeZone)) <= 0)
+      throw commonProblems['invalid-request']({
+        errors: [{ pointer: '/resumeOn', detail: 'must be a day after today' }],
+      });
     record(work, dossier, { kind: 'held', reason, resumeOn });
   },
 

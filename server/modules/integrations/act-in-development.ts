@@ -3,7 +3,8 @@ import type { IntegrationAction } from '#contract/integrations.ts';
 import { personById } from '#modules/access/index.ts';
 import { issueApiKey } from '#modules/credentials/index.ts';
 import { contactsOf, environmentsOf } from '#modules/customers/index.ts';
-import { assignCard } from '#modules/pipeline/index.ts';
+import { assignTicket } from '#modules/desk/index.ts';
+import { assignCard, cardOfIntegration } from '#modules/pipeline/index.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
 import type { Acts } from './act.ts';
@@ -21,17 +22,20 @@ type PlanAction = Extract<IntegrationAction, { action: 'plan' | 'start-tracks' }
 export const developmentActs: Acts<
   'assign-card' | 'start-tracks' | 'plan' | 'issue-production-key' | 'confirm-satisfied'
 > = {
-  'assign-card': async (work, dossier, { person: wanted }, person) => {
+  'assign-card': async (work, dossier, { person: wanted }) => {
     const { integration } = dossier;
-    const lead = integration.state === 'engaged' ? 'lead-consultant' : 'commercial-director';
-    if (!person.roles.includes(lead)) throw commonProblems.forbidden();
     const assigneeId = wanted ?? integration.seats['integrations-manager'];
     const assignee = assigneeId === undefined ? undefined : await personById(work.sql, assigneeId);
     if (assignee === undefined) throw problems['seat-empty']();
     if (!assignee.roles.includes('integrations-manager')) throw problems['person-without-role']();
-    if (integration.links.card === undefined)
-      throw problems['integration-not-there-yet']({ detail: 'There is no card yet.' });
-    await assignCard(work, { cardId: integration.links.card, assigneeId: assignee.id });
+    const card = await cardOfIntegration(work.sql, dossier.customerId, dossier.id);
+    if (card === undefined) throw problems['integration-not-there-yet']({ detail: 'There is no card yet.' });
+    // A card that was given too early, or by somebody else, is given anew: only that is the signal.
+    if (card.assigneeId === assignee.id) await assignCard(work, { cardId: card.id, assigneeId: null });
+    await assignCard(work, { cardId: card.id, assigneeId: assignee.id });
+    const { ticket } = integration.links;
+    if (integration.state === 'engaged' && ticket !== undefined)
+      await assignTicket(work, { ticketId: ticket, assigneeId: assignee.id });
     if (integration.seats['integrations-manager'] !== assignee.id)
       record(work, dossier, {
         kind: 'reassigned',
@@ -97,13 +101,21 @@ export const developmentActs: Acts<
   },
 };
 
-function planOf({ tracks, webhooks, dataAudit, operations, environmentOwner }: PlanAction): Partial<Plan> {
+function planOf({
+  tracks,
+  webhooks,
+  dataAudit,
+  operations,
+  environmentOwner,
+  connections,
+}: PlanAction): Partial<Plan> {
   const plan: Partial<Plan> = {};
   if (tracks !== undefined) plan.tracks = [...new Set(tracks)];
   if (webhooks !== undefined) plan.webhooks = webhooks;
   if (dataAudit !== undefined) plan.dataAudit = dataAudit;
   if (operations !== undefined) plan.operations = [...new Set(operations)];
   if (environmentOwner !== undefined) plan.environmentOwner = environmentOwner;
+  if (connections !== undefined) plan.connections = [...new Set(connections)];
   return plan;
 }
 

@@ -4,6 +4,7 @@ import { alwaysActs } from './act-at-any-time.ts';
 import { developmentActs } from './act-in-development.ts';
 import { discoveryActs } from './act-in-discovery.ts';
 import { gateActs } from './act-on-gates.ts';
+import { linkActs } from './act-on-links.ts';
 import { meetingActs } from './act-on-meeting.ts';
 import { scopeActs } from './act-on-scope.ts';
 import { type Dossier, saveDossier, takeDossier } from './dossier.ts';
@@ -24,6 +25,7 @@ export type Acts<N extends IntegrationActionName> = { [K in N]: Act<K> };
 const acts: Acts<IntegrationActionName> = {
   ...discoveryActs,
   ...meetingActs,
+  ...linkActs,
   ...developmentActs,
   ...gateActs,
   ...scopeActs,
@@ -47,6 +49,10 @@ export async function actOnIntegration(
   await act(work, dossier, action, person);
   await settle(work, dossier);
   await saveDossier(work, dossier);
-  work.audit({ action: `integration.${action.action}`, subject: integrationId });
+  work.audit({
+    action: `integration.${action.action}`,
+    subject: integrationId,
+    ...('gate' in action ? { detail: { gate: action.gate } } : {}),
+  });
   return dossier;
 }

@@ -12,6 +12,8 @@ const single: IntegrationActionName[] = [
   'invite-to-meeting',
   'request-estimate',
   'link-ticket',
+  'link-opportunity',
+  'link-card',
   'change-scope',
   'skip-step',
   'assign-card',
@@ -106,6 +108,14 @@ function isReady(action: IntegrationActionName, integration: Integration): boole
       return gatesOf('E4').length > 0;
     case 'start-tracks':
       return gatesOf('E13').length === 0;
+    case 'link-ticket':
+      return integration.links.ticket === undefined;
+    case 'link-opportunity':
+      return integration.links.opportunity === undefined;
+    case 'link-card':
+      return integration.links.card === undefined;
+    case 'assign-card':
+      return integration.state !== 'development' || gatesOf('E13').length > 0;
     case 'close':
       return gatesOf('E15.closed').length === 0;
     case 'issue-production-key':

@@ -3,8 +3,9 @@ import { type Dossier, fairlead, record } from './dossier.ts';
 import { type Finding, pieceOf, type Seen, sourceOf } from './evidence.ts';
 import type { FactActor } from './facts.ts';
 import { applies, gateStatus, isPassed, missingPieces, neededPieces, recordOf } from './gates.ts';
-import { gateOf, playbookOf } from './playbook.ts';
-import type { SourceFamily } from './playbook-words.ts';
+import type { Integration } from './integration.ts';
+import { gateOf, leaves, playbookOf } from './playbook.ts';
+import type { Gate, SourceFamily } from './playbook-words.ts';
 
 /** Puts what an event says into the integration's history; what it knows already adds nothing. */
 export function applyFindings(
@@ -15,7 +16,9 @@ export function applyFindings(
   by: FactActor,
 ): void {
   noteConfiguration(work, dossier, seen);
-  for (const finding of findings) apply(work, dossier, seen, finding, by);
+  for (const finding of findings)
+    if (!('gate' in finding) || isOfItsTracks(finding.gate, dossier.integration))
+      apply(work, dossier, seen, finding, by);
 }
 
 function apply(work: Work, dossier: Dossier, seen: Seen, finding: Finding, by: FactActor): void {
@@ -48,16 +51,55 @@ function apply(work: Work, dossier: Dossier, seen: Seen, finding: Finding, by: F
         );
       return;
     }
+    case 'withdrawn': {
+      const gate = gateOf(playbookOf(integration.playbook), finding.gate);
+      const status = gateStatus(gate, integration);
+      if ((status === 'seen' || status === 'confirmed') && !isBehind(gate, integration))
+        record(
+          work,
+          dossier,
+          { kind: 'gate_withdrawn', gate: gate.id, piece: pieceOf(seen, finding.sentence) },
+          by,
+        );
+      return;
+    }
     case 'reset': {
       const gate = gateOf(playbookOf(integration.playbook), finding.gate);
-      const begun = Object.keys(recordOf(integration, gate.id).pieces).length > 0;
+      const { source, sentence } = finding;
+      const begun = Object.values(recordOf(integration, gate.id).pieces).some(
+        (piece) => source === undefined || piece.source === source,
+      );
+      const reset = { kind: 'gate_reset' as const, gate: gate.id, sentence };
       if (begun && !isPassed(gateStatus(gate, integration)))
-        record(work, dossier, { kind: 'gate_reset', gate: gate.id, sentence: finding.sentence }, by);
+        record(work, dossier, source === undefined ? reset : { ...reset, source }, by);
+      return;
+    }
+    case 'confirmed': {
+      const gate = gateOf(playbookOf(integration.playbook), finding.gate);
+      const piece = pieceOf(seen, finding.sentence);
+      const word = { kind: 'gate_confirmed' as const, gate: gate.id, statement: finding.sentence, piece };
+      if (!isPassed(gateStatus(gate, integration))) record(work, dossier, word, by);
       return;
     }
     case 'seen':
       recordSeen(work, dossier, seen, finding, by);
   }
+}
+
+/** Evidence for a track that was not chosen says nothing; when it is chosen later, what lasts is looked up. */
+function isOfItsTracks(gateId: string, integration: Integration): boolean {
+  const step = playbookOf(integration.playbook).steps.find((one) => one.gates.includes(gateId));
+  return step === undefined || integration.tracks.includes(step.track);
+}
+
+/** A track that is live, or a row that was taken, has left its gates behind: what happens later takes none away. */
+function isBehind(gate: Gate, integration: Integration): boolean {
+  const { steps, rows } = playbookOf(integration.playbook);
+  const step = steps.find((one) => one.gates.includes(gate.id));
+  if (step !== undefined) return integration.live[step.track] !== undefined;
+  return rows
+    .filter((row) => row.gates.includes(gate.id))
+    .every((row) => integration.taken[row.id] !== undefined && !leaves(row, integration.state));
 }
 
 function recordSeen(
@@ -69,10 +111,14 @@ function recordSeen(
 ): void {
   const { integration } = dossier;
   const gate = gateOf(playbookOf(integration.playbook), finding.gate);
-  if (isPassed(gateStatus(gate, integration))) return;
+  const status = gateStatus(gate, integration);
+  const renews = finding.renews === true && status === 'seen';
+  if (isPassed(status) && !renews) return;
   const missing = missingPieces(gate, integration);
   const key = finding.key ?? missing[0] ?? neededPieces(gate, integration)[0];
-  if (key === undefined || !missing.includes(key)) return;
+  // Each exchange has a row of files of its own, so that a file may be missing that the longest row does not need.
+  const isNext = gate.pieces === 'files' || missing.includes(key ?? '');
+  if (key === undefined || !(renews || isNext)) return;
   const piece = pieceOf(seen, finding.sentence);
   record(work, dossier, { kind: 'gate_seen', gate: gate.id, key, piece }, by);
 }

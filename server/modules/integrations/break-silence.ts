@@ -1,15 +1,17 @@
+import { remindSigners } from '#modules/estimates/index.ts';
 import type { Work } from '#platform/transact.ts';
 import { type Dossier, dossierOf, fairlead, record, saveDossier } from './dossier.ts';
-import { mailPerson } from './effects.ts';
+import { directorSeat } from './integration.ts';
 import { readIntegration } from './integration-store.ts';
-import { playbookOf } from './playbook.ts';
+import { playbookOf, rowOf } from './playbook.ts';
 import { takeRow } from './settle.ts';
 import { timersOf } from './state-timers.ts';
+import { mailPerson } from './tell.ts';
 import { personOf, turnsOf } from './waits.ts';
 
 /**
- * A state has lasted as long as its timer allows: reminds whoever it waits on, tells the Commercial Director too when
- * it escalates or alarms, or moves on. A timer of a state that was left, or of one on hold, does nothing.
+ * A state has lasted as long as its timer allows: reminds whoever it waits on, the customer's signers of a sent
+ * estimate among them, tells the Commercial Director too when it escalates or alarms, or moves on. A timer of a state that was left, or of one on hold, does nothing.
  */
 export async function breakSilence(
   work: Work,
@@ -18,13 +20,16 @@ export async function breakSilence(
   const dossier = await inHand(work, payload.integrationId);
   if (dossier === undefined) return;
   const { integration } = dossier;
-  const timer = timersOf(integration).find((one) => one.id === payload.timer);
+  const timer = timersOf(integration, work.platform.config).find((one) => one.id === payload.timer);
   if (timer === undefined || integration.hold !== undefined || integration.since !== payload.since) return;
   if (timer.does === 'move') {
-    const row = playbookOf(integration.playbook).rows.find((one) =>
-      one.timers.some(({ id }) => id === timer.id),
+    await takeRow(
+      work,
+      dossier,
+      rowOf(playbookOf(integration.playbook), timer.row),
+      fairlead,
+      timer.sentence,
     );
-    if (row !== undefined) await takeRow(work, dossier, row, fairlead, timer.sentence);
     await saveDossier(work, dossier);
     return;
   }
@@ -34,9 +39,13 @@ export async function breakSilence(
     { kind: 'escalated', timer: timer.id, does: timer.does, sentence: timer.sentence },
     fairlead,
   );
-  const people = new Set(turnsOf(integration).map((turn) => personOf(integration, turn.whose)));
+  const whom = timer.whom === undefined ? turnsOf(integration).map((turn) => turn.whose) : [timer.whom];
+  const people = new Set(whom.map((one) => personOf(integration, one)));
+  const { estimate } = integration.links;
+  if (whom.includes('customer') && integration.state === 'sent' && estimate !== undefined)
+    if ((await remindSigners(work, dossier.customerId, estimate)) > 0) people.delete(undefined);
   if (timer.does !== 'remind' || people.has(undefined))
-    people.add(integration.seats['commercial-director'] ?? integration.seats['lead-consultant']);
+    people.add(integration.seats[directorSeat(integration)]);
   for (const person of people)
     if (person !== undefined) await mailPerson(work, dossier, person, timer.sentence, timer.sentence);
   await saveDossier(work, dossier);
@@ -49,8 +58,7 @@ export async function remindOfHold(work: Work, payload: { integrationId: string 
   if (dossier === undefined || hold === undefined) return;
   const sentence = `The hold was to end on ${hold.resumeOn}: ${hold.reason}`;
   record(work, dossier, { kind: 'escalated', timer: 'hold', does: 'remind', sentence }, fairlead);
-  const { seats } = dossier.integration;
-  const person = seats['commercial-director'] ?? seats['lead-consultant'];
+  const person = dossier.integration.seats[directorSeat(dossier.integration)];
   if (person !== undefined) await mailPerson(work, dossier, person, 'The hold ends today', sentence);
   await saveDossier(work, dossier);
 }

@@ -1,10 +1,12 @@
 import type { Config } from '#platform/config.ts';
 
-/** When the vendor works: Monday to Friday between two times of its own zone. */
+/** When the vendor works: Monday to Friday but for holidays, between two times of its own zone. */
 export interface BusinessCalendar {
   zone: string;
   opensAt: string;
   closesAt: string;
+  /** Days off, as ISO dates. */
+  holidays: ReadonlySet<string>;
 }
 
 /** A span of working time. A business day is the calendar's opening hours of one day. */
@@ -16,19 +18,21 @@ export function vendorCalendar(config: Config): BusinessCalendar {
     zone: config.vendor.timeZone,
     opensAt: config.vendor.businessStart,
     closesAt: config.vendor.businessEnd,
+    holidays: new Set(config.vendor.holidays),
   };
 }
 
 const secondsPerMinute = 60;
 const longestDays = 4000;
 
-/** The instant that lies a span of business time after another; outside hours it counts from the next opening. */
+/** The instant that lies a span of business time (and more seconds of it) after another; outside hours it counts from the next opening. */
 export function addBusinessTime(
   from: Temporal.Instant,
   span: BusinessSpan,
   calendar: BusinessCalendar,
+  moreSeconds = 0,
 ): Temporal.Instant {
-  let left = spanSeconds(span, calendar);
+  let left = spanSeconds(span, calendar) + moreSeconds;
   let day = from.toZonedDateTimeISO(calendar.zone).toPlainDate();
   for (let i = 0; i < longestDays; i++, day = day.add({ days: 1 })) {
     const hours = openingOf(day, calendar);
@@ -42,8 +46,8 @@ export function addBusinessTime(
   throw new RangeError('the business calendar never opens');
 }
 
-/** How many business hours lie between two instants, to a tenth; 0 when the second is the earlier. */
-export function businessHoursBetween(
+/** How many seconds of business time lie between two instants; 0 when the second is the earlier. */
+export function businessSecondsBetween(
   from: Temporal.Instant,
   to: Temporal.Instant,
   calendar: BusinessCalendar,
@@ -62,11 +66,11 @@ export function businessHoursBetween(
     const end = Temporal.Instant.compare(to, hours.closes) < 0 ? to : hours.closes;
     seconds += Math.max(0, secondsBetween(start, end));
   }
-  return Math.round(seconds / 360) / 10;
+  return seconds;
 }
 
 function openingOf(day: Temporal.PlainDate, calendar: BusinessCalendar) {
-  if (day.dayOfWeek > 5) return undefined;
+  if (day.dayOfWeek > 5 || calendar.holidays.has(day.toString())) return undefined;
   const at = (time: string) =>
     day.toZonedDateTime({ timeZone: calendar.zone, plainTime: Temporal.PlainTime.from(time) }).toInstant();
   return { opens: at(calendar.opensAt), closes: at(calendar.closesAt) };

@@ -1,13 +1,21 @@
+import type { IntegrationState } from '#contract/integrations.ts';
 import type { Role } from '#contract/roles.ts';
-import { type Finding, idIn, numberOf, type Rule, type Seen, textOf } from './evidence.ts';
+import { type Finding, idIn, numberOf, type Rule, type Seen, saidBy, textOf } from './evidence.ts';
+import { directorSeat } from './integration.ts';
+import { isFinal } from './playbook.ts';
 
 const seen = (gate: string, sentence: string): Finding => ({ finds: 'seen', gate, sentence });
+/** Where an integration is done with its ticket and opportunity, which are closed with it. */
+const isOver = (state: IntegrationState) => isFinal(state) || state === 'live' || state === 'monitoring';
+/** The gates that rest on the card being with the Integrations & Solutions Manager. */
+const startGates = (one: Seen) => [isNew(one) ? 'N6.card' : 'E12.assigned', 'E13.assignment'];
+const withdrawn = (gates: string[], sentence: string): Finding[] =>
+  gates.map((gate) => ({ finds: 'withdrawn', gate, sentence }));
 const isNew = ({ integration }: Seen) => integration.origin !== 'existing';
 const holds = (person: Seen['by'], ...roles: Role[]) =>
   person?.roles.some((role) => roles.includes(role)) === true;
-/** Who sits in the director's seat: the Lead Consultant for new customers. */
-const isDirector = (one: Seen) =>
-  holds(one.by, 'commercial-director') || (isNew(one) && holds(one.by, 'lead-consultant'));
+/** Whose assignment of the card is the signal: the Commercial Director's (E12), for new customers the Lead Consultant's (N6). */
+const givesSignal = (one: Seen) => holds(one.by, directorSeat(one.integration));
 
 function ticketMade(one: Seen): Finding[] {
   const id = idIn(one.event, 'ticketId', 'tkt');
@@ -19,36 +27,48 @@ function ticketMade(one: Seen): Finding[] {
       'E5.ticket',
       `Ticket #${textOf(one.event, 'number')} ${made} and bound to this integration at ${one.time}.`,
     ),
+    // It may have been with the manager before it was linked.
+    ...(holds(one.assignee, 'integrations-manager') ? ticketAssigned(one) : []),
   ];
 }
 
-function cardThere({ event, time }: Seen): Finding[] {
-  return [
-    ...link('card', idIn(event, 'cardId', 'crd')),
-    seen('E12.card', `Card on the board "Customer Pipeline" at ${time}.`),
-  ];
+function cardThere(one: Seen): Finding[] {
+  const { event, time } = one;
+  const linked = link('card', idIn(event, 'cardId', 'crd'));
+  if (isNew(one)) return linked;
+  return [...linked, seen('E12.card', `Card on the board "Customer Pipeline" at ${time}.`)];
 }
 
 function cardAssigned(one: Seen): Finding[] {
   const { assignee, by, time } = one;
   const assigned: Finding = { finds: 'assigned', what: 'card', person: assignee?.id ?? null };
-  if (!holds(assignee, 'integrations-manager')) return [assigned];
   const name = assignee?.name ?? '';
-  if (by !== undefined && !isDirector(one))
-    return [
-      assigned,
-      {
-        finds: 'diverged',
-        sentence: `The card was assigned to ${name} by ${by.name}, whose role does not give the signal to start.`,
-      },
-    ];
-  const sentence = `Card assigned to ${name}${by === undefined ? '' : ` by ${by.name}`} at ${time}: the signal to start.`;
-  return [
-    assigned,
-    seen('E12.assigned', sentence),
-    seen('N6.card', sentence),
-    seen('E13.assignment', sentence),
-  ];
+  const byName = by === undefined ? '' : ` by ${by.name}`;
+  if (!holds(assignee, 'integrations-manager')) {
+    const sentence =
+      name === ''
+        ? `The card was taken from everybody${byName} at ${time}.`
+        : `The card was given to ${name}${byName} at ${time}, who is no Integrations & Solutions Manager.`;
+    return [assigned, ...withdrawn(startGates(one), sentence)];
+  }
+  if (by !== undefined && !givesSignal(one)) {
+    const sentence = `The card was assigned to ${name} by ${by.name}, whose role does not give the signal to start.`;
+    return [assigned, { finds: 'diverged', sentence }, ...withdrawn(startGates(one), sentence)];
+  }
+  const sentence = `Card assigned to ${name}${byName} at ${time}: the signal to start.`;
+  return [assigned, ...startGates(one).map((gate) => ({ ...seen(gate, sentence), renews: true }) as Finding)];
+}
+
+function ticketAssigned(one: Seen): Finding[] {
+  const { assignee, by, time } = one;
+  const isManager = holds(assignee, 'integrations-manager');
+  const byName = by === undefined ? '' : ` by ${by.name}`;
+  const sentence = isManager
+    ? `Ticket assigned to ${assignee?.name}${byName} at ${time}.`
+    : `The ticket was ${assignee === undefined ? 'taken from everybody' : `given to ${assignee.name}`}${byName} at ${time}.`;
+  const assigned: Finding = { finds: 'assigned', what: 'ticket', person: assignee?.id ?? null };
+  if (!isNew(one)) return [assigned];
+  return [assigned, ...(isManager ? [seen('N6.ticket', sentence)] : withdrawn(['N6.ticket'], sentence))];
 }
 
 /** An event of the estimate: it passes a gate of the state it belongs to, else reality has left the playbook. */
@@ -80,6 +100,8 @@ function estimate(gates: (one: Seen) => string | undefined, words: (one: Seen) =
   };
 }
 
+/** Where an estimate is taken up without that being a step: a withdrawn one, after a reopening or a new decision. */
+const takenUpIn = ['refining', 'out-of-scope'];
 const version = (one: Seen) => `version ${textOf(one.event, 'version') || '1'}`;
 const inState =
   (states: Record<string, string>) =>
@@ -97,19 +119,21 @@ const sent = estimate(
     `The estimate's ${version(one)} sent to the customer, valid until ${textOf(one.event, 'validUntil') || 'its date'},`,
 );
 
+const signedOff = estimate(
+  (one) => (one.integration.state === 'sent' ? (isNew(one) ? 'N4.acceptance' : 'E11.acceptance') : undefined),
+  (one) =>
+    textOf(one.event, 'channel') === 'mail'
+      ? `The estimate's ${version(one)} accepted by a mail of the customer, confirmed`
+      : `The estimate's ${version(one)} signed off`,
+);
+
 /** What events of the customer's stream say about the integration they name, by type. */
 export const customerRules: Record<string, Rule> = {
   'ticket.created': ticketMade,
   'ticket.bound': ticketMade,
-  'ticket.assigned': ({ assignee, time }) =>
-    holds(assignee, 'integrations-manager')
-      ? [
-          { finds: 'assigned', what: 'ticket', person: assignee?.id ?? null },
-          seen('N6.ticket', `Ticket assigned to ${assignee?.name ?? ''} at ${time}.`),
-        ]
-      : [],
-  'ticket.closed': ({ by, event }) =>
-    by === undefined
+  'ticket.assigned': ticketAssigned,
+  'ticket.closed': ({ by, event, integration }) =>
+    by === undefined || isOver(integration.state)
       ? []
       : [
           {
@@ -119,8 +143,8 @@ export const customerRules: Record<string, Rule> = {
         ],
   'opportunity.created': ({ event }) => link('opportunity', idIn(event, 'opportunityId', 'opp')),
   'opportunity.adopted': ({ event }) => link('opportunity', idIn(event, 'opportunityId', 'opp')),
-  'opportunity.lost': ({ by }) =>
-    by === undefined
+  'opportunity.lost': ({ by, integration }) =>
+    by === undefined || isOver(integration.state)
       ? []
       : [
           {
@@ -132,6 +156,12 @@ export const customerRules: Record<string, Rule> = {
   'card.adopted': cardThere,
   'card.assigned': cardAssigned,
   'estimate.created': ({ event }) => link('estimate', idIn(event, 'estimateId', 'est')),
+  'estimate.version_created': ({ event, integration }) => {
+    const id = idIn(event, 'estimateId', 'est');
+    return integration.state === 'in-review' && id !== undefined
+      ? [{ finds: 'link', what: 'estimate', id, version: numberOf(event, 'version') ?? 1 }]
+      : [];
+  },
   'estimate.submitted': handedIn,
   'estimate.refined': handedIn,
   'estimate.returned': estimate(
@@ -139,7 +169,7 @@ export const customerRules: Record<string, Rule> = {
     (one) => `The estimate given back with ${textOf(one.event, 'comments') || 'its'} comments`,
   ),
   'estimate.reopened': (one) =>
-    one.integration.state === 'refining'
+    takenUpIn.includes(one.integration.state)
       ? []
       : estimate(
           inState({
@@ -155,11 +185,8 @@ export const customerRules: Record<string, Rule> = {
     (one) => `The estimate's ${version(one)} finalised`,
   ),
   'estimate.sent': (one) => (one.integration.state === 'sent' ? [] : sent(one)),
-  'estimate.signed_off': estimate(
-    (one) =>
-      one.integration.state === 'sent' ? (isNew(one) ? 'N4.acceptance' : 'E11.acceptance') : undefined,
-    (one) => `The estimate's ${version(one)} signed off`,
-  ),
+  'estimate.signed_off': (one) =>
+    textOf(one.event, 'channel') === 'mail' ? signedOff(one).map(saidBy(one)) : signedOff(one),
   'estimate.change_requested': estimate(
     inState({ sent: 'E11a.request' }),
     () => 'A change of the estimate requested',

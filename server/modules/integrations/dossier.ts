@@ -23,6 +23,7 @@ export interface Dossier {
   integration: Integration;
   added: RecordedFact[];
   stateBefore: string | undefined;
+  sinceBefore: string | undefined;
   holdBefore: boolean;
 }
 
@@ -41,6 +42,7 @@ export function dossierOf(customerId: string, id: string, integration: Integrati
     integration,
     added: [],
     stateBefore: integration.state,
+    sinceBefore: integration.since,
     holdBefore: integration.hold !== undefined,
   };
 }
@@ -60,6 +62,7 @@ export function openDossier(
     integration: foldFact(undefined, recorded),
     added: [recorded],
     stateBefore: undefined,
+    sinceBefore: undefined,
     holdBefore: false,
   };
 }
@@ -88,10 +91,25 @@ export async function saveDossier(work: Work, dossier: Dossier): Promise<void> {
   else await updateIntegration(work.sql, customerId, id, integration);
   await insertFacts(work.sql, customerId, id, added);
   await replaceWaits(work.sql, customerId, id, waitsOf(integration, work.platform.config));
-  if (dossier.stateBefore !== integration.state || dossier.holdBefore !== (integration.hold !== undefined))
+  // A state that was left and entered again within one transaction is a new round with new timers.
+  if (dossier.sinceBefore !== integration.since || dossier.holdBefore !== (integration.hold !== undefined))
     await scheduleStateTimers(work, dossier);
   for (const recorded of added) publishFact(work, dossier, recorded);
+  if (added.some(({ fact }) => opensToEvidence(fact)))
+    work.enqueue(catchUpJob, { customerId, integrationId: id }, { key: `${catchUpJob}:${id}` });
   dossier.added = [];
   dossier.stateBefore = integration.state;
+  dossier.sinceBefore = integration.since;
   dossier.holdBefore = integration.hold !== undefined;
+}
+
+/** Kind of the job that shows an integration what was seen before it could take it in. */
+export const catchUpJob = 'integration-catch-up';
+
+function opensToEvidence(fact: Fact): boolean {
+  return (
+    fact.kind === 'opened' ||
+    fact.kind === 'planned' ||
+    (fact.kind === 'moved' && fact.row.startsWith('reopen.'))
+  );
 }

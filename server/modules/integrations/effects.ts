@@ -1,21 +1,31 @@
-import type { Seat } from '#contract/integrations.ts';
-import { delegatesOf, personById } from '#modules/access/index.ts';
-import { assignTicket, closeTicket, holdTicket, noteTicket } from '#modules/desk/index.ts';
+import type { IntegrationPhase, Seat } from '#contract/integrations.ts';
+import type { BoardColumn } from '#contract/pipeline.ts';
+import {
+  assignTicket,
+  closeTicket,
+  holdTicket,
+  noteTicket,
+  reopenTicket,
+  ticketOfIntegration,
+} from '#modules/desk/index.ts';
+import { takeUpEstimate, withdrawEstimate } from '#modules/estimates/index.ts';
 import {
   createCard,
   loseOpportunity,
   moveCard,
   moveOpportunity,
+  reopenOpportunity,
   winOpportunity,
 } from '#modules/pipeline/index.ts';
-import { publicUrl } from '#platform/config.ts';
-import { showId } from '#platform/ids.ts';
 import { Problem } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
 import { type Dossier, fairlead, record } from './dossier.ts';
 import { gatesThatCount } from './gates.ts';
+import { directorSeat } from './integration.ts';
+import { phaseOf } from './phases.ts';
 import { playbookOf } from './playbook.ts';
 import type { Effect, Row } from './playbook-words.ts';
+import { handOver, mailPerson, tell, tellCustomer } from './tell.ts';
 
 type EffectFunction = (work: Work, dossier: Dossier, row: Row) => Promise<void>;
 
@@ -35,6 +45,18 @@ export async function runEffects(work: Work, dossier: Dossier, row: Row): Promis
   }
 }
 
+/** Where an opportunity and a card stand again when an integration goes on in a phase. */
+const stages: Partial<Record<IntegrationPhase, 'discovery' | 'estimate'>> = {
+  scope: 'discovery',
+  discovery: 'discovery',
+  estimate: 'estimate',
+};
+const columns: Partial<Record<IntegrationPhase, BoardColumn>> = {
+  scope: 'ready',
+  development: 'development',
+  live: 'live',
+};
+
 const none: EffectFunction = async () => {};
 
 const effects: Record<Effect, EffectFunction> = {
@@ -44,9 +66,9 @@ const effects: Record<Effect, EffectFunction> = {
   'number-change-request': none,
   'propose-attendees': none,
   'ask-consulted': askConsulted,
-  'tell-director': tell('commercial-director'),
-  'tell-integrations-manager': tell('integrations-manager'),
-  'tell-lead-consultant': tell('lead-consultant'),
+  'tell-director': tell(directorSeat),
+  'tell-integrations-manager': tell(() => 'integrations-manager'),
+  'tell-lead-consultant': tell(() => 'lead-consultant'),
   'tell-customer-plan': tellCustomer(
     'The plan of your integration is there',
     'Development has begun. The steps, and what each of them needs from you, are in the portal.',
@@ -55,7 +77,18 @@ const effects: Record<Effect, EffectFunction> = {
     'Your integration is live',
     'Every part of your integration is live. Volumes and the fair-use policy are in the portal.',
   ),
-  'hand-over-to-support': tell('integrations-manager'),
+  'hand-over-to-support': handOver,
+  'withdraw-estimate': async (work, dossier) => {
+    if (await withdrawEstimate(work, dossier.customerId, dossier.id))
+      record(
+        work,
+        dossier,
+        { kind: 'noted', sentence: 'The estimate was withdrawn; links to it no longer work.' },
+        fairlead,
+      );
+  },
+  'take-up-estimate': (work, dossier) =>
+    takeUpEstimate(work, dossier.customerId, dossier.id, dossier.integration.state === 'in-review'),
   'assign-ticket': async (work, dossier) => {
     const { ticket } = dossier.integration.links;
     const assigneeId = dossier.integration.seats['integrations-manager'];
@@ -71,6 +104,22 @@ const effects: Record<Effect, EffectFunction> = {
   'close-ticket': onTicket((work, ticketId) =>
     closeTicket(work, { ticketId, reason: 'The integration has come to its end.' }),
   ),
+  'reopen-ticket': async (work, dossier) => {
+    const ticket = await ticketOfIntegration(work.sql, dossier.customerId, dossier.id);
+    if (ticket !== undefined && ticket.status !== 'open')
+      await reopenTicket(work, { ticketId: ticket.id, reason: 'The integration goes on.' });
+  },
+  'reopen-opportunity': onOpportunity((work, opportunityId, { integration }) =>
+    reopenOpportunity(work, {
+      opportunityId,
+      stage: stages[phaseOf(integration.state)] ?? 'proposal',
+    }),
+  ),
+  'reopen-card': async (work, dossier) => {
+    const { card } = dossier.integration.links;
+    const column = columns[phaseOf(dossier.integration.state)] ?? 'waiting';
+    if (card !== undefined) await moveCard(work, { cardId: card, column });
+  },
   'opportunity-estimate': onOpportunity((work, opportunityId) =>
     moveOpportunity(work, { opportunityId, stage: 'estimate' }),
   ),
@@ -90,6 +139,7 @@ const effects: Record<Effect, EffectFunction> = {
       integrationId: dossier.id,
       column,
     });
+    await moveCard(work, { cardId: card.id, column });
     if (dossier.integration.links.card !== card.id)
       record(work, dossier, { kind: 'linked', what: 'card', id: card.id }, fairlead);
   },
@@ -137,63 +187,6 @@ async function askConsulted(work: Work, dossier: Dossier): Promise<void> {
       `${text}\n\nPlease answer, or ask for more information, in the console.`,
     );
   }
-}
-
-function tell(seat: Seat): EffectFunction {
-  return async (work, dossier, row) => {
-    const person = dossier.integration.seats[seat];
-    if (person === undefined || (work.actor.kind === 'person' && work.actor.id === person)) return;
-    await mailPerson(
-      work,
-      dossier,
-      person,
-      row.title,
-      `${row.title}. What is next stands on top of the integration's page.`,
-    );
-  };
-}
-
-function tellCustomer(subject: string, text: string): EffectFunction {
-  return async (work, dossier) => {
-    const { requester, number } = dossier.integration;
-    if (requester === undefined) return;
-    await work.mail({
-      to: [requester.email],
-      subject: `${number}: ${subject}`,
-      text: `Kia ora ${requester.name},\n\n${text}\n\n${addressOf(work, dossier)}\n\n${work.platform.config.vendor.name}\n`,
-      automatic: true,
-      customerId: dossier.customerId,
-      integrationId: dossier.id,
-      kind: 'integration-news',
-    });
-  };
-}
-
-/** Mails one of the vendor's people, and who stands in for them, about an integration; one who is no longer there is left out. */
-export async function mailPerson(
-  work: Work,
-  dossier: Dossier,
-  personId: string,
-  subject: string,
-  text: string,
-): Promise<void> {
-  const person = await personById(work.sql, personId);
-  if (person === undefined) return;
-  const standIns = await delegatesOf(work.sql, personId);
-  await work.mail({
-    to: [person.email, ...standIns.map((one) => one.email)],
-    subject: `${dossier.integration.number} ${dossier.integration.name}: ${subject}`,
-    text: `${text}\n\n${addressOf(work, dossier)}\n`,
-    automatic: true,
-    customerId: dossier.customerId,
-    integrationId: dossier.id,
-    kind: 'integration-news',
-  });
-}
-
-/** Where an integration's page is. */
-function addressOf(work: Work, dossier: Dossier): string {
-  return `${publicUrl(work.platform.config)}/customers/${showId('cus', dossier.customerId)}/integrations/${showId('int', dossier.id)}`;
 }
 
 /** The effects a playbook names; a test compares them with what there is. */

@@ -1,4 +1,6 @@
-import { type Finding, numberOf, type Rule, type Seen, textOf } from './evidence.ts';
+import type { StepView } from '#contract/integrations.ts';
+import { type Finding, numberOf, type Rule, type Seen, saidBy, sourceOf, textOf } from './evidence.ts';
+import { nextFile, recordOf, stepsBeforeLive, trackStepState } from './gates.ts';
 
 const short = (text: string) => (text.length > 12 ? `${text.slice(0, 12)}…` : text);
 const seen = (gate: string, sentence: string, key?: string): Finding =>
@@ -10,12 +12,17 @@ const inSandbox =
   (one) =>
     one.environment === 'sandbox' ? rule(one) : [];
 
+/** Before these a use in production is not this integration's. */
+const implementing: ReadonlySet<string> = new Set(['tracks', 'live', 'monitoring']);
+
 /** A rule for the sandbox whose event, in production, is the first use there. */
 const orFirstUse =
   (what: string, rule: Rule): Rule =>
   (one) =>
     one.environment === 'production'
-      ? [seen('W6.first-production', `First ${what} in production at ${one.time}.`)]
+      ? implementing.has(one.integration.state)
+        ? [seen('W6.first-production', `First ${what} in production at ${one.time}.`)]
+        : []
       : rule(one);
 
 function verified({ event, time }: Seen): Finding[] {
@@ -46,26 +53,38 @@ function verified({ event, time }: Seen): Finding[] {
 }
 
 /** A sandbox file counts towards the files in a row; a production file is the use that makes the track live. */
-function applied({ event, environment, time }: Seen): Finding[] {
+function applied(one: Seen): Finding[] {
+  const { event, environment, integration, time } = one;
   if (event.data['dryRun'] === true) return [];
   const rows = numberOf(event, 'rows') ?? numberOf(event, 'accepted') ?? 0;
   const rejected = numberOf(event, 'rejected') ?? 0;
   const accepted = numberOf(event, 'accepted') ?? rows - rejected;
   const file = `File of ${rows} rows`;
   if (environment === 'production')
-    return accepted > 0
+    return accepted > 0 && mayBecomeLive(integration)
       ? [seen('F5.first-file', `${file} used in production at ${time}: ${accepted} rows applied.`)]
       : [];
-  return rejected === 0
-    ? [seen('F4.files', `${file} applied without an error at ${time}.`)]
-    : badFile(`${file}: ${rejected} rows refused at ${time}.`);
+  if (rejected > 0) return badFile(one, `${file}: ${rejected} rows refused at ${time}.`);
+  const row = recordOf(integration, 'F4.files');
+  const key = nextFile(textOf(event, 'exchangeId'), row, integration.filesInARow);
+  return key === undefined ? [] : [seen('F4.files', `${file} applied without an error at ${time}.`, key)];
 }
 
-const badFile = (sentence: string): Finding[] => [
+/** Only a file that comes after everything before live has passed is the use that makes the track live. */
+function mayBecomeLive(integration: Seen['integration']): boolean {
+  const open = (state: StepView['state']) => state === 'open' || state === 'stale';
+  return (
+    integration.state === 'tracks' &&
+    !stepsBeforeLive(integration, 'file-transfer').some((step) => open(trackStepState(step, integration)))
+  );
+}
+
+const badFile = ({ event }: Seen, sentence: string): Finding[] => [
   seen('F4.bad', sentence),
   {
     finds: 'reset',
     gate: 'F4.files',
+    source: sourceOf(event)?.source,
     sentence: `${sentence} The count of valid files in a row begins again.`,
   },
 ];
@@ -76,19 +95,20 @@ function dayCounted({ event, environment, integration, dayOf }: Seen): Finding[]
   if (day < dayOf(integration.live['web-api'])) return [];
   const counted = Object.values(integration.gates['W7.within-policy']?.pieces ?? {});
   const calls = numberOf(event, 'calls') ?? 0;
-  const first = seen('E15.first-day', `First day of production use counted: ${day}, ${calls} calls.`);
+  const first =
+    calls > 0 ? [seen('E15.first-day', `First day of production use counted: ${day}, ${calls} calls.`)] : [];
   if (event.data['within'] === false) {
     const sentence = `${day} was above the fair-use policy with ${calls} calls.`;
     return [
-      first,
+      ...first,
       { finds: 'reset', gate: 'W7.within-policy', sentence },
       { finds: 'refused', gate: 'W7.within-policy', sentence },
     ];
   }
   // A day that is counted again after a late file is still one day.
-  if (counted.some((piece) => piece.details['day'] === day)) return [first];
+  if (counted.some((piece) => piece.details['day'] === day)) return first;
   const judged = event.data['observed'] === true ? 'observed: no figures are set' : 'within the policy';
-  return [first, seen('W7.within-policy', `${day}: ${calls} calls, ${judged}.`)];
+  return [...first, seen('W7.within-policy', `${day}: ${calls} calls, ${judged}.`)];
 }
 
 const auditGate = (track: string) => (track === 'file-transfer' ? 'F3.audit' : 'W4.audit');
@@ -98,8 +118,8 @@ export const environmentRules: Record<string, Rule> = {
   'api_key.requested': inSandbox(({ time }) => [
     seen('W1.asked', `A verified contact asked for credentials at ${time}.`),
   ]),
-  'api_key.issued': ({ environment, event, time }) =>
-    environment === 'production'
+  'api_key.issued': ({ environment, event, integration, time }) =>
+    environment === 'production' && implementing.has(integration.state)
       ? [seen('W6.credentials', `Production key ${textOf(event, 'prefix')} issued at ${time}.`)]
       : [],
   'api_key.revealed': inSandbox(({ event, time }) => [
@@ -170,10 +190,10 @@ export const environmentRules: Record<string, Rule> = {
         ),
   ]),
   'transfer.applied': applied,
-  'transfer.rejected': inSandbox(({ event, time }) =>
-    event.data['dryRun'] === true
+  'transfer.rejected': inSandbox((one) =>
+    one.event.data['dryRun'] === true
       ? []
-      : badFile(`File refused with ${codes(event.data['codes'])} at ${time}.`),
+      : badFile(one, `File refused with ${codes(one.event.data['codes'])} at ${one.time}.`),
   ),
   'transfer.duplicate': inSandbox(({ time }) => [
     seen('F4.duplicate', `Duplicate file answered, and not applied again, at ${time}.`),
@@ -182,11 +202,15 @@ export const environmentRules: Record<string, Rule> = {
     const sentence = `Extract of ${textOf(event, 'rows')} rows delivered by ${textOf(event, 'via')} at ${time}, SHA-256 ${short(textOf(event, 'sha256'))}.`;
     return [seen('W4.extract', sentence), seen('F3.extract', sentence)];
   },
-  'data_audit.compared': ({ event }) => {
+  'data_audit.compared': ({ event, time }) => {
     const open = numberOf(event, 'open') ?? 0;
     if (open === 0) return [];
-    const sentence = `${open} differences are open.`;
-    return [{ finds: 'refused', gate: auditGate(textOf(event, 'track')), sentence }];
+    const gate = auditGate(textOf(event, 'track'));
+    const sentence = `Compared at ${time}: ${open === 1 ? '1 difference is' : `${open} differences are`} open.`;
+    return [
+      { finds: 'refused', gate, sentence },
+      { finds: 'withdrawn', gate, sentence },
+    ];
   },
   'data_audit.closed': ({ event, time }) => [
     seen(
@@ -194,9 +218,13 @@ export const environmentRules: Record<string, Rule> = {
       `No open difference: ${textOf(event, 'accepted')} accepted with a reason, ${textOf(event, 'corrected')} corrected, at ${time}.`,
     ),
   ],
-  'data_audit.declared': ({ event, time }) => [
-    seen(auditGate(textOf(event, 'track')), `The customer declared the data audit done at ${time}.`),
-  ],
+  'data_audit.declared': (one) =>
+    [
+      seen(
+        auditGate(textOf(one.event, 'track')),
+        `The customer declared the data audit done at ${one.time}.`,
+      ),
+    ].map(saidBy(one)),
   'fair_use.day_counted': dayCounted,
 };
 

@@ -5,11 +5,17 @@ import type { Json } from '#platform/json.ts';
 import type { Piece } from './facts.ts';
 import type { Integration } from './integration.ts';
 
-/** What an event says about gates. `key` is the piece it is; without it the next one that is missing. */
+/**
+ * What an event says about gates. `key` is the piece it is; without it the next one that is missing. A piece that
+ * `renews` takes the place of what a gate passed on before; what is `withdrawn` takes a pass away. A reset of one
+ * source leaves the pieces of others.
+ */
 export type Finding =
-  | { finds: 'seen'; gate: string; sentence: string; key?: string }
+  | { finds: 'seen'; gate: string; sentence: string; key?: string; renews?: true }
+  | { finds: 'confirmed'; gate: string; sentence: string }
+  | { finds: 'withdrawn'; gate: string; sentence: string }
   | { finds: 'refused'; gate: string; sentence: string }
-  | { finds: 'reset'; gate: string; sentence: string }
+  | { finds: 'reset'; gate: string; sentence: string; source?: string | undefined }
   | {
       finds: 'link';
       what: 'ticket' | 'opportunity' | 'card' | 'estimate';
@@ -62,6 +68,14 @@ export function idIn(
   const text = textOf(event, name);
   return uuid.test(text) ? text : parseId(prefix, text);
 }
+
+/** What a person vouches for is their word, not something the system saw. */
+export const saidBy =
+  ({ by }: Pick<Seen, 'by'>) =>
+  (finding: Finding): Finding =>
+    finding.finds === 'seen' && by !== undefined
+      ? { finds: 'confirmed', gate: finding.gate, sentence: finding.sentence }
+      : finding;
 
 /** The configuration that an event was seen under: what it belongs to, and its fingerprint. */
 export function sourceOf(event: StoredEvent): { source: string; fingerprint: string } | undefined {

@@ -34,6 +34,8 @@ export interface Plan {
   dataAudit: Partial<Record<Track, boolean>>;
   operations: string[];
   environmentOwner: 'vendor' | 'customer';
+  /** The exchanges, endpoints and receivers that are this integration's, as their ids are shown. */
+  connections: string[];
 }
 
 /** What happened to an integration: the append-only history holds nothing else, and the state follows from it. */
@@ -80,7 +82,8 @@ export type Fact =
   | { kind: 'assigned'; what: 'card' | 'ticket'; person: string | null }
   | { kind: 'gate_seen'; gate: string; key: string; piece: Piece }
   | { kind: 'gate_refused'; gate: string; piece: Piece }
-  | { kind: 'gate_reset'; gate: string; sentence: string }
+  | { kind: 'gate_withdrawn'; gate: string; piece: Piece }
+  | { kind: 'gate_reset'; gate: string; sentence: string; source?: string }
   | { kind: 'gate_confirmed'; gate: string; statement: string; attachment?: Attachment; piece?: Piece }
   | { kind: 'gate_waived'; gate: string; reason: string }
   | { kind: 'gate_stale'; gate: string; source: string; fingerprint: string; sentence: string }

@@ -26,6 +26,7 @@ const opening = (over: Partial<Fact & { kind: 'opened' }> = {}): Fact => ({
   dataAudit: { 'web-api': true },
   operations: ['putEmployee', 'getEmployee'],
   environmentOwner: 'vendor',
+  connections: [],
   ...over,
 });
 const at = (sequence: number, fact: Fact): RecordedFact => ({
@@ -62,6 +63,7 @@ function legalFact(integration: Integration, choice: number): Fact {
     { kind: 'gate_waived', gate, reason: 'Because' },
     { kind: 'gate_confirmed', gate, statement: 'Done' },
     { kind: 'gate_stale', gate, source: 'sandbox api', fingerprint: 'b', sentence: 'Changed.' },
+    { kind: 'gate_withdrawn', gate, piece },
     { kind: 'gate_reset', gate, sentence: 'Again.' },
     { kind: 'held', reason: 'Merger', resumeOn: '2027-01-10' },
     { kind: 'resumed', note: '' },

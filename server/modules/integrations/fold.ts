@@ -38,6 +38,7 @@ function opened(recorded: RecordedFact, fact: Fact & { kind: 'opened' }): Integr
     since: recorded.at,
     openedAt: recorded.at,
     changedAt: recorded.at,
+    pauses: [],
     consultation: {},
     links: {},
     gates: {},
@@ -117,6 +118,7 @@ function apply(after: Integration, { at, actor, fact }: RecordedFact): void {
       after.hold = { ...said, reason: fact.reason, resumeOn: fact.resumeOn };
       return;
     case 'resumed':
+      if (after.hold !== undefined) after.pauses.push({ from: after.hold.at, to: at });
       delete after.hold;
       return;
     case 'reassigned':
@@ -162,8 +164,16 @@ function applyGate(
     case 'gate_refused':
       gate.refused = structuredClone(fact.piece);
       return;
-    case 'gate_reset':
+    case 'gate_withdrawn':
+      // What it had passed on stays in the history before this fact; it has to be shown again.
       gate.pieces = {};
+      delete gate.confirmed;
+      delete gate.reset;
+      gate.refused = structuredClone(fact.piece);
+      return;
+    case 'gate_reset':
+      for (const [key, piece] of Object.entries(gate.pieces))
+        if (fact.source === undefined || piece.source === fact.source) delete gate.pieces[key];
       gate.reset = fact.sentence;
       return;
     case 'gate_confirmed':
@@ -197,6 +207,7 @@ function move(after: Integration, fact: Fact & { kind: 'moved' }, at: string): v
   after.state = fact.to;
   after.since = at;
   after.escalated = [];
+  after.pauses = [];
   after.taken[row.id] = { at, times: (after.taken[row.id]?.times ?? 0) + 1 };
   for (const next of playbook.rows) {
     if (next.from === 'any' || !next.from.includes(after.state)) continue;

@@ -1,17 +1,14 @@
-import { type Person, personById } from '#modules/access/index.ts';
-import { contactsOf, environmentsOf } from '#modules/customers/index.ts';
-import { setReviewer } from '#modules/estimates/index.ts';
+import { environmentsOf } from '#modules/customers/index.ts';
 import type { Consumer } from '#platform/consume.ts';
 import type { StoredEvent, Stream } from '#platform/events.ts';
 import type { Work } from '#platform/transact.ts';
-import { applyFindings } from './apply-evidence.ts';
+import { applyEvent } from './apply-event.ts';
 import { customerRules } from './customer-rules.ts';
-import { type Dossier, dossierOf, fairlead, saveDossier } from './dossier.ts';
+import { type Dossier, dossierOf, saveDossier } from './dossier.ts';
 import { environmentRules } from './environment-rules.ts';
-import { idIn, type Rule, type Seen, sourceOf } from './evidence.ts';
-import type { FactActor } from './facts.ts';
+import { idIn, type Rule, sourceOf } from './evidence.ts';
 import { lockOpenIntegrations, readIntegration } from './integration-store.ts';
-import { settle } from './settle.ts';
+import { ownersOf } from './owners-of-evidence.ts';
 
 /** Follows the customer and environment streams and turns what happened into gates that pass, and gates into moves. */
 export const followLog: Consumer = {
@@ -29,9 +26,10 @@ export const followLog: Consumer = {
     const environment = await environmentKind(work, stream);
     for (const event of telling) {
       if (stream.kind === 'customer') await takeNamed(work, cases, stream.customerId, event);
-      for (const dossier of cases.values())
-        if (stream.kind === 'environment' || isNamed(event, dossier))
-          await applyEvent(work, dossier, event, environment);
+      const open = [...cases.values()];
+      const named = (dossier: Dossier) => isNamed(event, dossier);
+      for (const dossier of stream.kind === 'environment' ? ownersOf(event, open) : open.filter(named))
+        await applyEvent(work, dossier, event, environment);
     }
     for (const dossier of cases.values()) await saveDossier(work, dossier);
   },
@@ -65,59 +63,4 @@ async function environmentKind(work: Work, stream: Stream): Promise<'sandbox' | 
   if (stream.kind !== 'environment' || stream.customerId === null) return undefined;
   const environments = await environmentsOf(work.sql, stream.customerId);
   return environments.find((one) => one.id === stream.environmentId)?.kind;
-}
-
-async function applyEvent(
-  work: Work,
-  dossier: Dossier,
-  event: StoredEvent,
-  environment: 'sandbox' | 'production' | undefined,
-): Promise<void> {
-  const { timeZone } = work.platform.config.vendor;
-  const by = event.actor.kind === 'person' ? await personById(work.sql, event.actor.id) : undefined;
-  const assigneeId = idIn(event, 'assigneeId', 'per');
-  const actor = await doerOf(work, dossier, event, by);
-  const seen: Seen = {
-    event,
-    environment,
-    integration: dossier.integration,
-    by,
-    doer: actor === fairlead ? '' : actor.name,
-    assignee: assigneeId === undefined ? undefined : await personById(work.sql, assigneeId),
-    time: event.recordedAt
-      .toZonedDateTimeISO(timeZone)
-      .toPlainTime()
-      .round({ smallestUnit: 'second', roundingMode: 'trunc' })
-      .toString(),
-    dayOf: (instant) => Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone).toPlainDate().toString(),
-  };
-  const rule = environment === undefined ? customerRules[event.type] : environmentRules[event.type];
-  applyFindings(work, dossier, seen, rule?.(seen) ?? [], actor);
-  await seatReviewer(work, dossier, event);
-  await settle(work, dossier, actor);
-}
-
-/** N4: the estimate of a new customer's change is the Lead Consultant's, who sits in the Commercial Director's seat. */
-async function seatReviewer(work: Work, dossier: Dossier, event: StoredEvent): Promise<void> {
-  const estimateId = event.type === 'estimate.created' ? idIn(event, 'estimateId', 'est') : undefined;
-  if (estimateId === undefined || dossier.integration.origin === 'existing') return;
-  await setReviewer(work, dossier.customerId, estimateId, 'lead-consultant');
-}
-
-/** Whose deed an event was: the person, the customer's system, the contact who signed, else Fairlead. */
-async function doerOf(
-  work: Work,
-  dossier: Dossier,
-  event: StoredEvent,
-  by: Person | undefined,
-): Promise<FactActor> {
-  if (by !== undefined) return { kind: 'person', id: by.id, name: by.name };
-  if (event.actor.kind === 'credential')
-    return { kind: 'credential', id: event.actor.id, name: "The customer's system" };
-  const contactId = idIn(event, 'by', 'con');
-  if (contactId === undefined) return fairlead;
-  const contact = (await contactsOf(work.sql, dossier.customerId)).find((one) => one.id === contactId);
-  return contact === undefined
-    ? fairlead
-    : { kind: 'person', id: contact.personId ?? contact.id, name: contact.name };
 }

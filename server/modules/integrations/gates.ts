@@ -32,10 +32,33 @@ export function neededPieces(gate: Gate, integration: Integration): string[] {
     case 'operations':
       return integration.operations;
     case 'files':
-      return numbered('file', integration.filesInARow);
+      return numbered(`${longestRow(gate, integration)}file`, integration.filesInARow);
     case 'days':
       return numbered('day', integration.monitoringDays);
   }
+}
+
+/** The exchange whose files the gate is nearest to: each exchange has a row of its own, the longest one is shown. */
+function longestRow(gate: Gate, integration: Integration): string {
+  const lengths = new Map<string, number>();
+  for (const key of Object.keys(recordOf(integration, gate.id).pieces)) {
+    const exchange = key.slice(0, key.lastIndexOf('file '));
+    lengths.set(exchange, (lengths.get(exchange) ?? 0) + 1);
+  }
+  return [...lengths].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
+}
+
+/** The key of the next file in an exchange's row; undefined when the row is full. */
+export function nextFile(
+  exchangeId: string,
+  { pieces, stale }: GateRecord,
+  inARow: number,
+): string | undefined {
+  for (let number = 1; number <= inARow; number++) {
+    const key = `${exchangeId} file ${number}`;
+    if (stale !== undefined || pieces[key] === undefined) return key;
+  }
+  return undefined;
 }
 
 const empty: GateRecord = { pieces: {} };

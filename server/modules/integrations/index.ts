@@ -4,6 +4,8 @@
 
 import type { Module } from '#platform/module.ts';
 import { breakSilence, remindOfHold } from './break-silence.ts';
+import { catchUp } from './catch-up.ts';
+import { catchUpJob } from './dossier.ts';
 import { estimateRoutes } from './estimate-routes.ts';
 import { followLog } from './follow-log.ts';
 import { problems } from './problems.ts';
@@ -21,5 +23,8 @@ export const integrations: Module = {
     estimateRoutes(app, platform);
   },
   consumers: () => [followLog],
+  jobs: (platform) => ({
+    [catchUpJob]: (payload: { customerId: string; integrationId: string }) => catchUp(platform, payload),
+  }),
   timers: () => ({ [silenceTimer]: breakSilence, [resumeTimer]: remindOfHold }),
 };

@@ -12,6 +12,7 @@ export interface Wait {
   step: string | null;
   sentence: string;
   since: string;
+  pausedSeconds: number;
   dueAt: string | null;
 }
 
@@ -78,10 +79,13 @@ export async function replaceWaits(sql: Tx, customerId: string, id: string, wait
   if (waits.length === 0) return;
   const rows = waits.map((wait, position) => ({ ...wait, position }));
   await sql`
-    insert into integrations.waits (customer_id, integration_id, position, role, person_id, step, sentence, since, due_at)
-    select ${customerId}, ${id}, w.position, w.role, w."personId", w.step, w.sentence, w.since, w."dueAt"
+    insert into integrations.waits (customer_id, integration_id, position, role, person_id, step, sentence, since,
+      paused_seconds, due_at)
+    select ${customerId}, ${id}, w.position, w.role, w."personId", w.step, w.sentence, w.since,
+      w."pausedSeconds", w."dueAt"
     from jsonb_to_recordset(${sql.json(rows as never)})
-      as w(position int, role text, "personId" uuid, step text, sentence text, since timestamptz, "dueAt" timestamptz)`;
+      as w(position int, role text, "personId" uuid, step text, sentence text, since timestamptz,
+        "pausedSeconds" int, "dueAt" timestamptz)`;
 }
 
 /** Reads an integration of a customer; with `lock` nobody else changes it until commit. */
@@ -130,42 +134,66 @@ export interface ListedIntegration {
   customerName: string;
   folded: Integration;
   changedAt: Temporal.Instant;
+  since: Temporal.Instant;
 }
 
-interface ListWish {
+/** What is looked for; `waitsOn` are people, and the roles they hold, whose turn it is. */
+export interface Wish {
+  search?: string | undefined;
+  waitsOn?: { people: string[]; roles: string[] } | undefined;
+}
+
+interface ListWish extends Wish {
   phase?: IntegrationPhase | undefined;
   state?: IntegrationState | undefined;
-  q?: string | undefined;
-  before?: { at: string; id: string } | undefined;
+  order: 'changed' | 'since';
+  last?: { at: string; id: string } | undefined;
   limit: number;
 }
 
-/** Every customer's integrations, for staff; most recently changed first. */
+/** Every customer's integrations, for staff; most recently changed first, or the longest in its state. */
 export async function listAcrossCustomers(sql: Tx | Database, wish: ListWish): Promise<ListedIntegration[]> {
   return sql<ListedIntegration[]>`
     select id, customer_id as "customerId", customer_code as "customerCode", customer_name as "customerName", folded,
-           changed_at as "changedAt"
-    from integrations.list_across_customers(${wish.phase ?? null}, ${wish.state ?? null}, ${wish.q ?? null},
-      ${wish.before?.at ?? null}, ${wish.before?.id ?? null}, ${wish.limit})`;
+           changed_at as "changedAt", since
+    from integrations.list_across_customers(${wish.phase ?? null}, ${wish.state ?? null}, ${wish.search ?? null},
+      ${wish.waitsOn?.people ?? null}, ${wish.waitsOn?.roles ?? null}, ${wish.order === 'since'},
+      ${wish.last?.at ?? null}, ${wish.last?.id ?? null}, ${wish.limit})`;
 }
 
-/** One customer's integrations, for its own people. */
+/** The first integrations of each phase over all customers, for staff, each with how many its phase has. */
+export async function boardAcrossCustomers(sql: Tx | Database, wish: Wish, atMost: number) {
+  return sql<(ListedIntegration & { inPhase: number })[]>`
+    select id, customer_id as "customerId", customer_code as "customerCode", customer_name as "customerName", folded,
+           changed_at as "changedAt", since, in_phase as "inPhase"
+    from integrations.board_across_customers(${wish.search ?? null}, ${wish.waitsOn?.people ?? null},
+      ${wish.waitsOn?.roles ?? null}, ${atMost})`;
+}
+
+/** One customer's integrations, for its own people: most recently changed first. */
 export async function listOfCustomer(
   sql: Tx,
   customerId: string,
-  limit: number,
+  wish: Omit<ListWish, 'order'>,
 ): Promise<ListedIntegration[]> {
+  const { phase = null, state = null, search = null, waitsOn, last, limit } = wish;
   return sql<ListedIntegration[]>`
     select i.id, i.customer_id as "customerId", c.code as "customerCode", c.name as "customerName", i.folded,
-           i.changed_at as "changedAt"
+           i.changed_at as "changedAt", i.since
     from integrations.integrations i join customers.customers c on c.id = i.customer_id
     where i.customer_id = ${customerId}
+      and (${phase}::text is null or i.phase = ${phase}) and (${state}::text is null or i.state = ${state})
+      and integrations.is_wanted(i, c, ${search}, ${waitsOn?.people ?? null}, ${waitsOn?.roles ?? null})
+      and (${last?.at ?? null}::timestamptz is null
+           or (i.changed_at, i.id) < (${last?.at ?? null}::timestamptz, ${last?.id ?? null}::uuid))
     order by i.changed_at desc, i.id desc limit ${limit}`;
 }
 
-export async function countAcrossCustomers(sql: Tx | Database) {
+/** How many integrations of all customers stand in each state, of those looked for. */
+export async function countAcrossCustomers(sql: Tx | Database, wish: Wish = {}) {
   return sql<{ state: IntegrationState; phase: IntegrationPhase; count: number }[]>`
-    select state, phase, count from integrations.counts_across_customers()`;
+    select state, phase, count from integrations.counts_across_customers(${wish.search ?? null},
+      ${wish.waitsOn?.people ?? null}, ${wish.waitsOn?.roles ?? null})`;
 }
 
 export interface ListedWait {
@@ -178,19 +206,20 @@ export interface ListedWait {
   step: string | null;
   sentence: string;
   since: Temporal.Instant;
+  pausedSeconds: number;
   dueAt: Temporal.Instant | null;
 }
 
 /** What waits on some of the vendor's people, over all customers; longest waiting first. */
 export async function waitsAcrossCustomers(
   sql: Tx | Database,
-  people: string[],
-  roles: string[],
+  { people, roles }: { people: string[]; roles: string[] },
   limit: number,
 ): Promise<ListedWait[]> {
   return sql<ListedWait[]>`
     select integration_id as "integrationId", customer_id as "customerId", customer_code as "customerCode",
-           customer_name as "customerName", name, state, step, sentence, since, due_at as "dueAt"
+           customer_name as "customerName", name, state, step, sentence, since,
+           paused_seconds as "pausedSeconds", due_at as "dueAt"
     from integrations.waits_across_customers(${people}, ${roles}, ${limit})`;
 }
 
@@ -198,7 +227,8 @@ export async function waitsAcrossCustomers(
 export async function waitsOfCustomer(sql: Tx, customerId: string, limit: number): Promise<ListedWait[]> {
   return sql<ListedWait[]>`
     select i.id as "integrationId", i.customer_id as "customerId", c.code as "customerCode",
-           c.name as "customerName", i.name, i.state, w.step, w.sentence, w.since, w.due_at as "dueAt"
+           c.name as "customerName", i.name, i.state, w.step, w.sentence, w.since,
+           w.paused_seconds as "pausedSeconds", w.due_at as "dueAt"
     from integrations.waits w
     join integrations.integrations i on i.customer_id = w.customer_id and i.id = w.integration_id
     join customers.customers c on c.id = w.customer_id

@@ -18,6 +18,11 @@ export interface GateRecord {
   waived?: { by: string; at: string; reason: string };
 }
 
+/** Who sits in the Commercial Director's seat: for new customers the Lead Consultant. */
+export function directorSeat(integration: Pick<Integration, 'origin'>): Seat {
+  return integration.origin === 'existing' ? 'commercial-director' : 'lead-consultant';
+}
+
 interface Said {
   at: string;
   by: string;
@@ -39,6 +44,8 @@ export interface Integration extends Plan {
   changedAt: string;
   previous?: IntegrationState;
   hold?: Said & { reason: string; resumeOn: string };
+  /** When it was on hold in its present state; that time does not count. */
+  pauses: { from: string; to: string }[];
   seats: Partial<Record<Seat, string>>;
   requester?: { name: string; email: string };
   discovery?: Said & { businessNeed: string; requiredOutcomes: string[] };

@@ -37,6 +37,8 @@ test('live is followed by monitoring; days within the policy in a row let the in
   assert.equal(gate(view, 'E15.first-day')?.status, 'waiting', 'the day before live does not count');
 
   assert.equal(view.state, 'live');
+  await one.evidence('production', day('2026-11-25', 0));
+  assert.equal(gate(await one.see(), 'E15.first-day')?.status, 'waiting', 'nor does a day without a call');
   await one.evidence('production', day('2026-11-25', 40));
   view = await one.see();
   assert.equal(gate(view, 'E15.first-day')?.status, 'seen');

@@ -58,12 +58,13 @@ export async function openIntegration(
       dataAudit: request.dataAudit,
       operations: request.operations ?? webApiOperations.filter((one) => one !== 'getEnvironment'),
       environmentOwner: request.environmentOwner,
+      connections: request.connections ?? [],
       ...(request.requester === undefined ? {} : { requester: request.requester }),
     },
     factActor(work.actor),
     work.now,
   );
-  if (!isNew) await linkOpportunity(work, dossier, request);
+  if (!isNew || request.opportunity !== undefined) await linkOpportunity(work, dossier, request);
   const { projectReference, contractClause } = request;
   if (isNew && projectReference !== undefined && contractClause !== undefined)
     await scopeActs['record-project'](

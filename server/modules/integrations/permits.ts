@@ -5,7 +5,7 @@ import { commonProblems } from '#platform/problem.ts';
 import { applies, gateStatus, gatesThatCount, isPassed } from './gates.ts';
 import type { Integration } from './integration.ts';
 import { isFinal, leaves, playbookOf } from './playbook.ts';
-import type { Gate, Row, Who } from './playbook-words.ts';
+import type { Condition, Gate, Row, Who } from './playbook-words.ts';
 import { problems } from './problems.ts';
 
 /** A person who acts, or looks on, with the customer they belong to. */
@@ -13,28 +13,73 @@ export type Person = Actor & { kind: 'person' };
 
 const consultation = ['integrations-manager', 'customer-team-lead'] as const;
 
-/** Acts that are not rows of the table of their own: who may do them, and in which states. */
-const beside: Partial<Record<IntegrationActionName, { who: Who[]; states: IntegrationState[] | 'open' }>> = {
-  'answer-consultation': { who: ['asked'], states: ['consulting'] },
-  'record-meeting': { who: ['commercial-director'], states: ['customer-meeting'] },
-  'invite-to-meeting': { who: ['commercial-director'], states: ['customer-meeting'] },
-  'link-ticket': {
-    who: ['commercial-director', 'integrations-manager'],
-    states: ['customer-meeting', 'estimate-requested'],
-  },
-  'skip-step': { who: ['commercial-director'], states: ['discovery', 'customer-meeting'] },
-  'assign-card': { who: ['commercial-director', 'lead-consultant'], states: ['signed-off', 'engaged'] },
-  plan: {
-    who: ['commercial-director', 'integrations-manager', 'lead-consultant', 'customer'],
-    states: 'open',
-  },
-  'issue-production-key': { who: ['integrations-manager'], states: ['tracks'] },
-  'confirm-satisfied': { who: ['customer'], states: ['tracks'] },
-  'confirm-gate': {
-    who: ['commercial-director', 'integrations-manager', 'lead-consultant', 'customer'],
-    states: 'open',
-  },
-  'waive-gate': { who: ['commercial-director', 'integrations-manager'], states: 'open' },
+interface Permit {
+  who: Who[];
+  states: IntegrationState[] | 'open';
+  when?: Condition;
+}
+
+const existing: Condition = { origins: ['existing'] };
+const newCustomer: Condition = { origins: ['new-in-scope', 'new-out-of-scope', 'new-undecided'] };
+
+/** Where a new customer's integration stands before its signal to start. */
+const beforeDevelopment: IntegrationState[] = [
+  'onboarding',
+  'scope-decision',
+  'in-scope',
+  'out-of-scope',
+  'change-approved',
+  'engaged',
+];
+
+/** Acts that are not rows of the table of their own: who may do them, in which states, of which customers. */
+const beside: Partial<Record<IntegrationActionName, Permit[]>> = {
+  'answer-consultation': [{ who: ['asked'], states: ['consulting'] }],
+  'record-meeting': [{ who: ['commercial-director'], states: ['customer-meeting'] }],
+  'invite-to-meeting': [{ who: ['commercial-director'], states: ['customer-meeting'] }],
+  'link-ticket': [
+    {
+      who: ['commercial-director', 'integrations-manager'],
+      states: ['customer-meeting', 'estimate-requested'],
+      when: existing,
+    },
+    {
+      who: ['lead-consultant', 'integrations-manager'],
+      states: beforeDevelopment,
+      when: newCustomer,
+    },
+  ],
+  'link-opportunity': [
+    { who: ['lead-consultant', 'commercial-director'], states: 'open', when: newCustomer },
+  ],
+  'link-card': [
+    {
+      who: ['commercial-director'],
+      states: ['estimating', 'in-review', 'refining', 'finalised'],
+      when: existing,
+    },
+    { who: ['lead-consultant'], states: ['in-scope', 'change-approved'], when: newCustomer },
+  ],
+  'skip-step': [{ who: ['commercial-director'], states: ['discovery', 'customer-meeting'] }],
+  'assign-card': [
+    { who: ['commercial-director'], states: ['signed-off', 'development'], when: existing },
+    { who: ['lead-consultant'], states: ['engaged', 'development'], when: newCustomer },
+  ],
+  plan: [
+    {
+      who: ['commercial-director', 'integrations-manager', 'lead-consultant', 'customer'],
+      states: 'open',
+    },
+  ],
+  'issue-production-key': [{ who: ['integrations-manager'], states: ['tracks'] }],
+  'confirm-satisfied': [{ who: ['customer'], states: ['tracks'] }],
+  'confirm-gate': [
+    {
+      who: ['commercial-director', 'integrations-manager', 'lead-consultant', 'customer'],
+      states: 'open',
+    },
+  ],
+  'waive-gate': [{ who: ['commercial-director', 'integrations-manager'], states: 'open' }],
 };
 
 const whileHeld: ReadonlySet<IntegrationActionName> = new Set(['resume', 'cancel', 'reassign', 'plan']);
@@ -71,17 +116,16 @@ export function rowsFor(action: IntegrationActionName, integration: Integration)
 }
 
 function permission(action: IntegrationActionName, person: Person, integration: Integration) {
-  const rule = beside[action];
+  const permits = beside[action]?.filter((permit) => applies(permit.when, integration));
   const who =
-    rule?.who ??
+    permits?.flatMap((permit) => permit.who) ??
     playbookOf(integration.playbook)
       .rows.filter((row) => row.action === action && applies(row.when, integration))
       .flatMap((row) => row.who);
-  const here = rule
-    ? rule.states === 'open'
-      ? !isFinal(integration.state)
-      : rule.states.includes(integration.state)
-    : rowsFor(action, integration).length > 0;
+  const here =
+    permits?.some(({ states }) =>
+      states === 'open' ? !isFinal(integration.state) : states.includes(integration.state),
+    ) ?? rowsFor(action, integration).length > 0;
   return { mayRole: isOneOf(who, person, integration), here };
 }
 

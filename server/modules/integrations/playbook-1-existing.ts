@@ -25,7 +25,7 @@ export const existingRows: Row[] = [
     action: 'record-discovery',
     gates: ['E2.discovery'],
     effects: ['ask-consulted'],
-    timers: [timer('discovery', 3, 'remind', 'The discovery has not been recorded yet.')],
+    timers: [timer('discovery', 'discoveryDays', 'remind', 'The discovery has not been recorded yet.')],
     main: true,
   }),
   row({
@@ -36,7 +36,7 @@ export const existingRows: Row[] = [
     who: ['system'],
     gates: ['E3.integrations-manager', 'E3.customer-team-lead'],
     effects: ['propose-attendees'],
-    timers: [timer('consulting', 5, 'escalate', 'Not everybody who was asked has answered.')],
+    timers: [timer('consulting', 'consultingDays', 'escalate', 'Not everybody who was asked has answered.')],
     main: true,
   }),
   row({
@@ -60,13 +60,12 @@ export const existingRows: Row[] = [
     gates: ['E4.minutes', 'E4.customer-attended'],
     effects: ['mail-helpdesk'],
     timers: [
-      {
-        id: 'estimate-requested-15m',
-        state: 'estimate-requested',
-        after: { minutes: 15 },
-        does: 'alarm',
-        sentence: 'The mail to the helpdesk has made no ticket yet; link one by hand.',
-      },
+      timer(
+        'estimate-requested',
+        'ticketAlarmMinutes',
+        'alarm',
+        'The mail to the helpdesk has made no ticket yet; link one by hand.',
+      ),
     ],
     main: true,
   }),
@@ -87,7 +86,9 @@ export const existingRows: Row[] = [
     who: ['system'],
     gates: ['E5.ticket'],
     effects: ['assign-ticket', 'opportunity-estimate'],
-    timers: [timer('estimate-requested', 2, 'escalate', 'There is still no ticket for this estimate.')],
+    timers: [
+      timer('estimate-requested', 'ticketDays', 'escalate', 'There is still no ticket for this estimate.'),
+    ],
     main: true,
   }),
   row({
@@ -98,7 +99,9 @@ export const existingRows: Row[] = [
     who: ['integrations-manager'],
     gates: ['E6.version'],
     effects: ['tell-director'],
-    timers: [timer('estimating', 5, 'escalate', 'The estimate has not been handed in for review.')],
+    timers: [
+      timer('estimating', 'estimatingDays', 'escalate', 'The estimate has not been handed in for review.'),
+    ],
     main: true,
   }),
   row({
@@ -109,7 +112,7 @@ export const existingRows: Row[] = [
     who: ['commercial-director', 'lead-consultant'],
     gates: ['E7.comment'],
     effects: ['tell-integrations-manager'],
-    timers: [timer('in-review', 2, 'remind', 'The estimate waits for its review.')],
+    timers: [timer('in-review', 'inReviewDays', 'remind', 'The estimate waits for its review.')],
   }),
   row({
     id: 'E8',
@@ -119,7 +122,7 @@ export const existingRows: Row[] = [
     who: ['integrations-manager'],
     gates: ['E8.version'],
     effects: ['tell-director'],
-    timers: [timer('refining', 3, 'escalate', 'The refined version has not been handed in.')],
+    timers: [timer('refining', 'refiningDays', 'escalate', 'The refined version has not been handed in.')],
   }),
   row({
     id: 'E9',
@@ -128,6 +131,7 @@ export const existingRows: Row[] = [
     to: 'finalised',
     who: ['commercial-director', 'lead-consultant'],
     gates: ['E9.finalised'],
+    effects: ['tell-integrations-manager'],
     main: true,
   }),
   row({
@@ -138,9 +142,7 @@ export const existingRows: Row[] = [
     who: ['commercial-director', 'lead-consultant'],
     gates: ['E10.sent'],
     effects: ['hold-ticket', 'opportunity-proposal', 'create-card'],
-    timers: [3, 7, 10].map((days) =>
-      timer('sent', days, 'remind', 'The customer has not answered the estimate.'),
-    ),
+    timers: [timer('sent', 'sentDays', 'remind', 'The customer has not answered the estimate.', 'customer')],
     main: true,
   }),
   row({
@@ -150,7 +152,7 @@ export const existingRows: Row[] = [
     to: 'refining',
     who: ['commercial-director', 'lead-consultant'],
     gates: ['E10r.version'],
-    effects: ['tell-integrations-manager'],
+    effects: ['reopen-ticket', 'tell-integrations-manager'],
   }),
   row({
     id: 'E11',
@@ -170,7 +172,7 @@ export const existingRows: Row[] = [
     to: 'refining',
     who: ['customer'],
     gates: ['E11a.request'],
-    effects: ['tell-director', 'tell-integrations-manager'],
+    effects: ['reopen-ticket', 'tell-director', 'tell-integrations-manager'],
   }),
   row({
     id: 'E11b.declined',
@@ -199,7 +201,7 @@ export const existingRows: Row[] = [
     who: ['commercial-director'],
     gates: ['E12.card', 'E12.assigned'],
     effects: ['card-development', 'tell-integrations-manager'],
-    timers: [timer('signed-off', 1, 'escalate', 'The card has not been assigned.')],
+    timers: [timer('signed-off', 'signedOffDays', 'escalate', 'The card has not been assigned.')],
     main: true,
   }),
   row({
@@ -233,7 +235,7 @@ export const existingRows: Row[] = [
     gates: ['E15.first-day'],
     action: 'start-monitoring',
     effects: ['hand-over-to-support'],
-    timers: [timer('live', 30, 'move', 'Thirty days live: monitoring begins.')],
+    timers: [timer('live', 'liveDays', 'move', 'Live for long enough: monitoring begins.')],
     main: true,
   }),
   row({
@@ -246,7 +248,15 @@ export const existingRows: Row[] = [
     action: 'close',
     gates: ['W7.within-policy'],
     effects: ['close-card'],
-    timers: [timer('monitoring', 90, 'remind', 'Ninety days of monitoring: the integration can be closed.')],
+    timers: [
+      timer(
+        'monitoring',
+        'monitoringDays',
+        'remind',
+        'Monitored for long enough: the integration can be closed.',
+        'integrations-manager',
+      ),
+    ],
     main: true,
   }),
 ];

@@ -53,7 +53,6 @@ const existing: Gate[] = [
     title: 'Ticket made by the mail, and bound',
     awaits: 'The ticket that the mail to the helpdesk makes by itself.',
     whom: 'system',
-    fresh: true,
   }),
   work({
     id: 'E6.version',
@@ -143,6 +142,7 @@ const existing: Gate[] = [
     title: 'Card assigned to the Integrations & Solutions Manager',
     awaits: 'The card assigned to the Integrations & Solutions Manager: the signal to start.',
     whom: 'commercial-director',
+    fresh: true,
   }),
   work({
     id: 'E13.assignment',
@@ -239,6 +239,7 @@ const newCustomer: Gate[] = [
     title: 'Card assigned to the Integrations & Solutions Manager',
     awaits: 'The card assigned to the Integrations & Solutions Manager: the signal to start.',
     whom: 'lead-consultant',
+    fresh: true,
   }),
   work({
     id: 'N6.ticket',

@@ -45,7 +45,7 @@ export const newCustomerRows: Row[] = [
     by: 'action',
     action: 'decide-scope',
     gates: ['N3.clause-absent'],
-    effects: ['number-change-request'],
+    effects: ['number-change-request', 'take-up-estimate'],
   }),
   row({
     id: 'N4.approved',
@@ -56,7 +56,7 @@ export const newCustomerRows: Row[] = [
     by: 'action',
     action: 'decide-change',
     gates: ['N4.proof'],
-    effects: ['tell-lead-consultant'],
+    effects: ['withdraw-estimate', 'tell-lead-consultant'],
   }),
   row({
     id: 'N4.rejected',
@@ -66,7 +66,7 @@ export const newCustomerRows: Row[] = [
     who: ['integrations-manager', 'lead-consultant', 'customer'],
     by: 'action',
     action: 'decide-change',
-    effects: ['tell-lead-consultant'],
+    effects: ['withdraw-estimate', 'tell-lead-consultant'],
   }),
   row({
     id: 'N4.estimate',
@@ -85,7 +85,7 @@ export const newCustomerRows: Row[] = [
     to: 'change-approved',
     who: ['customer'],
     gates: ['N4.acceptance'],
-    effects: ['tell-lead-consultant'],
+    effects: ['opportunity-won', 'note-ticket', 'tell-lead-consultant'],
     when: isNew,
   }),
   row({
@@ -95,7 +95,7 @@ export const newCustomerRows: Row[] = [
     to: 'change-rejected',
     who: ['customer'],
     gates: ['N4.declined'],
-    effects: ['tell-lead-consultant'],
+    effects: ['opportunity-lost', 'tell-lead-consultant'],
     when: isNew,
   }),
   row({
@@ -117,7 +117,7 @@ export const newCustomerRows: Row[] = [
     who: ['lead-consultant'],
     gates: ['N6.card', 'N6.ticket'],
     effects: ['card-development', 'tell-integrations-manager'],
-    timers: [timer('engaged', 1, 'escalate', 'The card has not been assigned.')],
+    timers: [timer('engaged', 'engagedDays', 'escalate', 'The card has not been assigned.')],
     main: true,
   }),
   row({
@@ -139,6 +139,7 @@ export const newCustomerRows: Row[] = [
     who: ['lead-consultant'],
     by: 'action',
     action: 'revisit-scope',
+    effects: ['withdraw-estimate'],
     when: isNew,
   }),
 ];
@@ -180,7 +181,7 @@ export const fromAnyRows: Row[] = [
     who: ['commercial-director'],
     by: 'action',
     action: 'cancel',
-    effects: ['opportunity-lost', 'close-card', 'close-ticket'],
+    effects: ['withdraw-estimate', 'opportunity-lost', 'close-card', 'close-ticket'],
     when: isExisting,
   }),
   row({
@@ -191,7 +192,7 @@ export const fromAnyRows: Row[] = [
     who: ['commercial-director', 'lead-consultant'],
     by: 'action',
     action: 'cancel',
-    effects: ['opportunity-lost', 'close-card', 'close-ticket'],
+    effects: ['withdraw-estimate', 'opportunity-lost', 'close-card', 'close-ticket'],
     when: isNew,
   }),
   row({
@@ -202,6 +203,7 @@ export const fromAnyRows: Row[] = [
     who: ['commercial-director', 'lead-consultant'],
     by: 'action',
     action: 'reopen',
+    effects: ['take-up-estimate', 'reopen-ticket', 'reopen-opportunity', 'reopen-card'],
   }),
   row({
     id: 'reopen.declined',
@@ -211,7 +213,13 @@ export const fromAnyRows: Row[] = [
     who: ['commercial-director', 'lead-consultant'],
     by: 'action',
     action: 'reopen',
-    effects: ['tell-integrations-manager'],
+    effects: [
+      'take-up-estimate',
+      'reopen-ticket',
+      'reopen-opportunity',
+      'reopen-card',
+      'tell-integrations-manager',
+    ],
   }),
   row({
     id: 'reopen.revised',
@@ -220,6 +228,7 @@ export const fromAnyRows: Row[] = [
     to: 'refining',
     who: ['commercial-director', 'lead-consultant', 'integrations-manager'],
     gates: ['reopen.version'],
+    effects: ['reopen-ticket', 'reopen-opportunity', 'reopen-card', 'tell-integrations-manager'],
   }),
   row({
     id: 'reopen.rejected',
@@ -229,6 +238,7 @@ export const fromAnyRows: Row[] = [
     who: ['lead-consultant'],
     by: 'action',
     action: 'reopen',
+    effects: ['reopen-opportunity'],
   }),
   row({
     id: 'reopen.live',
@@ -238,6 +248,7 @@ export const fromAnyRows: Row[] = [
     who: ['commercial-director', 'integrations-manager', 'lead-consultant'],
     by: 'action',
     action: 'reopen',
+    effects: ['reopen-ticket', 'reopen-card'],
   }),
   row({
     id: 'reopen.closed',
@@ -247,5 +258,6 @@ export const fromAnyRows: Row[] = [
     who: ['commercial-director', 'integrations-manager', 'lead-consultant'],
     by: 'action',
     action: 'reopen',
+    effects: ['reopen-card'],
   }),
 ];

@@ -10,18 +10,20 @@ export const row = (given: Given): Row => ({
   main: false,
   ...given,
 });
-/** A timer of whole business days in a state. */
+/** A timer of a state, of which the configuration says how long it runs. */
 export const timer = (
   state: StateTimer['state'],
-  days: number,
+  setting: StateTimer['setting'],
   does: StateTimer['does'],
   sentence: string,
+  whom?: StateTimer['whom'],
 ): StateTimer => ({
-  id: `${state}-${days}d`,
+  id: setting.replace(/(Days|Minutes)$/, ''),
   state,
-  after: { days },
+  setting,
   does,
   sentence,
+  ...(whom === undefined ? {} : { whom }),
 });
 
 /** Origins of integrations of new customers. */

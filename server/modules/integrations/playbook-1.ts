@@ -4,7 +4,7 @@ import { fromAnyRows, newCustomerRows } from './playbook-1-new.ts';
 import { trackSteps } from './playbook-1-tracks.ts';
 import type { Playbook } from './playbook-words.ts';
 
-/** The implementation process, first version. Every time in it is a default in business hours. */
+/** The implementation process, first version. Its times are in the configuration. */
 export const playbook1: Playbook = {
   version: 1,
   rows: [...existingRows, ...newCustomerRows, ...fromAnyRows],

@@ -1,6 +1,6 @@
 import type { IntegrationState, Seat, Track } from '#contract/integrations.ts';
 import type { Role } from '#contract/roles.ts';
-import type { BusinessSpan } from './business-hours.ts';
+import type { Config } from '#platform/config.ts';
 
 /** Who may act: a role, any of the customer's portal people, whoever was asked, or Fairlead itself. */
 export type Who = Seat | 'customer' | 'asked' | 'system';
@@ -43,12 +43,18 @@ export interface Gate {
   track?: Track;
 }
 
+/** A time of the configuration; one that is a list gives a timer for each of its members. */
+export type TimerSetting = Exclude<keyof Config['timers'], 'refiningRounds'>;
+
 /** A reminder, an escalation to the Commercial Director, an alarm, or a move, after a time of silence in a state. */
 export interface StateTimer {
   id: string;
   state: IntegrationState;
-  after: BusinessSpan;
+  /** How long: the setting of this name in the configuration's section "timers". */
+  setting: TimerSetting;
   does: 'remind' | 'escalate' | 'alarm' | 'move';
+  /** Who is told, where that is not whoever the state waits on. */
+  whom?: Who;
   sentence: string;
 }
 
@@ -62,6 +68,11 @@ export type Effect =
   | 'mail-helpdesk'
   | 'assign-ticket'
   | 'opportunity-estimate'
+  | 'withdraw-estimate'
+  | 'take-up-estimate'
+  | 'reopen-ticket'
+  | 'reopen-opportunity'
+  | 'reopen-card'
   | 'hold-ticket'
   | 'opportunity-proposal'
   | 'create-card'

@@ -121,7 +121,7 @@ function gatesFound(): Set<string> {
     name: 'D',
     email: 'd@vendor.example',
     customerId: null,
-    roles: ['commercial-director' as const],
+    roles: ['commercial-director' as const, 'lead-consultant' as const],
   };
   const manager = { ...director, roles: ['integrations-manager' as const] };
   const shapes = [
@@ -136,11 +136,14 @@ function gatesFound(): Set<string> {
     stale: 401,
     operation: 'putEmployee',
     day: '2027-01-01',
+    calls: 3,
     within: true,
     ticketId: uuidv7(),
     cardId: uuidv7(),
     estimateId: uuidv7(),
   }));
+  const waived = { pieces: {}, waived: { by: 'D', at: '2026-11-24T00:00:00Z', reason: 'x' } };
+  const stepsWaived = Object.fromEntries(steps.flatMap((step) => step.gates).map((id) => [id, waived]));
   for (const state of integrationStates)
     for (const origin of ['existing', 'new-out-of-scope'] as const)
       for (const environment of ['sandbox', 'production'] as const)
@@ -150,10 +153,16 @@ function gatesFound(): Set<string> {
               event: { type: 'test', data, subject: {} } as never,
               environment,
               integration: {
+                playbook: 1,
                 state,
                 origin,
+                tracks: ['web-api', 'file-transfer'],
+                webhooks: 'both',
+                dataAudit: {},
+                links: {},
+                filesInARow: 1,
                 operations: ['putEmployee'],
-                gates: {},
+                gates: stepsWaived,
                 live: { 'web-api': '2026-11-24T00:00:00Z' },
               } as never,
               by: director,
@@ -162,7 +171,7 @@ function gatesFound(): Set<string> {
               time: '09:00:00',
               dayOf: (instant) => instant.slice(0, 10),
             }))
-              if (finding.finds === 'seen') found.add(finding.gate);
+              if (finding.finds === 'seen' || finding.finds === 'confirmed') found.add(finding.gate);
   return found;
 }
 

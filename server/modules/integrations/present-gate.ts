@@ -21,9 +21,12 @@ export function presentGate(gate: Gate, integration: Integration, viewer: Person
   const record = recordOf(integration, gate.id);
   const passed = isPassed(status);
   const shown = isShownTo(gate, viewer);
-  const latest = shown ? (latestPiece(record) ?? record.refused) : undefined;
+  const latest = shown ? (record.confirmed?.piece ?? latestPiece(record) ?? record.refused) : undefined;
   const role = roleOf(gate.whom);
-  const missing = passed || gate.pieces === 'one' ? [] : missingPieces(gate, integration);
+  const missing =
+    passed || gate.pieces === 'one'
+      ? []
+      : missingPieces(gate, integration).map((key) => key.replace(/^\S+ (?=file )/, ''));
   const at = passedAt(gate, integration);
   const attachment = record.confirmed?.attachment;
   const by =
@@ -71,8 +74,9 @@ function sentenceOf(gate: Gate, integration: Integration, viewer: Person): strin
     case 'seen':
       return seenSentence(gate, integration);
     case 'waiting': {
-      const needed = neededPieces(gate, integration).length;
-      const have = Object.keys(record.pieces).length;
+      const keys = neededPieces(gate, integration);
+      const needed = keys.length;
+      const have = keys.filter((key) => record.pieces[key] !== undefined).length;
       if (record.reset !== undefined && have === 0) return record.reset;
       return needed > 1 ? `${have} of ${needed} seen. ${gate.awaits}` : gate.awaits;
     }

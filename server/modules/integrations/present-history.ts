@@ -115,6 +115,8 @@ function sentenceOf(fact: Fact, playbook: Playbook): string {
     case 'gate_seen':
     case 'gate_refused':
       return fact.piece.sentence;
+    case 'gate_withdrawn':
+      return `${title(fact.gate)} no longer holds: ${fact.piece.sentence}`;
     case 'gate_reset':
     case 'gate_stale':
       return `${title(fact.gate)}: ${fact.sentence}`;

@@ -16,7 +16,6 @@ import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { allowedActions } from './allowed-actions.ts';
-import { businessHoursBetween, vendorCalendar } from './business-hours.ts';
 import { trackStepState } from './gates.ts';
 import type { Integration } from './integration.ts';
 import { type ListedIntegration, readFacts, readIntegration } from './integration-store.ts';
@@ -26,6 +25,7 @@ import { isFinal, playbookOf } from './playbook.ts';
 import { ownerName } from './present-gate.ts';
 import { presentHistory } from './present-history.ts';
 import { presentSteps } from './present-steps.ts';
+import { ageBusinessHours } from './state-timers.ts';
 import { countGates, personOf, turnsOf, waitsOf } from './waits.ts';
 
 const historyShown = 200;
@@ -45,7 +45,7 @@ interface Presenting {
 
 /** One line of the pipeline. */
 export function presentRow(
-  listed: Omit<ListedIntegration, 'changedAt'>,
+  listed: Omit<ListedIntegration, 'changedAt' | 'since'>,
   presenting: Presenting,
 ): IntegrationRow {
   const { folded: integration } = listed;
@@ -66,11 +66,7 @@ export function presentRow(
     gatesTotal: counts.total,
     next: nextOf(integration, presenting),
     since: integration.since,
-    ageBusinessHours: businessHoursBetween(
-      Temporal.Instant.from(integration.since),
-      presenting.now,
-      vendorCalendar(presenting.config),
-    ),
+    ageBusinessHours: ageBusinessHours(integration, presenting.now, presenting.config),
     openedAt: integration.openedAt,
     changedAt: integration.changedAt,
   };
@@ -162,6 +158,7 @@ export async function showIntegration(
     webhooks: integration.webhooks,
     dataAudit: integration.dataAudit,
     operations: integration.operations,
+    connections: integration.connections,
     environmentOwner: integration.environmentOwner,
     diverged: isStaff ? integration.diverged : [],
     trackStates: integration.tracks.map((track) => {

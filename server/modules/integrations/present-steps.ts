@@ -1,6 +1,6 @@
 import type { StepView } from '#contract/integrations.ts';
 import type { Config } from '#platform/config.ts';
-import { addBusinessTime, businessHoursBetween, vendorCalendar } from './business-hours.ts';
+import { vendorCalendar } from './business-hours.ts';
 import { applies, gatesThatCount, passedAt, trackStepState } from './gates.ts';
 import type { Integration } from './integration.ts';
 import type { Person } from './permits.ts';
@@ -8,6 +8,7 @@ import { phaseOf } from './phases.ts';
 import { isFinal, playbookOf } from './playbook.ts';
 import type { Row, TrackStep } from './playbook-words.ts';
 import { ownerName, presentGate } from './present-gate.ts';
+import { ageBusinessHours, dueAt, timersOf } from './state-timers.ts';
 import { isOnTheWay, personOf } from './waits.ts';
 
 interface Looking {
@@ -86,7 +87,7 @@ function presentRow(row: Row, main: Row[], looking: Looking): StepView {
     current,
     owner: ownerOf(row.who, looking),
     gates,
-    ...(current ? openFor(integration.since, looking) : {}),
+    ...(current ? openFor(looking) : {}),
     ...(current ? timerOf(row, looking) : {}),
     ...(passed ? { passedAt: taken.at } : {}),
   };
@@ -117,7 +118,7 @@ function presentTrackStep(step: TrackStep, looking: Looking): StepView {
     current,
     owner: ownerOf(step.who, looking),
     gates,
-    ...(current ? openFor(integration.since, looking) : {}),
+    ...(current ? openFor(looking) : {}),
     ...(passed && last !== undefined ? { passedAt: last } : {}),
     ...(state === 'skipped' ? { note: 'Not chosen for this integration.' } : {}),
     ...(state === 'stale' && step.back.length > 0
@@ -133,18 +134,16 @@ function ownerOf(who: Row['who'], { integration, viewer, nameOf }: Looking): Ste
   return { role: first, roleName: ownerName(first), ...(name === undefined ? {} : { person: name }) };
 }
 
-function openFor(since: string, { config, now }: Looking): { ageBusinessHours: number } {
-  return {
-    ageBusinessHours: businessHoursBetween(Temporal.Instant.from(since), now, vendorCalendar(config)),
-  };
+function openFor({ integration, config, now }: Looking): { ageBusinessHours: number } {
+  return { ageBusinessHours: ageBusinessHours(integration, now, config) };
 }
 
 function timerOf(row: Row, { integration, viewer, config }: Looking): Pick<StepView, 'timer'> {
   if (integration.hold !== undefined || viewer.customerId !== null) return {};
-  const [timer] = row.timers.filter(
-    (one) => one.state === integration.state && !integration.escalated.includes(one.id),
+  const timer = timersOf(integration, config).find(
+    (one) => one.row === row.id && !integration.escalated.includes(one.id),
   );
   if (timer === undefined) return {};
-  const at = addBusinessTime(Temporal.Instant.from(integration.since), timer.after, vendorCalendar(config));
+  const at = dueAt(integration, timer, vendorCalendar(config));
   return { timer: { dueAt: at.toString(), sentence: timer.sentence } };
 }

@@ -10,6 +10,7 @@ const types: Partial<Record<Fact['kind'], string>> = {
   moved: 'integration.transitioned',
   gate_seen: 'integration.gate_seen',
   gate_refused: 'integration.gate_refused',
+  gate_withdrawn: 'integration.gate_withdrawn',
   gate_confirmed: 'integration.gate_confirmed',
   gate_waived: 'integration.gate_waived',
   gate_stale: 'integration.gate_stale',

@@ -7,8 +7,6 @@ import { allPassed, applies, gatesThatCount } from './gates.ts';
 import { leaves, playbookOf } from './playbook.ts';
 import type { Row } from './playbook-words.ts';
 
-const roundsBeforeFlag = 3;
-
 /** Takes a row: records the move in the name of whoever did it, then brings its effects about. */
 export async function takeRow(
   work: Work,
@@ -24,7 +22,7 @@ export async function takeRow(
   record(work, dossier, note === undefined || note === '' ? move : { ...move, note }, by);
   await runEffects(work, dossier, row);
   const rounds = dossier.integration.taken['E8']?.times ?? 0;
-  if (row.id === 'E8' && rounds > roundsBeforeFlag)
+  if (row.id === 'E8' && rounds > work.platform.config.timers.refiningRounds)
     record(
       work,
       dossier,

@@ -1,12 +1,12 @@
-import { type Seat, trackNames } from '#contract/integrations.ts';
+import { trackNames } from '#contract/integrations.ts';
 import type { Config } from '#platform/config.ts';
 import { vendorCalendar } from './business-hours.ts';
 import { gateStatus, gatesThatCount, isPassed, openGates, trackStepState } from './gates.ts';
-import type { Integration } from './integration.ts';
+import { directorSeat, type Integration } from './integration.ts';
 import type { Wait } from './integration-store.ts';
 import { isFinal, playbookOf } from './playbook.ts';
 import type { Gate, Who } from './playbook-words.ts';
-import { dueAt, timersOf } from './state-timers.ts';
+import { dueAt, pausedSeconds, timersOf } from './state-timers.ts';
 
 interface Turn {
   whose: Who;
@@ -14,14 +14,11 @@ interface Turn {
   sentence: string;
 }
 
-const director = (integration: Integration): Seat =>
-  integration.origin === 'existing' ? 'commercial-director' : 'lead-consultant';
-
 /** What has to happen next and whose it is, the most pressing first. It follows from the integration alone. */
 export function turnsOf(integration: Integration): Turn[] {
   const { state } = integration;
   if (isFinal(state) || integration.hold !== undefined) return [];
-  const lead = director(integration);
+  const lead = directorSeat(integration);
   const turn = (whose: Who, step: string, sentence: string): Turn[] => [{ whose, step, sentence }];
   switch (state) {
     case 'discovery':
@@ -55,7 +52,9 @@ export function turnsOf(integration: Integration): Turn[] {
     case 'signed-off':
       return turn('commercial-director', 'E12', 'Assign the card to the Integrations & Solutions Manager.');
     case 'development':
-      return turn('integrations-manager', 'E13', 'Start the implementation.');
+      return openGates(['E13.assignment'], integration).length > 0
+        ? turn(lead, 'E13', 'Assign the card to the Integrations & Solutions Manager again.')
+        : turn('integrations-manager', 'E13', 'Start the implementation.');
     case 'tracks':
       return trackTurns(integration);
     case 'live':
@@ -100,7 +99,7 @@ function trackTurns(integration: Integration): Turn[] {
 /** The rows of `integrations.waits`: whom an integration waits on, and until when. */
 export function waitsOf(integration: Integration, config: Config): Wait[] {
   const calendar = vendorCalendar(config);
-  const due = timersOf(integration)
+  const due = timersOf(integration, config)
     .filter((timer) => timer.does !== 'move' && !integration.escalated.includes(timer.id))
     .map((timer) => dueAt(integration, timer, calendar).toString())
     .sort()[0];
@@ -112,6 +111,7 @@ export function waitsOf(integration: Integration, config: Config): Wait[] {
       step: turn.step,
       sentence: turn.sentence,
       since: integration.since,
+      pausedSeconds: pausedSeconds(integration, calendar),
       dueAt: due ?? null,
     }));
 }

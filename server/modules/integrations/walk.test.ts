@@ -337,5 +337,7 @@ describe('the process from the first request to live', () => {
     const pointers = wrong.json<{ errors: { pointer: string }[] }>().errors.map((error) => error.pointer);
     assert.ok(pointers.includes('/businessNeed') && pointers.includes('/requiredOutcomes'), wrong.body);
     assert.equal((await call('record-discovery', undefined)).statusCode, 400);
+    const unknown = await call('plan', { operations: ['putEmployee', 'putSalary'] });
+    assert.equal(unknown.json<{ errors: { pointer: string }[] }>().errors[0]?.pointer, '/operations/1');
   });
 });

@@ -8,7 +8,7 @@ export { assignCard } from './assign-card.ts';
 export { adoptCard, createCard } from './create-card.ts';
 export { adoptOpportunity, createOpportunity } from './create-opportunity.ts';
 export { moveCard } from './move-card.ts';
-export { loseOpportunity, moveOpportunity, winOpportunity } from './move-opportunity.ts';
+export { loseOpportunity, moveOpportunity, reopenOpportunity, winOpportunity } from './move-opportunity.ts';
 export {
   type Card,
   cardOfIntegration,

@@ -48,6 +48,19 @@ export async function loseOpportunity(
   await moveOpportunity(work, { ...input, stage: 'lost' });
 }
 
+/** Takes a lost opportunity up again at a stage; one that is not lost stays where it is. */
+export async function reopenOpportunity(
+  work: Work,
+  input: { opportunityId: string; stage: 'discovery' | 'estimate' | 'proposal' },
+): Promise<void> {
+  const one = await lockOpportunity(work, input.opportunityId);
+  if (one.stage !== 'lost') return;
+  one.stage = input.stage;
+  one.movedAt = work.now;
+  await saveOpportunity(work.sql, one);
+  await tellOpportunity(work, one, 'moved', `Taken up again at ${opportunityStageNames[input.stage]}`);
+}
+
 /** Locks an opportunity of the scope's customer; what is not there, or another customer's, is not found. */
 export async function lockOpportunity(work: Work, opportunityId: string): Promise<Opportunity> {
   const one = await findOpportunity(work.sql, customerOf(work), opportunityId, { lock: true });

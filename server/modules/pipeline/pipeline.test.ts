@@ -158,3 +158,13 @@ test("another customer's card and opportunity answer like ones that do not exist
   const nobody = `/api/customers/${showId('cus', uuidv7())}/cards`;
   assert.equal((await server.as(director).post(nobody, { title: 'x' })).statusCode, 404);
 });
+
+test('a column says how many cards it has, however few are asked for', async () => {
+  const board = async (query: string) =>
+    (await server.as(director).get(`/api/pipeline/board${query}`)).json<Board>().columns;
+  const make = (title: string) => server.as(director).post(`${base}/cards`, { title, column: 'testing' });
+  for (const title of ['One', 'Two', 'Three']) assert.equal((await make(title)).statusCode, 201);
+  const testing = (await board('?limit=2')).find((column) => column.key === 'testing');
+  assert.deepEqual([testing?.count, testing?.cards.length], [3, 2]);
+  assert.equal((await server.as(director).get('/api/pipeline/board?limit=0')).statusCode, 400);
+});

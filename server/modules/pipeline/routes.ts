@@ -5,6 +5,7 @@ import {
   board,
   boardColumns,
   boardName,
+  boardQuery,
   cardParams,
   cardView,
   createCardBody,
@@ -33,7 +34,6 @@ import { showCard, showOpportunity, viewCard, viewOpportunity } from './show-pip
 
 const tags = ['pipeline'];
 const ofCustomer = z.object({ customer: idOf('cus') });
-const cardsAColumn = 200;
 const makers: StaffRole[] = ['commercial-director', 'lead-consultant'];
 const movers: StaffRole[] = [...makers, 'integrations-manager'];
 const sellers: StaffRole[] = ['commercial-director'];
@@ -49,10 +49,15 @@ function boardRoutes(app: Http, platform: Platform): void {
     '/api/pipeline/board',
     {
       config: { access: { staff: 'any' } },
-      schema: { summary: 'The board "Customer Pipeline"', tags, response: { 200: board } },
+      schema: {
+        summary: 'The board "Customer Pipeline"',
+        tags,
+        querystring: boardQuery,
+        response: { 200: board },
+      },
     },
-    async () => {
-      const cards = await read(platform, {}, (sql) => listCards(sql, boardName, cardsAColumn));
+    async (request) => {
+      const cards = await read(platform, {}, (sql) => listCards(sql, boardName, request.query.limit));
       const columns = boardColumns.map(({ key, title }) => {
         const own = cards.filter((card) => card.column === key);
         return { key, title, count: own[0]?.inColumn ?? 0, cards: own.map(showCard) };

@@ -1,6 +1,6 @@
 import ssh2 from 'ssh2';
 import { until } from '#testing/until.ts';
-import { employeeFile } from '../../demonstration/robot/people.ts';
+import { employeeFile } from '../../demonstration/robot/employee-file.ts';
 import { code } from './open-doors.ts';
 
 type Account = { host: string; port: number; username: string; privateKey: string };

@@ -4,7 +4,7 @@ import type { EmployeeInputJson } from '#contract/payroll.ts';
 import { employeeInputOf, generatePerson } from '#modules/payroll/index.ts';
 import type { CustomerEndpoint } from '#testing/customer-endpoint.ts';
 import { until } from '#testing/until.ts';
-import { employeeFile } from '../../demonstration/robot/people.ts';
+import { employeeFile } from '../../demonstration/robot/employee-file.ts';
 import { pressButton, secretAmong } from '../../demonstration/robot/portal-tasks.ts';
 import { listTables } from '../walls/catalogue.ts';
 import { ackOf, fileName, type SftpClient } from './bad-files.ts';

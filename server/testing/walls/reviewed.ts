@@ -69,8 +69,9 @@ export const definers: Record<
     'file_exchange.pending_transfers(timestamp with time zone,integer)':
       'which environments have files to work on',
     'file_exchange.user_name_taken(text)': 'SFTP user names are unique over all customers',
-    'integrations.counts_across_customers()': "the staff's board",
-    'integrations.list_across_customers(text,text,text,timestamp with time zone,uuid,integer)':
+    'integrations.board_across_customers(text,uuid[],text[],integer)': "the staff's board",
+    'integrations.counts_across_customers(text,uuid[],text[])': "the counts of the staff's list",
+    'integrations.list_across_customers(text,text,text,uuid[],text[],boolean,timestamp with time zone,uuid,integer)':
       "the staff's list",
     'integrations.waits_across_customers(uuid[],text[],integer)': "a person's own work",
     'mail.automatic_count(text,timestamp with time zone)': 'the brake on automatic mail to one address',

@@ -30,6 +30,7 @@ export const statusNames = {
   'signed-off': 'Signed off',
   declined: 'Declined',
   expired: 'Expired',
+  withdrawn: 'Withdrawn',
 } as const;
 export const statusTones = {
   estimating: 'accent',
@@ -40,6 +41,7 @@ export const statusTones = {
   'signed-off': 'positive',
   declined: 'critical',
   expired: 'caution',
+  withdrawn: 'caution',
 } as const;
 
 /** A line with nothing in it but the defaults. */

@@ -1,5 +1,4 @@
 import { peopleList } from '#contract/access.ts';
-import { ticketPage } from '#contract/desk.ts';
 import {
   type IntegrationActionName,
   type IntegrationView,
@@ -10,6 +9,7 @@ import { useMe } from '../../api/me.ts';
 import { useAct, useApi } from '../../api/use-api.ts';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { actionFields, actionNotes, planBody } from './action-fields.ts';
+import { useLinkable } from './linkable.ts';
 
 /** An action that was chosen, with the gate it is about. */
 export interface ChosenAction {
@@ -31,13 +31,11 @@ export function ActionDialog({
 }) {
   const staff = useMe().customer === null;
   const people = useApi(staff ? '/api/people' : undefined, peopleList);
-  const tickets = useApi(
-    chosen.action === 'link-ticket' ? '/api/tickets?unlinked=true&limit=100' : undefined,
-    ticketPage,
-  );
+  const linkable = useLinkable(chosen.action, integration.customer.id);
   const send = useAct<Record<string, unknown>>({
     run: (body) => {
-      const shaped = chosen.action === 'plan' || chosen.action === 'start-tracks' ? planBody(body) : body;
+      const isPlan = chosen.action === 'plan' || chosen.action === 'start-tracks';
+      const shaped = isPlan && staff ? planBody(body) : body;
       return act(
         'POST',
         `/api/customers/${integration.customer.id}/integrations/${integration.id}/actions/${chosen.action}`,
@@ -47,15 +45,13 @@ export function ActionDialog({
     done: `${chosen.title}: done`,
     quiet: true,
   });
-  if ((staff && !people.data && !people.error) || (chosen.action === 'link-ticket' && !tickets.data))
-    return null;
+  if ((staff && !people.data && !people.error) || linkable === undefined) return null;
   const fields =
     actionFields[chosen.action]?.({
       integration,
       people: people.data?.items ?? [],
-      tickets: (tickets.data?.items ?? [])
-        .filter((ticket) => ticket.customer.id === integration.customer.id)
-        .map((ticket) => ({ id: ticket.id, label: `#${ticket.number} ${ticket.subject}` })),
+      linkable,
+      portal: !staff,
     }) ?? [];
   return (
     <FormDialog

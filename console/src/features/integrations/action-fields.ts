@@ -7,7 +7,9 @@ import type { FieldSpec } from '../../ui/form.ts';
 export interface ActionContext {
   integration: IntegrationView;
   people: PersonView[];
-  tickets: { id: string; label: string }[];
+  /** What may be linked: tickets, opportunities or cards of this customer that belong to nothing yet. */
+  linkable: { id: string; label: string }[];
+  portal: boolean;
 }
 
 const today = () => new Date().toLocaleDateString('en-CA');
@@ -63,6 +65,13 @@ export function planFields(integration?: IntegrationView): FieldSpec[] {
       initial: integration?.operations ?? [],
     },
     {
+      name: 'connections',
+      label: 'Exchanges, endpoints and receivers of this integration',
+      kind: 'lines',
+      help: 'Their ids, one a line, where the customer has several integrations: what comes over them is evidence for this one alone.',
+      initial: integration?.connections.join('\n') ?? '',
+    },
+    {
       name: 'environmentOwner',
       label: 'Whose the production-like environment is',
       kind: 'select',
@@ -83,11 +92,20 @@ export function planBody(body: Record<string, unknown>): Record<string, unknown>
   return {
     ...rest,
     operations: rest.operations ?? [],
+    connections: rest.connections ?? [],
     dataAudit: { 'web-api': chosen.includes('web-api'), 'file-transfer': chosen.includes('file-transfer') },
   };
 }
 
 const personOptions = (people: PersonView[]) => people.map(({ id, name }) => ({ value: id, label: name }));
+
+const linkField = (name: string, label: string, linkable: ActionContext['linkable']): FieldSpec => ({
+  name,
+  label,
+  kind: 'select',
+  required: true,
+  options: linkable.map((one) => ({ value: one.id, label: one.label })),
+});
 
 /** The form of each action. What is missing here needs no form: the button alone acts. */
 export const actionFields: Record<string, (context: ActionContext) => FieldSpec[]> = {
@@ -143,15 +161,9 @@ export const actionFields: Record<string, (context: ActionContext) => FieldSpec[
       help: 'Goes into the mail to the helpdesk, which makes the ticket by itself.',
     },
   ],
-  'link-ticket': ({ tickets }) => [
-    {
-      name: 'ticket',
-      label: 'Ticket',
-      kind: 'select',
-      required: true,
-      options: tickets.map(({ id, label }) => ({ value: id, label })),
-    },
-  ],
+  'link-ticket': ({ linkable }) => [linkField('ticket', 'Ticket', linkable)],
+  'link-opportunity': ({ linkable }) => [linkField('opportunity', 'Opportunity', linkable)],
+  'link-card': ({ linkable }) => [linkField('card', 'Card', linkable)],
   'change-scope': () => [reason],
   'revisit-scope': () => [reason],
   'skip-step': () => [
@@ -177,7 +189,9 @@ export const actionFields: Record<string, (context: ActionContext) => FieldSpec[
     },
   ],
   'start-tracks': ({ integration }) => planFields(integration),
-  plan: ({ integration }) => planFields(integration),
+  // The customer says which way webhooks go, and nothing else of the plan.
+  plan: ({ integration, portal }) =>
+    planFields(integration).filter((field) => !portal || field.name === 'webhooks'),
   'issue-production-key': ({ integration }) => [
     {
       name: 'contactEmail',

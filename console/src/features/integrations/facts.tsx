@@ -49,6 +49,15 @@ export function Facts({ integration, portal }: { integration: IntegrationView; p
               .join(', ')}
           </Fact>
         ) : null}
+        {integration.connections.length > 0 ? (
+          <Fact name="Its own">
+            {integration.connections.map((one) => (
+              <code key={one} className="block font-mono text-code [overflow-wrap:anywhere]">
+                {one}
+              </code>
+            ))}
+          </Fact>
+        ) : null}
         <Fact name="Playbook">version {integration.playbookVersion}</Fact>
         <Fact name="Opened">
           <RelativeTime at={integration.openedAt} />

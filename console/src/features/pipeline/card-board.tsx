@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import Ellipsis from 'lucide-react/icons/ellipsis';
-import { type DragEvent, useState } from 'react';
+import { type DragEvent, useRef, useState } from 'react';
 import { peopleList } from '#contract/access.ts';
 import { type BoardColumn, board, type Card } from '#contract/pipeline.ts';
-import { act } from '../../api/client.ts';
+import { act, withQuery } from '../../api/client.ts';
+import { useHasRole } from '../../api/me.ts';
 import { useAct, useApi } from '../../api/use-api.ts';
 import { Board } from '../../ui/board.tsx';
 import { IconButton } from '../../ui/button.tsx';
@@ -14,10 +15,20 @@ import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { toast } from '../../ui/toast.tsx';
 
+/** How many cards of a column the server gives at most. */
+const mostCards = 1000;
+
 /** The board "Customer Pipeline": cards are dragged, or moved by their menu with the keyboard. */
 export function CardBoard() {
-  const query = useApi('/api/pipeline/board', board);
-  const people = useApi('/api/people', peopleList);
+  // Who may do what on the board stands in the routes; others only look.
+  const mayMove = useHasRole('commercial-director', 'lead-consultant', 'integrations-manager');
+  const mayAssign = useHasRole('commercial-director', 'lead-consultant');
+  const [limit, setLimit] = useState(50);
+  const query = useApi(withQuery('/api/pipeline/board', { limit }), board);
+  const people = useApi(mayAssign ? '/api/people' : undefined, peopleList);
+  const last = useRef(query.data);
+  if (query.data) last.current = query.data;
+  const shown = last.current;
   const [dragged, setDragged] = useState<Card>();
   const [over, setOver] = useState<BoardColumn>();
   const send = useAct<{ card: Card; column: BoardColumn }>({
@@ -29,10 +40,9 @@ export function CardBoard() {
       act('POST', `/api/customers/${card.customer.id}/cards/${card.id}/assign`, { assigneeId }),
     done: (_, { assigneeId }) => (assigneeId ? 'Card assigned' : 'Card taken away from everybody'),
   });
-  if (query.error && !query.data)
-    return <ProblemView error={query.error} onRetry={() => void query.refetch()} />;
-  if (!query.data) return <SkeletonLines />;
-  const columns = query.data.columns;
+  if (query.error && !shown) return <ProblemView error={query.error} onRetry={() => void query.refetch()} />;
+  if (!shown) return <SkeletonLines />;
+  const columns = shown.columns;
   const move = (card: Card, column: BoardColumn) => {
     const from = card.column;
     if (from === column) return;
@@ -60,7 +70,7 @@ export function CardBoard() {
     setDragged(undefined);
   };
   return (
-    <Board label={query.data.name}>
+    <Board label={shown.name}>
       {columns.map((column) => (
         <section
           key={column.key}
@@ -85,7 +95,7 @@ export function CardBoard() {
             {column.cards.map((card) => (
               <li
                 key={card.id}
-                draggable
+                draggable={mayMove}
                 onDragStart={() => setDragged(card)}
                 onDragEnd={() => setDragged(undefined)}
                 className="rounded-control border bg-raised px-3 py-2"
@@ -103,27 +113,29 @@ export function CardBoard() {
                       card.title
                     )}
                   </span>
-                  <Menu
-                    trigger={
-                      <IconButton label={`Move or assign ${card.title}`} small>
-                        <Ellipsis aria-hidden />
-                      </IconButton>
-                    }
-                    groups={[
-                      columns
-                        .filter((one) => one.key !== card.column)
-                        .map((one) => ({
-                          label: `Move to ${one.title}`,
-                          onSelect: () => move(card, one.key),
-                        })),
-                      (people.data?.items ?? [])
-                        .filter((person) => person.roles.includes('integrations-manager'))
-                        .map((person) => ({
-                          label: `Assign to ${person.name}`,
-                          onSelect: () => assign.mutate({ card, assigneeId: person.id }),
-                        })),
-                    ]}
-                  />
+                  {mayMove ? (
+                    <Menu
+                      trigger={
+                        <IconButton label={`Move or assign ${card.title}`} small>
+                          <Ellipsis aria-hidden />
+                        </IconButton>
+                      }
+                      groups={[
+                        columns
+                          .filter((one) => one.key !== card.column)
+                          .map((one) => ({
+                            label: `Move to ${one.title}`,
+                            onSelect: () => move(card, one.key),
+                          })),
+                        (people.data?.items ?? [])
+                          .filter((person) => person.roles.includes('integrations-manager'))
+                          .map((person) => ({
+                            label: `Assign to ${person.name}`,
+                            onSelect: () => assign.mutate({ card, assigneeId: person.id }),
+                          })),
+                      ]}
+                    />
+                  ) : null}
                 </div>
                 <p className="flex flex-wrap justify-between gap-x-2 text-small text-muted">
                   <span>{card.customer.code}</span>
@@ -135,6 +147,15 @@ export function CardBoard() {
               </li>
             ))}
           </ul>
+          {column.count > column.cards.length && limit < mostCards ? (
+            <button
+              type="button"
+              className="mt-2 px-1 text-accent underline underline-offset-2"
+              onClick={() => setLimit(Math.min(mostCards, limit + 200))}
+            >
+              Show more of {column.title} ({column.count - column.cards.length})
+            </button>
+          ) : null}
         </section>
       ))}
     </Board>

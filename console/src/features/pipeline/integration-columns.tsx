@@ -21,7 +21,16 @@ export const integrationColumns: Column<IntegrationRow>[] = [
       </Link>
     ),
   },
-  { id: 'customer', header: 'Customer', value: (row) => row.customer.name, cell: (row) => row.customer.name },
+  {
+    id: 'customer',
+    header: 'Customer',
+    value: (row) => row.customer.name,
+    cell: (row) => (
+      <>
+        {row.customer.name} <span className="font-mono text-code text-muted">{row.customer.code}</span>
+      </>
+    ),
+  },
   {
     id: 'state',
     header: 'State',

@@ -1,40 +1,80 @@
 import { Link } from '@tanstack/react-router';
-import { type IntegrationRow, integrationPhaseNames, integrationPhases } from '#contract/integrations.ts';
+import { useRef, useState } from 'react';
+import type { z } from 'zod';
+import { type IntegrationRow, integrationBoard, integrationList } from '#contract/integrations.ts';
+import { withQuery } from '../../api/client.ts';
+import { useApi, useApiList } from '../../api/use-api.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Board } from '../../ui/board.tsx';
 import { classNames } from '../../ui/class-names.ts';
+import { ProblemView } from '../../ui/problem-view.tsx';
+import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
 import { sayBusinessHours } from '../../ui/step-rail.tsx';
 
+type Column = z.infer<typeof integrationBoard>['columns'][number];
+
+/** What is looked for in the pipeline; the server looks. */
+export interface PipelineWish {
+  search?: string;
+  mine?: boolean;
+}
+
 /** Integrations in columns by phase. They move by themselves: where one stands follows from what happened. */
-export function PhaseBoard({ rows }: { rows: IntegrationRow[] }) {
-  const phases = integrationPhases.filter((phase) =>
-    phase !== 'scope' && phase !== 'ended' ? true : rows.some((row) => row.phase === phase),
+export function PhaseBoard({ wish }: { wish: PipelineWish }) {
+  const query = useApi(withQuery('/api/integrations/board', { ...wish }), integrationBoard);
+  // While other words are looked for, what was found before stays.
+  const last = useRef(query.data);
+  if (query.data) last.current = query.data;
+  const shown = last.current;
+  if (query.error && !query.data)
+    return <ProblemView error={query.error} onRetry={() => void query.refetch()} />;
+  if (!shown) return <SkeletonLines />;
+  if (shown.columns.every((column) => column.count === 0) && (wish.search || wish.mine))
+    return <EmptyState title="Nothing fits">Take words away, or show everybody's.</EmptyState>;
+  const columns = shown.columns.filter(
+    ({ phase, count }) => count > 0 || (phase !== 'scope' && phase !== 'ended'),
   );
   return (
     <Board label="Integrations by phase">
-      {phases.map((phase) => {
-        const inPhase = rows
-          .filter((row) => row.phase === phase)
-          .sort((a, b) => b.ageBusinessHours - a.ageBusinessHours);
-        return (
-          <section
-            key={phase}
-            aria-label={integrationPhaseNames[phase]}
-            className={classNames('min-w-[220px] flex-1', inPhase.length === 0 && 'max-md:hidden')}
-          >
-            <h2 className="mb-2 flex items-baseline gap-2 px-1 text-heading">
-              {integrationPhaseNames[phase]}{' '}
-              <span className="text-small font-normal text-muted">{inPhase.length}</span>
-            </h2>
-            <ul className="flex min-h-[120px] flex-col gap-2 rounded-card bg-hover p-2">
-              {inPhase.map((row) => (
-                <Card key={row.id} row={row} />
-              ))}
-            </ul>
-          </section>
-        );
-      })}
+      {columns.map((column) => (
+        <PhaseColumn key={`${column.phase} ${wish.search} ${wish.mine}`} column={column} wish={wish} />
+      ))}
     </Board>
+  );
+}
+
+/** One phase: how many there are, the first of them, and the rest when asked for. */
+function PhaseColumn({ column, wish }: { column: Column; wish: PipelineWish }) {
+  const { phase, name, count } = column;
+  const [open, setOpen] = useState(false);
+  const order = phase === 'ended' ? 'changed' : 'since';
+  const list = useApiList(
+    open ? withQuery('/api/integrations', { phase, order, limit: 50, ...wish }) : undefined,
+    integrationList,
+    'after',
+  );
+  const rows = (open && list.items) || column.items;
+  const left = count - rows.length;
+  return (
+    <section aria-label={name} className={classNames('min-w-[220px] flex-1', count === 0 && 'max-md:hidden')}>
+      <h2 className="mb-2 flex items-baseline gap-2 px-1 text-heading">
+        {name} <span className="text-small font-normal text-muted">{count}</span>
+      </h2>
+      <ul className="flex min-h-[120px] flex-col gap-2 rounded-card bg-hover p-2">
+        {rows.map((row) => (
+          <Card key={row.id} row={row} />
+        ))}
+      </ul>
+      {left > 0 ? (
+        <button
+          type="button"
+          className="mt-2 px-1 text-accent underline underline-offset-2"
+          onClick={() => (open ? list.more?.() : setOpen(true))}
+        >
+          Show more of {name} ({left})
+        </button>
+      ) : null}
+    </section>
   );
 }
 

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { IntegrationView } from '#contract/integrations.ts';
+import type { CardView, OpportunityView } from '#contract/pipeline.ts';
+import { assignTicket, closeTicket } from '#modules/desk/index.ts';
+import { pipeline } from '#modules/pipeline/index.ts';
+import { parseId, showId, uuidv7 } from '#platform/ids.ts';
+import { transact } from '#platform/transact.ts';
+import { type TestServer, testServer } from '#testing/http.ts';
+import { walkIntegrations } from '#testing/integration-walk.ts';
+import { type MailDesk, openMailDesk } from '#testing/mail-desk.ts';
+
+let d: MailDesk;
+let walk: Awaited<ReturnType<typeof walkIntegrations>>;
+let board: TestServer;
+before(async () => {
+  d = await openMailDesk();
+  walk = await walkIntegrations(d.t);
+  board = await testServer(d.t.platform, [pipeline]);
+});
+after(async () => {
+  await board?.close();
+  await walk?.close();
+  await d?.close();
+});
+
+type Begun = Awaited<ReturnType<typeof walk.begin>>;
+
+const gate = (view: IntegrationView, id: string) =>
+  view.steps.flatMap((step) => step.gates).find((one) => one.id === id);
+const newCustomer = () =>
+  walk.begin({
+    serviceModel: 'saas',
+    by: walk.consultant,
+    open: { origin: 'new', projectReference: 'ONB-7', contractClause: '4.2' },
+  });
+
+/** A ticket that the customer's contact made by a plain mail. */
+async function ticketFor(one: Begun): Promise<string> {
+  await d.mail({ from: `mere@${one.code.toLowerCase()}.example`, subject: 'An integration', text: 'Please' });
+  const [ticket] = await d.tickets(one.code);
+  assert.ok(ticket);
+  return ticket.id;
+}
+
+/** Makes an opportunity or a card of the customer that belongs to no integration. */
+async function make<T>(one: Begun, what: 'cards' | 'opportunities'): Promise<T> {
+  const customer = showId('cus', one.customerId);
+  const made = await board
+    .as(walk.director)
+    .post(`/api/customers/${customer}/${what}`, { title: 'There already' });
+  assert.equal(made.statusCode, 201, made.body);
+  return made.json() as T;
+}
+
+test('a new customer’s integration links its ticket, even one that the manager has already, and needs it to start', async () => {
+  const { consultant, director, manager } = walk;
+  const one = await newCustomer();
+  const ticket = await ticketFor(one);
+  await transact(d.t.platform, one, consultant, (work) =>
+    assignTicket(work, { ticketId: parseId('tkt', ticket) ?? '', assigneeId: manager.id }),
+  );
+  const link = { action: 'link-ticket', ticket } as const;
+  assert.equal((await one.act(director, link)).statusCode, 403);
+  await one.must(consultant, link);
+  let view = await one.see(consultant);
+  assert.equal(view.links.ticket, ticket);
+  assert.ok(!view.actions.some((one) => one.action === 'link-ticket'), 'it has one');
+  await one.must(consultant, { action: 'decide-scope', decision: 'in-scope', clause: '4.2' });
+  await one.must(consultant, { action: 'engage' });
+  view = await one.see();
+  assert.equal(gate(view, 'N6.ticket')?.status, 'seen');
+  await one.must(consultant, { action: 'assign-card' });
+  assert.equal((await one.see()).state, 'development');
+});
+
+test('assigning the card of a new customer gives the manager the ticket too: both are the signal', async () => {
+  const one = await newCustomer();
+  await one.must(walk.consultant, { action: 'link-ticket', ticket: await ticketFor(one) });
+  await one.must(walk.consultant, { action: 'decide-scope', decision: 'in-scope', clause: '4.2' });
+  await one.must(walk.consultant, { action: 'engage' });
+  await one.must(walk.consultant, { action: 'assign-card' });
+  assert.equal((await one.see()).state, 'development');
+});
+
+test('opportunities and cards that are there already are taken, at the opening or later, and only once', async () => {
+  const { consultant, director } = walk;
+  const one = await newCustomer();
+  const opportunity = await make<OpportunityView>(one, 'opportunities');
+  await one.must(consultant, { action: 'link-opportunity', opportunity: opportunity.id });
+  assert.equal((await one.see()).links.opportunity, opportunity.id);
+  const other = await walk.begin({
+    serviceModel: 'saas',
+    of: one,
+    by: consultant,
+    open: {
+      name: 'Second',
+      origin: 'new',
+      opportunity: (await make<OpportunityView>(one, 'opportunities')).id,
+    },
+  });
+  assert.ok((await other.see()).links.opportunity, 'named at the opening');
+  const taken = await other.act(director, { action: 'link-opportunity', opportunity: opportunity.id });
+  assert.equal(taken.json<{ code: string }>().code, 'opportunity-of-another-integration');
+
+  await one.must(consultant, { action: 'decide-scope', decision: 'in-scope', clause: '4.2' });
+  const card = await make<CardView>(one, 'cards');
+  await one.must(consultant, { action: 'link-card', card: card.id });
+  await one.must(consultant, { action: 'engage' });
+  assert.equal((await one.see()).links.card, card.id, 'engaging makes no second one');
+});
+
+test('an integration that is cancelled and reopened goes on where it was, with its ticket, opportunity and card', async () => {
+  const { director, manager } = walk;
+  const one = await walk.begin({ serviceModel: 'saas' });
+  await one.must(director, { action: 'skip-step', step: 'discovery', reason: 'Small' });
+  await one.must(manager, { action: 'answer-consultation', answer: 'Fits' });
+  await one.must(director, { action: 'skip-step', step: 'meeting', reason: 'Small' });
+  await one.must(director, { action: 'request-estimate' });
+  await one.must(director, { action: 'cancel', reason: 'By mistake' });
+  await d.runJobs();
+  assert.ok((await one.see()).links.ticket, 'the mail makes its ticket meanwhile');
+  await one.must(director, { action: 'reopen', reason: 'By mistake' });
+  const view = await one.see();
+  assert.deepEqual([view.state, view.diverged], ['estimating', []], 'a ticket that is there is seen');
+
+  const customer = `/api/customers/${showId('cus', one.customerId)}`;
+  const stage = async () =>
+    (await board.as(director).get(`${customer}/opportunities/${view.links.opportunity}`)).json().stage;
+  const ticket = async () => (await d.tickets(one.code))[0]?.status;
+  assert.deepEqual([await stage(), await ticket()], ['estimate', 'open']);
+  await one.must(director, { action: 'cancel', reason: 'Stopped' });
+  assert.deepEqual([await stage(), await ticket()], ['lost', 'closed']);
+  assert.deepEqual((await one.see()).diverged, [], 'what the cancelling closed is no divergence');
+  await one.must(director, { action: 'reopen', reason: 'Goes on' });
+  assert.deepEqual([await stage(), await ticket()], ['estimate', 'open']);
+  await transact(d.t.platform, one, manager, (work) =>
+    closeTicket(work, { ticketId: parseId('tkt', view.links.ticket ?? '') ?? '' }),
+  );
+  assert.match((await one.see()).diverged.join(), /was closed by/);
+});
+
+test('a person’s word is shown as confirmed under their name: an acceptance by mail, an audit declared done', async () => {
+  const { director, manager } = walk;
+  const one = await walk.begin({ serviceModel: 'saas' });
+  await walk.toEstimating(one);
+  const estimateId = uuidv7();
+  for (const [type, actor, channel] of [
+    ['submitted', manager, ''],
+    ['finalised', director, ''],
+    ['sent', director, ''],
+    ['signed_off', director, 'mail'],
+  ] as const)
+    await one.fact(`estimate.${type}`, { estimateId, version: 1, channel }, actor);
+  await transact(d.t.platform, { ...one, environmentId: one.sandboxId }, one.owner, async (work) =>
+    work.emit(one.sandboxId, {
+      type: 'data_audit.declared',
+      subject: {},
+      data: { auditId: 'aud_1', track: 'web-api' },
+    }),
+  );
+  const view = await one.see();
+  assert.equal(view.state, 'signed-off');
+  for (const [id, by] of [
+    ['E11.acceptance', director.name],
+    ['W4.audit', one.owner.name],
+  ] as const) {
+    const found = gate(view, id);
+    assert.deepEqual([found?.status, found?.by], ['confirmed', by], id);
+    assert.ok(found?.evidence?.eventId, 'with the event that carries it');
+  }
+});
+
+test('the audit trail names the gate that somebody let through', async () => {
+  const one = await walk.begin({ serviceModel: 'saas' });
+  await one.must(walk.manager, { action: 'waive-gate', gate: 'W4.audit', reason: 'Done last month' });
+  const rows = await d.t.owner<{ detail: { gate?: string } }[]>`
+    select detail from platform.audit where action = 'integration.waive-gate' and subject = ${one.uuid}`;
+  assert.deepEqual(
+    rows.map((row) => row.detail.gate),
+    ['W4.audit'],
+  );
+});
