@@ -42,7 +42,9 @@ export async function copyOut(owner: Database, environmentId: string): Promise<C
   for (const name of tables) {
     const chunks: Buffer[] = [];
     await owner`select set_config('app.environment', ${environmentId}, false)`;
-    const stream = await owner.unsafe(`copy (select * from ${name}) to stdout`).readable();
+    const stream = await owner
+      .unsafe(`copy (select ${await storedColumns(owner, name)} from ${name}) to stdout`)
+      .readable();
     let rows = 0;
     for await (const chunk of stream) {
       chunks.push(chunk as Buffer);
@@ -53,10 +55,20 @@ export async function copyOut(owner: Database, environmentId: string): Promise<C
   return copied;
 }
 
+/** The columns that COPY may give: the database works the others out. */
+async function storedColumns(owner: Database, name: string): Promise<string> {
+  const columns = await owner<{ name: string }[]>`
+    select attname as name from pg_attribute
+    where attrelid = ${name}::regclass and attnum > 0 and not attisdropped and attgenerated = '' order by attnum`;
+  return columns.map((column) => column.name).join(', ');
+}
+
 /** COPY of the resulting rows into the twins. */
 export async function copyBack(owner: Database, copied: Copied[]): Promise<void> {
   for (const { name, chunks } of copied) {
-    const stream = await owner.unsafe(`copy ${twin(name)} from stdin`).writable();
+    const stream = await owner
+      .unsafe(`copy ${twin(name)} (${await storedColumns(owner, name)}) from stdin`)
+      .writable();
     await new Promise<void>((resolve, reject) => {
       stream.on('error', reject);
       stream.on('finish', resolve);

@@ -180,7 +180,10 @@ export const payRate = z.strictObject({
   reasonCode: code.nullish(),
 });
 
-/** The body of PUT: groups that are left out stay as they are, groups that are given are replaced whole. */
+/**
+ * The body of PUT. Groups that are left out stay as they are. A group that is given takes the place of the one before, but
+ * for what says nothing when left out: externalId, endDate, and the pay rates of other days.
+ */
 export const employeeInput = z.strictObject({
   /** First day on which this is true; today in the employer's zone when left out. */
   effectiveFrom: payrollDate.optional(),
@@ -337,8 +340,12 @@ export const employeeSummary = z.object({
 });
 export type EmployeeSummary = z.output<typeof employeeSummary>;
 
+/** A row of the console's list: how many findings its employee has when compared with others. */
+export const employeeRow = employeeSummary.extend({ findings: z.number().int() });
+export type EmployeeRow = z.output<typeof employeeRow>;
+
 export const employeeList = z.object({
-  items: z.array(employeeSummary),
+  items: z.array(employeeRow),
   next: z.string().nullable(),
   total: z.number().int().optional(),
 });
@@ -376,6 +383,8 @@ export type HistoryEntry = z.output<typeof historyEntry>;
 /** The console's page of one employee: masked values, history, what is held for a second approver. */
 export const employeeView = z.object({
   employee: employeeDocument,
+  /** What shows when the employee is compared with others. */
+  findings: z.array(payrollFinding),
   pending: z.array(z.object({ kind: z.string(), effectiveFrom: z.string() })),
   held: z.array(
     z.object({
@@ -399,12 +408,13 @@ export const revealableFields = [
   'dateOfBirth',
   'contact',
 ] as const;
-export const revealRequest = z.strictObject({
-  field: z.enum(revealableFields),
-  reason: z.string().trim().min(5, 'say in a few words why').max(300),
-});
+const revealReason = z.string().trim().min(5, 'say in a few words why').max(300);
+export const revealRequest = z.strictObject({ field: z.enum(revealableFields), reason: revealReason });
+export const revealBankChangeRequest = z.strictObject({ reason: revealReason });
 export const revealed = z.object({ field: z.string(), value: z.unknown() });
 
+/** `replaced`: a later change took its place · `withdrawn`: the accounts in force were sent again. */
+export const bankChangeStatuses = ['held', 'approved', 'refused', 'replaced', 'withdrawn'] as const;
 /** A bank change that waits for somebody else than who asked for it. */
 export const heldBankChange = z.object({
   changeId: z.string(),
@@ -416,12 +426,34 @@ export const heldBankChange = z.object({
   requestedAt: z.string(),
   requestedBy: z.string(),
   source: z.string(),
-  status: z.enum(['held', 'approved', 'refused', 'replaced']),
+  status: z.enum(bankChangeStatuses),
   decidedAt: z.string().nullable(),
   before: z.array(z.object({ account: z.string(), allocation: z.string() })),
   after: z.array(z.object({ account: z.string(), allocation: z.string() })),
+  /** What shows when the new accounts are compared with those of others; only while it waits. */
+  findings: z.array(payrollFinding),
 });
 export type HeldBankChange = z.output<typeof heldBankChange>;
+/** GET …/bank-changes: the newest request first; ask on with `after` = `next`. */
+export const bankChangeList = z.object({ items: z.array(heldBankChange), next: z.string().nullable() });
+export const bankChangesQuery = z.object({
+  status: z.enum(bankChangeStatuses).default('held'),
+  after: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+const fullAccounts = z.array(
+  z.object({
+    country: z.string(),
+    account: z.string(),
+    accountName: z.string().nullable(),
+    reference: z.string().nullable(),
+    type: z.string(),
+    value: z.string().nullable(),
+  }),
+);
+/** POST …/bank-changes/:change/reveal: both sets of accounts in full. Each time stands in the audit trail. */
+export const revealedBankChange = z.object({ before: fullAccounts, after: fullAccounts });
+export type RevealedBankChange = z.output<typeof revealedBankChange>;
 export const bankChangeId = idOf('chg');
 export const refusal = z.strictObject({ reason: z.string().trim().min(5).max(300) });
 

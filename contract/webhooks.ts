@@ -26,6 +26,7 @@ export const webhookEventTypes = [
   'pay_rate.effective',
   'pay_rate.cancelled',
   'bank_account.change_held',
+  'bank_account.change_withdrawn',
   'bank_account.scheduled',
   'bank_account.changed',
   'tax_details.scheduled',

@@ -190,6 +190,13 @@ create table payroll.bank_account_sets (
   recorded_by text not null,
   import_id uuid,
   accounts jsonb not null,
+  -- The accounts by their place, so that who else is paid to one of them is found by an index: under row-level security only
+  -- plain equality reaches one.
+  account_1 text generated always as (accounts->0->>'account') stored,
+  account_2 text generated always as (accounts->1->>'account') stored,
+  account_3 text generated always as (accounts->2->>'account') stored,
+  account_4 text generated always as (accounts->3->>'account') stored,
+  account_5 text generated always as (accounts->4->>'account') stored,
   foreign key (environment_id, employment_id) references payroll.employments (environment_id, id)
 ) with (fillfactor = 90);
 
@@ -241,6 +248,16 @@ begin
 end $$;
 select platform.protect_environment('payroll.endings');
 
+-- By what one employee is compared with others (functions-cross-findings.sql).
+create index tax_nz_ird_number on payroll.tax_nz (environment_id, ird_number)
+  where superseded_at is null and ird_number is not null;
+do $$
+begin
+  for place in 1..5 loop
+    execute format('create index bank_account_sets_account_%1$s on payroll.bank_account_sets (environment_id, account_%1$s) where superseded_at is null and account_%1$s is not null', place);
+  end loop;
+end $$;
+
 -- What was saved for a day that has not come: announced again, as effective, on that day in the employer's zone.
 create table payroll.pending_changes (
   environment_id uuid not null,
@@ -262,7 +279,7 @@ create table payroll.held_bank_changes (
   employment_id uuid not null,
   effective_from date not null,
   accounts jsonb not null,
-  status text not null default 'held' check (status in ('held', 'approved', 'refused', 'replaced')),
+  status text not null default 'held' check (status in ('held', 'approved', 'refused', 'replaced', 'withdrawn')),
   requested_at timestamptz not null,
   requested_by jsonb not null,
   source jsonb not null,
@@ -274,7 +291,18 @@ create table payroll.held_bank_changes (
   foreign key (environment_id, employment_id) references payroll.employments (environment_id, id)
 );
 create unique index held_bank_changes_open on payroll.held_bank_changes (environment_id, employment_id) where status = 'held';
+create index held_bank_changes_listed on payroll.held_bank_changes (environment_id, status, requested_at, id);
 select platform.protect_environment('payroll.held_bank_changes');
+
+-- What the customer calls the systems whose keys have written here, so that people read a name beside what they wrote.
+create table payroll.writing_keys (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null,
+  label text not null,
+  primary key (environment_id, id)
+);
+select platform.protect_environment('payroll.writing_keys');
 
 -- Imports and the chunks of them that were applied: what makes an import resumable and never applied twice.
 create table payroll.imports (

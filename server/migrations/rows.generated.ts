@@ -707,6 +707,11 @@ export interface Tables {
     recorded_by: string;
     import_id: string | null;
     accounts: Json;
+    account_1: string | null;
+    account_2: string | null;
+    account_3: string | null;
+    account_4: string | null;
+    account_5: string | null;
   };
   'payroll.codes': {
     environment_id: string;
@@ -920,6 +925,12 @@ export interface Tables {
     esct_pct: string | null;
     declaration_date: string | null;
     declaration_form: string | null;
+  };
+  'payroll.writing_keys': {
+    environment_id: string;
+    customer_id: string;
+    id: string;
+    label: string;
   };
   'pipeline.cards': {
     customer_id: string;

@@ -789,6 +789,11 @@ begin
   ), changed as materialized (
     select n.*, p_hold and n.base_from is not null as hold from next n
     where n.base_from is null or n.accounts <> n.old_accounts
+  ), withdrawn as (
+    update payroll.held_bank_changes h set status = 'withdrawn', decided_at = p_now from next n
+    where n.held_accounts is not null and n.accounts = n.old_accounts and h.environment_id = p_environment
+      and h.employment_id = n.employment_id and h.status = 'held'
+    returning n.line, h.effective_from
   ), replaced as (
     update payroll.held_bank_changes h set status = 'replaced', decided_at = p_now from changed c
     where c.hold and h.environment_id = p_environment and h.employment_id = c.employment_id and h.status = 'held'
@@ -816,10 +821,13 @@ begin
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, effective_from)
   select c.line, 6, case when c.hold then 'bank_account.change_held'
       when c.effective_from > c.today then 'bank_account.scheduled' else 'bank_account.changed' end,
-    case when not c.hold then 'bank_account' end, '{bankAccounts}', '{P4}', c.effective_from
+    case when not c.hold then 'bank_account' end, '{bankAccounts}'::text[], '{P4}'::text[], c.effective_from
   from changed c
   where not c.is_new and (not c.hold or c.held_accounts is distinct from c.accounts)
-    and (select count(*) from inserted) + (select count(*) from held) >= 0;
+    and (select count(*) from inserted) + (select count(*) from held) >= 0
+  union all
+  select w.line, 6, 'bank_account.change_withdrawn', null::text, '{bankAccounts}'::text[], '{P4}'::text[], w.effective_from
+  from withdrawn w;
 end $function$
 ;
 -- owner: fairlead_migrator
@@ -1287,11 +1295,8 @@ declare
   added int;
   new_head bigint;
 begin
-  perform 1 from payroll.employments e
-  where e.environment_id = p_environment
-    and (e.company_code, e.employee_number) in (
-      select s.company_code, s.employee_number from pg_temp.payroll_staged s where s.line between p_from and p_to)
-  order by e.id for update;
+  perform payroll.lock_employments(p_environment, array_agg(s.company_code), array_agg(s.employee_number), array_agg(s.external_id))
+  from pg_temp.payroll_staged s where s.line between p_from and p_to;
 
   perform payroll.fill_work(p_environment, p_from, p_to, p_now, false);
   select jsonb_agg(to_jsonb(j) order by j.line, j.code, j.field) into found from (
@@ -1378,10 +1383,11 @@ begin
   order by 2
   on conflict (kind, key) do update set due_at = t.due_at;
 
+  perform payroll.raise_other_employments(p_environment, p_now);
   update payroll.employments e set version = w.version, updated_at = p_now, import_id = coalesce(p_import, e.import_id)
   from pg_temp.payroll_work w
   where not w.is_new and e.environment_id = p_environment and e.id = w.employment_id
-    and exists (select from pg_temp.payroll_facts f where f.line = w.line and f.type <> 'bank_account.change_held');
+    and exists (select from pg_temp.payroll_facts f where f.line = w.line and f.type not in ('bank_account.change_held', 'bank_account.change_withdrawn'));
   get diagnostics added = row_count;
 
   select jsonb_build_object('created', count(*) filter (where w.is_new), 'updated', added,
@@ -1649,6 +1655,159 @@ $function$
 ;
 -- owner: fairlead_migrator
 
+CREATE OR REPLACE FUNCTION payroll.cross_findings(p_environment uuid, p_ids uuid[], p_today date)
+ RETURNS TABLE(employment_id uuid, code text, other text)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  reports uuid[];
+  managers uuid[];
+  manager_keys text[];
+  ended boolean[];
+begin
+  -- For many, hashed joins read each table once, planned for them; with few, the indexes answer by plans that are kept: to
+  -- plan takes far longer than to look.
+  if cardinality(p_ids) >= 1000 then
+    perform set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '64MB', true),
+      set_config('enable_nestloop', 'off', true);
+  else
+    perform set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_hashjoin', 'off', true),
+      set_config('enable_mergejoin', 'off', true);
+  end if;
+
+  -- Those who share a number are ordered by person: if the lowest and the highest are one person, all are.
+  return query
+  with asked as materialized (
+    select e.id, e.person_id::text as person
+    from unnest(p_ids) a(id) join payroll.employments e on e.environment_id = p_environment and e.id = a.id
+  ), numbers as materialized (
+    select distinct a.id, a.person, z.ird_number as number
+    from asked a
+    join payroll.tax_nz z on z.environment_id = p_environment and z.employment_id = a.id and z.superseded_at is null
+      and z.ird_number is not null
+    where not exists (select from payroll.tax_nz later
+      where later.environment_id = p_environment and later.employment_id = z.employment_id and later.superseded_at is null
+        and later.effective_from > z.effective_from and later.effective_from <= p_today)
+  ), holders as materialized (
+    select k.number, min(o.person_id || ' ' || o.company_code || '/' || o.employee_number) as lowest,
+      max(o.person_id || ' ' || o.company_code || '/' || o.employee_number) as highest
+    from (select distinct number from numbers) k
+    join payroll.tax_nz z on z.environment_id = p_environment and z.ird_number = k.number and z.superseded_at is null
+    join payroll.employments o on o.environment_id = p_environment and o.id = z.employment_id
+    where not exists (select from payroll.tax_nz later
+      where later.environment_id = p_environment and later.employment_id = z.employment_id and later.superseded_at is null
+        and later.effective_from > z.effective_from and later.effective_from <= p_today)
+    group by k.number
+  )
+  select n.id, 'ird-number-shared', substr(case when left(h.lowest, 36) <> n.person then h.lowest else h.highest end, 38)
+  from numbers n join holders h on h.number = n.number
+  where left(h.lowest, 36) <> left(h.highest, 36);
+
+  -- Accounts count while somebody is paid: those of ended employments do not. What waits for approval is compared as well.
+  return query
+  with asked as materialized (
+    select e.id, e.person_id::text as person
+    from unnest(p_ids) a(id) join payroll.employments e on e.environment_id = p_environment and e.id = a.id
+  ), numbers as materialized (
+    select distinct a.id, a.person, i.number, false as held
+    from asked a
+    join payroll.bank_account_sets b on b.environment_id = p_environment and b.employment_id = a.id
+      and b.superseded_at is null
+    cross join lateral (values (b.account_1), (b.account_2), (b.account_3), (b.account_4), (b.account_5)) i(number)
+    where i.number is not null and not exists (select from payroll.bank_account_sets later
+      where later.environment_id = p_environment and later.employment_id = b.employment_id
+        and later.superseded_at is null and later.effective_from > b.effective_from and later.effective_from <= p_today)
+    union
+    select a.id, a.person, i->>'account', true
+    from asked a
+    join payroll.held_bank_changes w on w.environment_id = p_environment and w.employment_id = a.id and w.status = 'held'
+    cross join lateral jsonb_array_elements(w.accounts) i
+  ), keys as materialized (
+    select distinct number from numbers
+  ), used as materialized (
+    select k.number, b.employment_id, b.effective_from from keys k join payroll.bank_account_sets b
+      on b.environment_id = p_environment and b.account_1 = k.number and b.superseded_at is null
+    union all
+    select k.number, b.employment_id, b.effective_from from keys k join payroll.bank_account_sets b
+      on b.environment_id = p_environment and b.account_2 = k.number and b.superseded_at is null
+    union all
+    select k.number, b.employment_id, b.effective_from from keys k join payroll.bank_account_sets b
+      on b.environment_id = p_environment and b.account_3 = k.number and b.superseded_at is null
+    union all
+    select k.number, b.employment_id, b.effective_from from keys k join payroll.bank_account_sets b
+      on b.environment_id = p_environment and b.account_4 = k.number and b.superseded_at is null
+    union all
+    select k.number, b.employment_id, b.effective_from from keys k join payroll.bank_account_sets b
+      on b.environment_id = p_environment and b.account_5 = k.number and b.superseded_at is null
+  ), holders as materialized (
+    select u.number, min(o.person_id || ' ' || o.company_code || '/' || o.employee_number) as lowest,
+      max(o.person_id || ' ' || o.company_code || '/' || o.employee_number) as highest
+    from used u
+    join payroll.employments o on o.environment_id = p_environment and o.id = u.employment_id
+    where not exists (select from payroll.bank_account_sets later
+      where later.environment_id = p_environment and later.employment_id = u.employment_id
+        and later.superseded_at is null and later.effective_from > u.effective_from and later.effective_from <= p_today)
+      and not exists (select from payroll.endings n
+        where n.environment_id = p_environment and n.employment_id = u.employment_id and n.superseded_at is null
+          and n.end_date < p_today)
+    group by u.number
+  )
+  select n.id, case when n.held then 'bank-change-shared' else 'bank-account-shared' end,
+    substr(min(case when left(h.lowest, 36) <> n.person then h.lowest else h.highest end), 38)
+  from numbers n join holders h on h.number = n.number
+  where (left(h.lowest, 36) <> n.person or left(h.highest, 36) <> n.person)
+    and not exists (select from payroll.endings e
+      where e.environment_id = p_environment and e.employment_id = n.id and e.superseded_at is null
+        and e.end_date < p_today)
+  group by n.id, n.held;
+
+  -- One person takes the main tax code on one job only.
+  return query
+  with people as materialized (
+    select distinct e.person_id
+    from unnest(p_ids) a(id) join payroll.employments e on e.environment_id = p_environment and e.id = a.id
+    where exists (select from payroll.employments more
+      where more.environment_id = p_environment and more.person_id = e.person_id and more.id <> e.id)
+  ), main as materialized (
+    select e.person_id, e.id, e.company_code || '/' || e.employee_number as key
+    from people p
+    join payroll.employments e on e.environment_id = p_environment and e.person_id = p.person_id
+    join payroll.tax_nz z on z.environment_id = p_environment and z.employment_id = e.id and z.superseded_at is null
+      and z.tax_code in ('M', 'ME') and z.effective_from <= greatest(p_today, e.start_date)
+    where not exists (select from payroll.tax_nz later
+      where later.environment_id = p_environment and later.employment_id = e.id and later.superseded_at is null
+        and later.effective_from > z.effective_from and later.effective_from <= greatest(p_today, e.start_date))
+      and not exists (select from payroll.endings n
+        where n.environment_id = p_environment and n.employment_id = e.id and n.superseded_at is null
+          and n.end_date < p_today)
+  ), twice as (
+    select m.person_id, min(m.key) as lowest, max(m.key) as highest from main m group by m.person_id having count(*) > 1
+  )
+  select m.id, 'main-tax-code-twice', case when m.key = t.lowest then t.highest else t.lowest end
+  from main m join twice t on t.person_id = m.person_id
+  join unnest(p_ids) a(id) on a.id = m.id;
+
+  select array_agg(m.report), array_agg(m.manager), array_agg(m.manager_key), array_agg(m.ended)
+    into reports, managers, manager_keys, ended
+  from payroll.managers_of(p_environment, p_ids, p_today) m;
+  return query
+  select m.report, case when m.manager is null then 'manager-unknown' else 'manager-ended' end, m.manager_key
+  from unnest(reports, managers, manager_keys, ended) m(report, manager, manager_key, ended)
+  where (m.manager is null or m.ended) and not exists (select from payroll.endings n
+    where n.environment_id = p_environment and n.employment_id = m.report and n.superseded_at is null
+      and n.end_date < p_today);
+  return query
+  select r.employment_id, 'manager-ring', null::text
+  from (select array_agg(m.report) as reports, array_agg(m.manager) as managers
+        from unnest(reports, managers) m(report, manager) where m.manager is not null) k
+  cross join lateral payroll.manager_rings(p_environment, k.reports, k.managers, p_today) r
+  where k.reports is not null;
+  perform set_config('plan_cache_mode', 'auto', true), set_config('enable_nestloop', 'on', true),
+    set_config('enable_hashjoin', 'on', true), set_config('enable_mergejoin', 'on', true);
+end $function$
+;
+-- owner: fairlead_migrator
+
 CREATE OR REPLACE FUNCTION payroll.decimal_text(value numeric)
  RETURNS text
  LANGUAGE sql
@@ -1667,7 +1826,7 @@ AS $function$
   select f.line, f.rank, f.type, f.effective_from,
     jsonb_build_object('employeeId', payroll.show_id('emp', w.employment_id), 'personId', payroll.show_id('pp', w.person_id),
       'companyCode', w.company_code, 'employeeNumber', w.employee_number),
-    jsonb_build_object('effectiveFrom', f.effective_from, 'version', w.version - (f.type = 'bank_account.change_held')::int, 'change', jsonb_build_object(
+    jsonb_build_object('effectiveFrom', f.effective_from, 'version', w.version - (f.type in ('bank_account.change_held', 'bank_account.change_withdrawn'))::int, 'change', jsonb_build_object(
       'kind', case when f.rank = 0 then 'create' when f.rank = 8 then 'end' else 'update' end, 'fields', f.fields,
       'classes', f.classes, 'values', coalesce(f.new_values, '{}'),
       'timing', case when f.effective_from > w.today then 'future' when f.effective_from < w.today then 'past' else 'today' end))
@@ -2185,6 +2344,99 @@ AS $function$
     case when status = 'temporaryRateReduction' and reduced_to < day then 'kiwisaver-reduction-over reduction_end'
       when status = 'temporaryRateReduction' and reduced_to not between (reduced_from + interval '3 months')::date - 1
         and (reduced_from + interval '12 months')::date then 'kiwisaver-reduction-length reduction_end' end], null)
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.lock_employments(p_environment uuid, p_companies text[], p_numbers text[], p_external_ids text[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform 1 from payroll.employments e
+  where e.environment_id = p_environment and e.id in (
+    select k.id from unnest(p_companies, p_numbers) r(company_code, employee_number)
+    join payroll.employments k on k.environment_id = p_environment and k.company_code = r.company_code
+      and k.employee_number = r.employee_number
+    union all
+    select o.id from unnest(p_companies, p_numbers) r(company_code, employee_number)
+    join payroll.employments k on k.environment_id = p_environment and k.company_code = r.company_code
+      and k.employee_number = r.employee_number
+    join payroll.employments o on o.environment_id = p_environment and o.person_id = k.person_id and o.id <> k.id
+    union all
+    select o.id from unnest(p_external_ids) r(external_id)
+    join payroll.people x on x.environment_id = p_environment and x.external_id = r.external_id
+    join payroll.employments o on o.environment_id = p_environment and o.person_id = x.id)
+  order by e.id for update;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.manager_rings(p_environment uuid, p_reports uuid[], p_managers uuid[], p_today date)
+ RETURNS TABLE(employment_id uuid)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  reports uuid[] := p_reports;
+  managers uuid[] := p_managers;
+  found_reports uuid[] := p_reports;
+  found_managers uuid[] := p_managers;
+  fresh uuid[];
+begin
+  for level in 2..50 loop
+    select array_agg(distinct m.id) into fresh from unnest(found_managers) m(id)
+    where not exists (select from unnest(reports) r(id) where r.id = m.id);
+    exit when fresh is null;
+    select array_agg(m.report), array_agg(m.manager) into found_reports, found_managers
+    from payroll.managers_of(p_environment, fresh, p_today) m where m.manager is not null;
+    exit when found_reports is null;
+    reports := reports || found_reports;
+    managers := managers || found_managers;
+  end loop;
+  return query
+  with recursive edges as materialized (
+    select e.report, e.manager from unnest(reports, managers) e(report, manager)
+  ), line as (
+    select e.report as start, e.manager as reached, 1 as level
+    from edges e join unnest(p_reports) a(id) on a.id = e.report
+    where exists (select from edges below where below.manager = e.report)
+    union all
+    select l.start, e.manager, l.level + 1 from line l join edges e on e.report = l.reached
+    where l.reached <> l.start and l.level < 50
+  )
+  select l.start from line l where l.reached = l.start;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.managers_of(p_environment uuid, p_ids uuid[], p_today date)
+ RETURNS TABLE(report uuid, manager uuid, manager_key text, ended boolean)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with asked as materialized (
+    select e.id, e.company_code, d.manager_employee_number as number
+    from unnest(p_ids) a(id)
+    join payroll.employments e on e.environment_id = p_environment and e.id = a.id
+    join payroll.employment_details d on d.environment_id = p_environment and d.employment_id = e.id
+      and d.superseded_at is null and d.manager_employee_number is not null
+      and d.effective_from <= greatest(p_today, e.start_date)
+    where not exists (select from payroll.employment_details later
+      where later.environment_id = p_environment and later.employment_id = e.id and later.superseded_at is null
+        and later.effective_from > d.effective_from and later.effective_from <= greatest(p_today, e.start_date))
+  )
+  select distinct on (a.id) a.id, o.id, o.company_code || '/' || o.employee_number, o.ended
+  from asked a
+  left join (
+    select k.number, m.id, m.company_code, m.employee_number, coalesce(n.end_date < p_today, false) as ended
+    from (select distinct number from asked) k
+    cross join (select code from payroll.companies where environment_id = p_environment) c
+    join payroll.employments m on m.environment_id = p_environment and m.company_code = c.code
+      and m.employee_number = k.number
+    left join payroll.endings n on n.environment_id = p_environment and n.employment_id = m.id and n.superseded_at is null
+  ) o on o.number = a.number
+  order by a.id, o.company_code = a.company_code desc, o.ended, o.company_code
 $function$
 ;
 -- owner: fairlead_migrator
@@ -2851,11 +3103,14 @@ CREATE OR REPLACE FUNCTION payroll.put_employee(p_customer uuid, p_environment u
 AS $function$
 declare
   found_version int;
+  outcome jsonb;
 begin
+  perform payroll.lock_employments(p_environment, array[p_row->>'company_code'], array[p_row->>'employee_number'],
+    array[p_row->>'external_id']);
   select e.version into found_version from payroll.employments e
   where e.environment_id = p_environment and e.company_code = p_row->>'company_code'
-    and e.employee_number = p_row->>'employee_number' for update;
-  if p_expected is not null and p_expected <> coalesce(found_version, 0) then
+    and e.employee_number = p_row->>'employee_number';
+  if (p_expected = -1 and found_version is null) or (p_expected >= 0 and p_expected <> coalesce(found_version, 0)) then
     return jsonb_build_object('conflict', coalesce(found_version, 0));
   end if;
   if not exists (select from payroll.companies c where c.environment_id = p_environment and c.code = p_row->>'company_code') then
@@ -2875,7 +3130,34 @@ begin
       select * from payroll.judge_new(p_environment, 1, 1, p_now, p_steps)
       union all select * from payroll.judge_changes(p_environment, p_steps, false)) j), '[]'));
   end if;
-  return payroll.apply_staged(p_customer, p_environment, 1, 1, p_actor, p_source, p_now, null, p_hold, null, p_steps);
+  outcome := payroll.apply_staged(p_customer, p_environment, 1, 1, p_actor, p_source, p_now, null, p_hold, null, p_steps);
+  -- What another writer made since we looked was updated just now; the caller, who must only create, undoes that.
+  if p_expected = 0 and (outcome->>'created')::int = 0 then
+    return jsonb_build_object('conflict', (outcome->>'version')::int);
+  end if;
+  return outcome;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.raise_other_employments(p_environment uuid, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  changed uuid[];
+begin
+  select array_agg(distinct w.person_id) into changed from pg_temp.payroll_work w
+  where exists (select from pg_temp.payroll_facts f where f.line = w.line and f.rank = 1)
+    or (w.rehired and w.touches & 1 <> 0 and exists (select from payroll.person_details d
+      where d.environment_id = p_environment and d.person_id = w.person_id and d.recorded_at = p_now));
+  if changed is null then return; end if;
+  update payroll.employments e set version = e.version + 1, updated_at = p_now
+  from unnest(changed) c(person_id)
+  where e.environment_id = p_environment and e.person_id = c.person_id
+    and not exists (select from pg_temp.payroll_work w where w.employment_id = e.id
+      and (w.is_new or exists (select from pg_temp.payroll_facts f where f.line = w.line
+        and f.type not in ('bank_account.change_held', 'bank_account.change_withdrawn'))));
 end $function$
 ;
 -- owner: fairlead_migrator
@@ -2988,6 +3270,25 @@ declare
   buf bytea := '00000000000000000000000000'::bytea;
 begin
   return prefix || '_' || encode(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(set_byte(buf, 0, get_byte(a, get_byte(b, 0) >> 5)), 1, get_byte(a, (get_byte(b, 0)) & 31)), 2, get_byte(a, (get_byte(b, 1) >> 3) & 31)), 3, get_byte(a, ((get_byte(b, 1) << 2) | (get_byte(b, 2) >> 6)) & 31)), 4, get_byte(a, (get_byte(b, 2) >> 1) & 31)), 5, get_byte(a, ((get_byte(b, 2) << 4) | (get_byte(b, 3) >> 4)) & 31)), 6, get_byte(a, ((get_byte(b, 3) << 1) | (get_byte(b, 4) >> 7)) & 31)), 7, get_byte(a, (get_byte(b, 4) >> 2) & 31)), 8, get_byte(a, ((get_byte(b, 4) << 3) | (get_byte(b, 5) >> 5)) & 31)), 9, get_byte(a, (get_byte(b, 5)) & 31)), 10, get_byte(a, (get_byte(b, 6) >> 3) & 31)), 11, get_byte(a, ((get_byte(b, 6) << 2) | (get_byte(b, 7) >> 6)) & 31)), 12, get_byte(a, (get_byte(b, 7) >> 1) & 31)), 13, get_byte(a, ((get_byte(b, 7) << 4) | (get_byte(b, 8) >> 4)) & 31)), 14, get_byte(a, ((get_byte(b, 8) << 1) | (get_byte(b, 9) >> 7)) & 31)), 15, get_byte(a, (get_byte(b, 9) >> 2) & 31)), 16, get_byte(a, ((get_byte(b, 9) << 3) | (get_byte(b, 10) >> 5)) & 31)), 17, get_byte(a, (get_byte(b, 10)) & 31)), 18, get_byte(a, (get_byte(b, 11) >> 3) & 31)), 19, get_byte(a, ((get_byte(b, 11) << 2) | (get_byte(b, 12) >> 6)) & 31)), 20, get_byte(a, (get_byte(b, 12) >> 1) & 31)), 21, get_byte(a, ((get_byte(b, 12) << 4) | (get_byte(b, 13) >> 4)) & 31)), 22, get_byte(a, ((get_byte(b, 13) << 1) | (get_byte(b, 14) >> 7)) & 31)), 23, get_byte(a, (get_byte(b, 14) >> 2) & 31)), 24, get_byte(a, ((get_byte(b, 14) << 3) | (get_byte(b, 15) >> 5)) & 31)), 25, get_byte(a, (get_byte(b, 15)) & 31)), 'escape');
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.staged_cross_findings(p_environment uuid, p_today date, p_limit integer)
+ RETURNS TABLE(line integer, key text, code text, other text)
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return query
+  select s.line, s.company_code || '/' || s.employee_number, f.code, f.other
+  from payroll.cross_findings(p_environment, coalesce((
+      select array_agg(e.id) from pg_temp.payroll_staged t
+      join payroll.employments e on e.environment_id = p_environment and e.company_code = t.company_code
+        and e.employee_number = t.employee_number), '{}'), p_today) f
+  join payroll.employments e on e.environment_id = p_environment and e.id = f.employment_id
+  join pg_temp.payroll_staged s on s.company_code = e.company_code and s.employee_number = e.employee_number
+  where s.touches & case when f.code like 'manager-%' then 2 when f.code like 'bank-%' then 32 else 4 end <> 0
+  order by s.line, f.code limit p_limit;
 end $function$
 ;
 -- owner: fairlead_migrator
@@ -4628,8 +4929,18 @@ create table payroll.bank_account_sets (
   recorded_by text not null,
   import_id uuid,
   accounts jsonb not null,
+  account_1 text generated always as (((accounts -> 0) ->> 'account'::text)),
+  account_2 text generated always as (((accounts -> 1) ->> 'account'::text)),
+  account_3 text generated always as (((accounts -> 2) ->> 'account'::text)),
+  account_4 text generated always as (((accounts -> 3) ->> 'account'::text)),
+  account_5 text generated always as (((accounts -> 4) ->> 'account'::text)),
   constraint bank_account_sets_environment_id_employment_id_fkey FOREIGN KEY (environment_id, employment_id) REFERENCES payroll.employments(environment_id, id)
 );
+CREATE INDEX bank_account_sets_account_1 ON payroll.bank_account_sets USING btree (environment_id, account_1) WHERE ((superseded_at IS NULL) AND (account_1 IS NOT NULL));
+CREATE INDEX bank_account_sets_account_2 ON payroll.bank_account_sets USING btree (environment_id, account_2) WHERE ((superseded_at IS NULL) AND (account_2 IS NOT NULL));
+CREATE INDEX bank_account_sets_account_3 ON payroll.bank_account_sets USING btree (environment_id, account_3) WHERE ((superseded_at IS NULL) AND (account_3 IS NOT NULL));
+CREATE INDEX bank_account_sets_account_4 ON payroll.bank_account_sets USING btree (environment_id, account_4) WHERE ((superseded_at IS NULL) AND (account_4 IS NOT NULL));
+CREATE INDEX bank_account_sets_account_5 ON payroll.bank_account_sets USING btree (environment_id, account_5) WHERE ((superseded_at IS NULL) AND (account_5 IS NOT NULL));
 CREATE INDEX bank_account_sets_history ON payroll.bank_account_sets USING btree (environment_id, employment_id) WHERE (superseded_at IS NOT NULL);
 CREATE UNIQUE INDEX bank_account_sets_live ON payroll.bank_account_sets USING btree (environment_id, employment_id, effective_from) WHERE (superseded_at IS NULL);
 alter table payroll.bank_account_sets force row level security;
@@ -4771,8 +5082,9 @@ create table payroll.held_bank_changes (
   reason text,
   constraint held_bank_changes_pkey PRIMARY KEY (environment_id, id),
   constraint held_bank_changes_environment_id_employment_id_fkey FOREIGN KEY (environment_id, employment_id) REFERENCES payroll.employments(environment_id, id),
-  constraint held_bank_changes_status_check CHECK ((status = ANY (ARRAY['held'::text, 'approved'::text, 'refused'::text, 'replaced'::text])))
+  constraint held_bank_changes_status_check CHECK ((status = ANY (ARRAY['held'::text, 'approved'::text, 'refused'::text, 'replaced'::text, 'withdrawn'::text])))
 );
+CREATE INDEX held_bank_changes_listed ON payroll.held_bank_changes USING btree (environment_id, status, requested_at, id);
 CREATE UNIQUE INDEX held_bank_changes_open ON payroll.held_bank_changes USING btree (environment_id, employment_id) WHERE (status = 'held'::text);
 alter table payroll.held_bank_changes force row level security;
 create policy across on payroll.held_bank_changes for select to fairlead_staff using (true);
@@ -4981,12 +5293,26 @@ create table payroll.tax_nz (
   constraint tax_nz_environment_id_employment_id_fkey FOREIGN KEY (environment_id, employment_id) REFERENCES payroll.employments(environment_id, id)
 );
 CREATE INDEX tax_nz_history ON payroll.tax_nz USING btree (environment_id, employment_id) WHERE (superseded_at IS NOT NULL);
+CREATE INDEX tax_nz_ird_number ON payroll.tax_nz USING btree (environment_id, ird_number) WHERE ((superseded_at IS NULL) AND (ird_number IS NOT NULL));
 CREATE UNIQUE INDEX tax_nz_live ON payroll.tax_nz USING btree (environment_id, employment_id, effective_from) WHERE (superseded_at IS NULL);
 alter table payroll.tax_nz force row level security;
 create policy across on payroll.tax_nz for select to fairlead_staff using (true);
 create policy environment on payroll.tax_nz for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
 grant insert, maintain, select, update on payroll.tax_nz to fairlead_app;
 grant select on payroll.tax_nz to fairlead_staff;
+
+create table payroll.writing_keys (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null,
+  label text not null,
+  constraint writing_keys_pkey PRIMARY KEY (environment_id, id)
+);
+alter table payroll.writing_keys force row level security;
+create policy across on payroll.writing_keys for select to fairlead_staff using (true);
+create policy environment on payroll.writing_keys for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, maintain, select, update on payroll.writing_keys to fairlead_app;
+grant select on payroll.writing_keys to fairlead_staff;
 
 create table pipeline.cards (
   customer_id uuid not null,

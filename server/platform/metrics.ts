@@ -46,3 +46,9 @@ export const heldUpSeconds = new Gauge({
   labelNames: ['consumer'],
   registers: [registry],
 });
+
+export const damagedUsageLines = new Counter({
+  name: 'fairlead_usage_lines_damaged_total',
+  help: 'Lines of usage left by killed processes that could not be counted and were set aside.',
+  registers: [registry],
+});

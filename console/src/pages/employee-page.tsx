@@ -6,6 +6,7 @@ import { employeeView, historyEntry } from '#contract/payroll.ts';
 import { useApi } from '../api/use-api.ts';
 import { Page } from '../app/page.tsx';
 import { environmentPath } from '../features/environment-path.ts';
+import { Findings } from '../features/payroll/findings.tsx';
 import { RevealButton, RevealDialog, type RevealField } from '../features/payroll/reveal.tsx';
 import { Badge } from '../ui/badge.tsx';
 import type { EnvironmentName } from '../ui/environment-switch.tsx';
@@ -53,7 +54,7 @@ export function EmployeePage() {
         <SkeletonLines lines={8} />
       </Page>
     );
-  const { employee: one, pending, held } = query.data;
+  const { employee: one, findings, pending, held } = query.data;
   const person = one.person;
   const name = person
     ? `${person.preferredName ?? person.legalFirstName} ${person.legalLastName}`
@@ -83,6 +84,7 @@ export function EmployeePage() {
         </span>
       }
     >
+      <Findings items={findings} />
       <Tabs
         label="Employee"
         value={search.tab ?? 'now'}

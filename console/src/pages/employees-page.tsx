@@ -1,7 +1,7 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { customerView } from '#contract/customers.ts';
-import { type EmployeeSummary, employeeList } from '#contract/payroll.ts';
+import { type EmployeeRow, employeeList } from '#contract/payroll.ts';
 import { useMe } from '../api/me.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSearchedList } from '../api/use-searched-list.ts';
@@ -15,12 +15,12 @@ import { Select } from '../ui/field.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { type Column, Table } from '../ui/table.tsx';
-import { CalendarDate, RelativeTime } from '../ui/time.tsx';
+import { CalendarDate, Nothing, RelativeTime } from '../ui/time.tsx';
 
 const statusNames = { pending: 'Not started', active: 'Active', terminated: 'Ended' };
 const statusTones = { pending: 'info', active: 'positive', terminated: 'neutral' } as const;
 
-function columnsOf(customer: string, environment: EnvironmentName): Column<EmployeeSummary>[] {
+function columnsOf(customer: string, environment: EnvironmentName): Column<EmployeeRow>[] {
   return [
     {
       id: 'name',
@@ -63,7 +63,23 @@ function columnsOf(customer: string, environment: EnvironmentName): Column<Emplo
       id: 'status',
       header: 'Status',
       value: (row) => statusNames[row.status],
-      cell: (row) => <Badge tone={statusTones[row.status]}>{statusNames[row.status]}</Badge>,
+      cell: (row) => (
+        <span className="flex gap-1">
+          <Badge tone={statusTones[row.status]}>{statusNames[row.status]}</Badge>
+          {row.findings > 0 ? (
+            <span className="md:hidden">
+              <ToCheck count={row.findings} />
+            </span>
+          ) : null}
+        </span>
+      ),
+    },
+    {
+      id: 'findings',
+      header: 'To check',
+      value: (row) => row.findings,
+      cell: (row) => (row.findings > 0 ? <ToCheck count={row.findings} /> : <Nothing />),
+      wideOnly: true,
     },
     {
       id: 'start',
@@ -162,6 +178,11 @@ export function EmployeesPage() {
       </div>
     </Page>
   );
+}
+
+/** How many findings an employee has beside others; their words stand on the employee's page. */
+function ToCheck({ count }: { count: number }) {
+  return <Badge tone="caution">{count} to check</Badge>;
 }
 
 function ClearFilter({ onClear }: { onClear(): void }) {

@@ -54,7 +54,10 @@ async function credentialOf(
     });
   const actor = await authenticator.credential(token, request.ip, request.headers);
   if (actor.kind === 'credential' && !actor.scopes.includes(scope))
-    throw commonProblems.forbidden({ detail: `This API key lacks the scope ${scope}.` });
+    throw commonProblems.forbidden({
+      detail: `This API key lacks the scope ${scope}.`,
+      headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+    });
   return actor;
 }
 

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { tookTooLong } from '#platform/bounds.ts';
 import type { Platform } from '#platform/platform.ts';
-import { commonProblems, Problem } from '#platform/problem.ts';
+import { commonProblems, Problem, type ProblemError } from '#platform/problem.ts';
 import { boundsOf } from './answer-in-time.ts';
 
 /** The door's one translation of faults into RFC 9457 problem details. Bugs become a 500 that names the request only. */
@@ -75,10 +75,9 @@ function toProblem(error: unknown, request: FastifyRequest): Problem {
   if (hasZodFastifySchemaValidationErrors(error)) {
     const where = error.validationContext ?? 'request';
     return commonProblems['invalid-request']({
-      errors: error.validation.slice(0, 50).map((fault) => ({
-        pointer: `${where === 'body' ? '' : `/${where}`}${fault.instancePath}` || '/',
-        detail: fault.message ?? 'is not valid',
-      })),
+      errors: error.validation
+        .flatMap((fault) => pointTo(where === 'body' ? '' : `/${where}`, fault))
+        .slice(0, 50),
     });
   }
   if (error instanceof Error) {
@@ -94,6 +93,20 @@ function toProblem(error: unknown, request: FastifyRequest): Problem {
     if (fromDatabase !== undefined) return fromDatabase;
   }
   return commonProblems.internal({ cause: error });
+}
+
+/** Where a fault of validation lies. An unknown field is its own place: its parent is right but for it. */
+function pointTo(
+  root: string,
+  fault: { instancePath: string; message?: string; params: Record<string, unknown> },
+): ProblemError[] {
+  const parent = `${root}${fault.instancePath === '/' ? '' : fault.instancePath}`;
+  const { keys } = fault.params;
+  if (!Array.isArray(keys)) return [{ pointer: parent || '/', detail: fault.message ?? 'is not valid' }];
+  return keys.map((key) => ({
+    pointer: `${parent}/${String(key).slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`,
+    detail: 'is not known here; check its spelling or leave it out',
+  }));
 }
 
 /** A statement cancelled by its limit, a transaction ended for its idleness, a lock not given in time. */

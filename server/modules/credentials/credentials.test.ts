@@ -298,6 +298,11 @@ test('asking and issuing refuse who may not, what is not valid, what is not ther
   assert.equal((await post(developer, issue, {})).statusCode, 403);
   assert.equal((await post(stranger, issue, {})).statusCode, 404);
   assert.equal((await post(manager, issue, { allowedAddresses: ['home'] })).statusCode, 400);
+  const past = await post(manager, issue, { expiresAt: t.platform.clock.now().toString() });
+  assert.deepEqual(
+    [past.statusCode, past.json().code, past.json().errors[0].pointer],
+    [422, 'api-key-expiry-past', '/expiresAt'],
+  );
   assert.equal(
     (await post(manager, path(`key-requests/${showId('krq', customer.customerId)}/issue`), {})).statusCode,
     404,

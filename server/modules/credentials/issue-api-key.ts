@@ -4,6 +4,7 @@ import type { Work } from '#platform/transact.ts';
 import { type EnvironmentKind, prefixOf } from './api-key.ts';
 import { decideKeyRequest, enterEnvironment, insertKey } from './credential-store.ts';
 import { createLink } from './one-time-link.ts';
+import { problems } from './problems.ts';
 import { withEnvironmentScope } from './request-api-key.ts';
 
 /** Kind of the one-time links that show an API key. */
@@ -36,6 +37,10 @@ export async function issueApiKey(
   key: NewApiKey,
 ): Promise<{ keyId: string; linkId: string; url: string; mailId: string }> {
   const { sql, actor, now } = work;
+  if (key.expiresAt !== undefined && Temporal.Instant.compare(key.expiresAt, now) <= 0)
+    throw problems['api-key-expiry-past']({
+      errors: [{ pointer: '/expiresAt', detail: 'lies in the past' }],
+    });
   if (work.scope.environmentId === undefined) await enterEnvironment(sql, key.environmentId);
   const keyId = uuidv7();
   const issuer = actor.kind === 'person' ? actor.name : 'Fairlead';

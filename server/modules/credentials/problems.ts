@@ -32,6 +32,11 @@ export const problems = defineProblems('credentials', {
     title: 'Production keys are issued at go-live',
     mend: 'Issue the first production key from the integration once its steps have passed.',
   },
+  'api-key-expiry-past': {
+    status: 422,
+    title: 'The key would have expired before it is used',
+    mend: 'Give a moment that is still to come, or leave expiresAt out.',
+  },
   'api-key-not-active': {
     status: 409,
     title: 'This API key is not active',

@@ -3,7 +3,7 @@ import type { StoredEvent } from '#platform/events.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { Work } from '#platform/transact.ts';
 import { countDays, scheduleClose } from './count-day.ts';
-import { countUsageIn } from './count-usage.ts';
+import { countUsageIn, dayOf } from './count-usage.ts';
 import { beginMetering } from './fair-use-store.ts';
 
 /** Begins to count an environment's days with its first fact, and counts the rows of files that were applied. */
@@ -14,9 +14,11 @@ export function usageConsumer(platform: Platform): Consumer {
     handle: async (work, events, stream) => {
       const { customerId, environmentId } = stream;
       if (customerId === null || environmentId === null) return;
-      const today = platform.clock.today(platform.config.vendor.timeZone).toString();
-      if (await beginMetering(work.sql, customerId, environmentId, today))
-        await scheduleClose(work, environmentId, today);
+      const [first] = events;
+      if (first === undefined) return;
+      const since = dayOf(platform, first.recordedAt);
+      if (await beginMetering(work.sql, customerId, environmentId, since))
+        await scheduleClose(work, environmentId, since);
       await countRows(work, events, { customerId, environmentId });
     },
   };
@@ -32,11 +34,14 @@ async function countRows(
   events: StoredEvent[],
   of: { customerId: string; environmentId: string },
 ): Promise<void> {
-  let rows = 0;
-  for (const event of events) {
-    if (event.type !== 'transfer.applied') continue;
-    const quantity = Number(event.data['accepted'] ?? event.data['rows'] ?? 0);
-    if (Number.isSafeInteger(quantity) && quantity > 0) rows += quantity;
+  const days = new Map<string, { quantity: number; at: Temporal.Instant }>();
+  for (const { type, data, recordedAt } of events) {
+    if (type !== 'transfer.applied') continue;
+    const quantity = Number(data['accepted'] ?? data['rows'] ?? 0);
+    if (!Number.isSafeInteger(quantity) || quantity <= 0) continue;
+    const day = dayOf(work.platform, recordedAt);
+    days.set(day, { quantity: quantity + (days.get(day)?.quantity ?? 0), at: recordedAt });
   }
-  if (rows > 0) await countUsageIn(work, { ...of, meter: 'rows', quantity: rows });
+  for (const { quantity, at } of days.values())
+    await countUsageIn(work, { ...of, meter: 'rows', quantity }, at);
 }

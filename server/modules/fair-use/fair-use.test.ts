@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
@@ -12,6 +12,7 @@ import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, runConsumers, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
+import { until } from '#testing/until.ts';
 import { takeBatch } from './fair-use-store.ts';
 import { admitCall, countUsage, fairUse } from './index.ts';
 import { forgetPolicy } from './policy-in-force.ts';
@@ -108,6 +109,48 @@ test('what a killed process had counted is taken in by the next, once, and a lin
   assert.equal((await ledger(made)).calls, 3, 'killed between the ledger and the removal of its file');
 });
 
+test('a damaged line, head or file keeps nothing else from being counted, and is set aside', async () => {
+  const made = await makeCustomer(t.platform);
+  const line = (quantity: string, on = day(), meter = 'calls') =>
+    `${made.customerId} ${made.sandboxId} ${on} ${meter} ${quantity}\n`;
+  mkdirSync(usageFolder(), { recursive: true });
+  const segment = (sequence: number) => join(usageFolder(), `${process.pid}.${uuidv7()}.${sequence}.usage`);
+  const damaged = segment(1);
+  const bad = [
+    line('1', '2026-13-01'),
+    line('0'),
+    line('-4'),
+    line('1', day(), 'minutes'),
+    `${made.sandboxId} calls 1\n`,
+    '\0\0\0\n',
+  ];
+  writeFileSync(damaged, `gone\n${line('2')}${bad.join('')}${line('3')}`);
+  const headless = segment(2);
+  writeFileSync(headless, `${line('100')}${line('100')}`);
+  mkdirSync(segment(0));
+  writeFileSync(segment(3), `gone\n${line('5')}`);
+  await createUsageMeter(t.platform).recover();
+  assert.equal((await ledger(made)).calls, 10);
+  assert.equal(readFileSync(`${damaged}.damaged`, 'utf8'), `gone\n${bad.join('')}`);
+  assert.equal(readFileSync(`${headless}.damaged`, 'utf8'), `${line('100')}${line('100')}`);
+  await createUsageMeter(t.platform).recover();
+  assert.equal((await ledger(made)).calls, 10);
+  rmSync(usageFolder(), { recursive: true });
+});
+
+test('a worker without a web door takes in what was left behind as well', async () => {
+  const made = await makeCustomer(t.platform);
+  mkdirSync(usageFolder(), { recursive: true });
+  const line = `${made.customerId} ${made.sandboxId} ${day()} messages 4\n`;
+  writeFileSync(join(usageFolder(), `${process.pid}.${uuidv7()}.1.usage`), `gone\n${line}`);
+  const loops = (fairUse.loops?.(t.platform) ?? []).map((loop) => loop.start());
+  try {
+    await until(async () => (await ledger(made)).messages === 4);
+  } finally {
+    for (const loop of loops) await loop.stop();
+  }
+});
+
 test('a batch that the database refuses is kept and counted once when it answers again', async () => {
   const made = await makeCustomer(t.platform);
   let broken = true;
@@ -139,6 +182,28 @@ test('rows of applied files count once each, with the cursor of the log', async 
   await runConsumers(t.platform, fairUse.consumers?.(t.platform) ?? []);
   await runConsumers(t.platform, fairUse.consumers?.(t.platform) ?? []);
   assert.equal((await ledger(made)).rows, 7);
+});
+
+test('rows count on the day on which their file was applied, however late that is heard of', async () => {
+  const made = await makeCustomer(t.platform);
+  const first = day();
+  const start = t.platform.clock.now();
+  const apply = () =>
+    transact(t.platform, scopeOf(made), systemActor('test'), async (work) =>
+      work.emit(made.sandboxId, { type: 'transfer.applied', subject: {}, data: { accepted: 6 } }),
+    );
+  await apply();
+  t.platform.clock.set(start.add({ hours: 48 }));
+  await apply();
+  await runConsumers(t.platform, fairUse.consumers?.(t.platform) ?? []);
+  assert.deepEqual([(await ledger(made, first)).rows, (await ledger(made)).rows], [6, 6]);
+  const [metered] = await read(
+    t.platform,
+    scopeOf(made),
+    (sql) => sql`select since from fair_use.metered where environment_id = ${made.sandboxId}`,
+  );
+  assert.equal(metered?.['since'], first, 'the days in between are closed too');
+  t.platform.clock.set(start);
 });
 
 test('each day is closed once it has ended, also days without usage, and closed again when a batch came late', async () => {

@@ -7,7 +7,7 @@ import { closeDays, usageConsumer } from './consume-usage.ts';
 import { closeDaysTimer } from './count-day.ts';
 import { problems } from './problems.ts';
 import { fairUseRoutes } from './routes.ts';
-import { usageMeter } from './usage-meter.ts';
+import { keepRecovering, usageMeter } from './usage-meter.ts';
 
 export { admitCall } from './admit-call.ts';
 export { countUsage, countUsageIn } from './count-usage.ts';
@@ -22,5 +22,6 @@ export const fairUse: Module = {
   timers: () => ({ [closeDaysTimer]: closeDays }),
   loops: (platform) => [
     { name: 'fair-use.meter', start: () => ({ stop: () => usageMeter(platform).flush() }) },
+    { name: 'fair-use.recovery', start: () => keepRecovering(platform) },
   ],
 };

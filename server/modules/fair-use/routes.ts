@@ -16,20 +16,20 @@ import { transact } from '#platform/transact.ts';
 import { dayAcross, newestPolicy } from './fair-use-store.ts';
 import { meterState, recommendedPolicy } from './policy.ts';
 import { setPolicy } from './set-policy.ts';
-import { usageMeter } from './usage-meter.ts';
+import { keepRecovering, usageMeter } from './usage-meter.ts';
 import { viewUsage } from './usage-view.ts';
 
 /** Routes of the meters and the policy. */
 export function fairUseRoutes(app: Http, platform: Platform): void {
   const meter = usageMeter(platform);
-  app.addHook('onReady', () =>
-    meter
-      .recover()
-      .catch((error: unknown) =>
-        platform.log.error({ err: error }, 'usage left by an earlier process could not be taken in'),
-      ),
-  );
-  app.addHook('onClose', () => meter.flush());
+  let recovering: ReturnType<typeof keepRecovering> | undefined;
+  app.addHook('onReady', async () => {
+    recovering = keepRecovering(platform);
+  });
+  app.addHook('onClose', async () => {
+    await recovering?.stop();
+    await meter.flush();
+  });
   app.get(
     '/api/customers/:customer/environments/:environment/usage',
     {

@@ -1,5 +1,16 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { usageMeters } from '#contract/fair-use.ts';
 import type { Count } from './fair-use-store.ts';
 
 /** A batch on its way into the ledger. */
@@ -20,6 +31,12 @@ export interface Segment {
 }
 
 const name = /^(\d+)\.([0-9a-f-]{36})\.(\d+)\.usage$/;
+const nodeName = /^[\w.-]{1,255}$/;
+const asideEnding = '.damaged';
+const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const counted = new RegExp(
+  `^(${uuid}) (${uuid}) (\\d{4}-\\d{2}-\\d{2}) (${usageMeters.join('|')}) ([1-9]\\d{0,14})$`,
+);
 
 /** Starts a segment; where the folder can't be written the counts live in memory alone and `onFault` hears of it. */
 export function openSegment(
@@ -51,18 +68,67 @@ export function openSegment(
   };
 }
 
-/** The batches that processes which are gone have left behind. A line that was cut off was not counted yet. */
-export function leftBehind(folder: string, ownBoots: ReadonlySet<string>): Batch[] {
+/** What was found damaged and set aside, beside the segment, for a person to look at. */
+export interface Damage {
+  file: string;
+  lines: number;
+}
+
+/**
+ * The batches that processes which are gone have left behind. A line that was cut off at the end was not counted yet; what
+ * is damaged otherwise is set aside, and keeps nothing else from being taken in. A file that can't be read is left for
+ * the next time.
+ */
+export function leftBehind(
+  folder: string,
+  ownBoots: ReadonlySet<string>,
+  onDamage: (damage: Damage) => void,
+  onFault: (error: unknown) => void,
+): Batch[] {
   const batches: Batch[] = [];
   for (const entry of listFolder(folder)) {
     const [, pid, boot = '', sequence] = name.exec(entry) ?? [];
     if (pid === undefined || ownBoots.has(boot)) continue;
     if (Number(pid) !== process.pid && isAlive(Number(pid))) continue;
-    const file = join(folder, entry);
-    const [node = '', ...lines] = readFileSync(file, 'utf8').split('\n').slice(0, -1);
-    batches.push({ node, boot, sequence: Number(sequence), file, counts: addUp(lines.map(parseLine)) });
+    try {
+      const batch = readSegment(join(folder, entry), { boot, sequence: Number(sequence) }, onDamage);
+      if (batch !== undefined) batches.push(batch);
+    } catch (error) {
+      onFault(error);
+    }
   }
   return batches;
+}
+
+function readSegment(
+  file: string,
+  of: { boot: string; sequence: number },
+  onDamage: (damage: Damage) => void,
+): Batch | undefined {
+  const [node = '', ...lines] = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  if (!nodeName.test(node) && lines.length > 0) {
+    setAside(file, lines.length, onDamage);
+    return undefined;
+  }
+  const counts: Count[] = [];
+  const damaged: string[] = [];
+  for (const line of lines) {
+    const count = parseLine(line);
+    if (count === undefined) damaged.push(line);
+    else counts.push(count);
+  }
+  if (damaged.length > 0) {
+    // Before the rest is taken in: killed between the two, it is written again and the rest is taken in once.
+    writeFileSync(`${file}${asideEnding}`, `${[node, ...damaged].join('\n')}\n`, { mode: 0o600 });
+    onDamage({ file: `${file}${asideEnding}`, lines: damaged.length });
+  }
+  return { node, ...of, file, counts: addUp(counts) };
+}
+
+/** Puts a whole segment that can't be taken in out of the way; nothing of it is lost. */
+export function setAside(file: string, lines: number, onDamage: (damage: Damage) => void): void {
+  renameSync(file, `${file}${asideEnding}`);
+  onDamage({ file: `${file}${asideEnding}`, lines });
 }
 
 /** Removes a batch's file once the ledger has it. */
@@ -82,9 +148,18 @@ export function addUp(counts: Iterable<Count>): Count[] {
   return [...sums.values()];
 }
 
-function parseLine(line: string): Count {
-  const [customerId = '', environmentId = '', day = '', meter = '', quantity] = line.split(' ');
+function parseLine(line: string): Count | undefined {
+  const [, customerId = '', environmentId = '', day = '', meter = '', quantity] = counted.exec(line) ?? [];
+  if (quantity === undefined || !isDay(day)) return undefined;
   return { customerId, environmentId, day, meter: meter as Count['meter'], quantity: Number(quantity) };
+}
+
+function isDay(text: string): boolean {
+  try {
+    return Temporal.PlainDate.from(text).toString() === text;
+  } catch {
+    return false;
+  }
 }
 
 function listFolder(folder: string): string[] {

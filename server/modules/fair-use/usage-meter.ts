@@ -2,13 +2,25 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { UsageMeter } from '#contract/fair-use.ts';
 import { uuidv7 } from '#platform/ids.ts';
+import { damagedUsageLines } from '#platform/metrics.ts';
 import type { Platform } from '#platform/platform.ts';
+import { repeat } from '#platform/repeat.ts';
 import { type BatchTotals, type Count, takeBatch } from './fair-use-store.ts';
 import type { Totals } from './policy.ts';
 import { noteThresholds } from './thresholds.ts';
-import { addUp, type Batch, dropSegment, leftBehind, openSegment, type Segment } from './usage-journal.ts';
+import {
+  addUp,
+  type Batch,
+  type Damage,
+  dropSegment,
+  leftBehind,
+  openSegment,
+  type Segment,
+  setAside,
+} from './usage-journal.ts';
 
 const flushMs = 1_000;
+const recoverMs = 60_000;
 const flushCounts = 500;
 const ownBoots = new Set<string>();
 
@@ -46,6 +58,15 @@ export function usageMeter(platform: Platform): UsageMeterOf {
   return meter;
 }
 
+/** Takes in at once and every minute what killed processes have left behind on this machine, until stopped. */
+export function keepRecovering(platform: Platform): { stop(): Promise<void> } {
+  return repeat(() => usageMeter(platform).recover(), {
+    everyMs: recoverMs,
+    onFault: (error) =>
+      platform.log.error({ err: error }, 'usage left by an earlier process could not be taken in'),
+  });
+}
+
 /** A meter of its own, as each process has one. */
 export function createUsageMeter(platform: Platform): UsageMeterOf {
   const folder = join(platform.config.server.dataDir, 'usage');
@@ -61,6 +82,11 @@ export function createUsageMeter(platform: Platform): UsageMeterOf {
   let timer: NodeJS.Timeout | undefined;
   const onFault = (error: unknown) =>
     platform.log.error({ err: error }, 'usage could not be written to disk; it is counted in memory');
+
+  const onDamage = ({ file, lines }: Damage) => {
+    damagedUsageLines.inc(lines);
+    platform.log.error({ file, lines }, 'usage that could not be counted was set aside');
+  };
 
   const close = () => {
     clearTimeout(timer);
@@ -112,7 +138,15 @@ export function createUsageMeter(platform: Platform): UsageMeterOf {
     },
     flush,
     recover: async () => {
-      for (const batch of leftBehind(folder, ownBoots)) await takeIn(platform, batch);
+      const onUnread = (error: unknown) =>
+        platform.log.error({ err: error }, 'usage left by an earlier process could not be read');
+      for (const batch of leftBehind(folder, ownBoots, onDamage, onUnread))
+        await takeIn(platform, batch).catch((error: unknown) => {
+          // A count that no environment has will not fit the next time either; any other fault may pass.
+          if (isFaultOfData(error) && batch.file !== undefined)
+            setAside(batch.file, batch.counts.length, onDamage);
+          else platform.log.warn({ err: error }, 'usage left by an earlier process is tried again');
+        });
     },
     totals: (environmentId, day) => {
       const found = known.get(environmentId);
@@ -120,6 +154,11 @@ export function createUsageMeter(platform: Platform): UsageMeterOf {
     },
     today,
   };
+}
+
+/** Whether the database refused the values themselves (SQLSTATE classes 22 and 23). */
+function isFaultOfData(error: unknown): boolean {
+  return /^2[23]/.test(String((error as { code?: unknown }).code));
 }
 
 async function takeIn(platform: Platform, batch: Batch): Promise<BatchTotals[]> {

@@ -415,3 +415,15 @@ test('what the database refuses after every check holds the file, names no value
   while ((await processPendingTransfers(t.platform)) > 0);
   assert.equal((await answers(name)).ack.status, 'accepted');
 });
+
+test('what only shows beside other employees is answered too, by line, once the file is applied', async () => {
+  const shared = generatePerson(7, 0).irdNumber;
+  const { ack, errors } = await send(
+    employees(2, (row, index) => index === 1 && Object.assign(row, { ird_number: shared }), 500),
+  );
+  assert.equal(ack.status, 'accepted', JSON.stringify(ack));
+  assert.equal(ack.codes['ird-number-shared'], 1);
+  const line = errors.find((one) => one.includes('ird-number-shared'));
+  assert.match(String(line), /^,3,KOW01\/\d+,ird_number,ird-number-shared,warning,/);
+  assert.ok(!errors.join().includes(shared));
+});

@@ -19,7 +19,7 @@ import { type Exchange, getExchange } from './exchange-store.ts';
 import { fileFaults } from './file-faults.ts';
 import { answerName } from './file-name.ts';
 import { findFile, type HomeFile, removeFile } from './file-store.ts';
-import { FindingLog } from './finding-log.ts';
+import { FindingLog, listedFindings } from './finding-log.ts';
 import {
   findDuplicate,
   lastAppliedSequence,
@@ -200,7 +200,9 @@ async function apply(
     await conclude(platform, subject, log, { state: 'held', ...judged, ...counts(log), held });
     return;
   }
-  for (const finding of importer.leftOut) noteFinding(log, finding);
+  for (const finding of [...importer.leftOut, ...(await importer.compare(listedFindings))])
+    noteFinding(log, finding);
+  await log.flush();
   const leftOut = new Set(importer.leftOut.map((one) => one.line)).size;
   await conclude(platform, subject, log, {
     ...judged,

@@ -33,6 +33,39 @@ export function isPostcode(text: string): boolean {
   return /^\d{4}$/.test(text);
 }
 
+/** Which postcodes a state or territory has. The ranges of PO boxes and large receivers are among them. */
+const statePostcodes: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  NSW: [
+    ['1000', '2599'],
+    ['2619', '2899'],
+    ['2921', '2999'],
+  ],
+  ACT: [
+    ['0200', '0200'],
+    ['2600', '2618'],
+    ['2900', '2920'],
+  ],
+  VIC: [
+    ['3000', '3999'],
+    ['8000', '8999'],
+  ],
+  QLD: [
+    ['4000', '4999'],
+    ['9000', '9999'],
+  ],
+  SA: [['5000', '5999']],
+  WA: [['6000', '6999']],
+  TAS: [['7000', '7999']],
+  NT: [['0800', '0999']],
+};
+
+/** The states a postcode lies in; none when no state has it. */
+export function statesOfPostcode(postcode: string): string[] {
+  return Object.entries(statePostcodes)
+    .filter(([, ranges]) => ranges.some(([first, last]) => first <= postcode && postcode <= last))
+    .map(([state]) => state);
+}
+
 function weigh(digits: string, weights: readonly number[]): number {
   let sum = 0;
   for (let i = 0; i < digits.length; i++) sum += (digits.charCodeAt(i) - 48) * (weights[i] ?? 0);

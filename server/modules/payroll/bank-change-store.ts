@@ -1,3 +1,4 @@
+import type { HeldBankChange } from '#contract/payroll.ts';
 import type { Tx } from '#platform/database.ts';
 
 export interface StoredAccount {
@@ -21,7 +22,7 @@ export interface BankChangeRow {
   today: string;
   accounts: StoredAccount[];
   before: StoredAccount[] | null;
-  status: 'held' | 'approved' | 'refused' | 'replaced';
+  status: HeldBankChange['status'];
   requestedAt: Temporal.Instant;
   requestedBy: { kind: string; id: string };
   source: Record<string, string>;
@@ -40,12 +41,19 @@ const columns = (sql: Tx, now: Temporal.Instant) => sql`
    where b.environment_id = h.environment_id and b.employment_id = h.employment_id and b.superseded_at is null
    order by b.effective_from <= h.effective_from desc, abs(b.effective_from - h.effective_from) limit 1) as before`;
 
-/** Bank changes of an environment that wait, or all of one employment; newest request first, at most 200. */
+/** Where a page of bank changes goes on. */
+export interface BankChangeCursor {
+  requestedAt: string;
+  id: string;
+}
+
+/** Bank changes of an environment, or of one employment, or one of them; newest request first. */
 export async function selectBankChanges(
   sql: Tx,
   environmentId: string,
-  only: { employmentId?: string; status?: string },
+  only: { id?: string; employmentId?: string; status?: string },
   now: Temporal.Instant,
+  page: { after: BankChangeCursor | null; limit: number } = { after: null, limit: 200 },
 ): Promise<BankChangeRow[]> {
   return sql<BankChangeRow[]>`
     select ${columns(sql, now)}
@@ -55,7 +63,10 @@ export async function selectBankChanges(
     where h.environment_id = ${environmentId}
       and (${only.status ?? null}::text is null or h.status = ${only.status ?? null})
       and (${only.employmentId ?? null}::uuid is null or h.employment_id = ${only.employmentId ?? null})
-    order by h.requested_at desc, h.id limit 200`;
+      and (${only.id ?? null}::uuid is null or h.id = ${only.id ?? null})
+      and (${page.after?.id ?? null}::uuid is null
+        or (h.requested_at, h.id) < (${page.after?.requestedAt ?? null}::timestamptz, ${page.after?.id ?? null}))
+    order by h.requested_at desc, h.id desc limit ${page.limit}`;
 }
 
 /** Whether new bank accounts of an employment wait for a second approver. */

@@ -1,16 +1,8 @@
-import type { HeldBankChange } from '#contract/payroll.ts';
 import { showId } from '#platform/ids.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
-import {
-  type BankChangeRow,
-  decideBankChange,
-  insertAccounts,
-  lockBankChange,
-  type StoredAccount,
-} from './bank-change-store.ts';
+import { type BankChangeRow, decideBankChange, insertAccounts, lockBankChange } from './bank-change-store.ts';
 import { scheduleEffective } from './effective-sweep.ts';
-import { maskAccount } from './mask.ts';
 import { problems } from './problems.ts';
 
 interface Decision {
@@ -90,32 +82,4 @@ function say(
     effectiveFrom,
     source: { channel: 'console' },
   });
-}
-
-const requesters: Record<string, string> = {
-  credential: "the customer's system",
-  system: 'a file of the customer',
-};
-
-/** A bank change as people see it: accounts masked. */
-export function showBankChange(row: BankChangeRow): HeldBankChange {
-  return {
-    changeId: showId('chg', row.id),
-    employeeId: showId('emp', row.employmentId),
-    companyCode: row.companyCode,
-    employeeNumber: row.employeeNumber,
-    name: row.name ?? '',
-    effectiveFrom: row.effectiveFrom,
-    requestedAt: row.requestedAt.toString(),
-    requestedBy: requesters[row.requestedBy.kind] ?? 'a person',
-    source: row.source['channel'] ?? 'unknown',
-    status: row.status,
-    decidedAt: row.decidedAt?.toString() ?? null,
-    before: (row.before ?? []).map(showAccount),
-    after: row.accounts.map(showAccount),
-  };
-}
-
-function showAccount(one: StoredAccount): { account: string; allocation: string } {
-  return { account: maskAccount(one.account), allocation: one.type };
 }

@@ -41,16 +41,23 @@ export async function applyEmployee(
     actor: Actor;
     source: Record<string, string>;
     now: Temporal.Instant;
-    expectedVersion: number | null;
+    /** 0: it must not exist yet. */
+    expectedVersion: number | 'any' | null;
     judgeOnly: boolean;
   },
 ): Promise<ApplyOutcome> {
   const [result] = await sql<{ outcome: ApplyOutcome }[]>`
     select payroll.put_employee(${scope.customerId}, ${scope.environmentId}, ${sql.json(row)},
       ${sql.json(actorReference(by.actor))}, ${sql.json(by.source)}, ${by.now.toString()}, true,
-      ${by.expectedVersion}, ${sql.json(kiwiSaverRates.steps)}, ${by.judgeOnly}) as outcome`;
+      ${by.expectedVersion === 'any' ? -1 : by.expectedVersion}, ${sql.json(kiwiSaverRates.steps)}, ${by.judgeOnly}) as outcome`;
   if (result === undefined) throw new Error('put_employee returned no row');
   return result.outcome;
+}
+
+/** Whether the database refused a key because somebody has it. */
+export function isTakenKey(error: unknown, constraint: string): boolean {
+  const { code, constraint_name: name } = error as { code?: unknown; constraint_name?: unknown };
+  return code === '23505' && name === constraint;
 }
 
 export interface DocumentRow {
@@ -178,7 +185,8 @@ export async function selectHistory(
       where r.environment_id = ${environmentId} and r.employment_id = ${employmentId}
       union all select 'kiwiSaver', to_jsonb(r) from payroll.kiwisaver r
       where r.environment_id = ${environmentId} and r.employment_id = ${employmentId}
-      union all select 'bankAccounts', to_jsonb(r) from payroll.bank_account_sets r
+      union all select 'bankAccounts', to_jsonb(r) - '{account_1,account_2,account_3,account_4,account_5}'::text[]
+      from payroll.bank_account_sets r
       where r.environment_id = ${environmentId} and r.employment_id = ${employmentId}
       union all select 'payRates', to_jsonb(r) from payroll.pay_rates r
       where r.environment_id = ${environmentId} and r.employment_id = ${employmentId}

@@ -1,6 +1,7 @@
 -- Bank accounts, pay rates and endings, in the manner of functions-groups.sql.
 
--- Bank accounts: the first ones apply, others wait for a second approver.
+-- Bank accounts: the first ones apply, others wait for a second approver. The accounts in force, sent again, take back what
+-- waits.
 create or replace function payroll.apply_bank_accounts(p_customer uuid, p_environment uuid, p_now timestamptz, p_import uuid, recorded_by text, p_actor jsonb, p_source jsonb, p_hold boolean)
   returns void language plpgsql as $$
 begin
@@ -30,6 +31,11 @@ begin
   ), changed as materialized (
     select n.*, p_hold and n.base_from is not null as hold from next n
     where n.base_from is null or n.accounts <> n.old_accounts
+  ), withdrawn as (
+    update payroll.held_bank_changes h set status = 'withdrawn', decided_at = p_now from next n
+    where n.held_accounts is not null and n.accounts = n.old_accounts and h.environment_id = p_environment
+      and h.employment_id = n.employment_id and h.status = 'held'
+    returning n.line, h.effective_from
   ), replaced as (
     update payroll.held_bank_changes h set status = 'replaced', decided_at = p_now from changed c
     where c.hold and h.environment_id = p_environment and h.employment_id = c.employment_id and h.status = 'held'
@@ -57,10 +63,13 @@ begin
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, effective_from)
   select c.line, 6, case when c.hold then 'bank_account.change_held'
       when c.effective_from > c.today then 'bank_account.scheduled' else 'bank_account.changed' end,
-    case when not c.hold then 'bank_account' end, '{bankAccounts}', '{P4}', c.effective_from
+    case when not c.hold then 'bank_account' end, '{bankAccounts}'::text[], '{P4}'::text[], c.effective_from
   from changed c
   where not c.is_new and (not c.hold or c.held_accounts is distinct from c.accounts)
-    and (select count(*) from inserted) + (select count(*) from held) >= 0;
+    and (select count(*) from inserted) + (select count(*) from held) >= 0
+  union all
+  select w.line, 6, 'bank_account.change_withdrawn', null::text, '{bankAccounts}'::text[], '{P4}'::text[], w.effective_from
+  from withdrawn w;
 end $$;
 
 -- Pay rates: each has a date of its own. A rate with a date is kept even when it repeats the one before; without one it must differ.

@@ -49,7 +49,7 @@ create or replace function payroll.described_facts()
   select f.line, f.rank, f.type, f.effective_from,
     jsonb_build_object('employeeId', payroll.show_id('emp', w.employment_id), 'personId', payroll.show_id('pp', w.person_id),
       'companyCode', w.company_code, 'employeeNumber', w.employee_number),
-    jsonb_build_object('effectiveFrom', f.effective_from, 'version', w.version - (f.type = 'bank_account.change_held')::int, 'change', jsonb_build_object(
+    jsonb_build_object('effectiveFrom', f.effective_from, 'version', w.version - (f.type in ('bank_account.change_held', 'bank_account.change_withdrawn'))::int, 'change', jsonb_build_object(
       'kind', case when f.rank = 0 then 'create' when f.rank = 8 then 'end' else 'update' end, 'fields', f.fields,
       'classes', f.classes, 'values', coalesce(f.new_values, '{}'),
       'timing', case when f.effective_from > w.today then 'future' when f.effective_from < w.today then 'past' else 'today' end))
@@ -115,11 +115,8 @@ declare
   added int;
   new_head bigint;
 begin
-  perform 1 from payroll.employments e
-  where e.environment_id = p_environment
-    and (e.company_code, e.employee_number) in (
-      select s.company_code, s.employee_number from pg_temp.payroll_staged s where s.line between p_from and p_to)
-  order by e.id for update;
+  perform payroll.lock_employments(p_environment, array_agg(s.company_code), array_agg(s.employee_number), array_agg(s.external_id))
+  from pg_temp.payroll_staged s where s.line between p_from and p_to;
 
   perform payroll.fill_work(p_environment, p_from, p_to, p_now, false);
   select jsonb_agg(to_jsonb(j) order by j.line, j.code, j.field) into found from (
@@ -206,10 +203,11 @@ begin
   order by 2
   on conflict (kind, key) do update set due_at = t.due_at;
 
+  perform payroll.raise_other_employments(p_environment, p_now);
   update payroll.employments e set version = w.version, updated_at = p_now, import_id = coalesce(p_import, e.import_id)
   from pg_temp.payroll_work w
   where not w.is_new and e.environment_id = p_environment and e.id = w.employment_id
-    and exists (select from pg_temp.payroll_facts f where f.line = w.line and f.type <> 'bank_account.change_held');
+    and exists (select from pg_temp.payroll_facts f where f.line = w.line and f.type not in ('bank_account.change_held', 'bank_account.change_withdrawn'));
   get diagnostics added = row_count;
 
   select jsonb_build_object('created', count(*) filter (where w.is_new), 'updated', added,
@@ -330,17 +328,20 @@ end $$;
 
 -- Creates or updates one employee from a staged row given as an object, in the caller's transaction. Says `missing` when a
 -- new employee comes without a group it needs, `unknownCompany`, `conflict` with the version that is there, or what would be `broken`.
--- With p_judge it only judges.
+-- An expected version of 0 means that it must not exist, -1 that it must. With p_judge it only judges.
 create or replace function payroll.put_employee(p_customer uuid, p_environment uuid, p_row jsonb, p_actor jsonb, p_source jsonb,
     p_now timestamptz, p_hold boolean, p_expected int, p_steps jsonb, p_judge boolean)
   returns jsonb language plpgsql as $$
 declare
   found_version int;
+  outcome jsonb;
 begin
+  perform payroll.lock_employments(p_environment, array[p_row->>'company_code'], array[p_row->>'employee_number'],
+    array[p_row->>'external_id']);
   select e.version into found_version from payroll.employments e
   where e.environment_id = p_environment and e.company_code = p_row->>'company_code'
-    and e.employee_number = p_row->>'employee_number' for update;
-  if p_expected is not null and p_expected <> coalesce(found_version, 0) then
+    and e.employee_number = p_row->>'employee_number';
+  if (p_expected = -1 and found_version is null) or (p_expected >= 0 and p_expected <> coalesce(found_version, 0)) then
     return jsonb_build_object('conflict', coalesce(found_version, 0));
   end if;
   if not exists (select from payroll.companies c where c.environment_id = p_environment and c.code = p_row->>'company_code') then
@@ -360,7 +361,12 @@ begin
       select * from payroll.judge_new(p_environment, 1, 1, p_now, p_steps)
       union all select * from payroll.judge_changes(p_environment, p_steps, false)) j), '[]'));
   end if;
-  return payroll.apply_staged(p_customer, p_environment, 1, 1, p_actor, p_source, p_now, null, p_hold, null, p_steps);
+  outcome := payroll.apply_staged(p_customer, p_environment, 1, 1, p_actor, p_source, p_now, null, p_hold, null, p_steps);
+  -- What another writer made since we looked was updated just now; the caller, who must only create, undoes that.
+  if p_expected = 0 and (outcome->>'created')::int = 0 then
+    return jsonb_build_object('conflict', (outcome->>'version')::int);
+  end if;
+  return outcome;
 end $$;
 
 -- Registers an import, or finds it again after a crash.

@@ -62,7 +62,15 @@ const streets = [
   'Tōtara Avenue',
   'Hill Crescent',
 ];
-const banks = ['01', '02', '03', '06', '12', '38'] as const;
+/** Banks, each with the first of a hundred branches in a row that it has. */
+const banks = [
+  ['01', 100],
+  ['02', 100],
+  ['03', 100],
+  ['06', 100],
+  ['12', 3000],
+  ['38', 9000],
+] as const;
 const kiwiSaverPercents = ['3.50', '3.50', '3.50', '4.00', '6.00', '8.00'] as const;
 
 /** The nth person of a seed, always the same one; `today` bounds the start date. */
@@ -119,9 +127,9 @@ export function generateIrd(seed: number, n: number): string {
 
 /** A valid New Zealand bank account; different n of one seed never share one (n below 9,000,000). */
 export function generateAccount(seed: number, n: number): string {
-  const bank = banks[(n + seed) % banks.length] as string;
+  const [bank, firstBranch] = banks[(n + seed) % banks.length] as (typeof banks)[number];
   const slot = (n * 7_919 + (seed % 1000) * 89) % 90_000;
-  const branch = String(100 + Math.floor(n / 90_000)).padStart(4, '0');
+  const branch = String(firstBranch + Math.floor(n / 90_000)).padStart(4, '0');
   for (let i = 0; i < 100; i++) {
     const account = `${bank}-${branch}-${1_000_000 + slot * 100 + i}-00`;
     if (judgeNzAccount(account) === 'valid') return account;

@@ -1,7 +1,8 @@
 import { judgeTfn, normaliseAuAccount } from './au-numbers.ts';
 import type { Finding } from './finding.ts';
 import { judgeIrd } from './ird-number.ts';
-import { judgeNzAccount } from './nz-bank-account.ts';
+import { judgeNzAccount, parseNzAccount } from './nz-bank-account.ts';
+import { isKnownBranch } from './nz-branches.ts';
 import { kiwiSaverRates, minimumWage, stepOn } from './rules-data.ts';
 
 type Text = string | null | undefined;
@@ -124,9 +125,29 @@ export function checkAccount(report: Report, field: string, country: string, acc
     return;
   }
   const verdict = judgeNzAccount(account);
-  if (verdict === 'valid') return;
-  const [code, message, mend] = bankFaults[verdict];
-  report('error', code, field, `The account ${message}`, mend);
+  if (verdict !== 'valid') {
+    const [code, message, mend] = bankFaults[verdict];
+    report('error', code, field, `The account ${message}`, mend);
+    return;
+  }
+  const parts = parseNzAccount(account);
+  if (parts === undefined) return;
+  if (Number(parts.base) === 0 || Number(parts.branch) === 0)
+    report(
+      'warning',
+      'bank-all-zero',
+      field,
+      'The branch or the number of the account is all zeros',
+      'Compare it with the bank statement.',
+    );
+  else if (!isKnownBranch(parts))
+    report(
+      'warning',
+      'bank-branch-unknown',
+      field,
+      'The register has no such branch of the bank',
+      'Compare it with the bank statement; branches newer than the register are right all the same.',
+    );
 }
 
 /** Exactly one account takes the balance; the others a positive amount or percentage. */

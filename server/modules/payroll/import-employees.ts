@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Platform } from '#platform/platform.ts';
+import { sayCrossFinding } from './cross-findings.ts';
 import {
   analyzeTables,
   applyChunk,
@@ -13,6 +14,7 @@ import {
   keysOf,
   lastStagedLine,
   openSession,
+  readCrossFindings,
   readRefused,
   refuseStaged,
 } from './import-store.ts';
@@ -79,6 +81,15 @@ export async function openEmpImport(platform: Platform, options: EmpImportOption
       if (total.created + total.updated >= analyzeFrom) await analyzeTables(sql);
       await finishImport(sql, options, total, platform.clock.now());
       return total;
+    },
+    async compare(limit) {
+      const today = platform.clock.today(platform.config.vendor.timeZone).toString();
+      const found = await readCrossFindings(sql, options.environmentId, today, limit);
+      return found.map(({ line, key, code, other }) => ({
+        line,
+        key,
+        ...sayCrossFinding(code, other, 'column'),
+      }));
     },
     async close() {
       if (closed) return;

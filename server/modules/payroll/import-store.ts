@@ -192,6 +192,21 @@ export async function finishImport(
   );
 }
 
+/** What shows when the staged rows, applied, are compared with all others; by line. */
+export async function readCrossFindings(
+  sql: ImportSession,
+  environmentId: string,
+  today: string,
+  limit: number,
+): Promise<{ line: number; key: string; code: string; other: string | null }[]> {
+  return inEnvironment(
+    sql,
+    environmentId,
+    () => sql<{ line: number; key: string; code: string; other: string | null }[]>`
+    select line, key, code, other from payroll.staged_cross_findings(${environmentId}, ${today}, ${limit})`,
+  );
+}
+
 /** Refreshes the planner's statistics of the payroll tables. */
 export async function analyzeTables(sql: ImportSession): Promise<void> {
   await sql`select payroll.analyze_tables()`;

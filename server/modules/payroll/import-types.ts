@@ -85,5 +85,7 @@ export interface EmpImporter {
   apply(): Promise<EmpImportCounts>;
   /** Rows that apply() left out, because what was written between check() and apply() made them break a rule. */
   readonly leftOut: readonly EmpLineFinding[];
+  /** After apply(): warnings about staged rows that only show beside other employees; at most `limit`, by line. */
+  compare(limit: number): Promise<EmpLineFinding[]>;
   close(): Promise<void>;
 }

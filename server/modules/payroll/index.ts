@@ -27,6 +27,7 @@ export type * from './import-types.ts';
 export { maskAccount, maskDocument, maskIrd, maskTfn } from './mask.ts';
 export {
   type EmployeeKey,
+  metAnotherWriter,
   type PutOptions,
   type PutResult,
   previewEmployee,

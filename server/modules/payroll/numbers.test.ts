@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { stdnum } from 'stdnum';
+import { checkStateOfPostcode } from './address-rules.ts';
 import { isAbn, judgeTfn } from './au-numbers.ts';
+import { generateAccount } from './generate-people.ts';
+import { checkAccount } from './group-rules.ts';
 import { irdCheckDigit, judgeIrd, normaliseIrd } from './ird-number.ts';
 import {
   accountSum,
@@ -124,6 +127,52 @@ test('suffixes 00 and 000 name the same account', () => {
   assert.equal(normaliseNzAccount('01-902-0068389-000'), '01-0902-0068389-00');
   assert.equal(normaliseNzAccount('010902006838900'), '01-0902-0068389-00');
   assert.equal(normaliseNzAccount('01 0902 00068389 0000'), '01-0902-0068389-00');
+});
+
+test('an account of a branch that the register lacks, or of nothing but zeros, warns and is not refused', () => {
+  const found = (account: string) => {
+    const codes: string[] = [];
+    checkAccount((severity, code) => codes.push(`${severity} ${code}`), 'bank_1', 'NZ', account);
+    return codes;
+  };
+  for (const account of [
+    '01-902-0068389-00',
+    '08-6523-1954512-001',
+    '03-0049-0001100-27',
+    '04-2020-1000000-000',
+  ])
+    assert.deepEqual(found(account), [], account);
+  assert.deepEqual(found('12-3141-0989995-00'), []);
+  assert.deepEqual(found('31-2840-0000000-000'), ['warning bank-all-zero']);
+  assert.deepEqual(found('25-2600-1000009-00'), ['warning bank-branch-unknown']);
+  assert.deepEqual(found('88-8800-0100006-00'), [], 'a bank without ranges');
+  for (let n = 0; n < 200; n++) assert.deepEqual(found(generateAccount(n, n * 9_000)), []);
+});
+
+test('an Australian postcode outside its state warns; borders and boxes of the state do not', () => {
+  const found = (state: string | null, postcode: string, country = 'AU') => {
+    const codes: string[] = [];
+    checkStateOfPostcode((_severity, code) => codes.push(code), 'res_postcode', { country, state, postcode });
+    return codes;
+  };
+  for (const [state, postcode] of [
+    ['NSW', '2000'],
+    ['NSW', '1234'],
+    ['NSW', '2620'],
+    ['ACT', '2600'],
+    ['ACT', '0200'],
+    ['VIC', '8001'],
+    ['QLD', '9726'],
+    ['NT', '0800'],
+    ['TAS', '7000'],
+    ['wa', '6000'],
+  ] as const)
+    assert.deepEqual(found(state, postcode), [], `${state} ${postcode}`);
+  assert.deepEqual(found('VIC', '2000'), ['state-postcode']);
+  assert.deepEqual(found('NSW', '2600'), ['state-postcode']);
+  assert.deepEqual(found('XYZ', '2600'), ['state-postcode']);
+  assert.deepEqual(found(null, '2000'), []);
+  assert.deepEqual(found('Otago', '2000', 'NZ'), []);
 });
 
 test('sums of A, B and D agree with an independent library wherever it knows the branch', () => {

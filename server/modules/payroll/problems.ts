@@ -22,6 +22,21 @@ export const problems = defineProblems('payroll', {
     title: 'The employee has changed since it was read',
     mend: 'Read it again, and send the change with the new version.',
   },
+  'employee-exists': {
+    status: 412,
+    title: 'There is such an employee already',
+    mend: 'If-None-Match: * only creates. Leave it out to update the employee, or mend the employee number.',
+  },
+  'employee-missing': {
+    status: 412,
+    title: 'There is no such employee',
+    mend: 'If-Match only updates. Leave it out to create the employee, or mend the employee number.',
+  },
+  'external-id-taken': {
+    status: 409,
+    title: 'The external id belongs to another person',
+    mend: 'Give each person one of their own. A new employment of the same person takes their id and is joined to them.',
+  },
   'company-exists': {
     status: 409,
     title: 'There is a legal employer with this code already',

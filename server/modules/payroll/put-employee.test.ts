@@ -170,7 +170,7 @@ test('a correction of the same day supersedes and keeps what was known', async (
 test('a stale version is refused, and so is a second creation', async () => {
   const scope = await newEmployer();
   await put(scope, full, { version: 0 });
-  await assert.rejects(put(scope, full, { version: 0 }), refused('version-conflict'));
+  await assert.rejects(put(scope, full, { version: 0 }), refused('employee-exists'));
   await put(scope, { kiwiSaver: { status: 'optedIn', employeeRatePercent: '8.00' } }, { version: 1 });
   await assert.rejects(
     put(scope, { kiwiSaver: { status: 'optedIn', employeeRatePercent: '4.00' } }, { version: 1 }),
@@ -219,6 +219,28 @@ test('a new bank account waits for somebody other than who asked, then takes eff
   await assert.rejects(decide(approver), refused('bank-change-decided'));
   assert.equal((await get(scope))?.bankAccounts[0]?.account, account);
   assert.deepEqual(await typesAfter(scope, 2), ['bank_account.changed']);
+});
+
+test('the accounts in force, sent again, take back what waits', async () => {
+  const scope = await newEmployer();
+  await put(scope, full);
+  const other = [
+    { country: 'NZ' as const, account: generateAccount(3, 7), allocation: { type: 'balance' as const } },
+  ];
+  await put(scope, { bankAccounts: other });
+  const changeId = await openChange(scope);
+  const back = await put(scope, { bankAccounts: full.bankAccounts });
+  assert.deepEqual([back.bankChangeHeld, back.version], [false, 1]);
+  const again = await put(scope, { bankAccounts: full.bankAccounts });
+  assert.equal(again.changed, false);
+  assert.deepEqual(await typesAfter(scope, 2), ['bank_account.change_withdrawn']);
+  assert.equal((await eventsOf(t.platform, scope)).at(-1)?.data.version, 1);
+  const approver = await makePerson(t.platform, { roles: ['support'] });
+  await assert.rejects(
+    transact(t.platform, scope, approver, (work) => approveBankChange(work, { ...scope, changeId })),
+    refused('bank-change-decided'),
+  );
+  assert.equal((await put(scope, { bankAccounts: other })).bankChangeHeld, true, 'it can be asked for anew');
 });
 
 test('a refused bank change leaves the accounts as they are', async () => {

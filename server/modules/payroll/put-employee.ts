@@ -2,11 +2,14 @@ import type { EmployeeInput, PayrollFinding } from '#contract/payroll.ts';
 import type { Actor } from '#platform/actor.ts';
 import type { Json } from '#platform/json.ts';
 import type { Platform } from '#platform/platform.ts';
+import { Problem } from '#platform/problem.ts';
 import { transact, type Work } from '#platform/transact.ts';
 import { isBankChangeHeld } from './bank-change-store.ts';
+import { crossFindingsOf } from './cross-findings.ts';
 import { selectZone } from './effective-store.ts';
-import { applyEmployee } from './employee-store.ts';
+import { applyEmployee, isTakenKey } from './employee-store.ts';
 import { acceptable } from './finding.ts';
+import { rememberAuthor } from './name-author.ts';
 import { problems } from './problems.ts';
 import { findingOf, pointerOf, type RecordFault } from './record-faults.ts';
 import { stageInput } from './stage-input.ts';
@@ -22,8 +25,8 @@ export interface PutOptions extends EmployeeKey {
   input: EmployeeInput;
   /** Goes into every event, such as { channel: 'api', keyId }. */
   source: { channel: string; [key: string]: string };
-  /** The version of If-Match; 0 means that it must not exist yet. Another version there is a conflict. */
-  expectedVersion?: number | undefined;
+  /** The version of If-Match: 0 means that it must not exist yet, `any` that it must. What is there otherwise is a conflict. */
+  expectedVersion?: number | 'any' | undefined;
 }
 
 export interface PutResult {
@@ -55,6 +58,8 @@ export async function putEmployee(work: Work, options: PutOptions): Promise<PutR
     now: work.now,
     expectedVersion: options.expectedVersion ?? null,
     judgeOnly: !acceptable(findings),
+  }).catch((error: unknown) => {
+    throw isTakenKey(error, 'people_external_id') ? externalIdTaken() : error;
   });
   if ('broken' in outcome) findings.push(...outcome.broken.map(described));
   if ('broken' in outcome || !acceptable(findings))
@@ -63,7 +68,7 @@ export async function putEmployee(work: Work, options: PutOptions): Promise<PutR
         .filter((one) => one.severity === 'error')
         .map((one) => ({ pointer: one.field, detail: `${one.message}. ${one.mend}`, code: one.code })),
     });
-  if ('conflict' in outcome) throw problems['version-conflict']();
+  if ('conflict' in outcome) throw conflictOf(options.expectedVersion, outcome.conflict);
   if ('unknownCompany' in outcome)
     throw problems['company-unknown']({ errors: [{ pointer: '/companyCode', detail: 'is not known here' }] });
   if ('missing' in outcome)
@@ -80,25 +85,48 @@ export async function putEmployee(work: Work, options: PutOptions): Promise<PutR
       effectiveFrom: fact.effective_from,
       source,
     });
-  if (outcome.facts.length > 0)
+  if (outcome.facts.length > 0) {
+    await rememberAuthor(work);
     work.audit({
       action: 'payroll.employee_put',
       subject: `${options.companyCode}/${options.employeeNumber}`,
       detail: { events: outcome.facts.map((fact) => fact.type) },
     });
+  }
   // Asked again after an answer was lost, nothing changes, and the accounts wait all the same.
   const isHeld = () => isBankChangeHeld(work.sql, environmentId, outcome.employmentId);
+  const among = await crossFindingsOf(work.platform, work.sql, environmentId, outcome.employmentId, input);
   return {
     employmentId: outcome.employmentId,
     created: outcome.created === 1,
     changed: outcome.facts.length > 0,
     version: outcome.version,
     bankChangeHeld: outcome.held > 0 || (input.bankAccounts !== undefined && (await isHeld())),
-    warnings: [...findings, ...outcome.noted.map(described)],
+    warnings: [...findings, ...outcome.noted.map(described), ...among],
   };
 }
 
 const described = (fault: RecordFault) => findingOf(fault, pointerOf(fault.field));
+
+function conflictOf(expected: PutOptions['expectedVersion'], found: number): Problem {
+  if (expected === 0) return problems['employee-exists']();
+  return found === 0 ? problems['employee-missing']() : problems['version-conflict']();
+}
+
+function externalIdTaken(): Problem {
+  return problems['external-id-taken']({
+    errors: [{ pointer: '/person/externalId', detail: 'belongs to another person' }],
+  });
+}
+
+/**
+ * Whether another writer made the same employee or person at the same moment. Nothing was written then; tried again, in
+ * a transaction of its own, the writing finds what the other one made.
+ */
+export function metAnotherWriter(error: unknown): boolean {
+  if (error instanceof Problem) return error.code === 'external-id-taken';
+  return isTakenKey(error, 'employments_environment_id_company_code_employee_number_key');
+}
 
 class Undone extends Error {
   readonly result: PutResult;

@@ -107,6 +107,7 @@ export async function historyOf(
   const rows = await selectHistory(sql, environmentId, employee.employmentId, employee.personId, 200);
   const authors = await nameAuthors(
     sql,
+    environmentId,
     rows.map((row) => row.source),
   );
   return rows.map((row) => ({

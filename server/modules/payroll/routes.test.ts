@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { type EmployeeInputJson, employeeInput } from '#contract/payroll.ts';
 import { customers } from '#modules/customers/index.ts';
-import { showId } from '#platform/ids.ts';
-import { read } from '#platform/transact.ts';
+import { showId, uuidv7 } from '#platform/ids.ts';
+import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
 import { importRows, makeEmployer, type PayrollScope } from '#testing/payroll.ts';
-import { empRowOf, generateAccount, generatePerson, payroll } from './index.ts';
+import { employeeInputOf, empRowOf, generateAccount, generatePerson, payroll, putEmployee } from './index.ts';
 
 let t: TestDatabase;
 let server: TestServer;
@@ -80,6 +81,31 @@ test('history lists every recording, newest first, with masked values', async ()
   assert.equal(reply.statusCode, 200);
   assert.ok(reply.json().items.length >= 6);
   assert.ok(!reply.body.includes(generatePerson(1, 0).bankAccount));
+  assert.ok(!reply.body.includes('account_1'), 'what the database works out is no history');
+});
+
+test('what shows beside other employees is counted in the list and said on the page of the employee', async () => {
+  const place = await makeEmployer(t.platform);
+  const at = `/api/customers/${showId('cus', place.customerId)}/environments/sandbox/employees`;
+  const { irdNumber } = generatePerson(1, 0);
+  await importRows(
+    t.platform,
+    place,
+    'FULL',
+    [0, 1, 2].map((n) => ({
+      ...empRowOf(generatePerson(1, n), 'KOW01'),
+      ...(n < 2 ? { ird_number: irdNumber } : {}),
+    })),
+  );
+  const person = server.as(await staff());
+  const { items } = (await person.get(at)).json();
+  assert.deepEqual(
+    items.map((one: { findings: number }) => one.findings),
+    [1, 1, 0],
+  );
+  const page = await person.get(`${at}/${items[1].employeeId}`);
+  assert.equal(page.json().findings[0].message, 'Another person has the same IRD number (KOW01/000001)');
+  assert.ok(!page.body.includes(irdNumber));
 });
 
 test('a bank change is listed masked and approved by a person whose role may', async () => {
@@ -99,8 +125,91 @@ test('a bank change is listed masked and approved by a person whose role may', a
   const auditor = server.as(await makePerson(t.platform, { roles: ['auditor'] }));
   const approve = `${base}/bank-changes/${list.items[0].changeId}/approve`;
   assert.equal((await auditor.post(approve)).statusCode, 403);
+  const reveal = `${base}/bank-changes/${list.items[0].changeId}/reveal`;
+  const reason = { reason: 'compared with a bank statement' };
+  assert.equal((await auditor.post(reveal, reason)).statusCode, 403);
+  assert.equal((await server.as(null).post(reveal, reason)).statusCode, 401);
+  assert.equal((await person.post(reveal, {})).statusCode, 400);
+  for (const times of [1, 2]) {
+    const shown = await person.post(reveal, reason);
+    assert.equal(shown.json().after[0].account, generateAccount(9, 9));
+    assert.equal(shown.json().before[0].account, generatePerson(1, 1).bankAccount);
+    assert.equal(shown.headers['cache-control'], 'no-store');
+    const audit = await read(
+      t.platform,
+      scope,
+      (sql) => sql`select subject, detail from platform.audit where action = 'payroll.bank_change_revealed'`,
+    );
+    assert.equal(audit.length, times, 'each time is in the audit trail');
+    assert.equal(audit[0]?.['subject'], list.items[0].changeId);
+    assert.ok(!JSON.stringify(audit).includes(generateAccount(9, 9)));
+  }
+  const elsewhere = await makeEmployer(t.platform);
+  const foreign = reveal.replace(
+    base,
+    `/api/customers/${showId('cus', elsewhere.customerId)}/environments/sandbox`,
+  );
+  assert.equal((await person.post(foreign, reason)).statusCode, 404);
   assert.equal((await person.post(approve)).statusCode, 204);
   assert.equal((await person.post(approve)).statusCode, 409);
+});
+
+test('what a key wrote or asked for stands under the name of the key', async () => {
+  const place = await makeEmployer(t.platform);
+  const at = `/api/customers/${showId('cus', place.customerId)}/environments/sandbox`;
+  const key = { kind: 'credential' as const, id: uuidv7(), label: 'Kōwhai HR', scopes: [], ...place };
+  const put = (body: EmployeeInputJson) =>
+    transact(t.platform, place, key, (work) =>
+      putEmployee(work, {
+        ...place,
+        companyCode: 'KOW01',
+        employeeNumber: '1',
+        input: employeeInput.parse(body),
+        source: { channel: 'api' },
+      }),
+    );
+  await put(employeeInputOf(generatePerson(1, 0)));
+  await put({
+    bankAccounts: [{ country: 'NZ', account: generateAccount(9, 1), allocation: { type: 'balance' } }],
+  });
+  const person = server.as(await staff());
+  const change = (await person.get(`${at}/bank-changes`)).json().items[0];
+  assert.equal(change.requestedBy, 'the key “Kōwhai HR”');
+  const history = (await person.get(`${at}/employees/${change.employeeId}/history`)).json();
+  assert.equal(history.items[0].source, 'the key “Kōwhai HR”');
+});
+
+test('all bank changes can be read page by page, each once, newest first', async () => {
+  const place = await makeEmployer(t.platform);
+  const at = `/api/customers/${showId('cus', place.customerId)}/environments/sandbox/bank-changes`;
+  const people = Array.from({ length: 5 }, (_, n) => empRowOf(generatePerson(1, n), 'KOW01'));
+  await importRows(t.platform, place, 'FULL', people);
+  for (const [n, one] of people.entries())
+    await importRows(t.platform, place, 'DELTA', [
+      {
+        company_code: 'KOW01',
+        employee_number: String(one['employee_number']),
+        bank_country: 'NZ',
+        bank_1: generateAccount(9, n),
+        bank_1_type: 'BALANCE',
+      },
+    ]);
+  const person = server.as(await staff());
+  const seen: string[] = [];
+  let next: string | null = '';
+  while (next !== null) {
+    const page: { items: { employeeNumber: string }[]; next: string | null } = (
+      await person.get(`${at}?limit=2${next && `&after=${next}`}`)
+    ).json();
+    seen.push(...page.items.map((one) => one.employeeNumber));
+    next = page.next;
+  }
+  assert.deepEqual([...seen].sort(), ['000001', '000002', '000003', '000004', '000005']);
+  assert.equal(
+    (await person.get(`${at}?after=${Buffer.from('["x","y"]').toString('base64url')}`)).statusCode,
+    404,
+  );
+  assert.equal((await person.get(`${at}?status=approved`)).json().items.length, 0);
 });
 
 test('nobody signed out, nobody of another customer, and no portal person opens a field', async () => {

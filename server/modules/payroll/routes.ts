@@ -1,42 +1,32 @@
 import { z } from 'zod';
 import { idOf } from '#contract/ids.ts';
 import {
-  bankChangeId,
   company,
   companyInput,
   employeeList,
   employeeView,
-  heldBankChange,
   historyEntry,
   payrollDate,
-  refusal,
   revealed,
   revealRequest,
 } from '#contract/payroll.ts';
-import type { StaffRole } from '#contract/roles.ts';
 import type { Http } from '#platform/http.ts';
-import { showId } from '#platform/ids.ts';
+import { parseId, showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
-import { read, type Scope, transact } from '#platform/transact.ts';
-import { selectBankChanges } from './bank-change-store.ts';
+import { read, transact } from '#platform/transact.ts';
+import { bankChangeRoutes } from './bank-change-routes.ts';
 import { selectCompanies } from './company-store.ts';
 import { createCompany } from './create-company.ts';
-import { approveBankChange, refuseBankChange, showBankChange } from './decide-bank-change.ts';
+import { crossFindings } from './cross-findings.ts';
 import { countEmployments, selectDocuments } from './employee-store.ts';
+import type { EmployeeKey } from './put-employee.ts';
 import { historyOf, listEmployees } from './read-employees.ts';
+import { base, parseCursor, payrollRoles, place, showCursor, whose } from './route-parts.ts';
 import { revealField, viewEmployee } from './view-employee.ts';
 
-const base = '/api/customers/:customer/environments/:environment';
 const tags = ['payroll'];
-const place = z.object({ customer: idOf('cus'), environment: z.enum(['sandbox', 'production']) });
 const onePlace = place.extend({ employee: idOf('emp') });
-const payrollRoles: StaffRole[] = [
-  'customer-team-lead',
-  'lead-consultant',
-  'integrations-manager',
-  'support',
-];
 
 /** Employees as the console shows them, masked; legal employers; bank changes that wait. */
 export function routes(app: Http, platform: Platform): void {
@@ -61,13 +51,25 @@ export function routes(app: Http, platform: Platform): void {
       const { environmentId } = whose(request.scope);
       const { search, status, after, limit } = request.query;
       const page = await listEmployees(platform, environmentId, {
-        after: after === undefined ? null : parseCursor(after),
+        after: after === undefined ? null : keyOf(after),
         limit,
         ...(search === undefined ? {} : { search }),
         ...(status === undefined ? {} : { status }),
       });
-      const total = await read(platform, request.scope, (sql) => countEmployments(sql, environmentId));
-      return { items: page.items, next: page.next === null ? null : showCursor(page.next), total };
+      const ids = page.items.map((one) => parseId('emp', one.employeeId) ?? '');
+      const { total, findings } = await read(platform, request.scope, async (sql) => ({
+        total: await countEmployments(sql, environmentId),
+        findings: await crossFindings(platform, sql, environmentId, ids),
+      }));
+      const items = page.items.map((one, at) => ({
+        ...one,
+        findings: findings.get(ids[at] ?? '')?.length ?? 0,
+      }));
+      return {
+        items,
+        next: page.next === null ? null : showCursor([page.next.companyCode, page.next.employeeNumber]),
+        total,
+      };
     },
   );
   app.get(
@@ -123,77 +125,15 @@ export function routes(app: Http, platform: Platform): void {
         response: { 200: revealed },
       },
     },
-    (request) =>
-      transact(platform, request.scope, request.actor, (work) =>
+    (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      return transact(platform, request.scope, request.actor, (work) =>
         revealField(work, { ...whose(request.scope), employmentId: request.params.employee }, request.body),
-      ),
+      );
+    },
   );
   bankChangeRoutes(app, platform);
   companyRoutes(app, platform);
-}
-
-function bankChangeRoutes(app: Http, platform: Platform): void {
-  const oneChange = place.extend({ change: bankChangeId });
-  app.get(
-    `${base}/bank-changes`,
-    {
-      config: { access: { staff: 'any' } },
-      schema: {
-        summary: 'Bank changes that wait for a second approver, and decided ones',
-        tags,
-        params: place,
-        querystring: z.object({
-          status: z.enum(['held', 'approved', 'refused', 'replaced']).default('held'),
-        }),
-        response: { 200: z.object({ items: z.array(heldBankChange), next: z.null() }) },
-      },
-    },
-    async (request) => {
-      const { environmentId } = whose(request.scope);
-      const rows = await read(platform, request.scope, (sql) =>
-        selectBankChanges(sql, environmentId, { status: request.query.status }, platform.clock.now()),
-      );
-      return { items: rows.map(showBankChange), next: null };
-    },
-  );
-  app.post(
-    `${base}/bank-changes/:change/approve`,
-    {
-      config: { access: { staff: payrollRoles } },
-      schema: {
-        summary: 'Let a bank change take effect',
-        tags,
-        params: oneChange,
-        response: { 204: z.null() },
-      },
-    },
-    async (request, reply) => {
-      await transact(platform, request.scope, request.actor, (work) =>
-        approveBankChange(work, { ...whose(request.scope), changeId: request.params.change }),
-      );
-      return reply.code(204).send(null);
-    },
-  );
-  app.post(
-    `${base}/bank-changes/:change/refuse`,
-    {
-      config: { access: { staff: payrollRoles } },
-      schema: {
-        summary: 'Refuse a bank change with a reason',
-        tags,
-        params: oneChange,
-        body: refusal,
-        response: { 204: z.null() },
-      },
-    },
-    async (request, reply) => {
-      const { reason } = request.body;
-      await transact(platform, request.scope, request.actor, (work) =>
-        refuseBankChange(work, { ...whose(request.scope), changeId: request.params.change, reason }),
-      );
-      return reply.code(204).send(null);
-    },
-  );
 }
 
 function companyRoutes(app: Http, platform: Platform): void {
@@ -235,23 +175,7 @@ function companyRoutes(app: Http, platform: Platform): void {
   );
 }
 
-function whose(scope: Scope): { customerId: string; environmentId: string } {
-  const { customerId, environmentId } = scope;
-  if (customerId === undefined || environmentId === undefined) throw notFound();
-  return { customerId, environmentId };
-}
-
-function showCursor(key: { companyCode: string; employeeNumber: string }): string {
-  return Buffer.from(JSON.stringify([key.companyCode, key.employeeNumber])).toString('base64url');
-}
-
-function parseCursor(cursor: string): { companyCode: string; employeeNumber: string } {
-  try {
-    const [companyCode, employeeNumber] = z
-      .tuple([z.string(), z.string()])
-      .parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    return { companyCode, employeeNumber };
-  } catch {
-    throw notFound('a cursor that is none of ours');
-  }
+function keyOf(cursor: string): EmployeeKey {
+  const [companyCode, employeeNumber] = parseCursor(cursor, z.tuple([z.string(), z.string()]));
+  return { companyCode, employeeNumber };
 }

@@ -1,4 +1,5 @@
 import type { EmployeeInput } from '#contract/payroll.ts';
+import { checkStateOfPostcode } from './address-rules.ts';
 import { isPostcode, normaliseAuAccount } from './au-numbers.ts';
 import type { Finding } from './finding.ts';
 import {
@@ -91,6 +92,7 @@ function stagePerson(row: StagedRow, { person }: EmployeeInput, report: Report):
       'It has not four digits',
       'Give four digits, with leading zeros.',
     );
+  if (address) checkStateOfPostcode(report, '/person/address/postcode', address);
   if (person.externalId !== undefined) row['external_id'] = text(person.externalId);
   Object.assign(row, {
     title: text(person.title),

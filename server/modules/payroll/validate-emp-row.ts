@@ -1,3 +1,4 @@
+import { checkStateOfPostcode } from './address-rules.ts';
 import {
   checkKey,
   type GetCell,
@@ -74,6 +75,11 @@ function checkAcross(
     { birth: 'birth_date', start: 'start_date' },
     { birth: get('birth_date'), start: get('start_date'), today: rules.today },
   );
+  checkStateOfPostcode(report, 'res_postcode', {
+    country: get('country'),
+    state: get('state'),
+    postcode: get('postcode'),
+  });
   checkHours(report, 'hours_per_week', get('hours_per_week'));
   // Who is not ending any more has no reason for it either.
   if (get('end_date') === '' && !full && get('termination_reason') === null) set('termination_reason', '');

@@ -4,10 +4,11 @@ import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { read, type Work } from '#platform/transact.ts';
 import { selectBankChanges } from './bank-change-store.ts';
-import { showBankChange } from './decide-bank-change.ts';
+import { crossFindings } from './cross-findings.ts';
 import { selectDocuments, selectPending } from './employee-store.ts';
 import { maskDocument } from './mask.ts';
 import type { SensitivityClass } from './sensitivity.ts';
+import { showBankChanges } from './show-bank-changes.ts';
 
 const consoleClasses: ReadonlySet<SensitivityClass> = new Set(['P0', 'P1']);
 
@@ -29,10 +30,12 @@ export async function viewEmployee(platform: Platform, place: Place, asOf?: stri
       { employmentId: place.employmentId, status: 'held' },
       now,
     );
+    const findings = await crossFindings(platform, sql, place.environmentId, [place.employmentId]);
     return {
       employee: maskDocument(found.document, consoleClasses),
+      findings: findings.get(place.employmentId) ?? [],
       pending: await selectPending(sql, place.environmentId, place.employmentId),
-      held: held.map(showBankChange).map((one) => ({
+      held: (await showBankChanges(platform, sql, place.environmentId, held)).map((one) => ({
         changeId: one.changeId,
         requestedAt: one.requestedAt,
         requestedBy: one.requestedBy,

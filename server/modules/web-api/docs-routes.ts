@@ -1,8 +1,10 @@
 import type { FastifyReply } from 'fastify';
+import { sha256 } from '#platform/crypto.ts';
 import type { Http } from '#platform/http.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { guidePages, guideStyle, llmsText, pageHtml, referenceHtml, referenceScript } from './docs-pages.ts';
+import { isFresh } from './employee-etag.ts';
 import { openapiDocument } from './openapi-document.ts';
 import { scalarScript } from './scalar-script.ts';
 
@@ -36,9 +38,14 @@ export function docsRoutes(app: Http, platform: Platform): void {
     const { page, pages } = pageOf(name);
     return html(reply, pageHtml(page, pages, vendor));
   };
-  app.get('/v1/openapi.json', open, (_request, reply) =>
-    reply.type('application/json; charset=utf-8').serializer(JSON.stringify).send(openapiDocument(app)),
-  );
+  let described: { text: string; etag: string } | undefined;
+  app.get('/v1/openapi.json', open, (request, reply) => {
+    described ??= describe(app);
+    const { text, etag } = described;
+    reply.header('etag', etag).header('cache-control', 'no-cache');
+    if (isFresh(request.headers['if-none-match'], etag)) return reply.code(304).send();
+    return reply.type('application/json; charset=utf-8').send(text);
+  });
   app.get('/docs', open, (_request, reply) => html(reply, referenceHtml()));
   app.get('/docs/problems', open, (_request, reply) => guide(reply, 'problems'));
   app.get('/docs/problems.md', open, (_request, reply) => guide(reply, 'problems.md'));
@@ -64,4 +71,10 @@ export function docsRoutes(app: Http, platform: Platform): void {
   app.get('/llms.txt', open, (_request, reply) =>
     reply.type('text/markdown; charset=utf-8').send(llmsText(guidePages(), vendor)),
   );
+}
+
+/** The description as it is sent: the routes of a running process do not change. */
+function describe(app: Http): { text: string; etag: string } {
+  const text = JSON.stringify(openapiDocument(app));
+  return { text, etag: `"${sha256(text).toString('hex').slice(0, 16)}"` };
 }

@@ -15,23 +15,24 @@ export function isFresh(ifNoneMatch: string | undefined, etag: string): boolean 
   return ifNoneMatch.split(',').some((one) => [etag, '*'].includes(one.trim().replace(/^W\//, '')));
 }
 
-/** What a change depends on: a version, that it exists, that it does not, or nothing. */
-export type Precondition = { version: number } | 'exists' | 'absent' | undefined;
-
-/** The precondition of a PUT. A Problem when the header can't be read: then nothing may be overwritten. */
-export function preconditionOf(headers: {
+/**
+ * The version that a PUT depends on: 0 when it may only create, `any` when it may only update. A Problem when the header
+ * can't be read: then nothing may be overwritten.
+ */
+export function expectedVersionOf(headers: {
   'if-match'?: string | undefined;
   'if-none-match'?: string | undefined;
-}): Precondition {
+}): number | 'any' | undefined {
   const match = headers['if-match']?.trim();
-  if (match === '*') return 'exists';
+  if (match === '*') return 'any';
   if (match !== undefined) {
     const version = single.exec(match)?.[1];
-    if (version === undefined) throw problems['invalid-precondition']({ detail: 'If-Match is not an ETag.' });
-    return { version: Number(version) };
+    if (version === undefined)
+      throw problems['invalid-precondition']({ detail: 'If-Match is neither an ETag of ours nor *.' });
+    return Number(version);
   }
   const none = headers['if-none-match']?.trim();
   if (none === undefined) return undefined;
-  if (none !== '*') throw problems['invalid-precondition']({ detail: 'If-None-Match takes * with PUT.' });
-  return 'absent';
+  if (none !== '*') throw problems['invalid-precondition']({ detail: 'If-None-Match is not *.' });
+  return 0;
 }

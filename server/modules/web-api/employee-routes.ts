@@ -9,7 +9,7 @@ import {
   readEmployeeQuery,
   writeEmployeeQuery,
 } from '#contract/web-api.ts';
-import { getEmployee } from '#modules/payroll/index.ts';
+import { type EmployeeKey, getEmployee } from '#modules/payroll/index.ts';
 import type { Http } from '#platform/http.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
@@ -31,12 +31,16 @@ function putRoute(v1: Http, platform: Platform): void {
   v1.put(
     '/v1/employees/:companyCode/:employeeNumber',
     {
-      config: { access: { credential: 'employees:write' } },
+      config: {
+        access: { credential: 'employees:write' },
+        reads: ['if-match', 'if-none-match'],
+        sends: { 200: ['etag'], 201: ['etag', 'location'] },
+      },
       schema: {
         operationId: 'putEmployee',
         summary: 'Create or update an employee',
         description:
-          'Groups that are left out stay as they are; groups that are given are replaced whole, from `effectiveFrom` on. The same again changes nothing. With `If-Match` (the ETag of your last read) a change in between is answered 412; `If-None-Match: *` only creates.',
+          'Groups that are left out stay as they are. A group that is given takes the place of the one before, from `effectiveFrom` on: a field left out of it is cleared, but for `externalId` and `endDate`, which stay. Pay rates are added by their own dates: one of the same day is replaced, those of other days stay. The same again changes nothing. With `If-Match` (the ETag of your last read) a change in between is answered 412; `If-None-Match: *` only creates.',
         tags,
         params: employeeKeyParams,
         querystring: writeEmployeeQuery,
@@ -58,7 +62,9 @@ function putRoute(v1: Http, platform: Platform): void {
         : await getEmployee(platform, scope.environmentId, request.params);
       const employee = found === undefined ? null : maskFor(request.actor, found.document);
       if (employee !== null) reply.header('etag', etagOf(employee));
-      return reply.code(result.created && !validateOnly ? 201 : 200).send({
+      const made = result.created && !validateOnly;
+      if (made) reply.header('location', addressOf(request.params));
+      return reply.code(made ? 201 : 200).send({
         created: result.created,
         changed: result.changed,
         version: result.version,
@@ -74,7 +80,11 @@ function getRoute(v1: Http, platform: Platform): void {
   v1.get(
     '/v1/employees/:companyCode/:employeeNumber',
     {
-      config: { access: { credential: 'employees:read' } },
+      config: {
+        access: { credential: 'employees:read' },
+        reads: ['if-none-match'],
+        sends: { 200: ['etag'], 304: ['etag'] },
+      },
       schema: {
         operationId: 'getEmployee',
         summary: 'Read one employee',
@@ -103,7 +113,7 @@ function listRoute(v1: Http, platform: Platform): void {
   v1.get(
     '/v1/employees',
     {
-      config: { access: { credential: 'employees:read' } },
+      config: { access: { credential: 'employees:read' }, sends: { 200: ['link'] } },
       schema: {
         operationId: 'listEmployees',
         summary: 'List employees',
@@ -128,6 +138,10 @@ function listRoute(v1: Http, platform: Platform): void {
       return page;
     },
   );
+}
+
+function addressOf({ companyCode, employeeNumber }: EmployeeKey): string {
+  return `/v1/employees/${encodeURIComponent(companyCode)}/${encodeURIComponent(employeeNumber)}`;
 }
 
 function scopeOf(request: FastifyRequest): { customerId: string; environmentId: string } {

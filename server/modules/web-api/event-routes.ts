@@ -13,7 +13,7 @@ export function eventRoutes(v1: Http, platform: Platform): void {
   v1.get(
     '/v1/events',
     {
-      config: { access: { credential: 'events:read' } },
+      config: { access: { credential: 'events:read' }, sends: { 200: ['link'] } },
       schema: {
         operationId: 'listEvents',
         summary: 'Read the event feed',

@@ -11,6 +11,13 @@ import {
 } from '#contract/web-api.ts';
 import type { Http } from '#platform/http.ts';
 import type { Json } from '#platform/json.ts';
+import {
+  type AnswerHeader,
+  headerComponents,
+  headerParameters,
+  headersOfAnswer,
+  type RequestHeader,
+} from './openapi-headers.ts';
 
 type JsonObject = { [key: string]: Json | undefined };
 
@@ -19,6 +26,8 @@ export interface DescribedRoute {
   method: string;
   url: string;
   scope: string | undefined;
+  reads: RequestHeader[] | undefined;
+  sends: Record<string, AnswerHeader[]> | undefined;
   schema: RouteSchema;
 }
 
@@ -29,7 +38,6 @@ interface RouteSchema {
   tags?: string[];
   params?: z.ZodType;
   querystring?: z.ZodType;
-  headers?: z.ZodType;
   body?: z.ZodType;
   response?: Record<string, z.ZodType>;
 }
@@ -62,6 +70,8 @@ export function collectRoutes(v1: Http): DescribedRoute[] {
           method: method.toLowerCase(),
           url: route.url,
           scope: access !== undefined && 'credential' in access ? access.credential : undefined,
+          reads: route.config?.reads,
+          sends: route.config?.sends,
           schema,
         });
   });
@@ -98,6 +108,7 @@ export function openapiDocument(app: Http): JsonObject {
           description: 'fl_test_… opens the sandbox, fl_live_… production.',
         },
       },
+      headers: headerComponents(),
       schemas: Object.fromEntries(
         [...named].map(([schema, name]) => [
           name,
@@ -108,7 +119,16 @@ export function openapiDocument(app: Http): JsonObject {
   };
 }
 
-function describeOperation({ schema, scope }: DescribedRoute): JsonObject {
+/** How every operation refuses. */
+const refusals: JsonObject = {
+  '401': problemAnswer('The key is missing or no good one', '401', ['www-authenticate']),
+  '403': problemAnswer('The key may not do this', '403', ['www-authenticate']),
+  '429': problemAnswer('Too many calls at once; wait as long as Retry-After says', '429', ['retry-after']),
+  '4XX': problemAnswer('Refused: the problem says what, where and how to mend it', '4XX'),
+  '5XX': problemAnswer('A fault on our side; nothing was changed', '5XX'),
+};
+
+function describeOperation({ schema, scope, reads, sends = {} }: DescribedRoute): JsonObject {
   return {
     operationId: schema.operationId,
     summary: schema.summary,
@@ -117,7 +137,7 @@ function describeOperation({ schema, scope }: DescribedRoute): JsonObject {
     parameters: [
       ...parameters(schema.params, 'path'),
       ...parameters(schema.querystring, 'query'),
-      ...parameters(schema.headers, 'header'),
+      ...headerParameters(reads),
     ],
     ...(schema.body && {
       requestBody: {
@@ -127,10 +147,12 @@ function describeOperation({ schema, scope }: DescribedRoute): JsonObject {
     }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(schema.response ?? {}).map(([status, one]) => [status, answer(status, one)]),
+        Object.entries(schema.response ?? {}).map(([status, one]) => [
+          status,
+          { ...answer(status, one), headers: headersOfAnswer(sends[status], status) },
+        ]),
       ),
-      '4XX': problemAnswer('Refused: the problem says what, where and how to mend it'),
-      '5XX': problemAnswer('A fault on our side; nothing was changed'),
+      ...refusals,
     },
   };
 }
@@ -142,14 +164,15 @@ function answer(status: string, schema: z.ZodType): JsonObject {
   return { description, content: { 'application/json': { schema: jsonSchema(schema, 'output') } } };
 }
 
-function problemAnswer(description: string): JsonObject {
+function problemAnswer(description: string, status: string, sends: AnswerHeader[] = []): JsonObject {
   return {
     description,
+    headers: headersOfAnswer(sends, status),
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
   };
 }
 
-function parameters(schema: z.ZodType | undefined, place: 'path' | 'query' | 'header'): JsonObject[] {
+function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): JsonObject[] {
   if (schema === undefined) return [];
   const { properties = {}, required = [] } = jsonSchema(schema, 'input') as {
     properties?: Record<string, JsonObject>;

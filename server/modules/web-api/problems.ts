@@ -2,15 +2,10 @@ import { defineProblems } from '#platform/problem.ts';
 
 /** The error codes of the Web API's own conventions. */
 export const problems = defineProblems('web-api', {
-  'precondition-failed': {
-    status: 412,
-    title: 'What the request depends on does not hold',
-    mend: 'Read the employee again and decide anew; leave If-Match out to create it.',
-  },
   'invalid-precondition': {
     status: 400,
     title: 'The precondition can not be read',
-    mend: 'Send the ETag of your last read as it was, in its quotation marks, or *.',
+    mend: 'Send the ETag of your last read as If-Match, as it was and in its quotation marks, or *; If-None-Match takes * only.',
   },
   'invalid-cursor': {
     status: 400,

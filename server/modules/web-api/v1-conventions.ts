@@ -7,8 +7,12 @@ import { problems } from './problems.ts';
 
 /** What every call under /v1 has in common: version, limits, and being counted once it was answered. */
 export function v1Conventions(v1: Http, platform: Platform): void {
+  // As the answer goes: a call that was refused before it came here says so too.
+  v1.addHook('onSend', async (_request, reply) => {
+    reply.header('fairlead-version', webApiVersion);
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
   v1.addHook('onRequest', async (request, reply) => {
-    reply.header('fairlead-version', webApiVersion).header('cache-control', 'no-store');
     const { actor } = request;
     if (actor.kind !== 'credential') return;
     reply.headers(admitCall(platform, actor));

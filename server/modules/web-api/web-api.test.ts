@@ -131,8 +131,91 @@ test('a change in between is answered 412 and nothing is overwritten', async () 
   assert.equal(twice.statusCode, 412);
   const missing = await call('PUT', at('nobody'), { body: input(2), headers: { 'if-match': '*' } });
   assert.equal(missing.statusCode, 412);
+  assert.equal(twice.json().code, 'employee-exists');
+  assert.equal(missing.json().code, 'employee-missing');
+  const gone = await call('PUT', at('nobody'), { body: input(2), headers: { 'if-match': etag } });
+  assert.equal(gone.json().code, 'employee-missing');
+  const any = await call('PUT', at('101'), { body: rate('93000.00'), headers: { 'if-match': '*' } });
+  assert.equal(any.statusCode, 200, any.body);
   const unreadable = await call('PUT', at('101'), { body: rate('1.00'), headers: { 'if-match': 'W/"x"' } });
   assert.equal(unreadable.json().code, 'invalid-precondition');
+});
+
+test('a change of the person through another of their employments counts as a change in between', async () => {
+  const joined = (first: string) => {
+    const body = input(40);
+    return { ...body, person: { ...body.person, externalId: 'P-40', legalFirstName: first } };
+  };
+  await call('PUT', at('140'), { body: joined('Mere') });
+  const second = await call('PUT', at('141'), { body: joined('Mere') });
+  const etag = String(second.headers['etag']);
+  await call('PUT', at('140'), { body: joined('Mere') });
+  const plain = { kiwiSaver: input(40).kiwiSaver };
+  const same = await call('PUT', at('141'), { body: plain, headers: { 'if-match': etag } });
+  assert.equal(same.statusCode, 200, 'nothing had changed');
+  await call('PUT', at('140'), { body: joined('Marama') });
+  const late = await call('PUT', at('141'), { body: plain, headers: { 'if-match': etag } });
+  assert.equal(late.json().code, 'version-conflict', late.body);
+  const read = await call('GET', at('141'));
+  assert.equal(read.json().version, second.json().version + 1);
+  const third = await call('PUT', at('142'), { body: joined('Marama') });
+  assert.equal((await call('GET', at('141'))).json().version, read.json().version, 'nobody changed');
+  await call('PUT', at('143'), { body: joined('Moana') });
+  assert.equal((await call('GET', at('141'))).json().version, read.json().version + 1, 'by a new employment');
+  assert.equal(third.json().version, 1);
+});
+
+test('employments of one person written at the same moment do not stand in each other’s way', async () => {
+  const joined = (first: string) => {
+    const body = input(41);
+    return { ...body, person: { ...body.person, externalId: 'P-41', legalFirstName: first } };
+  };
+  for (const number of ['150', '151', '152']) await call('PUT', at(number), { body: joined('Mere') });
+  for (let round = 0; round < 8; round++) {
+    const answers = await Promise.all(
+      ['152', '150', '151'].map((number) =>
+        call('PUT', at(number), { body: joined(`Mere${round}${number}`) }),
+      ),
+    );
+    for (const answer of answers) assert.equal(answer.statusCode, 200, answer.body);
+  }
+});
+
+test('the first writings of one employee at the same moment are one creation', async () => {
+  for (let round = 0; round < 5; round++) {
+    const url = at(`16${round}`);
+    const body = input(50 + round);
+    const answers = await Promise.all([0, 1, 2].map(() => call('PUT', url, { body })));
+    assert.deepEqual(answers.map((one) => one.statusCode).sort(), [200, 200, 201], String(answers[0]?.body));
+    const only = await Promise.all(
+      [0, 1, 2].map(() => call('PUT', `${url}x`, { body, headers: { 'if-none-match': '*' } })),
+    );
+    assert.deepEqual(only.map((one) => one.statusCode).sort(), [201, 412, 412]);
+  }
+  const person = { ...input(60).person, externalId: 'P-60' };
+  const two = await Promise.all(
+    ['170', '171'].map((number) => call('PUT', at(number), { body: { ...input(60), person } })),
+  );
+  assert.deepEqual(
+    two.map((one) => one.statusCode),
+    [201, 201],
+  );
+  assert.equal(two[0]?.json().employee.personId, two[1]?.json().employee.personId, 'one person');
+});
+
+test('an external id that another person has is refused by its place', async () => {
+  const named = (n: number, externalId: string) => ({
+    ...input(n),
+    person: { ...input(n).person, externalId },
+  });
+  await call('PUT', at('180'), { body: named(61, 'P-61') });
+  await call('PUT', at('181'), { body: named(62, 'P-62') });
+  const taken = await call('PUT', at('181'), { body: named(62, 'P-61') });
+  assert.equal(taken.statusCode, 409);
+  assert.equal(taken.json().code, 'external-id-taken');
+  assert.equal(taken.json().errors[0].pointer, '/person/externalId');
+  assert.match(taken.json().detail, /one of their own/);
+  assert.equal((await call('GET', at('181'))).json().person.externalId, 'P-62');
 });
 
 test('a request to validate only checks everything and keeps nothing', async () => {
@@ -152,6 +235,15 @@ test('bad input is answered with what, where and how to mend it, and nothing is 
   const unknown = await call('PUT', at('103'), { body: { ...input(4), salary: 1 } });
   assert.equal(unknown.statusCode, 400);
   assert.ok(unknown.json().request_id && unknown.json().errors.length > 0, unknown.body);
+  assert.equal(unknown.json().errors[0].pointer, '/salary', 'the field itself');
+  const person = { ...input(4).person, 'shoe/size': 44, hat: 'L' };
+  const within = await call('PUT', at('103'), { body: { ...input(4), person } });
+  assert.deepEqual(
+    within.json().errors.map((one: { pointer: string }) => one.pointer),
+    ['/person/shoe~1size', '/person/hat'],
+  );
+  const query = await call('GET', `${at('103')}?asof=2026-01-01`);
+  assert.equal(query.json().errors[0].pointer, '/querystring/asof');
   const wrongType = await call('PUT', at('103'), { body: { ...input(4), payRates: 'plenty' } });
   assert.equal(wrongType.json().errors[0].pointer, '/payRates');
   const text = (payload: string, type = 'application/json') =>

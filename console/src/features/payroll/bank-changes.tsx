@@ -1,22 +1,33 @@
 import { useState } from 'react';
-import { z } from 'zod';
-import { type HeldBankChange, heldBankChange } from '#contract/payroll.ts';
+import { bankChangeList, bankChangeStatuses, type HeldBankChange } from '#contract/payroll.ts';
 import { act } from '../../api/client.ts';
 import { useHasRole } from '../../api/me.ts';
-import { useAct, useApi } from '../../api/use-api.ts';
+import { useAct, useApiList } from '../../api/use-api.ts';
 import { Section } from '../../app/page.tsx';
 import { Button } from '../../ui/button.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import { Select } from '../../ui/field.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
+import { ProblemView } from '../../ui/problem-view.tsx';
+import { SkeletonLines } from '../../ui/states.tsx';
 import { CalendarDate, RelativeTime } from '../../ui/time.tsx';
+import { RevealBankChangeDialog } from './reveal.tsx';
 
-const changeList = z.object({ items: z.array(heldBankChange), next: z.null() });
-const show = (accounts: HeldBankChange['before']) =>
-  accounts.map((one) => `${one.account} (${one.allocation})`).join(', ') || 'none';
+type Status = HeldBankChange['status'];
+const statusNames: Record<Status, string> = {
+  held: 'Waiting',
+  approved: 'Approved',
+  refused: 'Refused',
+  replaced: 'Replaced by a later one',
+  withdrawn: 'Withdrawn',
+};
 
-/** Bank changes that wait for somebody else than who asked for them. */
+/** Bank changes that wait for somebody else than who asked for them, and what became of earlier ones. */
 export function BankChanges({ base }: { base: string }) {
-  const query = useApi(`${base}/bank-changes`, changeList);
+  const [status, setStatus] = useState<Status>('held');
+  const list = useApiList(`${base}/bank-changes?status=${status}`, bankChangeList, 'after');
   const [refusing, setRefusing] = useState<HeldBankChange>();
+  const [revealing, setRevealing] = useState<HeldBankChange>();
   const may = useHasRole('customer-team-lead', 'lead-consultant', 'integrations-manager', 'support');
   const approve = useAct<HeldBankChange>({
     run: (one) => act('POST', `${base}/bank-changes/${one.changeId}/approve`),
@@ -27,40 +38,79 @@ export function BankChanges({ base }: { base: string }) {
     done: 'Bank change refused',
     quiet: true,
   });
-  if (!query.data || query.data.items.length === 0) return null;
   return (
-    <Section title="Bank changes that wait for a second person">
+    <Section
+      title="Bank changes"
+      action={
+        <Select
+          aria-label="Which bank changes"
+          className="h-7 w-[150px]"
+          value={status}
+          onChange={(event) => setStatus(event.target.value as Status)}
+        >
+          {bankChangeStatuses.map((value) => (
+            <option key={value} value={value}>
+              {statusNames[value]}
+            </option>
+          ))}
+        </Select>
+      }
+    >
+      {list.error && !list.items ? (
+        <ProblemView error={list.error} onRetry={() => void list.refetch()} />
+      ) : null}
+      {!list.items && !list.error ? <SkeletonLines lines={2} /> : null}
+      {list.items?.length === 0 ? (
+        <p className="text-muted">
+          {status === 'held' ? 'None waits for a second person.' : 'There is none.'}
+        </p>
+      ) : null}
       <ul className="flex flex-col gap-2">
-        {query.data.items.map((one) => (
+        {list.items?.map((one) => (
           <li
             key={one.changeId}
-            className="flex flex-wrap items-center justify-between gap-3 rounded-card border border-caution/50 bg-raised px-4 py-3"
+            className={classNames(
+              'flex flex-wrap items-center justify-between gap-3 rounded-card border bg-raised px-4 py-3',
+              one.status === 'held' ? 'border-caution/50' : '',
+            )}
           >
-            <div className="min-w-0">
-              <p className="font-medium">
-                {one.name} <span className="font-normal text-muted">{one.employeeNumber}</span>
-              </p>
-              <p>
-                {show(one.before)} → {show(one.after)}
-              </p>
-              <p className="text-small text-muted">
-                from <CalendarDate date={one.effectiveFrom} />, asked by {one.requestedBy}{' '}
-                <RelativeTime at={one.requestedAt} />
-              </p>
-            </div>
+            <Change one={one} />
             {may ? (
-              <div className="flex gap-2">
-                <Button small look="primary" onClick={() => approve.mutate(one)}>
-                  Approve
+              <div className="flex flex-wrap gap-2">
+                <Button
+                  small
+                  aria-label={`Show the accounts of ${one.name} in full`}
+                  onClick={() => setRevealing(one)}
+                >
+                  Show accounts
                 </Button>
-                <Button small onClick={() => setRefusing(one)}>
-                  Refuse
-                </Button>
+                {one.status === 'held' ? (
+                  <>
+                    <Button small look="primary" onClick={() => approve.mutate(one)}>
+                      Approve
+                    </Button>
+                    <Button small onClick={() => setRefusing(one)}>
+                      Refuse
+                    </Button>
+                  </>
+                ) : null}
               </div>
             ) : null}
           </li>
         ))}
       </ul>
+      {list.more ? (
+        <Button className="mt-2 self-start" onClick={list.more}>
+          Show more
+        </Button>
+      ) : null}
+      {revealing ? (
+        <RevealBankChangeDialog
+          path={`${base}/bank-changes/${revealing.changeId}`}
+          name={revealing.name}
+          onClose={() => setRevealing(undefined)}
+        />
+      ) : null}
       {refusing ? (
         <FormDialog
           title={`Refuse the bank change of ${refusing.name}`}
@@ -73,3 +123,33 @@ export function BankChanges({ base }: { base: string }) {
     </Section>
   );
 }
+
+function Change({ one }: { one: HeldBankChange }) {
+  return (
+    <div className="min-w-0 flex-1 basis-[280px]">
+      <p className="font-medium">
+        {one.name} <span className="font-normal text-muted">{one.employeeNumber}</span>
+      </p>
+      <p className="break-words">
+        {say(one.before)} → {say(one.after)}
+      </p>
+      {one.findings.map((finding) => (
+        <p key={finding.code} className="text-caution">
+          {finding.message}. {finding.mend}
+        </p>
+      ))}
+      <p className="text-small text-muted">
+        from <CalendarDate date={one.effectiveFrom} />, asked by {one.requestedBy}{' '}
+        <RelativeTime at={one.requestedAt} />
+        {one.decidedAt ? (
+          <>
+            , {statusNames[one.status].toLowerCase()} <RelativeTime at={one.decidedAt} />
+          </>
+        ) : null}
+      </p>
+    </div>
+  );
+}
+
+const say = (accounts: HeldBankChange['before']) =>
+  accounts.map((one) => `${one.account} (${one.allocation})`).join(', ') || 'none';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { revealableFields } from '#contract/payroll.ts';
+import type { RevealedBankChange, revealableFields } from '#contract/payroll.ts';
 import { act } from '../../api/client.ts';
 import { useHasRole } from '../../api/me.ts';
 import { Button } from '../../ui/button.tsx';
@@ -41,7 +41,7 @@ export function RevealButton({
   );
 }
 
-/** Takes the reason, then shows the value until the dialog is closed. */
+/** Shows one field of an employee. */
 export function RevealDialog({
   path,
   field,
@@ -51,38 +51,91 @@ export function RevealDialog({
   field: RevealField;
   onClose(): void;
 }) {
-  const [shown, setShown] = useState<unknown>();
+  return (
+    <AskAndShow
+      title={fieldNames[field]}
+      onClose={onClose}
+      ask={async (reason) => {
+        const { value } = await act<{ value: unknown }>('POST', `${path}/reveal`, { field, reason });
+        return [{ lines: linesOf(value ?? 'nothing is recorded') }];
+      }}
+    />
+  );
+}
+
+/** Shows both sets of accounts of a bank change, to be compared with what the employee says. */
+export function RevealBankChangeDialog({
+  path,
+  name,
+  onClose,
+}: {
+  path: string;
+  name: string;
+  onClose(): void;
+}) {
+  return (
+    <AskAndShow
+      title={`Bank accounts of ${name}`}
+      onClose={onClose}
+      ask={async (reason) => {
+        const shown = await act<RevealedBankChange>('POST', `${path}/reveal`, { reason });
+        return [
+          { title: 'In force', lines: linesOf(shown.before) },
+          { title: 'Asked for', lines: linesOf(shown.after) },
+        ];
+      }}
+    />
+  );
+}
+
+interface Shown {
+  title?: string;
+  lines: string[];
+}
+
+/** Takes the reason, then shows the values until the dialog is closed; they are kept nowhere, so the next time asks again. */
+function AskAndShow({
+  title,
+  ask,
+  onClose,
+}: {
+  title: string;
+  ask(reason: unknown): Promise<Shown[]>;
+  onClose(): void;
+}) {
+  const [shown, setShown] = useState<Shown[]>();
   if (shown !== undefined)
     return (
       <Dialog
         open
         onOpenChange={(open) => !open && onClose()}
-        title={fieldNames[field]}
+        title={title}
         description="Gone from the screen when you close this."
       >
-        <ul className="flex flex-col gap-1 font-mono text-code">
-          {linesOf(shown).map((line) => (
-            <li key={line} className="break-all">
-              {line}
-            </li>
+        <div className="flex flex-col gap-3">
+          {shown.map((part) => (
+            <section key={part.title ?? ''} aria-label={part.title ?? title}>
+              {part.title ? <h3 className="mb-1 font-medium">{part.title}</h3> : null}
+              <ul className="flex flex-col gap-1 font-mono text-code">
+                {(part.lines.length > 0 ? part.lines : ['none']).map((line) => (
+                  <li key={line} className="break-all">
+                    {line}
+                  </li>
+                ))}
+              </ul>
+            </section>
           ))}
-        </ul>
+        </div>
       </Dialog>
     );
   return (
     <FormDialog
-      title={`Show in full: ${fieldNames[field]}`}
+      title={`Show in full: ${title}`}
       description="Your name and the reason go into the audit trail."
       submit="Show"
       onClose={onClose}
       onSent={() => undefined}
-      onSubmit={async (body) => {
-        const answer = await act<{ value: unknown }>('POST', `${path}/reveal`, {
-          field,
-          reason: body.reason,
-        });
-        setShown(answer.value ?? 'nothing is recorded');
-      }}
+      onSubmit={async (body) => setShown(await ask(body.reason))}
       fields={[{ name: 'reason', label: 'Reason', kind: 'text', required: true }]}
     />
   );

@@ -1,0 +1,44 @@
+-- Versions of employments, which stand for the whole document: an employment and its person.
+
+-- Locks what a writing of these employments may change, in one order for all writers, so that none waits for another in a
+-- ring: the employments themselves, and the other employments of their people, also of people they are about to join.
+create or replace function payroll.lock_employments(p_environment uuid, p_companies text[], p_numbers text[], p_external_ids text[])
+  returns void language plpgsql as $$
+begin
+  perform 1 from payroll.employments e
+  where e.environment_id = p_environment and e.id in (
+    select k.id from unnest(p_companies, p_numbers) r(company_code, employee_number)
+    join payroll.employments k on k.environment_id = p_environment and k.company_code = r.company_code
+      and k.employee_number = r.employee_number
+    union all
+    select o.id from unnest(p_companies, p_numbers) r(company_code, employee_number)
+    join payroll.employments k on k.environment_id = p_environment and k.company_code = r.company_code
+      and k.employee_number = r.employee_number
+    join payroll.employments o on o.environment_id = p_environment and o.person_id = k.person_id and o.id <> k.id
+    union all
+    select o.id from unnest(p_external_ids) r(external_id)
+    join payroll.people x on x.environment_id = p_environment and x.external_id = r.external_id
+    join payroll.employments o on o.environment_id = p_environment and o.person_id = x.id)
+  order by e.id for update;
+end $$;
+
+-- Raises the versions of the other employments of the people whom this application changed: they read differently now, so
+-- that whoever has read one of them before is told. Reads the session's staging tables (functions.sql).
+set local check_function_bodies = off;
+create or replace function payroll.raise_other_employments(p_environment uuid, p_now timestamptz) returns void language plpgsql as $$
+declare
+  changed uuid[];
+begin
+  select array_agg(distinct w.person_id) into changed from pg_temp.payroll_work w
+  where exists (select from pg_temp.payroll_facts f where f.line = w.line and f.rank = 1)
+    or (w.rehired and w.touches & 1 <> 0 and exists (select from payroll.person_details d
+      where d.environment_id = p_environment and d.person_id = w.person_id and d.recorded_at = p_now));
+  if changed is null then return; end if;
+  update payroll.employments e set version = e.version + 1, updated_at = p_now
+  from unnest(changed) c(person_id)
+  where e.environment_id = p_environment and e.person_id = c.person_id
+    and not exists (select from pg_temp.payroll_work w where w.employment_id = e.id
+      and (w.is_new or exists (select from pg_temp.payroll_facts f where f.line = w.line
+        and f.type not in ('bank_account.change_held', 'bank_account.change_withdrawn'))));
+end $$;
+set local check_function_bodies = on;
