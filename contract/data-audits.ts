@@ -7,7 +7,10 @@ const moment = z.string().describe('An instant, ISO 8601 in UTC');
 export const auditTracks = ['web-api', 'file-transfer'] as const;
 export type AuditTrack = (typeof auditTracks)[number];
 
-/** making: being written · ready: can be given · failed. */
+/** Why work of ours was given up, in words for people. */
+const failure = z.object({ code: z.string(), message: z.string() });
+
+/** making: being written · ready: can be given · failed: given up after several tries, for the reason in `failure`. */
 export const extractStates = ['making', 'ready', 'failed'] as const;
 export const extractView = z.object({
   id: shownId('ext'),
@@ -19,10 +22,13 @@ export const extractView = z.object({
   rows: z.number().int().nullable(),
   sizeBytes: z.number().int().nullable(),
   sha256: z.string().nullable(),
+  failure: failure.nullable(),
   counts: z.record(z.string(), z.number().int()).describe('active, pending, terminated and each company'),
   controlTotals: z
     .record(z.string(), z.string())
-    .describe('hashEmployeeNumber, salaryAnnual (class P3, to be seen by the pay role), bankAccounts'),
+    .describe(
+      'hashEmployeeNumber, salaryAnnual (class P3: left out for whoever may not see pay), bankAccounts',
+    ),
   deliveries: z.array(
     z.object({ via: z.enum(['link', 'sftp']), placedAt: moment, deliveredAt: moment.nullable() }),
   ),
@@ -43,6 +49,7 @@ export const createExtractBody = z
     path: ['reason'],
     message: 'say why IRD numbers and bank accounts are needed in full',
   });
+/** POST /extracts/:extract/again: writes a failed one again. */
 /** POST /extracts/:extract/link: mails a contact of the customer a one-time link to download it. */
 export const extractLinkBody = z.strictObject({ sendLinkTo: z.email() });
 export const extractLink = z.object({ expiresAt: moment, mailedTo: z.string() });
@@ -107,8 +114,9 @@ export const differenceQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(100),
 });
 
-/** comparing: being worked out · open: differences wait · closed: none is open · refused: the file could not be read. */
-export const auditStates = ['comparing', 'open', 'closed', 'refused'] as const;
+/** comparing: being worked out · open: differences wait · closed: none is open · refused: the file could not be read ·
+ * failed: we could not compare, for the reason in `failure`; compare again. */
+export const auditStates = ['comparing', 'open', 'closed', 'refused', 'failed'] as const;
 export const auditView = z.object({
   id: shownId('aud'),
   track: z.enum(auditTracks),
@@ -117,6 +125,7 @@ export const auditView = z.object({
   sizeBytes: z.number().int(),
   sha256: z.string(),
   refusal: z.object({ code: z.string(), message: z.string() }).nullable(),
+  failure: failure.nullable(),
   rows: z.object({ ours: z.number().int(), theirs: z.number().int(), matched: z.number().int() }).nullable(),
   fieldsCompared: z.array(z.string()),
   columnsIgnored: z.array(z.string()),

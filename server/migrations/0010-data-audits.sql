@@ -19,10 +19,13 @@ create table data_audits.extracts (
   sha256 text,
   counts jsonb not null default '{}',
   control_totals jsonb not null default '{}',
+  attempts int not null default 0,
+  failure jsonb,
   created_at timestamptz not null,
   created_by text not null,
   primary key (environment_id, id),
   check ((state = 'ready') = (object_key is not null)),
+  check ((state = 'failed') = (failure is not null)),
   check (restricted = 'masked' or reason is not null)
 );
 select platform.protect_environment('data_audits.extracts');
@@ -51,12 +54,15 @@ create table data_audits.audits (
   id uuid not null default uuidv7(),
   integration_id uuid,
   track text not null check (track in ('web-api', 'file-transfer')),
-  state text not null default 'comparing' check (state in ('comparing', 'open', 'closed', 'refused')),
+  state text not null default 'comparing' check (state in
+    ('comparing', 'open', 'closed', 'refused', 'failed')),
   file_name text not null,
   object_key text not null,
   size_bytes bigint not null,
   sha256 text not null,
   refusal jsonb,
+  attempts int not null default 0,
+  failure jsonb,
   rows_ours int,
   rows_theirs int,
   rows_matched int,
@@ -68,7 +74,8 @@ create table data_audits.audits (
   created_at timestamptz not null,
   compared_at timestamptz,
   closed_at timestamptz,
-  primary key (environment_id, id)
+  primary key (environment_id, id),
+  check ((state = 'failed') = (failure is not null))
 );
 select platform.protect_environment('data_audits.audits');
 

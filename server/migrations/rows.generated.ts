@@ -209,6 +209,8 @@ export interface Tables {
     size_bytes: number;
     sha256: string;
     refusal: Json | null;
+    attempts: number;
+    failure: Json | null;
     rows_ours: number | null;
     rows_theirs: number | null;
     rows_matched: number | null;
@@ -265,6 +267,8 @@ export interface Tables {
     sha256: string | null;
     counts: Json;
     control_totals: Json;
+    attempts: number;
+    failure: Json | null;
     created_at: Temporal.Instant;
     created_by: string;
   };

@@ -4041,6 +4041,8 @@ create table data_audits.audits (
   size_bytes bigint not null,
   sha256 text not null,
   refusal jsonb,
+  attempts integer not null default 0,
+  failure jsonb,
   rows_ours integer,
   rows_theirs integer,
   rows_matched integer,
@@ -4053,7 +4055,8 @@ create table data_audits.audits (
   compared_at timestamp with time zone,
   closed_at timestamp with time zone,
   constraint audits_pkey PRIMARY KEY (environment_id, id),
-  constraint audits_state_check CHECK ((state = ANY (ARRAY['comparing'::text, 'open'::text, 'closed'::text, 'refused'::text]))),
+  constraint audits_check CHECK (((state = 'failed'::text) = (failure IS NOT NULL))),
+  constraint audits_state_check CHECK ((state = ANY (ARRAY['comparing'::text, 'open'::text, 'closed'::text, 'refused'::text, 'failed'::text]))),
   constraint audits_track_check CHECK ((track = ANY (ARRAY['web-api'::text, 'file-transfer'::text])))
 );
 alter table data_audits.audits force row level security;
@@ -4128,11 +4131,14 @@ create table data_audits.extracts (
   sha256 text,
   counts jsonb not null default '{}'::jsonb,
   control_totals jsonb not null default '{}'::jsonb,
+  attempts integer not null default 0,
+  failure jsonb,
   created_at timestamp with time zone not null,
   created_by text not null,
   constraint extracts_pkey PRIMARY KEY (environment_id, id),
   constraint extracts_check CHECK (((state = 'ready'::text) = (object_key IS NOT NULL))),
-  constraint extracts_check1 CHECK (((restricted = 'masked'::text) OR (reason IS NOT NULL))),
+  constraint extracts_check1 CHECK (((state = 'failed'::text) = (failure IS NOT NULL))),
+  constraint extracts_check2 CHECK (((restricted = 'masked'::text) OR (reason IS NOT NULL))),
   constraint extracts_restricted_check CHECK ((restricted = ANY (ARRAY['masked'::text, 'full'::text]))),
   constraint extracts_state_check CHECK ((state = ANY (ARRAY['making'::text, 'ready'::text, 'failed'::text])))
 );

@@ -24,7 +24,15 @@ export const apiEvidence: Evidence[] = [
 ];
 /** An extract delivered and its audit closed. */
 export const auditEvidence = (track: string): Evidence[] => [
-  ['extract.delivered', { extractId: 'ext_1', sha256: 'ab'.repeat(32), rows: 10, via: 'link' }],
+  [
+    'extract.delivered',
+    {
+      extractId: 'ext_1',
+      sha256: 'ab'.repeat(32),
+      rows: 10,
+      via: track === 'file-transfer' ? 'sftp' : 'link',
+    },
+  ],
   ['data_audit.closed', { auditId: 'aud_1', track, accepted: 1, corrected: 2, open: 0 }],
 ];
 /** One employee file applied. */

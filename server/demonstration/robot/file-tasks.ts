@@ -112,9 +112,9 @@ export const fileTasks: Record<string, Task> = {
       input.path,
     );
   },
-  'get-probe': async (input: { user: string; path: string; sha256: string }, memory) => {
+  'fetch-file': async (input: { user: string; path: string; sha256: string }, memory) => {
     const bytes = await sftpClient(account(memory, input.user)).get(input.path);
-    assert.equal(sha256(bytes), input.sha256, 'the probe came with another checksum than announced');
+    assert.equal(sha256(bytes), input.sha256, `${input.path} came with another checksum than announced`);
   },
   'put-employees': async (
     input: { environment: string; user: string; folder: string; kind: string; count: number; file?: string },

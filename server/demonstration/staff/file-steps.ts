@@ -92,7 +92,7 @@ export const fileSteps: Step[] = [
       for (const probe of exchange.probes.filter((one: JsonAnswer) => one.probedAt === null))
         if (probe.direction === 'in')
           await journey.robot.do('put-probe', { user, path: probe.path, content: probe.content });
-        else await journey.robot.do('get-probe', { user, path: probe.path, sha256: probe.sha256 });
+        else await journey.robot.do('fetch-file', { user, path: probe.path, sha256: probe.sha256 });
       const { refused } = await journey.robot.do('wander-off', { user });
       assert.ok(refused, 'the SFTP door gave out a file of the machine');
     },
@@ -101,7 +101,13 @@ export const fileSteps: Step[] = [
     id: 'F3',
     title: 'Data audit of the file track',
     done: (journey) => passed(journey, 'F3.extract') && passed(journey, 'F3.audit'),
-    act: (journey) => auditTrack(journey, 'file-transfer'),
+    act: async (journey) => {
+      const { user } = await ensureExchange(journey, 'sandbox');
+      await auditTrack(journey, 'file-transfer', async (extract, path) => {
+        const placed = (await journey.staff.manager.post(`${path}/place`)).json;
+        await journey.robot.do('fetch-file', { user, path: placed.path, sha256: extract.sha256 });
+      });
+    },
   },
   {
     id: 'F4',

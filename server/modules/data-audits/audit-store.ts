@@ -1,5 +1,6 @@
 import type { AuditTrack, AuditView, DifferenceCause, DifferenceView } from '#contract/data-audits.ts';
 import type { Tx } from '#platform/database.ts';
+import type { Failure } from './attempt.ts';
 import type { Comparison, FoundDifference } from './compare-employees.ts';
 import type { FileRefusal } from './read-audit-file.ts';
 
@@ -13,6 +14,7 @@ export interface DataAudit {
   sizeBytes: number;
   sha256: string;
   refusal: FileRefusal | null;
+  failure: Failure | null;
   rowsOurs: number | null;
   rowsTheirs: number | null;
   rowsMatched: number | null;
@@ -61,7 +63,7 @@ export async function listAudits(
 ): Promise<DataAudit[]> {
   return sql<DataAudit[]>`
     select a.id, a.track, a.state, a.file_name as "fileName", a.object_key as "objectKey", a.size_bytes as "sizeBytes",
-           a.sha256, a.refusal, a.rows_ours as "rowsOurs", a.rows_theirs as "rowsTheirs", a.rows_matched as "rowsMatched",
+           a.sha256, a.refusal, a.failure, a.rows_ours as "rowsOurs", a.rows_theirs as "rowsTheirs", a.rows_matched as "rowsMatched",
            a.fields_compared as "fieldsCompared", a.columns_ignored as "columnsIgnored",
            a.cells_compared as "cellsCompared", a.cells_equal as "cellsEqual", a.runs, a.created_at as "createdAt",
            a.compared_at as "comparedAt", a.closed_at as "closedAt", d.open, d.accepted, d.corrected
@@ -85,9 +87,34 @@ export async function restartAudit(
 ): Promise<void> {
   await sql`
     update data_audits.audits
-    set state = 'comparing', refusal = null, closed_at = null
+    set state = 'comparing', refusal = null, failure = null, attempts = 0, closed_at = null
         ${file === undefined ? sql`` : sql`, file_name = ${file.fileName}, object_key = ${file.objectKey}, size_bytes = ${file.sizeBytes}, sha256 = ${file.sha256}`}
     where environment_id = ${environmentId} and id = ${id}`;
+}
+
+/** Counts one more try at a comparison; undefined when the audit is not to be compared. */
+export async function beginComparison(
+  sql: Tx,
+  environmentId: string,
+  id: string,
+): Promise<{ attempts: number; objectKey: string; track: AuditTrack } | undefined> {
+  const [row] = await sql<{ attempts: number; objectKey: string; track: AuditTrack }[]>`
+    update data_audits.audits set attempts = attempts + 1
+    where environment_id = ${environmentId} and id = ${id} and state = 'comparing'
+    returning attempts, object_key as "objectKey", track`;
+  return row;
+}
+
+/** Notes that a file could not be compared, and why; nothing when it was replaced meanwhile. */
+export async function failAudit(
+  sql: Tx,
+  of: { environmentId: string; auditId: string; objectKey: string },
+  failure: Failure,
+): Promise<void> {
+  await sql`
+    update data_audits.audits set state = 'failed', failure = ${sql.json({ ...failure })}
+    where environment_id = ${of.environmentId} and id = ${of.auditId} and object_key = ${of.objectKey}
+      and state = 'comparing'`;
 }
 
 export async function refuseAudit(

@@ -21,12 +21,14 @@ import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, runConsumers, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
+import { runJobs } from '#testing/jobs.ts';
 import { newestMail } from '#testing/outbox.ts';
 import { until } from '#testing/until.ts';
+import { beginExtract } from './extract-store.ts';
 import { extractCollections } from './give-extract.ts';
 import { dataAudits } from './index.ts';
-import { writeExtract } from './make-extract.ts';
 import { runAudit } from './run-audit.ts';
+import { writeExtract } from './write-extract.ts';
 
 let t: TestDatabase;
 let server: TestServer;
@@ -180,6 +182,78 @@ test('restricted values leave in full only for a reason', async () => {
   const made = await server.as(of.manager).post(`${of.base}/extracts`, { restricted: 'full', reason });
   assert.equal(made.statusCode, 202);
   assert.equal((await server.as(of.owner).post(`${of.base}/extracts`, {})).statusCode, 403);
+});
+
+test('an extract that cannot be written is failed with its reason after five tries, and is written again when asked', async () => {
+  const of = await customerWithEmployees();
+  const { id } = (await server.as(of.manager).post(`${of.base}/extracts`, {})).json<ExtractView>();
+  const job = { ...of, extractId: parseId('ext', id) ?? '' };
+  const view = async () => (await server.as(of.owner).get(`${of.base}/extracts/${id}`)).json<ExtractView>();
+  await t.owner`alter table data_audits.extracts add constraint unforeseen check (state <> 'ready') not valid`;
+  for (let n = 1; n < 5; n++) await assert.rejects(writeExtract(t.platform, job), 'the queue tries again');
+  assert.equal((await view()).state, 'making');
+  await writeExtract(t.platform, job);
+  assert.deepEqual([(await view()).state, (await view()).failure?.code], ['failed', 'unexpected']);
+  await t.owner`alter table data_audits.extracts drop constraint unforeseen`;
+  const again = `${of.base}/extracts/${id}/again`;
+  assert.equal((await server.as(of.owner).post(again)).statusCode, 403);
+  assert.equal((await server.as(of.manager).post(again)).statusCode, 202);
+  await writeExtract(t.platform, job);
+  assert.deepEqual([(await view()).state, (await view()).failure, (await view()).rows], ['ready', null, 5]);
+  const twice = await server.as(of.manager).post(again);
+  assert.equal(twice.json<{ code: string }>().code, 'extract-not-failed');
+});
+
+test('work that kills its process each time is given up as well', async () => {
+  const of = await customerWithEmployees();
+  const { id } = (await server.as(of.manager).post(`${of.base}/extracts`, {})).json<ExtractView>();
+  const job = { ...of, extractId: parseId('ext', id) ?? '' };
+  for (let n = 1; n <= 5; n++)
+    await transact(t.platform, of, systemActor('test'), ({ sql }) =>
+      beginExtract(sql, of.environmentId, job.extractId),
+    );
+  await writeExtract(t.platform, job);
+  const view = (await server.as(of.owner).get(`${of.base}/extracts/${id}`)).json<ExtractView>();
+  assert.deepEqual([view.state, view.failure?.code], ['failed', 'interrupted']);
+});
+
+test('the total of salaries is shown to those whose work is payroll, and to nobody else', async () => {
+  const of = await customerWithEmployees();
+  const { id } = (await server.as(of.manager).post(`${of.base}/extracts`, {})).json<ExtractView>();
+  await writeExtract(t.platform, { ...of, extractId: parseId('ext', id) ?? '' });
+  const total = people.reduce((sum, person) => sum + Number(person.salary), 0).toFixed(2);
+  const auditor = await makePerson(t.platform, { roles: ['auditor'] });
+  for (const path of ['/extracts', `/extracts/${id}`]) {
+    const seen = async (actor: Actor) => (await server.as(actor).get(`${of.base}${path}`)).body;
+    assert.ok((await seen(of.manager)).includes(`"salaryAnnual":"${total}"`), path);
+    for (const other of [of.owner, auditor]) {
+      const body = await seen(other);
+      assert.ok(!body.includes('salaryAnnual') && !body.includes(total), path);
+      assert.ok(body.includes('hashEmployeeNumber'), path);
+    }
+  }
+});
+
+test('an audit whose file is lost is failed at once; another file mends it and takes the place of the one before', async () => {
+  const of = await customerWithEmployees();
+  const objectOf = async (id: string) => {
+    const [row] = await t.owner<{ key: string }[]>`
+      select object_key as key from data_audits.audits where id = ${parseId('aud', id) ?? ''}`;
+    return row?.key ?? '';
+  };
+  const lost = (await upload(of, csv(rowsOf()))).json<AuditView>();
+  await t.platform.objects.remove(await objectOf(lost.id));
+  const failed = await afterRun(of, lost.id);
+  assert.deepEqual([failed.state, failed.failure?.code], ['failed', 'file-missing']);
+  await upload(of, 'employee_number\n', `/audits/${lost.id}/file`);
+  assert.equal((await afterRun(of, lost.id)).state, 'refused');
+  const replaced = await objectOf(lost.id);
+  await upload(of, csv(rowsOf()), `/audits/${lost.id}/file`);
+  await runJobs(t, [dataAudits]);
+  const closed = (await server.as(of.owner).get(`${of.base}/audits/${lost.id}`)).json<AuditView>();
+  assert.deepEqual([closed.state, closed.failure], ['closed', null]);
+  await assert.rejects(t.platform.objects.readBuffer(replaced, 1_000_000), { code: 'ENOENT' });
+  assert.ok((await t.platform.objects.readBuffer(await objectOf(lost.id), 1_000_000)).length > 0);
 });
 
 test('a file that agrees closes the audit at once', async () => {

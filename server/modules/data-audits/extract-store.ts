@@ -1,5 +1,6 @@
 import type { ExtractView } from '#contract/data-audits.ts';
 import type { Database, Tx } from '#platform/database.ts';
+import type { Failure } from './attempt.ts';
 
 /** A snapshot of employees as a file, with what proves that it arrived whole. */
 export interface Extract {
@@ -14,6 +15,7 @@ export interface Extract {
   rows: number | null;
   sizeBytes: number | null;
   sha256: string | null;
+  failure: Failure | null;
   counts: Record<string, number>;
   controlTotals: Record<string, string>;
   createdAt: Temporal.Instant;
@@ -47,11 +49,39 @@ export async function insertExtract(
 export async function listExtracts(sql: Tx, environmentId: string, id?: string): Promise<Extract[]> {
   return sql<Extract[]>`
     select id, customer_id as "customerId", environment_id as "environmentId", state, file_name as "fileName",
-           as_of as "asOf", restricted, object_key as "objectKey", row_count as rows, size_bytes as "sizeBytes", sha256, counts,
-           control_totals as "controlTotals", created_at as "createdAt", created_by as "createdBy"
+           as_of as "asOf", restricted, object_key as "objectKey", row_count as rows, size_bytes as "sizeBytes", sha256,
+           failure, counts, control_totals as "controlTotals", created_at as "createdAt", created_by as "createdBy"
     from data_audits.extracts
     where environment_id = ${environmentId} ${id === undefined ? sql`` : sql`and id = ${id}`}
     order by id desc limit 100`;
+}
+
+/** Counts one more try at writing an extract; undefined when it is not being made. */
+export async function beginExtract(sql: Tx, environmentId: string, id: string): Promise<number | undefined> {
+  const [row] = await sql<{ attempts: number }[]>`
+    update data_audits.extracts set attempts = attempts + 1
+    where environment_id = ${environmentId} and id = ${id} and state = 'making' returning attempts`;
+  return row?.attempts;
+}
+
+/** Notes that an extract could not be written, and why. */
+export async function failExtract(
+  sql: Tx,
+  environmentId: string,
+  id: string,
+  failure: Failure,
+): Promise<void> {
+  await sql`
+    update data_audits.extracts set state = 'failed', failure = ${sql.json({ ...failure })}
+    where environment_id = ${environmentId} and id = ${id} and state = 'making'`;
+}
+
+/** Puts a failed extract back to be written; false when it has not failed. */
+export async function restartExtract(sql: Tx, environmentId: string, id: string): Promise<boolean> {
+  const rows = await sql`
+    update data_audits.extracts set state = 'making', failure = null, attempts = 0
+    where environment_id = ${environmentId} and id = ${id} and state = 'failed' returning id`;
+  return rows.length === 1;
 }
 
 /** Finishes an extract; false when it was finished before, by a job that ran twice. */

@@ -1,18 +1,14 @@
 import type { z } from 'zod';
 import type { createExtractBody } from '#contract/data-audits.ts';
 import { getCustomer } from '#modules/customers/index.ts';
-import { listEmployeeDocuments } from '#modules/payroll/index.ts';
-import { systemActor } from '#platform/actor.ts';
 import { showId, uuidv7 } from '#platform/ids.ts';
-import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
-import { read, transact, type Work } from '#platform/transact.ts';
-import { type EmployeeCells, employeeCells, extractColumns, maskCells } from './employee-cells.ts';
-import { type Extract, finishExtract, insertExtract, listExtracts } from './extract-store.ts';
+import type { Work } from '#platform/transact.ts';
+import { insertExtract, listExtracts, restartExtract } from './extract-store.ts';
+import { problems } from './problems.ts';
 
 /** Name of the job that writes an extract. */
 export const extractJob = 'data-audits.extract';
-const pageSize = 200;
 
 export interface InEnvironment {
   customerId: string;
@@ -40,7 +36,7 @@ export async function makeExtract(
     createdBy: work.actor.kind === 'person' ? work.actor.name : 'Fairlead',
     now: work.now,
   });
-  work.enqueue(extractJob, { ...of, extractId: id }, { key: `${extractJob}:${id}` });
+  enqueueExtract(work, of, id);
   work.audit({
     action: 'extract.create',
     subject: showId('ext', id),
@@ -49,85 +45,15 @@ export async function makeExtract(
   return id;
 }
 
-/** Writes an extract, page by page, into the object store, with counts and control totals; done once. */
-export async function writeExtract(
-  platform: Platform,
-  job: InEnvironment & { extractId: string },
-): Promise<void> {
-  const of = { customerId: job.customerId, environmentId: job.environmentId };
-  const [extract] = await read(platform, of, (sql) => listExtracts(sql, of.environmentId, job.extractId));
-  if (extract === undefined || extract.state !== 'making') return;
-  const writer = await platform.objects.create();
-  try {
-    const tally = newTally();
-    await writer.write(Buffer.from(`${extractColumns.join(',')}\n`));
-    for await (const lines of linesOf(platform, extract, tally)) await writer.write(Buffer.from(lines));
-    const stored = await writer.finish();
-    const kept = await transact(platform, of, systemActor(extractJob), (work) =>
-      finishExtract(work.sql, of.environmentId, extract.id, {
-        objectKey: stored.key,
-        sizeBytes: stored.sizeBytes,
-        sha256: stored.sha256,
-        rows: tally.rows,
-        counts: tally.counts,
-        controlTotals: {
-          hashEmployeeNumber: tally.hashEmployeeNumber.toString(),
-          salaryAnnual: `${tally.salaryCents / 100n}.${String(tally.salaryCents % 100n).padStart(2, '0')}`,
-          bankAccounts: String(tally.bankAccounts),
-        },
-      }),
-    );
-    if (!kept) await platform.objects.remove(stored.key);
-  } catch (error) {
-    await writer.abort().catch(() => {});
-    throw error;
-  }
+/** Writes a failed extract again, true on the same day. Fails with extract-not-failed. */
+export async function makeExtractAgain(work: Work, of: InEnvironment, id: string): Promise<void> {
+  const [extract] = await listExtracts(work.sql, of.environmentId, id);
+  if (extract === undefined) throw notFound();
+  if (!(await restartExtract(work.sql, of.environmentId, id))) throw problems['extract-not-failed']();
+  enqueueExtract(work, of, id);
+  work.audit({ action: 'extract.again', subject: showId('ext', id) });
 }
 
-interface Tally {
-  rows: number;
-  counts: Record<string, number>;
-  /** Sum of the digits of the employee numbers read as numbers: the bureaux' hash total. */
-  hashEmployeeNumber: bigint;
-  salaryCents: bigint;
-  bankAccounts: number;
-}
-
-const newTally = (): Tally => ({
-  rows: 0,
-  counts: {},
-  hashEmployeeNumber: 0n,
-  salaryCents: 0n,
-  bankAccounts: 0,
-});
-
-async function* linesOf(platform: Platform, extract: Extract, tally: Tally): AsyncGenerator<string> {
-  let after: Parameters<typeof listEmployeeDocuments>[2] = { limit: pageSize, asOf: extract.asOf };
-  for (;;) {
-    const page = await listEmployeeDocuments(platform, extract.environmentId, after);
-    let lines = '';
-    for (const { document } of page.items) {
-      const cells = employeeCells(document);
-      count(tally, cells, [document.status, `company ${document.companyCode}`]);
-      const shown = extract.restricted === 'full' ? cells : maskCells(cells);
-      lines += `${extractColumns.map((name) => csvCell(shown[name] ?? '')).join(',')}\n`;
-    }
-    if (lines !== '') yield lines;
-    if (page.next === null) return;
-    after = { limit: pageSize, asOf: extract.asOf, after: page.next };
-  }
-}
-
-function count(tally: Tally, cells: EmployeeCells, groups: string[]): void {
-  tally.rows += 1;
-  for (const group of groups) tally.counts[group] = (tally.counts[group] ?? 0) + 1;
-  tally.hashEmployeeNumber += BigInt((cells['employee_number'] ?? '').replace(/\D/g, '') || '0');
-  const [units = '0', cents = ''] = (cells['salary_annual'] || '0').split('.');
-  tally.salaryCents += BigInt(units) * 100n + BigInt(cents.padEnd(2, '0').slice(0, 2));
-  tally.bankAccounts += [1, 2, 3].filter((n) => cells[`bank_${n}`]).length;
-}
-
-/** RFC 4180. Not escaped against formulas: this file is for machines, and an escape would change values. */
-function csvCell(value: string): string {
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+function enqueueExtract(work: Work, of: InEnvironment, extractId: string): void {
+  work.enqueue(extractJob, { ...of, extractId }, { key: `${extractJob}:${extractId}` });
 }

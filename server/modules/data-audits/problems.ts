@@ -5,7 +5,12 @@ export const problems = defineProblems('data-audits', {
   'extract-not-ready': {
     status: 409,
     title: 'The extract is not written yet',
-    mend: 'Wait until it is ready, or make another one when it failed.',
+    mend: 'Wait until it is ready, or have it written again when it failed.',
+  },
+  'extract-not-failed': {
+    status: 409,
+    title: 'This extract has not failed',
+    mend: 'Make another extract when you need a newer one.',
   },
   'unknown-recipient': {
     status: 422,

@@ -1,11 +1,30 @@
 import type { Readable } from 'node:stream';
 import type { StoredObject } from '#platform/objects.ts';
 import type { Platform } from '#platform/platform.ts';
+import { Problem } from '#platform/problem.ts';
+import { mostFileBytes } from './open-audit.ts';
 import { problems } from './problems.ts';
-import { mostFileBytes } from './run-audit.ts';
 
-/** Writes an upload into the object store as it comes; more than 25 MB are refused while they come. */
-export async function receiveUpload(platform: Platform, body: Readable): Promise<StoredObject> {
+/**
+ * Writes an upload into the object store as it comes, and hands it to `use`. More than 25 MB are refused while they
+ * come; what `use` refuses is removed again.
+ */
+export async function receiveUpload<T>(
+  platform: Platform,
+  body: Readable,
+  use: (stored: StoredObject) => Promise<T>,
+): Promise<T> {
+  const stored = await store(platform, body);
+  try {
+    return await use(stored);
+  } catch (error) {
+    // After any other failure the row may have been committed all the same: then these bytes are its file.
+    if (error instanceof Problem) await platform.objects.remove(stored.key).catch(() => {});
+    throw error;
+  }
+}
+
+async function store(platform: Platform, body: Readable): Promise<StoredObject> {
   const writer = await platform.objects.create();
   try {
     let size = 0;

@@ -2,20 +2,23 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import * as contract from '#contract/data-audits.ts';
 import { dataAuditParams as params } from '#contract/data-audits.ts';
-import { systemActor } from '#platform/actor.ts';
+import { mayReadPay } from '#modules/payroll/index.ts';
+import { type Actor, systemActor } from '#platform/actor.ts';
 import { sha256 } from '#platform/crypto.ts';
 import type { Access, Http } from '#platform/http.ts';
 import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { read, type Scope, transact } from '#platform/transact.ts';
+import { acceptDifferences } from './accept-differences.ts';
 import { listDifferences } from './audit-store.ts';
+import { declareAudit } from './declare-audit.ts';
 import { getPlacement, listExtracts, placementByToken } from './extract-store.ts';
 import { deliverExtract, linkExtract, placeExtract } from './give-extract.ts';
-import { makeExtract } from './make-extract.ts';
+import { makeExtract, makeExtractAgain } from './make-extract.ts';
+import { compareAgain, mostFileBytes, openAudit } from './open-audit.ts';
 import { problems } from './problems.ts';
 import { receiveUpload } from './receive-upload.ts';
-import { acceptDifferences, compareAgain, declareAudit, mostFileBytes, openAudit } from './run-audit.ts';
 import { showDifference, viewAudits, viewExtracts } from './show-audit.ts';
 
 const tags = ['data audits'];
@@ -58,8 +61,9 @@ function extractRoutes(app: Http, platform: Platform): void {
     },
     async (request) => {
       const { environmentId } = environmentOf(request.scope);
+      const withPay = mayReadPay(request.actor);
       return {
-        items: await read(platform, request.scope, (sql) => viewExtracts(sql, environmentId)),
+        items: await read(platform, request.scope, (sql) => viewExtracts(sql, environmentId, { withPay })),
         next: null,
       };
     },
@@ -75,7 +79,7 @@ function extractRoutes(app: Http, platform: Platform): void {
         response: { 200: contract.extractView },
       },
     },
-    (request) => extractOf(platform, request.scope, request.params.extract),
+    (request) => extractOf(platform, request.scope, request.actor, request.params.extract),
   );
   app.post(
     `${base}/extracts`,
@@ -92,7 +96,25 @@ function extractRoutes(app: Http, platform: Platform): void {
     async (request, reply) => {
       const of = environmentOf(request.scope);
       const id = await transact(platform, of, request.actor, (work) => makeExtract(work, of, request.body));
-      return reply.code(202).send(await extractOf(platform, of, id));
+      return reply.code(202).send(await extractOf(platform, of, request.actor, id));
+    },
+  );
+  app.post(
+    `${base}/extracts/:extract/again`,
+    {
+      config: givers,
+      schema: {
+        summary: 'Write a failed extract again',
+        tags,
+        params: params.extract,
+        response: { 202: contract.extractView },
+      },
+    },
+    async (request, reply) => {
+      const of = environmentOf(request.scope);
+      const { extract } = request.params;
+      await transact(platform, of, request.actor, (work) => makeExtractAgain(work, of, extract));
+      return reply.code(202).send(await extractOf(platform, of, request.actor, extract));
     },
   );
   app.post(
@@ -276,9 +298,8 @@ function uploadRoutes(app: Http, platform: Platform): void {
       },
       async (request, reply) => {
         const of = environmentOf(request.scope);
-        const stored = await receiveUpload(platform, streamOf(request.body));
-        const id = await transact(platform, of, request.actor, (work) =>
-          openAudit(work, of, { ...request.query, stored }),
+        const id = await receiveUpload(platform, streamOf(request.body), (stored) =>
+          transact(platform, of, request.actor, (work) => openAudit(work, of, { ...request.query, stored })),
         );
         return reply.code(202).send(await auditOf(platform, of, id));
       },
@@ -300,9 +321,10 @@ function uploadRoutes(app: Http, platform: Platform): void {
         const of = environmentOf(request.scope);
         const { audit } = request.params;
         await auditOf(platform, of, audit);
-        const stored = await receiveUpload(platform, streamOf(request.body));
-        await transact(platform, of, request.actor, (work) =>
-          compareAgain(work, of, audit, { ...request.query, stored }),
+        await receiveUpload(platform, streamOf(request.body), (stored) =>
+          transact(platform, of, request.actor, (work) =>
+            compareAgain(work, of, audit, { ...request.query, stored }),
+          ),
         );
         return reply.code(202).send(await auditOf(platform, of, audit));
       },
@@ -357,9 +379,10 @@ function downloadRoute(app: Http, platform: Platform): void {
   );
 }
 
-async function extractOf(platform: Platform, scope: Scope, id: string) {
+async function extractOf(platform: Platform, scope: Scope, actor: Actor, id: string) {
   const { environmentId } = environmentOf(scope);
-  const [extract] = await read(platform, scope, (sql) => viewExtracts(sql, environmentId, id));
+  const options = { withPay: mayReadPay(actor), id };
+  const [extract] = await read(platform, scope, (sql) => viewExtracts(sql, environmentId, options));
   if (extract === undefined) throw notFound();
   return extract;
 }

@@ -10,28 +10,34 @@ import {
 } from './audit-store.ts';
 import { type Extract, listExtracts, type Placement, placementsOf } from './extract-store.ts';
 
-/** Extracts of an environment as people see them. */
-export async function viewExtracts(sql: Tx, environmentId: string, id?: string): Promise<ExtractView[]> {
+/** Extracts of an environment as people see them; the total of salaries only `withPay`. */
+export async function viewExtracts(
+  sql: Tx,
+  environmentId: string,
+  { withPay, id }: { withPay: boolean; id?: string },
+): Promise<ExtractView[]> {
   const extracts = await listExtracts(sql, environmentId, id);
   const placements = await placementsOf(
     sql,
     environmentId,
     extracts.map((one) => one.id),
   );
-  return extracts.map((one) => showExtract(one, placements));
+  return extracts.map((one) => showExtract(one, placements, withPay));
 }
 
-function showExtract(extract: Extract, placements: Placement[]): ExtractView {
+function showExtract(extract: Extract, placements: Placement[], withPay: boolean): ExtractView {
   const {
     id,
     customerId: _customer,
     environmentId: _environment,
     objectKey: _key,
     createdAt,
+    controlTotals: { salaryAnnual, ...totals },
     ...rest
   } = extract;
   return {
     ...rest,
+    controlTotals: withPay && salaryAnnual !== undefined ? { ...totals, salaryAnnual } : totals,
     id: showId('ext', id),
     createdAt: createdAt.toString(),
     deliveries: placements
@@ -72,6 +78,7 @@ function showAudit(audit: DataAudit): Omit<AuditView, 'byCause' | 'declaredAt' |
     sizeBytes: audit.sizeBytes,
     sha256: audit.sha256,
     refusal: audit.refusal,
+    failure: audit.failure,
     rows:
       rowsOurs === null || rowsTheirs === null || rowsMatched === null
         ? null

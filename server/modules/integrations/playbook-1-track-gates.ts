@@ -94,7 +94,7 @@ export const webApiGates: Gate[] = [
   seen({
     id: 'W4.extract',
     title: 'Extract delivered',
-    awaits: 'The data extract, delivered by one-time link or file.',
+    awaits: 'The data extract, downloaded by one-time link.',
     whom: 'integrations-manager',
     confirmBy: ['integrations-manager'],
     when: { audited: 'web-api' },
@@ -211,7 +211,7 @@ export const fileTransferGates: Gate[] = [
   seen({
     id: 'F3.extract',
     title: 'Extract delivered',
-    awaits: 'The data extract, delivered by one-time link or file.',
+    awaits: 'The data extract, put under /out and collected over SFTP.',
     whom: 'integrations-manager',
     confirmBy: ['integrations-manager'],
     when: { audited: 'file-transfer' },

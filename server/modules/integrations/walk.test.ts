@@ -40,6 +40,9 @@ describe('the process from the first request to live', () => {
     const one = await begin({ serviceModel: 'fms' });
     await toTracks(one);
     await one.evidence('sandbox', ...apiEvidence, ...webhookEvidence, ...auditEvidence('web-api'));
+    const given = await one.see();
+    assert.equal(statusOf(given, 'W4.extract'), 'seen');
+    assert.equal(statusOf(given, 'F3.extract'), 'waiting', 'an extract by link is none for the file track');
     await one.must(one.owner, {
       action: 'confirm-gate',
       gate: 'W5.unit',

@@ -11,7 +11,8 @@ import type { Http } from '#platform/http.ts';
 import type { Platform } from '#platform/platform.ts';
 import { read, transact } from '#platform/transact.ts';
 import { approveBankChange, refuseBankChange } from './decide-bank-change.ts';
-import { base, parseCursor, payrollRoles, place, showCursor, whose } from './route-parts.ts';
+import { base, parseCursor, place, showCursor, whose } from './route-parts.ts';
+import { payrollRoles } from './sensitivity.ts';
 import { listBankChanges, revealBankChange } from './show-bank-changes.ts';
 
 const tags = ['payroll'];

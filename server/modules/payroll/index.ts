@@ -41,7 +41,7 @@ export {
   listEmployeeDocuments,
   listEmployees,
 } from './read-employees.ts';
-export { classOf, fieldClasses, type SensitivityClass } from './sensitivity.ts';
+export { classOf, fieldClasses, mayReadPay, type SensitivityClass } from './sensitivity.ts';
 export { validateEmpRow } from './validate-emp-row.ts';
 
 export const payroll: Module = {

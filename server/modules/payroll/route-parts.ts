@@ -1,20 +1,11 @@
 import { z } from 'zod';
 import { idOf } from '#contract/ids.ts';
-import type { StaffRole } from '#contract/roles.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Scope } from '#platform/transact.ts';
 
 /** Where the console's addresses of payroll records start. */
 export const base = '/api/customers/:customer/environments/:environment';
 export const place = z.object({ customer: idOf('cus'), environment: z.enum(['sandbox', 'production']) });
-
-/** Who may see values in full and decide about bank changes. */
-export const payrollRoles: StaffRole[] = [
-  'customer-team-lead',
-  'lead-consultant',
-  'integrations-manager',
-  'support',
-];
 
 /** Whose data the address names. */
 export function whose(scope: Scope): { customerId: string; environmentId: string } {

@@ -22,7 +22,8 @@ import { crossFindings } from './cross-findings.ts';
 import { countEmployments, selectDocuments } from './employee-store.ts';
 import type { EmployeeKey } from './put-employee.ts';
 import { historyOf, listEmployees } from './read-employees.ts';
-import { base, parseCursor, payrollRoles, place, showCursor, whose } from './route-parts.ts';
+import { base, parseCursor, place, showCursor, whose } from './route-parts.ts';
+import { payrollRoles } from './sensitivity.ts';
 import { revealField, viewEmployee } from './view-employee.ts';
 
 const tags = ['payroll'];

@@ -1,3 +1,6 @@
+import type { StaffRole } from '#contract/roles.ts';
+import type { Actor } from '#platform/actor.ts';
+
 /** Sensitivity classes: P0 reference, P1 work identity, P2 personal, P3 pay, P4 restricted. */
 export type SensitivityClass = 'P0' | 'P1' | 'P2' | 'P3' | 'P4';
 
@@ -71,4 +74,17 @@ export const fieldClasses: Readonly<Record<string, SensitivityClass>> = {
 /** The class of a field; a field nobody classified counts as restricted. */
 export function classOf(field: string): SensitivityClass {
   return fieldClasses[field] ?? 'P4';
+}
+
+/** Staff whose work is payroll: who may have a value of the classes above P1 shown. */
+export const payrollRoles: StaffRole[] = [
+  'customer-team-lead',
+  'lead-consultant',
+  'integrations-manager',
+  'support',
+];
+
+/** Whether somebody may see values of pay (P3). */
+export function mayReadPay(actor: Actor): boolean {
+  return actor.kind === 'person' && payrollRoles.some((role) => actor.roles.includes(role));
 }

@@ -28,7 +28,13 @@ export function DataAuditsPanel({ place }: { place: Place }) {
   );
 }
 
-const stateTones = { comparing: 'info', open: 'caution', closed: 'positive', refused: 'critical' } as const;
+const stateTones = {
+  comparing: 'info',
+  open: 'caution',
+  closed: 'positive',
+  refused: 'critical',
+  failed: 'critical',
+} as const;
 
 function Audits({ place }: { place: Place }) {
   const base = environmentPath(place);

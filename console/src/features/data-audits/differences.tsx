@@ -16,12 +16,14 @@ import { ProblemView } from '../../ui/problem-view.tsx';
 import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
+import { UploadAudit } from './upload-audit.tsx';
 
 export const auditStateNames = {
   comparing: 'Being compared',
   open: 'Differences wait',
   closed: 'Closed',
   refused: 'File refused',
+  failed: 'Failed',
 };
 
 /** The differences of one comparison, each to be accepted with a reason or corrected. */
@@ -29,6 +31,14 @@ export function Differences({ base, audit, onClose }: { base: string; audit: Aud
   const path = `${base}/audits/${audit.id}`;
   const list = useApiList(`${path}/differences?limit=200`, differenceList);
   const mayAccept = useHasRole('project-owner', 'developer', 'signatory');
+  const mayCompare = useHasRole(
+    'project-owner',
+    'developer',
+    'signatory',
+    'integrations-manager',
+    'lead-consultant',
+  );
+  const [replacing, setReplacing] = useState(false);
   const [accepting, setAccepting] = useState<{ ids: string[]; clear(): void }>();
   const accept = useAct<Record<string, unknown>>({
     run: (body) => act('POST', `${path}/accept`, body),
@@ -70,15 +80,30 @@ export function Differences({ base, audit, onClose }: { base: string; audit: Aud
       title={audit.fileName}
       description={`${auditStateNames[audit.state]}: ${audit.open} open, ${audit.accepted} accepted, ${audit.corrected} corrected`}
     >
-      {audit.refusal ? <p className="mb-3 text-critical">{audit.refusal.message}</p> : null}
+      {[audit.refusal, audit.failure].map((why) =>
+        why ? (
+          <p key={why.code} className="mb-3 text-critical">
+            {why.message}
+          </p>
+        ) : null,
+      )}
       {audit.declaredAt ? (
         <p className="mb-3">
           Declared by {audit.declaredBy} <RelativeTime at={audit.declaredAt} />
         </p>
       ) : null}
-      <Button small className="mb-3" onClick={() => recompare.mutate()}>
-        Compare again with the present records
-      </Button>
+      <div className="mb-3 flex flex-wrap gap-2">
+        {mayCompare ? (
+          <Button small disabled={audit.state === 'comparing'} onClick={() => recompare.mutate()}>
+            Compare again with the present records
+          </Button>
+        ) : null}
+        {mayAccept ? (
+          <Button small disabled={audit.state === 'comparing'} onClick={() => setReplacing(true)}>
+            Replace the file
+          </Button>
+        ) : null}
+      </div>
       {list.error && !list.items ? (
         <ProblemView error={list.error} />
       ) : !list.items ? (
@@ -109,6 +134,7 @@ export function Differences({ base, audit, onClose }: { base: string; audit: Aud
           empty={<EmptyState title="No difference" />}
         />
       )}
+      {replacing ? <UploadAudit base={base} replaces={audit} onClose={() => setReplacing(false)} /> : null}
       {accepting ? (
         <FormDialog
           title={`Accept ${accepting.ids.length} ${accepting.ids.length === 1 ? 'difference' : 'differences'}`}

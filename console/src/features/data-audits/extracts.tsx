@@ -38,6 +38,10 @@ export function Extracts({ place }: { place: Place }) {
     run: (one) => act('POST', `${base}/extracts/${one.id}/place`),
     done: ({ path }) => `Extract put at ${path}`,
   });
+  const again = useAct<ExtractView>({
+    run: (one) => act('POST', `${base}/extracts/${one.id}/again`),
+    done: 'Extract is being written again',
+  });
   const button = may ? <Button onClick={() => setMaking(true)}>Make an extract</Button> : null;
   const columns: Column<ExtractView>[] = [
     {
@@ -58,9 +62,16 @@ export function Extracts({ place }: { place: Place }) {
       header: 'State',
       value: (row) => row.state,
       cell: (row) => (
-        <Badge tone={row.state === 'ready' ? 'positive' : row.state === 'failed' ? 'critical' : 'info'}>
-          {row.state === 'ready' ? 'Ready' : row.state === 'failed' ? 'Failed' : 'Being written'}
-        </Badge>
+        <>
+          <Badge tone={row.state === 'ready' ? 'positive' : row.state === 'failed' ? 'critical' : 'info'}>
+            {row.state === 'ready' ? 'Ready' : row.state === 'failed' ? 'Failed' : 'Being written'}
+          </Badge>
+          {row.failure ? (
+            <span className="mt-1 block max-w-72 whitespace-normal text-small text-muted">
+              {row.failure.message}
+            </span>
+          ) : null}
+        </>
       ),
     },
     {
@@ -97,6 +108,10 @@ export function Extracts({ place }: { place: Place }) {
               Put under /out
             </Button>
           </span>
+        ) : may && row.state === 'failed' ? (
+          <Button small look="quiet" onClick={() => again.mutate(row)}>
+            Write it again
+          </Button>
         ) : null,
     },
   ];

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { auditTracks } from '#contract/data-audits.ts';
+import { type AuditView, auditTracks } from '#contract/data-audits.ts';
 import { trackNames } from '#contract/integrations.ts';
 import { sendFile, withQuery } from '../../api/client.ts';
 import { problemOf } from '../../api/problem.ts';
@@ -8,14 +8,28 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorSummary, Field, Input, Select } from '../../ui/field.tsx';
 
-/** Uploads the customer's own list of employees, to be compared by key and field. */
-export function UploadAudit({ base, onClose }: { base: string; onClose(): void }) {
+/** Uploads the customer's own list of employees, to be compared by key and field; in place of an audit's file when it `replaces` one. */
+export function UploadAudit({
+  base,
+  replaces,
+  onClose,
+}: {
+  base: string;
+  replaces?: AuditView;
+  onClose(): void;
+}) {
   const [track, setTrack] = useState<string>(auditTracks[0]);
   const [file, setFile] = useState<File>();
   const [fault, setFault] = useState<string>();
   const send = useAct<File>({
     run: (chosen) =>
-      sendFile(withQuery(`${base}/audits`, { track, fileName: chosen.name }), chosen, 'text/csv'),
+      sendFile(
+        replaces
+          ? withQuery(`${base}/audits/${replaces.id}/file`, { fileName: chosen.name })
+          : withQuery(`${base}/audits`, { track, fileName: chosen.name }),
+        chosen,
+        'text/csv',
+      ),
     done: 'File is being compared',
     onDone: onClose,
     quiet: true,
@@ -38,20 +52,22 @@ export function UploadAudit({ base, onClose }: { base: string; onClose(): void }
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title="Compare a file"
+      title={replaces ? 'Replace the file and compare again' : 'Compare a file'}
       description="A CSV with a header row: company_code, employee_number and any columns of the employee format. At most 25 MB."
     >
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
         <ErrorSummary errors={fault ? [{ text: fault }] : []} />
-        <Field label="Track" required>
-          <Select value={track} onChange={(event) => setTrack(event.target.value)}>
-            {auditTracks.map((one) => (
-              <option key={one} value={one}>
-                {trackNames[one]}
-              </option>
-            ))}
-          </Select>
-        </Field>
+        {replaces ? null : (
+          <Field label="Track" required>
+            <Select value={track} onChange={(event) => setTrack(event.target.value)}>
+              {auditTracks.map((one) => (
+                <option key={one} value={one}>
+                  {trackNames[one]}
+                </option>
+              ))}
+            </Select>
+          </Field>
+        )}
         <Field label="File" required>
           <Input
             type="file"
