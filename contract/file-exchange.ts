@@ -151,6 +151,10 @@ export const acceptancePolicy = z.strictObject({
   maxHeadcountDropPercent: z.number().min(0).max(100),
 });
 
+/** What may separate the columns of a file. */
+export const delimiters = [',', ';', '\t', '|'] as const;
+export type Delimiter = (typeof delimiters)[number];
+
 /** POST /exchanges */
 export const createExchangeBody = z.strictObject({
   /** The folder: /in/<code>/ and /out/<code>/. */
@@ -164,7 +168,11 @@ export const createExchangeBody = z.strictObject({
   direction: z.enum(exchangeDirections).default('in'),
   format: z.literal('EMP').default('EMP'),
   version: z.literal('1').default('1'),
-  delimiter: z.enum([',', ';']).default(','),
+  delimiter: z.enum(delimiters).default(','),
+  /**
+   * What names must look like: {FULL|DELTA}, {YYYYMMDD}, {HHMMSS}, {NNN}, and {CUSTOMER} for the customer's code;
+   * everything else stands for itself.
+   */
   naming: z.string().trim().min(1).max(200).optional(),
   acknowledgement: z.string().trim().min(1).max(300).optional(),
   schedule: z.string().trim().min(1).max(300).optional(),

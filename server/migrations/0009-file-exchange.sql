@@ -65,6 +65,8 @@ create table file_exchange.exchanges (
   version text not null,
   dialect jsonb not null,
   naming text not null,
+  -- What arriving names are checked by; a naming that is only proposed refuses no file.
+  naming_in_force text not null,
   acknowledgement text not null,
   schedule text not null,
   acceptance jsonb not null,
@@ -103,6 +105,7 @@ create table file_exchange.files (
   primary key (environment_id, id)
 );
 create unique index files_live on file_exchange.files (environment_id, folder, name) where removed_at is null;
+create index files_partial on file_exchange.files (environment_id, modified_at) where kind = 'partial';
 create index files_transfer on file_exchange.files (environment_id, transfer_id) where transfer_id is not null;
 select platform.protect_environment('file_exchange.files');
 
@@ -131,6 +134,8 @@ create table file_exchange.transfers (
   effects jsonb,
   held jsonb,
   approved_by text,
+  -- Why the transfer was held before, each approved by a person.
+  approved_causes text[] not null default '{}',
   duplicate_of uuid,
   received_at timestamptz not null,
   finished_at timestamptz,

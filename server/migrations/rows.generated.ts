@@ -543,6 +543,7 @@ export interface Tables {
     version: string;
     dialect: Json;
     naming: string;
+    naming_in_force: string;
     acknowledgement: string;
     schedule: string;
     acceptance: Json;
@@ -625,6 +626,7 @@ export interface Tables {
     effects: Json | null;
     held: Json | null;
     approved_by: string | null;
+    approved_causes: string[];
     duplicate_of: string | null;
     received_at: Temporal.Instant;
     finished_at: Temporal.Instant | null;

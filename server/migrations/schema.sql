@@ -4650,6 +4650,7 @@ create table file_exchange.exchanges (
   version text not null,
   dialect jsonb not null,
   naming text not null,
+  naming_in_force text not null,
   acknowledgement text not null,
   schedule text not null,
   acceptance jsonb not null,
@@ -4698,6 +4699,7 @@ create table file_exchange.files (
   constraint files_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
 CREATE UNIQUE INDEX files_live ON file_exchange.files USING btree (environment_id, folder, name) WHERE (removed_at IS NULL);
+CREATE INDEX files_partial ON file_exchange.files USING btree (environment_id, modified_at) WHERE (kind = 'partial'::text);
 CREATE INDEX files_transfer ON file_exchange.files USING btree (environment_id, transfer_id) WHERE (transfer_id IS NOT NULL);
 alter table file_exchange.files force row level security;
 create policy across on file_exchange.files for select to fairlead_staff using (true);
@@ -4778,6 +4780,7 @@ create table file_exchange.transfers (
   effects jsonb,
   held jsonb,
   approved_by text,
+  approved_causes text[] not null default '{}'::text[],
   duplicate_of uuid,
   received_at timestamp with time zone not null,
   finished_at timestamp with time zone,

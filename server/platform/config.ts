@@ -106,6 +106,9 @@ const schema = z.strictObject({
   webhooks: z.strictObject({ allowedPrivateAddresses: list, timeoutMs: count, slotsPerEndpoint: count }),
   files: z.strictObject({
     maxRows: count,
+    maxUploadBytes: count,
+    unfinishedDays: count,
+    filesAtOnce: count,
     filesInARow: count,
     maxErrorPercent: percent,
     maxHeadcountDropPercent: percent,

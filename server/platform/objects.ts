@@ -18,6 +18,8 @@ export interface ObjectWriter {
   write(chunk: Buffer, position?: number): Promise<void>;
   /** How far the furthest write reached. */
   readonly sizeBytes: number;
+  /** Makes durable what was written up to now; the object is no more visible than before. */
+  sync(): Promise<void>;
   /** Makes the bytes durable and names them; throws IncompleteObject when a stretch was never written. */
   finish(): Promise<StoredObject>;
   abort(): Promise<void>;
@@ -121,6 +123,11 @@ class LocalWriter implements ObjectWriter {
       () => {},
     );
     return written;
+  }
+
+  async sync(): Promise<void> {
+    await Promise.all(this.#pending);
+    await this.#file.datasync();
   }
 
   async finish(): Promise<StoredObject> {

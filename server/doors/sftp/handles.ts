@@ -14,25 +14,49 @@ const create = 0x8;
 const truncate = 0x10;
 const exclusive = 0x20;
 
-/** A file being written; nothing of it is seen by others before finish. */
+/** A file being written; nothing of it is seen by others before finish. One that grows too large is given up. */
 export class UploadHandle {
   readonly path: string;
   readonly resolvedPath: string;
   readonly #writer: ObjectWriter;
   readonly #appends: boolean;
+  readonly #maxBytes: number;
+  #isTooLarge = false;
 
-  constructor(path: string, writer: ObjectWriter, appends: boolean) {
+  constructor(path: string, writer: ObjectWriter, options: { appends: boolean; maxBytes: number }) {
     this.path = path;
     this.resolvedPath = resolvePath(path).path;
     this.#writer = writer;
-    this.#appends = appends;
+    this.#appends = options.appends;
+    this.#maxBytes = options.maxBytes;
   }
 
-  write(data: Buffer, offset: number): Promise<void> {
-    return this.#writer.write(data, this.#appends ? this.#writer.sizeBytes : offset);
+  async write(data: Buffer, offset: number): Promise<void> {
+    const position = this.#appends ? this.#writer.sizeBytes : offset;
+    if (position + data.length > this.#maxBytes && !this.#isTooLarge) {
+      this.#isTooLarge = true;
+      await this.abandon();
+    }
+    this.#refuseTooLarge();
+    await this.#writer.write(data, position);
+  }
+
+  /** Makes durable what was written up to now. */
+  async sync(): Promise<void> {
+    this.#refuseTooLarge();
+    await this.#writer.sync();
+  }
+
+  #refuseTooLarge(): void {
+    if (this.#isTooLarge)
+      throw new HomeRefusal(
+        'failure',
+        `A file has at most ${this.#maxBytes} bytes here; nothing of this one was kept`,
+      );
   }
 
   async finish(): Promise<StoredObject> {
+    this.#refuseTooLarge();
     try {
       return await this.#writer.finish();
     } catch (error) {
@@ -115,6 +139,7 @@ export async function openUpload(
   path: string,
   flags: number,
   existing: HomeFile | undefined,
+  maxBytes: number,
 ): Promise<UploadHandle> {
   if (existing === undefined && (flags & create) === 0)
     throw new HomeRefusal('no-such-file', `There is no ${resolvePath(path).path}`);
@@ -128,5 +153,5 @@ export async function openUpload(
     await writer.abort();
     throw error;
   }
-  return new UploadHandle(path, writer, (flags & append) !== 0);
+  return new UploadHandle(path, writer, { appends: (flags & append) !== 0, maxBytes });
 }

@@ -183,9 +183,13 @@ export class SftpSession {
         await this.#entry(usable(request.path));
         return this.#ok(id);
       case 'fsetstat':
-      case 'fsync':
         this.#handleOf(request.handle);
         return this.#ok(id);
+      case 'fsync': {
+        const handle = this.#handleOf(request.handle);
+        if (handle instanceof UploadHandle) await handle.sync();
+        return this.#ok(id);
+      }
       case 'realpath':
         return this.#reply(encodePath(id, resolvePath(usable(request.path)).path));
       case 'remove':
@@ -221,7 +225,11 @@ export class SftpSession {
     const isWriting = (request.flags & 0x2) !== 0;
     if (isWriting) {
       const existing = await this.#home.checkWritable(path);
-      return this.#grant(request.id, await openUpload(this.#platform.objects, path, request.flags, existing));
+      const { maxUploadBytes } = this.#platform.config.files;
+      return this.#grant(
+        request.id,
+        await openUpload(this.#platform.objects, path, request.flags, existing, maxUploadBytes),
+      );
     }
     const entry = await this.#entry(path);
     if (entry.file === undefined) throw new HomeRefusal('failure', 'This is a folder');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import { hash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +35,10 @@ let scope: { customerId: string; environmentId: string };
 const userName = 'robot-sandbox';
 
 before(async () => {
-  t = await openTestDatabase({ sftp: { maxConnectionsPerAddress: 60 } });
+  t = await openTestDatabase({
+    sftp: { maxConnectionsPerAddress: 60 },
+    files: { maxUploadBytes: 8_000_000 },
+  });
   const made = await makeCustomer(t.platform);
   scope = { customerId: made.customerId, environmentId: made.sandboxId };
   await transact(t.platform, scope, systemActor('test'), async (work) => {
@@ -145,14 +148,8 @@ test('a .part is no file until its rename, and a dropped connection leaves nothi
   await client.end();
 
   const raw = await rawSftp();
-  const handle = await new Promise<Buffer>((resolve, reject) =>
-    raw.sftp.open('/in/employees/dropped.csv', 'w', (error, opened) =>
-      error ? reject(error) : resolve(opened),
-    ),
-  );
-  await new Promise<void>((resolve, reject) =>
-    raw.sftp.write(handle, Buffer.from('half a li'), 0, 9, 0, (error) => (error ? reject(error) : resolve())),
-  );
+  const handle = await opened(raw.sftp, '/in/employees/dropped.csv');
+  await written(raw.sftp, handle, Buffer.from('half a li'), 0);
   raw.client.destroy();
   const again = await connected();
   assert.equal(await again.exists('/in/employees/dropped.csv'), false);
@@ -163,21 +160,12 @@ test('a .part is no file until its rename, and a dropped connection leaves nothi
 test('pieces written out of order and a file of zero bytes arrive whole', async () => {
   const { client, sftp } = await rawSftp();
   const content = randomBytes(200_000);
-  const handle = await new Promise<Buffer>((resolve, reject) =>
-    sftp.open('/in/employees/pieces.csv', 'w', (error, opened) => (error ? reject(error) : resolve(opened))),
-  );
+  const handle = await opened(sftp, '/in/employees/pieces.csv');
   const starts = Array.from({ length: 20 }, (_, i) => i * 10_000).reverse();
   await Promise.all(
-    starts.map(
-      (start) =>
-        new Promise<void>((resolve, reject) =>
-          sftp.write(handle, content, start, 10_000, start, (error) => (error ? reject(error) : resolve())),
-        ),
-    ),
+    starts.map((start) => written(sftp, handle, content.subarray(start, start + 10_000), start)),
   );
-  await new Promise<void>((resolve, reject) =>
-    sftp.close(handle, (error) => (error ? reject(error) : resolve())),
-  );
+  await closed(sftp, handle);
   const found = (await transfers()).find((one) => one.fileName === 'pieces.csv');
   assert.equal(found?.sha256, hash('sha256', content, 'hex'));
   client.end();
@@ -185,6 +173,61 @@ test('pieces written out of order and a file of zero bytes arrive whole', async 
   await other.put(Buffer.alloc(0), '/in/employees/zero.csv');
   assert.equal((await other.stat('/in/employees/zero.csv')).size, 0);
   await other.end();
+});
+
+test('an upload that grows beyond the limit is refused in words, and nothing of it is kept', async () => {
+  const { client, sftp } = await rawSftp();
+  const handle = await opened(sftp, '/in/employees/huge.csv');
+  await written(sftp, handle, Buffer.alloc(100), 0);
+  const tooLarge = { code: 4, message: /at most 8000000 bytes/ };
+  await assert.rejects(written(sftp, handle, Buffer.alloc(100), 7_999_950), tooLarge);
+  await assert.rejects(written(sftp, handle, Buffer.alloc(100), 100), tooLarge);
+  await assert.rejects(closed(sftp, handle), tooLarge);
+  client.end();
+  const other = await connected();
+  assert.equal(await other.exists('/in/employees/huge.csv'), false);
+  assert.deepEqual(await readdir(join(t.platform.config.server.dataDir, 'objects', 'unfinished')), []);
+  await other.put(Buffer.alloc(8_000_000), '/in/employees/just.csv');
+  await other.end();
+});
+
+test('fsync is answered once the bytes are durable, and with a failure when the disk says so', async () => {
+  const { objects } = t.platform;
+  let synced = 0;
+  let isBroken = false;
+  // A disk that counts, and then fails: the rest of the store is the real one.
+  t.platform.objects = {
+    ...objects,
+    create: async () => {
+      const writer = await objects.create();
+      return {
+        write: (chunk, position) => writer.write(chunk, position),
+        get sizeBytes() {
+          return writer.sizeBytes;
+        },
+        finish: () => writer.finish(),
+        abort: () => writer.abort(),
+        sync: async () => {
+          if (isBroken) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+          await writer.sync();
+          synced += 1;
+        },
+      };
+    },
+  };
+  try {
+    const { client, sftp } = await rawSftp();
+    const handle = await opened(sftp, '/in/employees/synced.csv');
+    await written(sftp, handle, Buffer.from('a line'), 0);
+    const sync = () => called((done) => sftp.ext_openssh_fsync(handle, done));
+    await sync();
+    assert.equal(synced, 1);
+    isBroken = true;
+    await assert.rejects(sync(), /No space/);
+    client.destroy();
+  } finally {
+    t.platform.objects = objects;
+  }
 });
 
 test('a path that climbs stays inside the home, and no path of the host shows', async () => {
@@ -329,6 +372,17 @@ function rawClient(): Promise<ssh2.Client> {
     client.connect({ host: '127.0.0.1', port: door.port, username: userName, privateKey: keys.private });
   });
 }
+
+function called(start: (done: (error?: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => start((error) => (error ? reject(error) : resolve())));
+}
+const opened = (sftp: ssh2.SFTPWrapper, path: string) =>
+  new Promise<Buffer>((resolve, reject) =>
+    sftp.open(path, 'w', (error, handle) => (error ? reject(error) : resolve(handle))),
+  );
+const written = (sftp: ssh2.SFTPWrapper, handle: Buffer, data: Buffer, position: number) =>
+  called((done) => sftp.write(handle, data, 0, data.length, position, done));
+const closed = (sftp: ssh2.SFTPWrapper, handle: Buffer) => called((done) => sftp.close(handle, done));
 
 async function rawSftp(): Promise<{ client: ssh2.Client; sftp: ssh2.SFTPWrapper }> {
   const client = await rawClient();

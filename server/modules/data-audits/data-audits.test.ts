@@ -6,6 +6,7 @@ import type { AuditView, DifferenceView, ExtractView } from '#contract/data-audi
 import { type EmployeeInput, employeeInput } from '#contract/payroll.ts';
 import { credentials } from '#modules/credentials/index.ts';
 import { addContact } from '#modules/customers/index.ts';
+import { fileExchange } from '#modules/file-exchange/index.ts';
 import {
   createCompany,
   employeeInputOf,
@@ -249,7 +250,7 @@ test('an audit whose file is lost is failed at once; another file mends it and t
   assert.equal((await afterRun(of, lost.id)).state, 'refused');
   const replaced = await objectOf(lost.id);
   await upload(of, csv(rowsOf()), `/audits/${lost.id}/file`);
-  await runJobs(t, [dataAudits]);
+  await runJobs(t, [dataAudits, fileExchange]);
   const closed = (await server.as(of.owner).get(`${of.base}/audits/${lost.id}`)).json<AuditView>();
   assert.deepEqual([closed.state, closed.failure], ['closed', null]);
   await assert.rejects(t.platform.objects.readBuffer(replaced, 1_000_000), { code: 'ENOENT' });

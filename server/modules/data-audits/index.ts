@@ -6,7 +6,7 @@ import { registerRevealer } from '#modules/credentials/index.ts';
 import type { Module } from '#platform/module.ts';
 import { extractCollections, extractLinkKind, revealExtract } from './give-extract.ts';
 import { extractJob, type InEnvironment } from './make-extract.ts';
-import { compareJob, forgetFile, forgetJob } from './open-audit.ts';
+import { compareJob } from './open-audit.ts';
 import { problems } from './problems.ts';
 import { dataAuditRoutes } from './routes.ts';
 import { runAudit } from './run-audit.ts';
@@ -23,6 +23,5 @@ export const dataAudits: Module = {
   jobs: (platform) => ({
     [extractJob]: (job: InEnvironment & { extractId: string }) => writeExtract(platform, job),
     [compareJob]: (job: InEnvironment & { auditId: string }) => runAudit(platform, job),
-    [forgetJob]: (job: { objectKey: string }) => forgetFile(platform, job),
   }),
 };

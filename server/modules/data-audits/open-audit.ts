@@ -1,7 +1,7 @@
 import type { AuditTrack } from '#contract/data-audits.ts';
+import { forgetObjectJob } from '#modules/file-exchange/index.ts';
 import { showId, uuidv7 } from '#platform/ids.ts';
 import type { StoredObject } from '#platform/objects.ts';
-import type { Platform } from '#platform/platform.ts';
 import type { Work } from '#platform/transact.ts';
 import { insertAudit, restartAudit } from './audit-store.ts';
 import { lockAudit } from './close-audit.ts';
@@ -10,8 +10,6 @@ import { problems } from './problems.ts';
 
 /** Name of the job that compares. */
 export const compareJob = 'data-audits.compare';
-/** Name of the job that removes a customer's file which another one has replaced. */
-export const forgetJob = 'data-audits.forget-file';
 /** Largest file that is taken for an audit. */
 export const mostFileBytes = 25 * 1024 * 1024;
 
@@ -67,16 +65,11 @@ export async function compareAgain(
       sha256: upload.stored.sha256,
     },
   );
-  if (upload !== undefined) work.enqueue(forgetJob, { objectKey: audit.objectKey });
+  if (upload !== undefined) work.enqueue(forgetObjectJob, { objectKey: audit.objectKey });
   enqueueComparison(work, of, auditId);
   work.audit({ action: 'data-audit.compare-again', subject: showId('aud', auditId) });
 }
 
 function enqueueComparison(work: Work, of: InEnvironment, auditId: string): void {
   work.enqueue(compareJob, { ...of, auditId }, { key: `${compareJob}:${auditId}` });
-}
-
-/** The job: removes the bytes of a file that was replaced; its hash stays in the audit trail. */
-export async function forgetFile(platform: Platform, job: { objectKey: string }): Promise<void> {
-  await platform.objects.remove(job.objectKey);
 }

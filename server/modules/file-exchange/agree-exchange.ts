@@ -1,12 +1,15 @@
+import { getCustomer } from '#modules/customers/index.ts';
 import { showId } from '#platform/ids.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
 import { exchangeFingerprint } from './exchange.ts';
 import { type Exchange, lockExchange, saveTerms } from './exchange-store.ts';
+import { usableNaming } from './usable-naming.ts';
 
 /**
  * Naming, acknowledgement and schedule need both sides: who changes them proposes, and the other side agrees to them as they
- * stand. What is left out stays as it is. Agreeing to one's own proposal changes nothing.
+ * stand. What is left out stays as it is. Agreeing to one's own proposal changes nothing. A naming counts for files once
+ * it is agreed. Fails with invalid-naming.
  */
 export async function agreeExchange(
   work: Work,
@@ -19,8 +22,13 @@ export async function agreeExchange(
   const side = actor.customerId === null ? 'vendor' : 'customer';
   const before = environmentId && (await lockExchange(work.sql, environmentId, exchangeId));
   if (!before) throw notFound('exchange');
+  const customer = await getCustomer(work.sql, before.customerId);
+  if (customer === undefined) throw notFound('customer');
   const named = {
-    naming: terms.naming ?? before.naming,
+    naming:
+      terms.naming === undefined
+        ? before.naming
+        : usableNaming(terms.naming, customer.code, before.direction),
     acknowledgement: terms.acknowledgement ?? before.acknowledgement,
     schedule: terms.schedule ?? before.schedule,
   };
@@ -28,7 +36,7 @@ export async function agreeExchange(
   if (!changed && (before.proposedBy === side || before.agreedAt !== null)) return before;
   const after: Exchange = changed
     ? { ...before, ...named, proposedBy: side, agreedAt: null, agreedBy: null }
-    : { ...before, agreedAt: work.now, agreedBy: actor.name };
+    : { ...before, namingInForce: before.naming, agreedAt: work.now, agreedBy: actor.name };
   await saveTerms(work.sql, after);
   const shown = showId('exc', after.id);
   work.emit(after.environmentId, {

@@ -53,7 +53,10 @@ export async function writeAcknowledgement(
     duplicateOf: transfer.duplicateOf === null ? null : showId('trf', transfer.duplicateOf),
     startedAt: transfer.receivedAt.toString(),
     finishedAt: transfer.finishedAt?.toString() ?? null,
-    nextStep: nextSteps[status],
+    nextStep:
+      status === 'rejected' && (transfer.accepted ?? 0) > 0
+        ? `${transfer.accepted} rows were loaded before a value that cannot be stored. Send the mended file whole: nothing is applied twice.`
+        : nextSteps[status],
   };
   const writer = await objects.create();
   await writer.write(Buffer.from(`${JSON.stringify(acknowledgement, null, 2)}\n`));

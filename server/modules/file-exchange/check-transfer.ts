@@ -2,7 +2,7 @@ import type { EmpCheck, EmpImporter, EmpLineFinding } from '#modules/payroll/ind
 import type { Platform } from '#platform/platform.ts';
 import { type ControlFile, readControlFile } from './control-file.ts';
 import type { Exchange } from './exchange-store.ts';
-import { readStandardName } from './file-name.ts';
+import { compileNaming, customerOfName } from './file-name.ts';
 import type { HomeFile } from './file-store.ts';
 import { type FindingLog, listedFindings } from './finding-log.ts';
 import { readEmployeesFile } from './read-employees-file.ts';
@@ -19,17 +19,20 @@ export interface Envelope {
 export async function checkEnvelope(
   platform: Platform,
   transfer: Transfer,
+  exchange: Exchange,
   customerCode: string,
   controlFile: HomeFile | undefined,
   log: FindingLog,
 ): Promise<Envelope | undefined> {
-  const name = readStandardName(transfer.fileName);
+  const naming = exchange.namingInForce;
+  const name = compileNaming(naming)(transfer.fileName);
   if (transfer.sizeBytes === 0) log.fault('file-empty');
-  if (name === undefined || name.type !== 'EMP') {
-    log.fault('file-name');
+  if (name === undefined) {
+    const named = customerOfName(transfer.fileName) ?? customerCode;
+    if (named === customerCode) log.fault('file-name', { fix: `Name it ${naming}.` });
+    else log.fault('file-customer');
     return undefined;
   }
-  if (name.customer !== customerCode) log.fault('file-customer');
   let control: ControlFile | undefined;
   if (controlFile !== undefined) {
     control = await readControlFile(platform.objects, controlFile.objectKey);
@@ -100,22 +103,22 @@ export function noteFinding(log: FindingLog, finding: EmpLineFinding): void {
   log.add({ row: null, line, key, column: field, position: null, code, severity, message, fix: mend });
 }
 
-/** Why checked rows may not be applied without a person; undefined when they may. */
+/** Why checked rows may not be applied without a person, beside what was approved; undefined when they may. */
 export function judge(
   checked: RowsChecked,
   envelope: Envelope,
   exchange: Exchange,
   lastSequence: string | null,
-  approved?: string,
+  approved: ReadonlySet<string>,
 ): Held | undefined {
-  if (lastSequence !== null && envelope.sequence < lastSequence && approved !== 'out-of-order')
+  if (lastSequence !== null && envelope.sequence < lastSequence && !approved.has('out-of-order'))
     return {
       code: 'out-of-order',
       message: 'The file was made before one that was applied already',
       before: null,
       after: null,
     };
-  if (approved !== undefined) return undefined;
+  if (approved.has('headcount-drop')) return undefined;
   const { present = 0, missing = 0 } = checked.check ?? {};
   const lacking = envelope.mode === 'FULL' ? Math.max(0, missing - checked.rejected) : 0;
   if (present === 0 || (lacking / present) * 100 <= exchange.acceptance.maxHeadcountDropPercent)

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Delimiter } from '#contract/file-exchange.ts';
 import { getCustomer } from '#modules/customers/index.ts';
 import { showId } from '#platform/ids.ts';
 import { notFound } from '#platform/problem.ts';
@@ -6,8 +7,9 @@ import type { Work } from '#platform/transact.ts';
 import { type Acceptance, type Exchange, getExchange, insertExchange } from './exchange-store.ts';
 import { placeProbe } from './probe.ts';
 import { problems } from './problems.ts';
+import { usableNaming } from './usable-naming.ts';
 
-/** Makes an exchange with its folders and the probe to collect. Fails with exchange-exists. */
+/** Makes an exchange with its folders and the probe to collect. Fails with exchange-exists and invalid-naming. */
 export async function createExchange(
   work: Work,
   input: {
@@ -15,7 +17,7 @@ export async function createExchange(
     direction?: 'in' | 'out' | undefined;
     format?: 'EMP' | undefined;
     version?: '1' | undefined;
-    delimiter?: ',' | ';' | undefined;
+    delimiter?: Delimiter | undefined;
     naming?: string | undefined;
     acknowledgement?: string | undefined;
     schedule?: string | undefined;
@@ -38,7 +40,11 @@ export async function createExchange(
     format,
     version: input.version ?? '1',
     dialect: { delimiter: input.delimiter ?? ',' },
-    naming: input.naming ?? `${customer.code}_${format}_{FULL|DELTA}_{YYYYMMDD}T{HHMMSS}Z_{NNN}.csv`,
+    naming: usableNaming(
+      input.naming ?? `{CUSTOMER}_${format}_{FULL|DELTA}_{YYYYMMDD}T{HHMMSS}Z_{NNN}.csv`,
+      customer.code,
+      direction,
+    ),
     acknowledgement: input.acknowledgement ?? '/out/ack/<file>.ack.json and, with findings, <file>.err.csv',
     schedule: input.schedule ?? 'On any day, as changes arise',
     acceptance: {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { delimiters } from '#contract/file-exchange.ts';
 import { type CsvFault, type CsvRecord, CsvScanner, csvLine } from './csv-scanner.ts';
 
 function scan(bytes: Buffer, pieceBytes = bytes.length || 1, delimiter = ','): CsvRecord[] {
@@ -13,7 +14,7 @@ function scan(bytes: Buffer, pieceBytes = bytes.length || 1, delimiter = ','): C
 
 test('whatever is written is read back the same, at its exact line, in whatever pieces the bytes come', () => {
   const field = fc.oneof(
-    fc.string({ unit: fc.constantFrom('a', 'ā', '"', ',', ';', '\n', '\r\n', ' ', '😀', '0') }),
+    fc.string({ unit: fc.constantFrom('a', 'ā', '"', ',', ';', '\t', '|', '\n', '\r\n', ' ', '😀', '0') }),
     fc.constantFrom('', '~', '-12.50'),
   );
   const record = fc.array(field, { minLength: 2, maxLength: 6 });
@@ -21,7 +22,7 @@ test('whatever is written is read back the same, at its exact line, in whatever 
     fc.property(
       fc.array(record, { maxLength: 20 }),
       fc.integer({ min: 1, max: 40 }),
-      fc.constantFrom(',', ';'),
+      fc.constantFrom(...delimiters),
       (records, pieceBytes, delimiter) => {
         const lines = records.map((fields) => csvLine(fields, delimiter));
         const read = scan(Buffer.from(lines.join('')), pieceBytes, delimiter);
@@ -80,4 +81,7 @@ test('a byte order mark is let pass, and a missing last line break is noticed', 
     ],
   );
   assert.equal(scanner.endsWithLineBreak, false);
+  const half = new CsvScanner(',');
+  assert.equal([...half.push(Buffer.from('a,b\r\n1,2\r')), ...half.end()].length, 2);
+  assert.equal(half.endsWithLineBreak, true, 'a line break that was begun ends its line');
 });

@@ -31,7 +31,7 @@ export class CsvScanner {
   #open = '';
   #line = 1;
   #started = false;
-  /** After end(): whether the last line had its line break. */
+  /** After end(): whether the last line had its line break, or the CR that begins one. */
   endsWithLineBreak = true;
 
   constructor(delimiter: string) {
@@ -59,8 +59,9 @@ export class CsvScanner {
   end(): CsvRecord[] {
     const rest = this.#started ? this.#tail : this.#start(this.#tail);
     this.#tail = Buffer.alloc(0);
-    this.endsWithLineBreak = rest.length === 0 && this.#open === '';
-    return this.endsWithLineBreak ? [] : this.#records(this.#decode(rest), true);
+    if (rest.length === 0 && this.#open === '') return [];
+    this.endsWithLineBreak = rest.at(-1) === carriageReturn;
+    return this.#records(this.#decode(rest), true);
   }
 
   #start(bytes: Buffer): Buffer {

@@ -1,3 +1,4 @@
+import { importedSoFar } from '#modules/payroll/index.ts';
 import { showId } from '#platform/ids.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
@@ -12,18 +13,26 @@ export async function approveTransfer(work: Work, transferId: string, reason: st
   await saveTransfer(work.sql, transfer, {
     state: 'applying',
     approvedBy: work.actor.id,
+    approvedCauses: [...new Set([...transfer.approvedCauses, transfer.held?.code ?? ''])],
   });
   await noteStep(work.sql, transfer, 'approved', work.now, { by: work.actor.id, reason });
   record(work, transfer, 'transfer.approved', reason);
 }
 
-/** Ends a held transfer without loading it, and acknowledges that. Fails with transfer-not-held. */
+/**
+ * Ends a held transfer, and acknowledges that: nothing of it is loaded, but for what was before it met a value that
+ * cannot be stored. Fails with transfer-not-held.
+ */
 export async function rejectTransfer(work: Work, transferId: string, reason: string): Promise<void> {
   const held = await heldTransfer(work, transferId);
+  const effects = await importedSoFar(work.sql, held.environmentId, held.id);
+  const { created = 0, updated = 0, unchanged = 0 } = effects ?? {};
+  const accepted = created + updated + unchanged;
   const rejected = await saveTransfer(work.sql, held, {
     state: 'rejected',
-    accepted: 0,
-    rejected: held.rowCount,
+    accepted,
+    rejected: (held.rowCount ?? 0) - accepted,
+    effects: effects === undefined ? null : { ...effects },
     finishedAt: work.now,
   });
   await noteStep(work.sql, rejected, 'outcome', work.now, { state: 'rejected', by: work.actor.id, reason });
@@ -57,6 +66,8 @@ function record(work: Work, transfer: Transfer, type: string, reason: string): v
       exchangeId,
       sha256: transfer.sha256,
       rows: transfer.rowCount ?? 0,
+      accepted: transfer.accepted ?? 0,
+      rejected: transfer.rejected ?? 0,
       codes: Object.keys(transfer.codes).slice(0, 20),
       fingerprint: transfer.fingerprint,
     },

@@ -170,7 +170,8 @@ export const empFormat: Format = {
   naming: '{CUSTOMER}_EMP_{FULL|DELTA}_{YYYYMMDD}T{HHMMSS}Z_{NNN}.csv',
   columns: empColumns.map(describe),
   rules: [
-    'UTF-8 (a byte order mark is let pass), RFC 4180 quoting, LF or CRLF at the end of every line.',
+    'UTF-8 (a byte order mark is let pass), RFC 4180 quoting; columns separated by comma, semicolon, tab or pipe, as the exchange says.',
+    'LF or CRLF at the end of every line, the last one too: without it the file counts as cut off, unless a control file carries its sha256.',
     'A header row is required. Columns go by their names, in any order; unknown columns are reported and not read.',
     'Dates are YYYY-MM-DD, decimals have a point and no thousands separator, yes and no are Y and N.',
     '~ in a required column is an error.',
@@ -180,7 +181,7 @@ export const empFormat: Format = {
     'A control file of the same name with .ctl.json, put before the file, is checked: {file, sha256, rows, mode, controlTotals: {hashEmployeeNumber}}.',
     'The answer is /out/ack/<file>.ack.json and, with findings, /out/ack/<file>.err.csv. Errors name row, line, key, column and code, never the value.',
     'The same bytes again are answered as a duplicate and have no effect.',
-    '/in/validate/ gives the same answers and loads nothing.',
+    '/in/validate/ gives the same answers and loads nothing. The exchange goes by the name, or by the folder: /in/validate/<exchange>/.',
   ],
   samples,
   badSamples: [

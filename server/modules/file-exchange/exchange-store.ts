@@ -1,3 +1,4 @@
+import type { Delimiter } from '#contract/file-exchange.ts';
 import type { Tx } from '#platform/database.ts';
 
 /** What files an exchange takes and how they are judged. */
@@ -14,8 +15,11 @@ export interface Exchange {
   direction: 'in' | 'out';
   format: string;
   version: string;
-  dialect: { delimiter: ',' | ';' };
+  dialect: { delimiter: Delimiter };
+  /** The terms as they stand, agreed or proposed. */
   naming: string;
+  /** What arriving names are checked by: the naming that was agreed last; before that, the one proposed first. */
+  namingInForce: string;
   acknowledgement: string;
   schedule: string;
   acceptance: Acceptance;
@@ -32,7 +36,7 @@ export interface Exchange {
 
 const columns = (sql: Tx) => sql`
   id, customer_id as "customerId", environment_id as "environmentId", code, direction, format, version, dialect,
-  naming, acknowledgement, schedule, acceptance, files_in_a_row as "filesInARow", probe_token as "probeToken",
+  naming, naming_in_force as "namingInForce", acknowledgement, schedule, acceptance, files_in_a_row as "filesInARow", probe_token as "probeToken",
   probed_in_at as "probedInAt", probed_out_at as "probedOutAt", proposed_by as "proposedBy",
   agreed_at as "agreedAt", agreed_by as "agreedBy",
   created_at as "createdAt"`;
@@ -63,16 +67,17 @@ export async function lockExchange(
 
 export async function insertExchange(
   sql: Tx,
-  exchange: Omit<Exchange, 'id' | 'probedInAt' | 'probedOutAt' | 'proposedBy' | 'agreedAt' | 'agreedBy'> & {
-    createdBy: string;
-  },
+  exchange: Omit<
+    Exchange,
+    'id' | 'namingInForce' | 'probedInAt' | 'probedOutAt' | 'proposedBy' | 'agreedAt' | 'agreedBy'
+  > & { createdBy: string },
 ): Promise<string | undefined> {
   const [row] = await sql<{ id: string }[]>`
     insert into file_exchange.exchanges
-      (environment_id, customer_id, code, direction, format, version, dialect, naming, acknowledgement, schedule,
-       acceptance, files_in_a_row, probe_token, created_at, created_by)
+      (environment_id, customer_id, code, direction, format, version, dialect, naming, naming_in_force,
+       acknowledgement, schedule, acceptance, files_in_a_row, probe_token, created_at, created_by)
     values (${exchange.environmentId}, ${exchange.customerId}, ${exchange.code}, ${exchange.direction},
-            ${exchange.format}, ${exchange.version}, ${sql.json(exchange.dialect)}, ${exchange.naming},
+            ${exchange.format}, ${exchange.version}, ${sql.json(exchange.dialect)}, ${exchange.naming}, ${exchange.naming},
             ${exchange.acknowledgement}, ${exchange.schedule}, ${sql.json({ ...exchange.acceptance })},
             ${exchange.filesInARow}, ${exchange.probeToken}, ${exchange.createdAt.toString()}, ${exchange.createdBy})
     on conflict (environment_id, code) do nothing returning id`;
@@ -83,7 +88,7 @@ export async function insertExchange(
 export async function saveTerms(sql: Tx, exchange: Exchange): Promise<void> {
   await sql`
     update file_exchange.exchanges
-    set naming = ${exchange.naming}, acknowledgement = ${exchange.acknowledgement}, schedule = ${exchange.schedule},
+    set naming = ${exchange.naming}, naming_in_force = ${exchange.namingInForce}, acknowledgement = ${exchange.acknowledgement}, schedule = ${exchange.schedule},
         proposed_by = ${exchange.proposedBy}, agreed_at = ${exchange.agreedAt?.toString() ?? null},
         agreed_by = ${exchange.agreedBy}
     where environment_id = ${exchange.environmentId} and id = ${exchange.id}`;

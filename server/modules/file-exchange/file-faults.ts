@@ -14,7 +14,7 @@ export const fileFaults = {
   },
   'file-name': {
     message: 'The name does not follow the agreed pattern',
-    mend: 'Name it {CUSTOMER}_EMP_{FULL|DELTA}_{YYYYMMDD}T{HHMMSS}Z_{NNN}.csv.',
+    mend: 'Name it as the exchange agrees, by default {CUSTOMER}_EMP_{FULL|DELTA}_{YYYYMMDD}T{HHMMSS}Z_{NNN}.csv.',
     wholeFile: true,
   },
   'file-customer': {
@@ -54,8 +54,8 @@ export const fileFaults = {
     wholeFile: true,
   },
   'file-cut-off': {
-    message: 'The file ends in the middle of its last line',
-    mend: 'Send the whole file again. Nothing of it was loaded.',
+    message: 'The last line has no line break, so it is cut off, or could be',
+    mend: 'Send the whole file again with LF or CRLF after its last line, or a control file with its sha256. Nothing of it was loaded.',
     wholeFile: true,
   },
   'header-delimiter': {
@@ -124,7 +124,7 @@ export const fileFaults = {
     wholeFile: false,
   },
   'no-final-line-break': {
-    message: 'The last line has no line break, so a cut-off in its last field could not be seen',
+    message: 'The last line has no line break; the sha256 of the control file shows that it is whole',
     mend: 'End every line with LF or CRLF.',
     wholeFile: false,
   },

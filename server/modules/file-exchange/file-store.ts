@@ -49,6 +49,15 @@ export async function findFile(
   return row;
 }
 
+/** The folder that a transfer's own file lies in. */
+export async function folderOf(sql: Tx, environmentId: string, transferId: string): Promise<string> {
+  const [row] = await sql<{ folder: string }[]>`
+    select folder from file_exchange.files
+    where environment_id = ${environmentId} and transfer_id = ${transferId} and kind = 'data'
+    order by removed_at nulls first limit 1`;
+  return row?.folder ?? '/in';
+}
+
 /** One page of a folder, by name. */
 export async function listFiles(
   sql: Tx,
@@ -123,6 +132,26 @@ export async function markCollected(
     update file_exchange.files set collected_at = ${at.toString()}
     where environment_id = ${environmentId} and id = ${id} and collected_at is null returning id`;
   return rows.length === 1;
+}
+
+/**
+ * Forgets the uploads without a final name that nobody has touched since; at most 1,000. `isInUse`: the bytes live on
+ * under the name they were renamed to.
+ */
+export async function deleteUnfinished(
+  sql: Tx,
+  environmentId: string,
+  before: Temporal.Instant,
+): Promise<{ objectKey: string; isInUse: boolean }[]> {
+  return sql`
+    delete from file_exchange.files f
+    where f.environment_id = ${environmentId} and f.id in (
+      select o.id from file_exchange.files o
+      where o.environment_id = ${environmentId} and o.kind = 'partial'
+        and coalesce(o.removed_at, o.modified_at) < ${before.toString()} limit 1000)
+    returning f.object_key as "objectKey", exists (
+      select from file_exchange.files u
+      where u.environment_id = f.environment_id and u.object_key = f.object_key and u.id <> f.id) as "isInUse"`;
 }
 
 /** Moves a transfer's own file out of /in into /archive, under its id so that names never meet. */

@@ -37,7 +37,14 @@ export class FindingLog {
   /** Notes a fault of the file as such. */
   fault(
     code: FileFaultCode,
-    at: { line?: number; key?: string; column?: string; position?: number; message?: string } = {},
+    at: {
+      line?: number;
+      key?: string;
+      column?: string;
+      position?: number;
+      message?: string;
+      fix?: string;
+    } = {},
   ): void {
     const { message, mend, wholeFile } = fileFaults[code];
     this.add({
@@ -49,7 +56,7 @@ export class FindingLog {
       code,
       severity: wholeFile ? 'error' : 'warning',
       message: at.message ?? message,
-      fix: mend,
+      fix: at.fix ?? mend,
     });
   }
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { answerName, readStandardName } from './file-name.ts';
 import { isFileName, kindOfName, resolvePath } from './home-path.ts';
 
 test('no path leads out of the home, and resolving twice changes nothing', () => {
@@ -26,18 +25,4 @@ test('what a name means: a part is no file yet', () => {
   assert.equal(kindOfName('KOWHAI_EMP_FULL_20261124T020000Z_001.csv'), 'data');
   assert.equal(isFileName('ā'.repeat(127)), true);
   for (const name of ['', 'ā'.repeat(128), 'a\nb', 'a\u007f']) assert.equal(isFileName(name), false);
-});
-
-test('names of standard files sort in the order the files were made', () => {
-  const first = readStandardName('KOWHAI_EMP_DELTA_20261124T020000Z_999.csv');
-  const second = readStandardName('KOWHAI_EMP_DELTA_20261124T020000Z_1000.csv');
-  assert.ok((first?.sequence ?? '') < (second?.sequence ?? ''));
-  assert.deepEqual([first?.customer, first?.type, first?.mode], ['KOWHAI', 'EMP', 'DELTA']);
-  for (const name of [
-    'kowhai_EMP_FULL_20261124T020000Z_001.csv',
-    'KOWHAI_EMP_HALF_20261124T020000Z_001.csv',
-    'x.csv',
-  ])
-    assert.equal(readStandardName(name), undefined, name);
-  assert.equal(answerName('A_EMP.csv', '.ack.json'), 'A_EMP.ack.json');
 });

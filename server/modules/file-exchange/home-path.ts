@@ -31,6 +31,11 @@ export function isFileName(name: string): boolean {
   return name !== '' && isPlain && Buffer.byteLength(name) <= maxNameBytes;
 }
 
+/** Whether files in a folder are only checked: /in/validate, or the folder of an exchange below it. */
+export function isDryRun(folder: string): boolean {
+  return folder === '/in/validate' || folder.startsWith('/in/validate/');
+}
+
 const unfinishedName = /^\.|\.(part|filepart|partial|tmp)$/i;
 
 export type IncomingKind = 'partial' | 'control' | 'probe' | 'data';

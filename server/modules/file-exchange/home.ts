@@ -6,6 +6,7 @@ import { read, transact } from '#platform/transact.ts';
 import type { Login } from './account-store.ts';
 import { collectFile } from './collect-file.ts';
 import { type Exchange, listExchanges } from './exchange-store.ts';
+import { compileNaming } from './file-name.ts';
 import { findFile, type HomeFile, listFiles, removeFile } from './file-store.ts';
 import { type HomePath, isFileName, kindOfName, resolvePath } from './home-path.ts';
 import { receiveFile } from './receive-file.ts';
@@ -58,7 +59,7 @@ export function openHome(platform: Platform, login: Login): Home {
     environmentId,
     scopes: ['files'],
   };
-  const within = <T>(fn: (sql: Tx, folders: Map<string, Exchange | null>) => Promise<T>) =>
+  const within = <T>(fn: (sql: Tx, folders: Map<string, Exchange[]>) => Promise<T>) =>
     read(platform, scope, async (sql) => fn(sql, foldersOf(await listExchanges(sql, environmentId))));
   const folderEntry = (path: string): HomeEntry => ({
     name: resolvePath(path).name,
@@ -94,7 +95,7 @@ export function openHome(platform: Platform, login: Login): Home {
     checkWritable: (text) =>
       within(async (sql, folders) => {
         const at = resolvePath(text);
-        writableFolder(folders, at);
+        exchangeOf(folders, at);
         return findFile(sql, environmentId, at.folder, at.name);
       }),
 
@@ -102,7 +103,7 @@ export function openHome(platform: Platform, login: Login): Home {
       transact(platform, scope, actor, async (work) => {
         const at = resolvePath(text);
         const exchanges = await listExchanges(work.sql, environmentId);
-        const exchange = writableFolder(foldersOf(exchanges), at);
+        const exchange = exchangeOf(foldersOf(exchanges), at);
         return fileEntry(await receiveFile(work, { login, exchange, at, stored }));
       }),
 
@@ -114,7 +115,7 @@ export function openHome(platform: Platform, login: Login): Home {
         if (file === undefined)
           throw folders.has(from.path) ? denied('Folders stay as they are') : noSuchFile(from.path);
         if (file.kind !== 'partial') throw denied('A file that was received keeps its name');
-        const exchange = writableFolder(folders, to);
+        const exchange = exchangeOf(folders, to);
         if (!replace && (await findFile(work.sql, environmentId, to.folder, to.name)) !== undefined)
           throw new HomeRefusal('failure', `There is a file ${to.path} already`);
         await removeFile(work.sql, environmentId, file.id, work.now);
@@ -141,30 +142,43 @@ export function openHome(platform: Platform, login: Login): Home {
   };
 }
 
-/** Every folder of a home; those of an exchange with it, the dry run with the exchange whose rules it uses. */
-function foldersOf(exchanges: Exchange[]): Map<string, Exchange | null> {
-  const folders = new Map<string, Exchange | null>();
-  for (const path of ['/', '/in', '/out', '/out/ack', '/out/extracts', '/archive']) folders.set(path, null);
-  folders.set('/in/validate', exchanges.find((exchange) => exchange.direction === 'in') ?? null);
+/** Every folder of a home; those into which files are put with the exchanges that a file there may belong to. */
+function foldersOf(exchanges: Exchange[]): Map<string, Exchange[]> {
+  const folders = new Map<string, Exchange[]>();
+  for (const path of ['/', '/in', '/out', '/out/ack', '/out/extracts', '/archive']) folders.set(path, []);
+  const incoming = exchanges.filter((exchange) => exchange.direction === 'in');
+  folders.set('/in/validate', incoming);
+  for (const exchange of incoming) folders.set(`/in/validate/${exchange.code}`, [exchange]);
   for (const exchange of exchanges) {
-    folders.set(`/in/${exchange.code}`, exchange);
-    folders.set(`/out/${exchange.code}`, exchange);
+    folders.set(`/in/${exchange.code}`, [exchange]);
+    folders.set(`/out/${exchange.code}`, [exchange]);
   }
   return folders;
 }
 
-/** The exchange that a file put at a path belongs to; throws the refusal when none may be put there. */
-function writableFolder(folders: Map<string, Exchange | null>, at: HomePath): Exchange {
+/**
+ * The exchange that a file put at a path belongs to: the folder's, and in /in/validate the first whose naming its name
+ * follows, or else the first. Throws the refusal when none may be put there.
+ */
+function exchangeOf(folders: Map<string, Exchange[]>, at: HomePath): Exchange {
   if (folders.has(at.path)) throw denied(`${at.path} is a folder`);
-  const exchange = folders.get(at.folder);
-  if (exchange === undefined) throw noSuchFile(at.folder);
+  const candidates = folders.get(at.folder);
+  if (candidates === undefined) throw noSuchFile(at.folder);
   if (!at.folder.startsWith('/in/')) throw denied('Put files into /in/<exchange>/');
-  if (exchange === null) throw denied('There is no exchange here yet to check files against');
+  const isNamedFor = (one: Exchange) => namesOf(at.name).some(compileNaming(one.namingInForce));
+  const exchange = (candidates.length > 1 ? candidates.find(isNamedFor) : undefined) ?? candidates[0];
+  if (exchange === undefined) throw denied('There is no exchange here yet to check files against');
   if (!isFileName(at.name))
     throw new HomeRefusal('failure', 'A name has at most 255 bytes and no control characters');
   const kind = kindOfName(at.name);
   if (exchange.direction === 'out' && kind === 'data') throw denied('This exchange only sends files out');
   return exchange;
+}
+
+/** The names of a data file that a name may stand for: a control file goes with its data file. */
+function namesOf(name: string): string[] {
+  const stem = name.replace(/\.ctl\.json$/, '');
+  return [stem, `${stem}.csv`];
 }
 
 function fileEntry(file: HomeFile): HomeEntry {

@@ -1,6 +1,9 @@
 // File exchange owns SFTP accounts and keys, the home a customer sees over the door, formats, exchanges and transfers.
 
 import type { Module } from '#platform/module.ts';
+import { repeat } from '#platform/repeat.ts';
+import { expireUnfinished } from './expire-unfinished.ts';
+import { forgetObject, forgetObjectJob } from './forget-object.ts';
 import { problems } from './problems.ts';
 import { routes } from './routes.ts';
 import { transferLoop } from './transfer-loop.ts';
@@ -12,6 +15,7 @@ export { createExchange } from './create-exchange.ts';
 export { csvLine } from './csv-scanner.ts';
 export { exchangeFingerprint } from './exchange.ts';
 export { type Exchange, getExchange, listExchanges } from './exchange-store.ts';
+export { forgetObjectJob } from './forget-object.ts';
 export { type Home, type HomeEntry, HomeRefusal, openHome } from './home.ts';
 export { resolvePath } from './home-path.ts';
 export { hostKeys, keyFingerprint } from './host-keys.ts';
@@ -20,9 +24,24 @@ export { recordLogin } from './record-login.ts';
 export { registerKey } from './register-key.ts';
 export { processPendingTransfers } from './transfer-loop.ts';
 
+const sweepMs = 3_600_000;
+
 export const fileExchange: Module = {
   name: 'file-exchange',
   problems: problems.catalogue,
   routes,
-  loops: (platform) => [transferLoop(platform)],
+  jobs: (platform) => ({
+    [forgetObjectJob]: (job: { objectKey: string }) => forgetObject(platform, job),
+  }),
+  loops: (platform) => [
+    transferLoop(platform),
+    {
+      name: 'file-exchange:unfinished',
+      start: () =>
+        repeat(() => expireUnfinished(platform), {
+          everyMs: sweepMs,
+          onFault: (error) => platform.log.error({ err: error }, 'abandoned uploads could not be removed'),
+        }),
+    },
+  ],
 };

@@ -27,6 +27,11 @@ export const problems = defineProblems('file-exchange', {
     title: 'A file cannot have this name',
     mend: 'Use at most 255 bytes, no slash and no control characters.',
   },
+  'invalid-naming': {
+    status: 422,
+    title: 'No name could be checked against this naming',
+    mend: 'Write it like KOWHAI_EMP_{FULL|DELTA}_{YYYYMMDD}T{HHMMSS}Z_{NNN}.csv; what stands outside of braces stands for itself.',
+  },
   'transfer-not-held': {
     status: 409,
     title: 'This transfer is not held for a decision',

@@ -1,111 +1,26 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { createCompany, empColumns, empRowOf, generatePerson } from '#modules/payroll/index.ts';
-import { systemActor } from '#platform/actor.ts';
+import { generatePerson } from '#modules/payroll/index.ts';
+import { type Actor, systemActor } from '#platform/actor.ts';
 import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
-import { makeCustomer, makePerson } from '#testing/factories.ts';
-import type { Login } from './account-store.ts';
-import { createAccount } from './create-account.ts';
+import { makePerson } from '#testing/factories.ts';
+import { employeeColumns, employees, type FileHome, openFileHome } from '#testing/file-home.ts';
+import { agreeExchange } from './agree-exchange.ts';
 import { createExchange } from './create-exchange.ts';
-import { csvLine } from './csv-scanner.ts';
-import { approveTransfer, rejectTransfer } from './decide-transfer.ts';
-import { type Home, openHome } from './home.ts';
 import { processPendingTransfers } from './transfer-loop.ts';
 
 let t: TestDatabase;
-let home: Home;
-let scope: { customerId: string; environmentId: string };
-let code: string;
-let serial = 0;
+let at: FileHome;
+let { answers, code, count, events, fileName, home, put, scope, send } = {} as FileHome;
 
 before(async () => {
   t = await openTestDatabase({ files: { maxRows: 60 } });
-  const made = await makeCustomer(t.platform);
-  code = made.code;
-  scope = { customerId: made.customerId, environmentId: made.sandboxId };
-  const login = await transact(t.platform, scope, systemActor('test'), async (work): Promise<Login> => {
-    const { accountId, userName } = await createAccount(work);
-    await createExchange(work, { code: 'employees' });
-    await createCompany(work, scope, {
-      code: 'KOW01',
-      name: 'Kowhai',
-      timeZone: 'Pacific/Auckland',
-      country: 'NZ',
-    });
-    return { ...scope, accountId, keyId: accountId, userName, publicKey: '', allowedAddresses: [] };
-  });
-  home = openHome(t.platform, login);
+  at = await openFileHome(t);
+  ({ answers, code, count, events, fileName, home, put, scope, send } = at);
 });
 after(() => t.close());
-
-const columns = empColumns.map((column) => column.name);
-
-function employees(
-  count: number,
-  change: (row: Record<string, string>, index: number) => void = () => {},
-  from = 0,
-): string {
-  const lines = [csvLine(columns)];
-  for (let i = from; i < from + count; i++) {
-    const row = empRowOf(generatePerson(7, i), 'KOW01');
-    change(row, i - from);
-    lines.push(csvLine(columns.map((column) => row[column] ?? '')));
-  }
-  return lines.join('');
-}
-
-function fileName(mode: 'FULL' | 'DELTA' = 'DELTA'): string {
-  serial += 1;
-  return `${code}_EMP_${mode}_20261124T020000Z_${String(serial).padStart(3, '0')}.csv`;
-}
-
-async function store(content: string | Buffer) {
-  const writer = await t.platform.objects.create();
-  await writer.write(Buffer.from(content as string));
-  return writer.finish();
-}
-
-interface Ack {
-  status: string;
-  rows: { read: number; accepted: number; rejected: number };
-  codes: Record<string, number>;
-  effects: Record<string, number> | null;
-  errorFile: string | null;
-}
-
-async function send(content: string | Buffer, name = fileName(), folder = '/in/employees') {
-  await home.receive(`${folder}/${name}`, await store(content));
-  while ((await processPendingTransfers(t.platform)) > 0);
-  return answers(name);
-}
-
-async function answers(name: string): Promise<{ ack: Ack; errors: string[] }> {
-  const stem = name.replace(/\.csv$/, '');
-  const text = async (path: string) => {
-    const file = (await home.find(path))?.file;
-    return file && (await t.platform.objects.readBuffer(file.objectKey, 10_000_000)).toString('utf8');
-  };
-  const ack = JSON.parse((await text(`/out/ack/${stem}.ack.json`)) ?? 'null') as Ack;
-  const errors = ack.errorFile === null ? '' : ((await text(`/out/ack/${stem}.err.csv`)) ?? '');
-  return { ack, errors: errors.split('\r\n').slice(1, -1) };
-}
-
-const count = (table: string) =>
-  read(t.platform, scope, async (sql) => {
-    const [row] = await sql<{ n: number }[]>`select count(*)::int as n from ${sql(table)}`;
-    return row?.n ?? 0;
-  });
-const events = () =>
-  read(
-    t.platform,
-    scope,
-    async (sql) =>
-      sql<{ type: string; data: Record<string, unknown> }[]>`
-      select type, data from platform.events
-      where stream_id = ${scope.environmentId} and type like 'transfer.%' order by sequence`,
-  );
 
 test('a FULL file is applied once, acknowledged and archived; the same bytes again have no effect', async () => {
   const content = employees(40);
@@ -162,7 +77,7 @@ test('up to a tenth of the rows may be wrong: they are answered with line, colum
   assert.ok(!errors.join().includes('123456789'), 'the error file holds a P4 value');
 });
 
-const header = `${columns.join(',')}\r\n`;
+const header = `${employeeColumns.join(',')}\r\n`;
 const rows = (n: number) => employees(n, () => {}, 300);
 const badFiles: [string, () => string | Buffer, string, number | null][] = [
   ['zero bytes', () => '', 'file-empty', null],
@@ -192,6 +107,13 @@ const badFiles: [string, () => string | Buffer, string, number | null][] = [
     3,
   ],
   ['a last line that is cut off', () => rows(3).slice(0, -60), 'file-cut-off', 4],
+  [
+    'a last line that is cut off within its last field',
+    () => rows(3).replaceAll('\r\n', ',note\r\n').slice(0, -4),
+    'file-cut-off',
+    4,
+  ],
+  ['a last line that lacks nothing but its line break', () => rows(3).trimEnd(), 'file-cut-off', 4],
   ['a last line cut off within quotes', () => `${rows(2)}KOW01,"0001`, 'file-cut-off', 4],
   ['more rows than the limit', () => rows(61), 'too-many-rows', 62],
   [
@@ -253,95 +175,62 @@ test('a control file that does not fit rejects the file; one that fits lets it p
   ];
   for (const [control, faultCode] of cases) {
     const name = fileName();
-    await home.receive(
+    await put(
       `/in/employees/${name.replace('.csv', '.ctl.json')}`,
-      await store(typeof control === 'string' ? control : JSON.stringify(control)),
+      typeof control === 'string' ? control : JSON.stringify(control),
     );
     const { ack } = await send(content, name);
     assert.equal(ack.status, 'rejected', faultCode);
     assert.ok(ack.codes[faultCode], `${faultCode}: ${JSON.stringify(ack.codes)}`);
   }
   const name = fileName();
-  await home.receive(`/in/employees/${name.replace('.csv', '.ctl.json')}`, await store(JSON.stringify(good)));
+  await put(`/in/employees/${name.replace('.csv', '.ctl.json')}`, JSON.stringify(good));
   assert.equal((await send(content, name)).ack.status, 'accepted');
 });
 
-test('a FULL file that lacks too many employees is held until a second person approves it', async () => {
-  const present = await count('payroll.employments');
-  const { ack, errors } = await send(employees(20), fileName('FULL'));
-  assert.equal(ack.status, 'held');
-  assert.equal(errors.filter((line) => line.includes('not-in-full-file')).length, present - 20);
-  const [held] = await read(
-    t.platform,
-    scope,
-    (sql) => sql<{ state: string; held: { before: number; after: number } }[]>`
-    select state, held from file_exchange.transfers where environment_id = ${scope.environmentId} and state = 'held'`,
-  );
-  assert.deepEqual([held?.held.before, held?.held.after], [present, 20]);
+test('a last line without its line break is let pass when the hash of the control file shows that it is whole', async () => {
+  const content = employees(2, (row) => {
+    row['position_title'] = 'Without an end';
+  }).trimEnd();
+  const name = fileName();
+  const control = { sha256: hash('sha256', content, 'hex') };
+  await put(`/in/employees/${name.replace('.csv', '.ctl.json')}`, JSON.stringify(control));
+  const { ack } = await send(content, name);
+  assert.deepEqual([ack.status, ack.codes['no-final-line-break']], ['accepted', 1]);
 });
 
-test('a file made before one that was applied is held', async () => {
-  const early = `${code}_EMP_DELTA_20261123T020000Z_001.csv`;
-  const { ack } = await send(
-    employees(3, (row) => {
-      row['position_title'] = 'Early';
-    }),
-    early,
-  );
-  assert.equal(ack.status, 'held');
-  assert.equal(ack.codes['out-of-order'], 1);
-});
-
-test('a held file is applied once it is approved, and never when it is rejected', async () => {
-  const heldIds = await read(
-    t.platform,
-    scope,
-    (sql) => sql<{ id: string; mode: string; fileName: string }[]>`
-      select id, mode, file_name as "fileName" from file_exchange.transfers
-      where environment_id = ${scope.environmentId} and state = 'held' order by id`,
-  );
-  const [full, early] = heldIds;
-  assert.ok(full !== undefined && early !== undefined);
+test('the naming that both sides agreed on is what names are checked by, and one that is only proposed is not', async () => {
   const manager = await makePerson(t.platform, { roles: ['integrations-manager'] });
-  const before = await count('payroll.employments');
-  await transact(t.platform, scope, manager, (work) => approveTransfer(work, full.id, 'A branch was sold'));
-  await transact(t.platform, scope, manager, (work) => rejectTransfer(work, early.id, 'Too late'));
-  while ((await processPendingTransfers(t.platform)) > 0);
-  assert.equal((await answers(full.fileName)).ack.status, 'accepted');
-  assert.equal((await answers(early.fileName)).ack.status, 'rejected');
-  assert.equal(await count('payroll.employments'), before, 'a missing employee is reported, never ended');
-  await assert.rejects(
-    transact(t.platform, scope, manager, (work) => approveTransfer(work, early.id, 'again')),
-    /not held/,
+  const owner = await makePerson(t.platform, { roles: ['project-owner'], customerId: scope.customerId });
+  const exchange = await transact(t.platform, scope, manager, (work) =>
+    createExchange(work, { code: 'hr', delimiter: '|' }),
   );
-});
-
-test('a held file that a later one overtook waits for an approval of just that', async () => {
-  const early = fileName('FULL');
-  const few = employees(20, (row) => {
-    row['position_title'] = 'Overtaken';
-  });
-  assert.equal((await send(few, early)).ack.status, 'held');
-  const later = employees(2, (row) => {
-    row['position_title'] = 'Later';
-  });
-  assert.equal((await send(later)).ack.status, 'accepted');
-  const manager = await makePerson(t.platform, { roles: ['integrations-manager'] });
-  const approve = async () => {
-    const id = await read(t.platform, scope, async (sql) => {
-      const [row] = await sql<{ id: string }[]>`
-        select id from file_exchange.transfers
-        where environment_id = ${scope.environmentId} and file_name = ${early}`;
-      return row?.id ?? '';
-    });
-    await transact(t.platform, scope, manager, (work) => approveTransfer(work, id, 'Meant so'));
-    while ((await processPendingTransfers(t.platform)) > 0);
-    return (await answers(early)).ack;
-  };
-  const again = await approve();
-  assert.equal(again.status, 'held');
-  assert.equal(again.codes['out-of-order'], 1);
-  assert.equal((await approve()).status, 'accepted');
+  const agree = (who: Actor, terms: { naming?: string } = {}) =>
+    transact(t.platform, scope, who, (work) => agreeExchange(work, exchange.id, terms));
+  const content = employees(2, (row) => {
+    row['position_title'] = 'By another name';
+  }).replaceAll(',', '|');
+  await agree(manager, { naming: '{CUSTOMER} people {YYYYMMDD}-{FULL|DELTA}.csv' });
+  const proposed = await send(content, `${code} people 20261124-DELTA.csv`, '/in/hr');
+  assert.deepEqual(Object.keys(proposed.ack.codes), ['file-name']);
+  assert.match(proposed.errors[0] ?? '', new RegExp(`${code}_EMP_`), 'the error file names what is in force');
+  await agree(owner);
+  assert.equal((await send(content, `${code} people 20261125-DELTA.csv`, '/in/hr')).ack.status, 'accepted');
+  const other = await send(content.replaceAll('By', 'Not by'), fileName(), '/in/hr');
+  assert.deepEqual(Object.keys(other.ack.codes), ['file-name']);
+  const unseen = content.replaceAll('By', 'Only checked by');
+  const control = { rows: 3 };
+  await put(`/in/validate/${code} people 20261126-DELTA.ctl.json`, JSON.stringify(control));
+  const { ack } = await send(unseen, `${code} people 20261126-DELTA.csv`, '/in/validate');
+  assert.deepEqual(
+    Object.keys(ack.codes),
+    ['control-rows'],
+    'checked by the rules of the exchange it is named for',
+  );
+  const commas = await send(unseen.replaceAll('|', ','), fileName(), '/in/validate');
+  assert.equal(commas.ack.status, 'accepted', 'the name is one of the other exchange');
+  const there = await send(unseen, fileName(), '/in/validate/hr');
+  assert.deepEqual(Object.keys(there.ack.codes), ['file-name'], 'the folder says which exchange is meant');
 });
 
 test('a file that is tried again later is not overtaken by the next of its exchange', async () => {
@@ -350,7 +239,7 @@ test('a file that is tried again later is not overtaken by the next of its excha
     const content = employees(1, (row) => {
       row['position_title'] = `Postponed ${index}`;
     });
-    await home.receive(`/in/employees/${name}`, await store(content));
+    await put(`/in/employees/${name}`, content);
   }
   const postpone = (until: string) =>
     transact(t.platform, scope, systemActor('test'), async ({ sql }) => {
@@ -391,29 +280,6 @@ test('a run that dies after the import is resumed and applies nothing twice', as
       sql<{ n: number }[]>`select count(*)::int as n from platform.events where type like 'employment.%'`,
   );
   assert.deepEqual(after, before);
-});
-
-test('what the database refuses after every check holds the file, names no value, and is never tried for ever', async () => {
-  await t.owner`alter table payroll.employment_details add constraint unforeseen check (position_title <> 'Unforeseen')`;
-  const name = fileName();
-  const content = employees(1, (row) => {
-    row['position_title'] = 'Unforeseen';
-  });
-  const { ack } = await send(content, name);
-  assert.equal(ack.status, 'held');
-  assert.equal(ack.codes['not-storable'], 1);
-  assert.ok(!JSON.stringify(ack).includes('Unforeseen'));
-  await t.owner`alter table payroll.employment_details drop constraint unforeseen`;
-  const manager = await makePerson(t.platform, { roles: ['integrations-manager'] });
-  const held = await read(t.platform, scope, async (sql) => {
-    const [row] = await sql<{ id: string }[]>`
-      select id from file_exchange.transfers
-      where environment_id = ${scope.environmentId} and file_name = ${name} and state = 'held'`;
-    return row?.id ?? '';
-  });
-  await transact(t.platform, scope, manager, (work) => approveTransfer(work, held, 'The table was mended'));
-  while ((await processPendingTransfers(t.platform)) > 0);
-  assert.equal((await answers(name)).ack.status, 'accepted');
 });
 
 test('what only shows beside other employees is answered too, by line, once the file is applied', async () => {

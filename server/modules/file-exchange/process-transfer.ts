@@ -18,7 +18,7 @@ import {
 import { type Exchange, getExchange } from './exchange-store.ts';
 import { fileFaults } from './file-faults.ts';
 import { answerName } from './file-name.ts';
-import { findFile, type HomeFile, removeFile } from './file-store.ts';
+import { findFile, folderOf, type HomeFile, removeFile } from './file-store.ts';
 import { FindingLog, listedFindings } from './finding-log.ts';
 import {
   findDuplicate,
@@ -65,6 +65,7 @@ export async function processTransfer(
     const envelope = await checkEnvelope(
       platform,
       subject.transfer,
+      subject.exchange,
       subject.customerCode,
       subject.control,
       log,
@@ -89,7 +90,7 @@ async function load(
     if (exchange === undefined || customer === undefined) throw new Error('a transfer without its exchange');
     const transfer =
       found.state === 'received' ? await saveTransfer(sql, found, { state: 'checking' }) : found;
-    const folder = transfer.dryRun ? '/in/validate' : `/in/${exchange.code}`;
+    const folder = await folderOf(sql, environmentId, id);
     const control =
       (await findFile(sql, environmentId, folder, answerName(transfer.fileName, '.ctl.json'))) ??
       (await findFile(sql, environmentId, folder, `${transfer.fileName}.ctl.json`));
@@ -151,8 +152,9 @@ async function importRows(
       return;
     }
     const judged = { ...known, ...counts(log), accepted: checked.accepted, rejected: checked.rejected };
-    const approved = transfer.state === 'applying' ? transfer.held?.code : undefined;
-    if (transfer.state !== 'applying' || approved !== undefined) {
+    // A run that died while it applied was judged before; one that a person let go on is judged for all else.
+    if (transfer.state !== 'applying' || transfer.held !== null) {
+      const approved = new Set(transfer.approvedCauses);
       const held = judge(checked, envelope, exchange, subject.lastSequence, approved);
       if (held !== undefined) {
         log.fault(held.code as 'headcount-drop', { message: held.message });

@@ -1,3 +1,4 @@
+import { type Delimiter, delimiters } from '#contract/file-exchange.ts';
 import {
   type EmpImporter,
   type EmpRow,
@@ -15,7 +16,7 @@ import type { FindingLog } from './finding-log.ts';
 export interface EmployeesFile {
   objectKey: string;
   mode: 'FULL' | 'DELTA';
-  delimiter: ',' | ';';
+  delimiter: Delimiter;
   maxRows: number;
   irdHighest: number;
   /** The date that counts as today for a legal employer, by company code. */
@@ -128,8 +129,11 @@ class EmployeesReader {
       this.#fault('file-empty');
       return;
     }
-    if (!endsWithLineBreak && last[0] !== undefined)
+    if (!endsWithLineBreak && last[0] !== undefined) {
+      // Half a field reads like a whole one: only a line break, or the hash of the whole, shows that none is missing.
+      if (this.#file.control?.sha256 === undefined) throw new CsvFault('file-cut-off', last[0].line);
       this.#log.fault('no-final-line-break', { line: last[0].line });
+    }
     if (this.isReadable && this.rows === 0 && this.#file.mode === 'FULL') this.#fault('no-rows');
     const { control } = this.#file;
     if (!this.isReadable || control === undefined) return;
@@ -141,8 +145,8 @@ class EmployeesReader {
   #readHeader(record: CsvRecord): void {
     const names = record.fields.map((field) => field.trim().toLowerCase());
     this.#columns = names;
-    const other = this.#file.delimiter === ',' ? ';' : ',';
-    if (names.length === 1 && (names[0]?.includes(other) || names[0]?.includes('\t'))) {
+    const isOther = delimiters.some((one) => one !== this.#file.delimiter && names[0]?.includes(one));
+    if (names.length === 1 && isOther) {
       this.#fault('header-delimiter', record.line);
       return;
     }

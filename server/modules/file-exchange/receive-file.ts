@@ -5,7 +5,7 @@ import type { Login } from './account-store.ts';
 import { exchangeFingerprint } from './exchange.ts';
 import type { Exchange } from './exchange-store.ts';
 import { type HomeFile, placeFile } from './file-store.ts';
-import { type HomePath, kindOfName } from './home-path.ts';
+import { type HomePath, isDryRun, kindOfName } from './home-path.ts';
 import { checkProbe } from './probe.ts';
 import { insertTransfer, noteStep } from './transfer-store.ts';
 
@@ -17,7 +17,7 @@ export async function receiveFile(
   const { login, exchange, at, stored } = input;
   const { customerId, environmentId } = login;
   const kind = kindOfName(at.name);
-  const dryRun = at.folder === '/in/validate';
+  const dryRun = isDryRun(at.folder);
   let transferId: string | null = null;
   if (kind === 'data') {
     const fingerprint = exchangeFingerprint(exchange);

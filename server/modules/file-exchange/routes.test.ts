@@ -127,7 +127,12 @@ test('an exchange is made, agreed, and shows what proves each direction', async 
     (await server.as(who).post(`${base}/exchanges/${exchange.id}/agree`, {})).json() as ExchangeView;
   assert.equal((await agree(developer)).agreedAt, null, 'one side alone agrees on nothing');
   assert.notEqual((await agree(manager)).agreedAt, null);
-  const again = { naming: 'KOW_{NNN}.csv' };
+  const refused = await server
+    .as(manager)
+    .post(`${base}/exchanges/${exchange.id}/agree`, { naming: 'KOW_{NNN}.csv' });
+  assert.equal(refused.statusCode, 422);
+  assert.equal(refused.json().errors[0].pointer, '/naming');
+  const again = { naming: '{CUSTOMER}_EMP_{FULL|DELTA}_{YYYYMMDD}T{HHMMSS}Z_{N}.csv' };
   const moved = await server.as(manager).post(`${base}/exchanges/${exchange.id}/agree`, again);
   assert.equal((moved.json() as ExchangeView).agreedAt, null, 'other terms need the other side again');
   assert.equal((await agree(manager)).agreedAt, null);

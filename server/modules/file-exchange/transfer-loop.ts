@@ -4,31 +4,38 @@ import type { Platform } from '#platform/platform.ts';
 import { repeat } from '#platform/repeat.ts';
 import { traced } from '#platform/telemetry.ts';
 import { transact } from '#platform/transact.ts';
-import { holdEnvironment } from './environment-lock-store.ts';
+import { type EnvironmentLocks, openEnvironmentLocks } from './environment-lock-store.ts';
 import { processTransfer } from './process-transfer.ts';
 import { pendingTransfers, postponeTransfer } from './transfer-store.ts';
 
 const pollMs = 200;
-const batch = 50;
+const candidates = 50;
 
-/** Processes what is pending now, oldest first, one at a time in an environment; returns how many were taken. */
+/** Processes what is pending now, one after the other; returns how many were taken. */
 export async function processPendingTransfers(platform: Platform): Promise<number> {
-  const pending = await pendingTransfers(platform.db, batch);
-  const busy = new Set<string>();
+  const locks = openEnvironmentLocks(platform.db);
   let taken = 0;
-  for (const transfer of pending) {
-    if (busy.has(transfer.environmentId)) continue;
-    const lock = await holdEnvironment(platform.db, transfer.environmentId);
-    if (lock === undefined) {
-      busy.add(transfer.environmentId);
-      continue;
-    }
+  try {
+    while (await processNext(platform, locks)) taken += 1;
+    return taken;
+  } finally {
+    locks.close();
+  }
+}
+
+/**
+ * Processes the oldest transfer that has its turn in an environment nobody else works on: files of an exchange go in
+ * order, and one at a time in an environment, for their people may be the same. False when there is none.
+ */
+async function processNext(platform: Platform, locks: EnvironmentLocks): Promise<boolean> {
+  for (const transfer of await pendingTransfers(platform.db, candidates)) {
+    const lock = await locks.hold(transfer.environmentId);
+    if (lock === undefined) continue;
     try {
       await traced('process transfer', { 'fairlead.transfer': transfer.id }, () =>
         processTransfer(platform, transfer),
       );
     } catch (error) {
-      busy.add(transfer.environmentId);
       platform.log.error(
         { err: error, transfer: transfer.id },
         'a transfer could not be processed; it will be tried again',
@@ -39,19 +46,32 @@ export async function processPendingTransfers(platform: Platform): Promise<numbe
     } finally {
       await lock.release();
     }
-    taken += 1;
+    return true;
   }
-  return taken;
+  return false;
 }
 
-/** The loop that takes transfers as they come, until stopped. Several processes may run it. */
+/**
+ * Takes transfers as they come, until stopped: `files.files_at_once` lanes, each in another environment, so that a large
+ * file keeps nobody waiting but its own sender. Several processes may run it.
+ */
 export function transferLoop(platform: Platform): Loop {
   return {
     name: 'file-exchange:transfers',
-    start: () =>
-      repeat(async () => (await processPendingTransfers(platform)) > 0, {
-        everyMs: pollMs,
-        onFault: (error) => platform.log.error({ err: error }, 'transfers could not be read'),
-      }),
+    start: () => {
+      const locks = openEnvironmentLocks(platform.db);
+      const lanes = Array.from({ length: platform.config.files.filesAtOnce }, () =>
+        repeat(() => processNext(platform, locks), {
+          everyMs: pollMs,
+          onFault: (error) => platform.log.error({ err: error }, 'transfers could not be read'),
+        }),
+      );
+      return {
+        stop: async () => {
+          await Promise.all(lanes.map((lane) => lane.stop()));
+          locks.close();
+        },
+      };
+    },
   };
 }

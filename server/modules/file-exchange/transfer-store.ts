@@ -34,6 +34,8 @@ export interface Transfer {
   effects: Record<string, number> | null;
   held: Held | null;
   approvedBy: string | null;
+  /** Why it was held before, each approved. */
+  approvedCauses: string[];
   duplicateOf: string | null;
   receivedAt: Temporal.Instant;
   finishedAt: Temporal.Instant | null;
@@ -45,6 +47,7 @@ const columns = (sql: Tx) => sql`
   account_id as "accountId", file_name as "fileName", object_key as "objectKey", sha256, size_bytes as "sizeBytes",
   dry_run as "dryRun", state, mode, file_sequence as "fileSequence", fingerprint, row_count as "rowCount", accepted,
   rejected, warnings, codes, findings_total as "findingsTotal", effects, held, approved_by as "approvedBy",
+  approved_causes as "approvedCauses",
   duplicate_of as "duplicateOf", received_at as "receivedAt", finished_at as "finishedAt", attempts`;
 
 export async function insertTransfer(
@@ -125,6 +128,7 @@ export type TransferChange = Partial<
     | 'effects'
     | 'held'
     | 'approvedBy'
+    | 'approvedCauses'
     | 'duplicateOf'
     | 'finishedAt'
   >
@@ -140,6 +144,7 @@ export async function saveTransfer(sql: Tx, transfer: Transfer, change: Transfer
         codes = ${sql.json(next.codes)}, findings_total = ${next.findingsTotal},
         effects = ${next.effects === null ? null : sql.json(next.effects)},
         held = ${next.held === null ? null : sql.json({ ...next.held })}, approved_by = ${next.approvedBy},
+        approved_causes = ${next.approvedCauses},
         duplicate_of = ${next.duplicateOf}, finished_at = ${next.finishedAt?.toString() ?? null}, retry_at = null
     where environment_id = ${next.environmentId} and id = ${next.id}`;
   return next;

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { ReservedSql } from 'postgres';
 import { type Actor, actorReference } from '#platform/actor.ts';
-import type { Database } from '#platform/database.ts';
+import type { Database, Tx } from '#platform/database.ts';
 import { requiredWhenNew } from './emp-columns.ts';
 import type { EmpImportCounts, EmpImportOptions, EmpMode } from './import-types.ts';
 import type { RecordFault } from './record-faults.ts';
@@ -205,6 +205,20 @@ export async function readCrossFindings(
     () => sql<{ line: number; key: string; code: string; other: string | null }[]>`
     select line, key, code, other from payroll.staged_cross_findings(${environmentId}, ${today}, ${limit})`,
   );
+}
+
+/** What an import has done up to now, chunk by chunk; undefined when it applied nothing. */
+export async function importedSoFar(
+  sql: Tx,
+  environmentId: string,
+  importId: string,
+): Promise<EmpImportCounts | undefined> {
+  const [row] = await sql<{ counts: EmpImportCounts | null }[]>`
+    select jsonb_object_agg(key, total) as counts from (
+      select c.key, sum(c.value::int)::int as total
+      from payroll.import_chunks i cross join lateral jsonb_each_text(i.counts) c
+      where i.environment_id = ${environmentId} and i.import_id = ${importId} group by c.key) t`;
+  return row?.counts ?? undefined;
 }
 
 /** Refreshes the planner's statistics of the payroll tables. */

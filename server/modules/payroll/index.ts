@@ -23,6 +23,7 @@ export {
   generatePerson,
 } from './generate-people.ts';
 export { openEmpImport } from './import-employees.ts';
+export { importedSoFar } from './import-store.ts';
 export type * from './import-types.ts';
 export { maskAccount, maskDocument, maskIrd, maskTfn } from './mask.ts';
 export {

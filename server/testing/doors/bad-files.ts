@@ -158,6 +158,16 @@ export const badFiles: BadFile[] = [
     bytes: () => Buffer.from(`${[...lines(), ...lines().slice(1, 8)].join('\r\n')}\r\n`),
   },
   {
+    what: 'a last line cut off in its middle',
+    code: 'file-cut-off',
+    bytes: () => Buffer.from(good().slice(0, -60)),
+  },
+  {
+    what: 'a last line cut off within its last field',
+    code: 'file-cut-off',
+    bytes: () => Buffer.from(good().replaceAll('\r\n', ',a note\r\n').slice(0, -5)),
+  },
+  {
     what: 'a last line cut off within quotes',
     code: 'file-cut-off',
     bytes: () => Buffer.from(`${good()}KOW01,"999`),

@@ -13,6 +13,9 @@ import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { environmentPath, type Place } from '../environment-path.ts';
 
+const namingHelp =
+  'Names of files are checked by it: {FULL|DELTA} and {YYYYMMDD} must stand in it, {HHMMSS} and {NNN} may; everything else stands for itself.';
+
 /** Exchanges: a folder, a format and what both sides agreed on. */
 export function Exchanges({ place }: { place: Place }) {
   const base = `${environmentPath(place)}/files`;
@@ -67,6 +70,24 @@ export function Exchanges({ place }: { place: Place }) {
                 { value: 'in', label: 'In: from the customer' },
                 { value: 'out', label: 'Out: to the customer' },
               ],
+            },
+            {
+              name: 'delimiter',
+              label: 'Columns separated by',
+              kind: 'select',
+              required: true,
+              options: [
+                { value: ',', label: 'Comma' },
+                { value: ';', label: 'Semicolon' },
+                { value: '\t', label: 'Tab' },
+                { value: '|', label: 'Pipe |' },
+              ],
+            },
+            {
+              name: 'naming',
+              label: 'Naming',
+              kind: 'text',
+              help: `Left empty, the format’s own. ${namingHelp}`,
             },
             {
               name: 'schedule',
@@ -165,7 +186,14 @@ function Exchange({ exchange, base }: { exchange: ExchangeView; base: string }) 
           onClose={() => setAgreeing(false)}
           onSubmit={(body) => agree.mutateAsync(body)}
           fields={[
-            { name: 'naming', label: 'Naming', kind: 'text', required: true, initial: exchange.naming },
+            {
+              name: 'naming',
+              label: 'Naming',
+              kind: 'text',
+              required: true,
+              initial: exchange.naming,
+              help: exchange.direction === 'in' ? namingHelp : null,
+            },
             {
               name: 'acknowledgement',
               label: 'Acknowledgement',
