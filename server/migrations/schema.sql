@@ -3631,18 +3631,21 @@ $function$
 -- owner: fairlead_migrator
 
 CREATE OR REPLACE FUNCTION webhooks.due_endpoints(at timestamp with time zone, at_most integer)
- RETURNS TABLE(customer_id uuid, environment_id uuid, endpoint_id uuid)
+ RETURNS TABLE(customer_id uuid, environment_id uuid, endpoint_id uuid, endpoints integer)
  LANGUAGE sql
- STABLE SECURITY DEFINER
+ SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select e.customer_id, e.environment_id, e.id
-  from webhooks.endpoints e
-  where e.status = 'enabled' and e.secret is not null and exists (
-    select from webhooks.deliveries d
-    where d.environment_id = e.environment_id and d.endpoint_id = e.id and d.state = 'waiting' and d.next_at <= at
-      and (d.lease_until is null or d.lease_until < clock_timestamp()))
-  limit at_most
+  select r.customer_id, r.environment_id, r.id, r.endpoints from (
+    select e.*, row_number() over (partition by e.customer_id order by random()) as place from (
+      select n.customer_id, n.environment_id, n.id, (count(*) over (partition by n.customer_id))::int as endpoints,
+        exists (
+          select from webhooks.deliveries d
+          where d.environment_id = n.environment_id and d.endpoint_id = n.id and d.state = 'waiting' and d.next_at <= at
+            and (d.lease_until is null or d.lease_until < clock_timestamp())) as is_due
+      from webhooks.endpoints n where n.status = 'enabled' and n.secret is not null) e
+    where e.is_due) r
+  order by r.place limit at_most
 $function$
 ;
 -- owner: fairlead_staff

@@ -103,7 +103,12 @@ const schema = z.strictObject({
     keepaliveMs: count,
   }),
   secrets: z.strictObject({ masterKey: secret }),
-  webhooks: z.strictObject({ allowedPrivateAddresses: list, timeoutMs: count, slotsPerEndpoint: count }),
+  webhooks: z.strictObject({
+    allowedPrivateAddresses: list,
+    timeoutMs: count,
+    slotsPerEndpoint: count,
+    slotsPerCustomer: count,
+  }),
   files: z.strictObject({
     maxRows: count,
     maxUploadBytes: count,

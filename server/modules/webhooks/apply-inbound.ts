@@ -15,6 +15,7 @@ import {
   settleInbound,
   takeNextInbound,
 } from './inbound-store.ts';
+import { toleranceSeconds } from './signature.ts';
 
 const giveUpAfter = 5;
 const mostErrors = 50;
@@ -62,7 +63,7 @@ async function apply(work: Work, of: InboxOf, taken: NextInbound): Promise<Inbou
         .slice(0, mostErrors)
         .map((issue) => ({ pointer: `/${issue.path.join('/')}`, detail: issue.message })),
     };
-  const message = parsed.data;
+  const { message, isAhead } = notAhead(parsed.data, taken.receivedAt);
   const { companyCode, employeeNumber } = message.data;
   const key = { companyCode, employeeNumber };
   try {
@@ -86,6 +87,7 @@ async function apply(work: Work, of: InboxOf, taken: NextInbound): Promise<Inbou
     );
     await raiseHeads(work.sql, { ...of, ...key }, fresh.groups, message.timestamp);
     const notes = [
+      isAhead ? 'Its timestamp lies in the future, so it counts as of when it was received.' : '',
       stale.length > 0 ? left(stale) : '',
       put.changed ? '' : 'Everything was so already.',
       put.bankChangeHeld ? 'New bank accounts wait for a second approver.' : '',
@@ -101,6 +103,19 @@ async function apply(work: Work, of: InboxOf, taken: NextInbound): Promise<Inbou
       ...key,
     };
   }
+}
+
+/**
+ * A timestamp further in the future than clocks differ counts as the time of receipt: taken at its word it would make
+ * every later change of the employee look old until that day.
+ */
+function notAhead(
+  message: InboundMessage,
+  receivedAt: Temporal.Instant,
+): { message: InboundMessage; isAhead: boolean } {
+  const latest = receivedAt.add({ seconds: toleranceSeconds });
+  if (Temporal.Instant.compare(message.timestamp, latest) <= 0) return { message, isAhead: false };
+  return { message: { ...message, timestamp: receivedAt.toString() }, isAhead: true };
 }
 
 const left = (stale: string[]) =>

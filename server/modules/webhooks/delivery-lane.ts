@@ -4,6 +4,7 @@ import { uuidv7 } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { transact } from '#platform/transact.ts';
 import { attemptDelivery, goneStatus, type Target } from './attempt-delivery.ts';
+import type { CustomerSlots } from './customer-slots.ts';
 import {
   type AttemptOutcome,
   type ClaimedDelivery,
@@ -30,18 +31,21 @@ export interface DeliveryLane {
   stop(): Promise<void>;
 }
 
-/** Opens the lane of one endpoint: at most `slots` requests at a time, claims and records in batches. */
-export function openLane(platform: Platform, sender: Sender, of: LaneOf): DeliveryLane {
+/** Opens the lane of one endpoint: as many requests at a time as it has slots for, claims and records in batches. */
+export function openLane(platform: Platform, sender: Sender, slots: CustomerSlots, of: LaneOf): DeliveryLane {
   const lease = uuidv7();
   const actor = systemActor('webhooks.dispatcher');
+  const mostRequests = platform.config.webhooks.slotsPerEndpoint;
   const queue: { delivery: ClaimedDelivery; target: Target }[] = [];
   const held = new Set<string>();
   const outcomes: (AttemptOutcome & { eventType: string })[] = [];
-  const slots = platform.config.webhooks.slotsPerEndpoint;
   const running = new Set<Promise<void>>();
   let batch = smallestBatch;
   let kind: 'sandbox' | 'production' | undefined;
   let stopped = false;
+  /** Nothing was due when last looked, or looking failed: a slot that becomes free is none for us until pumped. */
+  let isDry = false;
+  let isWaiting = false;
   let refilling: Promise<void> | undefined;
   let recording: Promise<void> | undefined;
 
@@ -63,6 +67,7 @@ export function openLane(platform: Platform, sender: Sender, of: LaneOf): Delive
   const refill = async () => {
     const claimed = await claim();
     batch = claimed.length === batch ? Math.min(batch * 2, largestBatch) : smallestBatch;
+    if (claimed.length > 0) isDry = false;
     for (const one of claimed) {
       held.add(one.delivery.id);
       queue.push(one);
@@ -103,13 +108,35 @@ export function openLane(platform: Platform, sender: Sender, of: LaneOf): Delive
       await transact(platform, of, actor, ({ sql }) => releaseLeases(sql, of.environmentId, lease, ids));
   };
 
-  const work = async () => {
-    for (let one = await next(); one !== undefined; one = await next()) {
-      const outcome = await attemptDelivery(sender, one.target, one.delivery, platform.clock);
-      if (sender.isClosed()) return;
-      outcomes.push({ ...outcome, eventType: one.delivery.eventType });
-      record();
-      if (outcome.status === goneStatus) await recording;
+  const takeSlot = () => {
+    const free = slots.take(of, () => {
+      isWaiting = false;
+      if (!isDry) fill();
+    });
+    if (free === undefined) isWaiting = true;
+    return free;
+  };
+
+  /** Sends one message after the other, and lets the customer's other endpoints have the slot in between. */
+  const work = async (first: () => void) => {
+    let free: (() => void) | undefined = first;
+    try {
+      for (let one = await next(); one !== undefined; one = await next()) {
+        const outcome = await attemptDelivery(sender, one.target, one.delivery, platform.clock);
+        if (sender.isClosed()) return;
+        outcomes.push({ ...outcome, eventType: one.delivery.eventType });
+        record();
+        if (outcome.status === goneStatus) await recording;
+        free();
+        free = takeSlot();
+        if (free === undefined) return;
+      }
+      isDry = true;
+    } catch (error) {
+      isDry = true;
+      throw error;
+    } finally {
+      free?.();
     }
   };
 
@@ -124,9 +151,11 @@ export function openLane(platform: Platform, sender: Sender, of: LaneOf): Delive
     (leaseSeconds * 1000) / 3,
   );
 
-  const pump = () => {
-    while (!stopped && running.size < slots) {
-      const slot: Promise<void> = work()
+  const fill = () => {
+    while (!stopped && running.size < mostRequests) {
+      const free = takeSlot();
+      if (free === undefined) return;
+      const slot: Promise<void> = work(free)
         .catch((error: unknown) =>
           platform.log.error({ err: error, endpoint: of.endpointId }, 'webhooks wait'),
         )
@@ -135,9 +164,14 @@ export function openLane(platform: Platform, sender: Sender, of: LaneOf): Delive
     }
   };
 
+  const pump = () => {
+    isDry = false;
+    fill();
+  };
+
   return {
     pump,
-    isIdle: () => running.size === 0 && outcomes.length === 0 && recording === undefined,
+    isIdle: () => running.size === 0 && !isWaiting && outcomes.length === 0 && recording === undefined,
     stop: async () => {
       stopped = true;
       await refilling?.catch(() => {});

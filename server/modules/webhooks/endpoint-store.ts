@@ -161,8 +161,8 @@ export async function noteWarned(
 export async function dueEndpoints(
   db: Database,
   now: Temporal.Instant,
-): Promise<{ customerId: string; environmentId: string; endpointId: string }[]> {
-  return db<{ customerId: string; environmentId: string; endpointId: string }[]>`
-    select customer_id as "customerId", environment_id as "environmentId", endpoint_id as "endpointId"
+): Promise<{ customerId: string; environmentId: string; endpointId: string; endpoints: number }[]> {
+  return db<{ customerId: string; environmentId: string; endpointId: string; endpoints: number }[]>`
+    select customer_id as "customerId", environment_id as "environmentId", endpoint_id as "endpointId", endpoints
     from webhooks.due_endpoints(${now.toString()}, 500)`;
 }

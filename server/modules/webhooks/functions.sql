@@ -1,14 +1,18 @@
--- Endpoints, of whichever customer, that have a message which is due: where to look, not what is in it.
+-- Endpoints, of whichever customer, that have a message which is due: where to look, not what is in it; with how many
+-- endpoints the customer has. One of each customer comes before the second of any.
 create or replace function webhooks.due_endpoints(at timestamptz, at_most int)
-  returns table (customer_id uuid, environment_id uuid, endpoint_id uuid)
-  language sql stable security definer set search_path = '' as $$
-  select e.customer_id, e.environment_id, e.id
-  from webhooks.endpoints e
-  where e.status = 'enabled' and e.secret is not null and exists (
-    select from webhooks.deliveries d
-    where d.environment_id = e.environment_id and d.endpoint_id = e.id and d.state = 'waiting' and d.next_at <= at
-      and (d.lease_until is null or d.lease_until < clock_timestamp()))
-  limit at_most
+  returns table (customer_id uuid, environment_id uuid, endpoint_id uuid, endpoints int)
+  language sql volatile security definer set search_path = '' as $$
+  select r.customer_id, r.environment_id, r.id, r.endpoints from (
+    select e.*, row_number() over (partition by e.customer_id order by random()) as place from (
+      select n.customer_id, n.environment_id, n.id, (count(*) over (partition by n.customer_id))::int as endpoints,
+        exists (
+          select from webhooks.deliveries d
+          where d.environment_id = n.environment_id and d.endpoint_id = n.id and d.state = 'waiting' and d.next_at <= at
+            and (d.lease_until is null or d.lease_until < clock_timestamp())) as is_due
+      from webhooks.endpoints n where n.status = 'enabled' and n.secret is not null) e
+    where e.is_due) r
+  order by r.place limit at_most
 $$;
 select platform.across_customers('webhooks.due_endpoints(timestamptz,int)');
 

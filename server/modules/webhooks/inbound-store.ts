@@ -50,7 +50,10 @@ export async function hasInbound(
 }
 
 /** A message whose turn it is to be applied. */
-export type NextInbound = Row<'webhooks.inbound', 'id' | 'receiver_id' | 'message_id' | 'body'>;
+export type NextInbound = Row<
+  'webhooks.inbound',
+  'id' | 'receiver_id' | 'message_id' | 'body' | 'received_at'
+>;
 
 /** Environments of all customers with messages that wait to be applied. */
 export async function environmentsWithInbound(
@@ -67,7 +70,8 @@ export async function takeNextInbound(sql: Tx, environmentId: string): Promise<N
     select pg_try_advisory_xact_lock(hashtextextended(${`webhooks.inbound:${environmentId}`}, 0)) as free`;
   if (lock?.free !== true) return undefined;
   const [row] = await sql<NextInbound[]>`
-    select id, receiver_id as "receiverId", message_id as "messageId", body from webhooks.inbound
+    select id, receiver_id as "receiverId", message_id as "messageId", body, received_at as "receivedAt"
+    from webhooks.inbound
     where environment_id = ${environmentId} and state = 'received'
     order by number limit 1 for update`;
   return row;

@@ -247,6 +247,23 @@ test('an older message never overwrites a newer one', async () => {
   assert.equal(older?.cause, 'older-than-applied');
 });
 
+test('a message from the future counts as of when it came, and silences nobody', async () => {
+  const of = await customerWithReceiver();
+  const employment = (departmentCode: string) => ({
+    effectiveFrom: '2026-11-20',
+    employment: { ...(employeeInputOf(generatePerson(9, 9)).employment as object), departmentCode } as never,
+  });
+  await post(of, upsert(9, { effectiveFrom: '2026-11-19' }));
+  await post(of, upsert(9, employment('AHEAD'), '2099-01-01T00:00:00Z'), { id: 'hr-ahead' });
+  await post(of, upsert(9, employment('LATER')));
+  await applyAll(of);
+  const found = await getEmployee(t.platform, of.environmentId, key(9));
+  assert.equal(found?.document.employment?.departmentCode, 'LATER');
+  const ahead = (await inboxOf(of)).find((one) => one.messageId === 'hr-ahead');
+  assert.equal(ahead?.state, 'applied');
+  assert.match(ahead?.detail ?? '', /lies in the future/);
+});
+
 test('malformed, oversized and misaddressed messages get their documented answers', async () => {
   const of = await customerWithReceiver();
   for (const body of [

@@ -73,6 +73,14 @@ async function customerWith(url: string, body: object = {}): Promise<Made> {
   return { customerId, environmentId: sandboxId, base, developer, endpoint, secret };
 }
 
+async function addEndpoint(of: Made, url: string): Promise<void> {
+  const made = await server.as(of.developer).post(`${of.base}/endpoints`, { label: 'Other', url });
+  assert.equal(made.statusCode, 201, made.body);
+  const token = String(made.json<CreatedEndpoint>().secretLink.url).split('/').at(-1);
+  await server.as(null).post(`/api/links/${token}`);
+  await runConsumers(t.platform, [deliveryQueue]);
+}
+
 function fact(employee: string, n: number, values: object = {}): NewEvent {
   return {
     type: 'employment.updated',
@@ -252,6 +260,38 @@ test('an endpoint that hangs holds its own slots and costs the others nothing', 
   );
   await until(() => healthy.got.length === 12, { deadlineMs: 1400 });
   assert.equal(silent.got.length, 4);
+});
+
+test('of a customer’s endpoints those that hang hold up neither the others nor more than the customer’s slots', async () => {
+  startLoop();
+  const silent = await Promise.all([1, 2, 3].map(() => customerEndpoint(() => null)));
+  const of = await customerWith(silent[0]?.url ?? '');
+  for (const { url } of silent.slice(1)) await addEndpoint(of, url);
+  const waiting = () => silent.reduce((sum, one) => sum + one.got.length, 0);
+  const facts = Array.from({ length: 12 }, (_, n) => fact(`emp_${n}`, 1));
+  await emit(of, facts);
+  await until(() => waiting() === 4);
+  const other = await customerWith((await customerEndpoint()).url);
+  await emit(other, facts);
+  await until(async () => (await deliveriesOf(other)).every((one) => one.state === 'delivered'), {
+    deadlineMs: 1200,
+  });
+  assert.equal(waiting(), 4, 'all endpoints of a customer together hold its four slots');
+});
+
+test('an endpoint that hangs leaves the customer’s other one a slot', async () => {
+  startLoop();
+  const silent = await customerEndpoint(() => null);
+  const healthy = await customerEndpoint();
+  const of = await customerWith(silent.url);
+  await addEndpoint(of, healthy.url);
+  await emit(
+    of,
+    Array.from({ length: 12 }, (_, n) => fact(`emp_${n}`, 1)),
+  );
+  await until(() => healthy.got.length === 12, { deadlineMs: 1400 });
+  await until(() => silent.got.length >= 3, { deadlineMs: 1400 });
+  assert.equal(silent.got.length, 3);
 });
 
 test('a message that was claimed by a process which then died is sent by another', async () => {

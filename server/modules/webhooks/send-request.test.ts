@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import type { lookup } from 'node:dns';
+import { createSocket } from 'node:dgram';
+import { stat } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
+import { until } from '#testing/until.ts';
+import { resolveHosts } from './resolve-host.ts';
 import { createSender } from './send-request.ts';
 
 const servers: Server[] = [];
@@ -29,11 +32,10 @@ test('a private address is never connected to, in any spelling or behind any nam
     called += 1;
     response.end();
   });
-  const toLoopback = ((_host: string, _options: object, callback: (...args: unknown[]) => void) =>
-    callback(null, [
-      { address: '93.184.216.34', family: 4 },
-      { address: '127.0.0.1', family: 4 },
-    ])) as never as typeof lookup;
+  const toLoopback = async () => [
+    { address: '93.184.216.34', family: 4 },
+    { address: '127.0.0.1', family: 4 },
+  ];
   const named = createSender({ allowedPrivateAddresses: [], timeoutMs: 2000, resolve: toLoopback });
   const plain = createSender({ allowedPrivateAddresses: [], timeoutMs: 2000 });
   for (const host of [
@@ -84,4 +86,28 @@ test('an answer is kept up to 16 KiB, a redirect is not followed, silence ends i
   assert.match(String((await to('/silent')).error), /^timeout/);
   assert.match(String((await sender.post('http://127.0.0.1:1/', message)).error), /^refused/);
   await sender.close();
+});
+
+test('a name server that never answers ends in time, and keeps no thread that files are read with', async () => {
+  const silent = createSocket('udp4');
+  await new Promise<void>((resolve) => silent.bind(0, '127.0.0.1', resolve));
+  let asked = 0;
+  silent.on('message', () => {
+    asked += 1;
+  });
+  const resolve = resolveHosts({ timeoutMs: 900, nameServers: [`127.0.0.1:${silent.address().port}`] });
+  const sender = createSender({ allowedPrivateAddresses: [], timeoutMs: 60_000, resolve });
+  let ended = 0;
+  const results = Array.from({ length: 20 }, async (_, n) => {
+    const result = await sender.post(`https://hr-${n}.customer.example/`, message);
+    ended += 1;
+    return result;
+  });
+  await until(() => asked >= 20, { what: 'every name was asked for' });
+  await stat('.');
+  assert.equal(ended, 0, 'files are read while all of them wait');
+  await until(() => ended === 20, { deadlineMs: 4_000, what: 'all of them ended' });
+  for (const { error } of await Promise.all(results)) assert.match(String(error), /^dns: the name server/);
+  await sender.close();
+  silent.close();
 });

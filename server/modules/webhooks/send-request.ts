@@ -1,7 +1,7 @@
-import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, buildConnector, errors, request } from 'undici';
 import { type AddressRules, addressRules } from './address-rules.ts';
+import { type ResolveHost, resolveHosts } from './resolve-host.ts';
 
 const mostResponseBytes = 16_384;
 const userAgent = 'Fairlead-Webhooks/1';
@@ -30,8 +30,6 @@ export interface Sender {
 /** Raised inside the connector when an address may not be called. */
 class RefusedAddress extends Error {}
 
-type Resolve = typeof lookup;
-
 /**
  * Makes a sender. The look-up is made and checked inside the connector, so that the checked address is the connected
  * one. With `secureOnly`, plain http goes to listed private addresses only. Redirects are not followed.
@@ -39,12 +37,14 @@ type Resolve = typeof lookup;
 export function createSender(options: {
   allowedPrivateAddresses: readonly string[];
   timeoutMs: number;
-  resolve?: Resolve;
+  resolve?: ResolveHost;
 }): Sender {
   const rules = addressRules(options.allowedPrivateAddresses);
+  const connectMs = Math.min(10_000, options.timeoutMs);
+  const resolve = options.resolve ?? resolveHosts({ timeoutMs: Math.ceil(connectMs / 2) });
   const agents = {
-    any: makeAgent(rules.isAllowed, options),
-    listed: makeAgent(rules.isListed, options),
+    any: makeAgent(rules.isAllowed, connectMs, resolve),
+    listed: makeAgent(rules.isListed, connectMs, resolve),
   };
   let closed = false;
   return {
@@ -60,14 +60,8 @@ export function createSender(options: {
   };
 }
 
-function makeAgent(
-  isAllowed: AddressRules['isAllowed'],
-  options: { timeoutMs: number; resolve?: Resolve },
-): Agent {
-  const connect = buildConnector({
-    timeout: Math.min(10_000, options.timeoutMs),
-    lookup: checkedLookup(isAllowed, options.resolve ?? lookup),
-  });
+function makeAgent(isAllowed: AddressRules['isAllowed'], connectMs: number, resolve: ResolveHost): Agent {
+  const connect = buildConnector({ timeout: connectMs, lookup: checkedLookup(isAllowed, resolve) });
   return new Agent({
     keepAliveTimeout: 10_000,
     pipelining: 1,
@@ -84,16 +78,19 @@ function makeAgent(
 }
 
 /** A look-up that fails when any address it finds may not be called. */
-function checkedLookup(isAllowed: AddressRules['isAllowed'], resolve: Resolve): LookupFunction {
+function checkedLookup(isAllowed: AddressRules['isAllowed'], resolve: ResolveHost): LookupFunction {
   return (hostname, options, callback) => {
-    resolve(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
-      if (error !== null) return callback(error, [], 0);
-      const refused = found.find(({ address }) => !isAllowed(address));
-      const [first] = found;
-      if (refused !== undefined || first === undefined) return callback(new RefusedAddress(hostname), [], 0);
-      if (options.all === true) return callback(null, found);
-      return callback(null, first.address, first.family);
-    });
+    resolve(hostname).then(
+      (found) => {
+        const refused = found.find(({ address }) => !isAllowed(address));
+        const [first] = found;
+        if (refused !== undefined || first === undefined)
+          return callback(new RefusedAddress(hostname), [], 0);
+        if (options.all === true) return callback(null, found);
+        return callback(null, first.address, first.family);
+      },
+      (error: NodeJS.ErrnoException) => callback(error, [], 0),
+    );
   };
 }
 
