@@ -204,7 +204,7 @@ export const exchangeView = z.object({
   direction: z.enum(exchangeDirections),
   format: z.string(),
   version: z.string(),
-  delimiter: z.string(),
+  delimiter: z.enum(delimiters),
   naming: z.string(),
   acknowledgement: z.string(),
   schedule: z.string(),

@@ -113,6 +113,26 @@ test('a file that was held for coming late is still held for the people it lacks
   assert.equal((await approve()).status, 'accepted');
 });
 
+test('a file that died while it was applied is never held half-way for what came meanwhile', async () => {
+  const name = `${code}_EMP_FULL_20261119T020000Z_001.csv`;
+  const everybody = await at.count('payroll.employments');
+  const content = employees(everybody, (row) => {
+    row['position_title'] = 'Everybody';
+  });
+  assert.equal((await send(content, name)).ack.codes['out-of-order'], 1);
+  const manager = await makePerson(t.platform, { roles: ['integrations-manager'] });
+  const id = await transferOf(name);
+  await transact(t.platform, scope, manager, (work) => approveTransfer(work, id, 'Meant so'));
+  while ((await processPendingTransfers(t.platform)) > 0);
+  assert.equal((await answers(name)).ack.status, 'accepted');
+  assert.equal((await send(employees(10, () => {}, 500))).ack.status, 'accepted');
+  await transact(t.platform, scope, systemActor('test'), async ({ sql }) => {
+    await sql`update file_exchange.transfers set state = 'applying', finished_at = null where id = ${id}`;
+  });
+  while ((await processPendingTransfers(t.platform)) > 0);
+  assert.equal((await answers(name)).ack.status, 'accepted');
+});
+
 test('what the database refuses after every check holds the file, names no value, and is never tried for ever', async () => {
   await t.owner`alter table payroll.employment_details add constraint unforeseen check (position_title <> 'Unforeseen')`;
   const name = fileName();

@@ -151,7 +151,13 @@ async function importRows(
       });
       return;
     }
-    const judged = { ...known, ...counts(log), accepted: checked.accepted, rejected: checked.rejected };
+    const judged = {
+      ...known,
+      ...counts(log),
+      accepted: checked.accepted,
+      rejected: checked.rejected,
+      held: null,
+    };
     // A run that died while it applied was judged before; one that a person let go on is judged for all else.
     if (transfer.state !== 'applying' || transfer.held !== null) {
       const approved = new Set(transfer.approvedCauses);

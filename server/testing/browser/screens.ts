@@ -62,6 +62,7 @@ export function screensOf(places: Places): Screen[] {
     ...['credentials', 'webhooks', 'files', 'audits', 'scenarios', 'usage'].map((tab) =>
       staff(`customer-${tab}`, `${own}?tab=${tab}&environment=sandbox`),
     ),
+    staff('customer-files-add', `${own}?tab=files&environment=sandbox`, 'Make an exchange'),
     staff('customer-credentials-production', `${own}?tab=credentials&environment=production`),
     staff('integration', integration),
     staff('integration-history', `${integration}?tab=history`),

@@ -62,16 +62,16 @@ export function Extracts({ place }: { place: Place }) {
       header: 'State',
       value: (row) => row.state,
       cell: (row) => (
-        <>
+        <span className={row.failure ? 'block py-2' : undefined}>
           <Badge tone={row.state === 'ready' ? 'positive' : row.state === 'failed' ? 'critical' : 'info'}>
             {row.state === 'ready' ? 'Ready' : row.state === 'failed' ? 'Failed' : 'Being written'}
           </Badge>
           {row.failure ? (
-            <span className="mt-1 block max-w-72 whitespace-normal text-small text-muted">
+            <span className="mt-1 block min-w-44 max-w-72 whitespace-normal text-small text-muted">
               {row.failure.message}
             </span>
           ) : null}
-        </>
+        </span>
       ),
     },
     {

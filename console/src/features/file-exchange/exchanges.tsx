@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { type ExchangeView, exchangeList } from '#contract/file-exchange.ts';
+import { type Delimiter, delimiters, type ExchangeView, exchangeList } from '#contract/file-exchange.ts';
 import { act } from '../../api/client.ts';
 import { useHasRole, useMe } from '../../api/me.ts';
 import { useAct, useApi } from '../../api/use-api.ts';
@@ -13,6 +13,12 @@ import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { environmentPath, type Place } from '../environment-path.ts';
 
+const delimiterNames: Record<Delimiter, string> = {
+  ',': 'Comma',
+  ';': 'Semicolon',
+  '\t': 'Tab',
+  '|': 'Pipe',
+};
 const namingHelp =
   'Names of files are checked by it: {FULL|DELTA} and {YYYYMMDD} must stand in it, {HHMMSS} and {NNN} may; everything else stands for itself.';
 
@@ -51,7 +57,13 @@ export function Exchanges({ place }: { place: Place }) {
           title="Make an exchange"
           submit="Make exchange"
           onClose={() => setAdding(false)}
-          onSubmit={(body) => create.mutateAsync(body)}
+          onSubmit={({ delimiter, ...body }) =>
+            // By name, for a form takes a tab for nothing.
+            create.mutateAsync({
+              ...body,
+              delimiter: delimiters.find((one) => delimiterNames[one] === delimiter),
+            })
+          }
           fields={[
             {
               name: 'code',
@@ -76,12 +88,7 @@ export function Exchanges({ place }: { place: Place }) {
               label: 'Columns separated by',
               kind: 'select',
               required: true,
-              options: [
-                { value: ',', label: 'Comma' },
-                { value: ';', label: 'Semicolon' },
-                { value: '\t', label: 'Tab' },
-                { value: '|', label: 'Pipe |' },
-              ],
+              options: delimiters.map((one) => ({ value: delimiterNames[one], label: delimiterNames[one] })),
             },
             {
               name: 'naming',
@@ -124,6 +131,7 @@ function Exchange({ exchange, base }: { exchange: ExchangeView; base: string }) 
             <Badge>
               {exchange.format} {exchange.version}
             </Badge>
+            {exchange.delimiter === ',' ? null : <Badge>{delimiterNames[exchange.delimiter]}</Badge>}
             {exchange.agreedAt ? (
               <Badge tone="positive">Agreed</Badge>
             ) : (
