@@ -34,12 +34,22 @@ function lookWhoIsSignedIn(error: Error): void {
     });
 }
 
-/** Reads one address and keeps it up to date; no address, no request. */
-export function useApi<S extends z.ZodType>(path: string | undefined, schema: S) {
+const underWayMs = 2_000;
+
+/**
+ * Reads one address and keeps it up to date; no address, no request. While something in it `isUnderWay` whose end is no
+ * fact of the log, it is read again every two seconds.
+ */
+export function useApi<S extends z.ZodType>(
+  path: string | undefined,
+  schema: S,
+  isUnderWay: (data: z.output<S>) => boolean = () => false,
+) {
   return useQuery<z.output<S>>({
     queryKey: ['api', path],
     queryFn: ({ signal }) => get(path ?? '', schema, signal),
     enabled: path !== undefined,
+    refetchInterval: ({ state }) => (state.data !== undefined && isUnderWay(state.data) ? underWayMs : false),
   });
 }
 

@@ -38,7 +38,9 @@ const stateTones = {
 
 function Audits({ place }: { place: Place }) {
   const base = environmentPath(place);
-  const query = useApi(`${base}/audits`, auditList);
+  const query = useApi(`${base}/audits`, auditList, ({ items }) =>
+    items.some((one) => one.state === 'comparing'),
+  );
   const [open, setOpen] = useState<AuditView>();
   const [dialog, setDialog] = useState<'upload' | 'declare'>();
   const mayUpload = useHasRole('project-owner', 'developer', 'signatory');

@@ -18,7 +18,9 @@ import { environmentPath, type Place } from '../environment-path.ts';
 /** Extracts of the employees, and their giving to the customer. */
 export function Extracts({ place }: { place: Place }) {
   const base = environmentPath(place);
-  const query = useApi(`${base}/extracts`, extractList);
+  const query = useApi(`${base}/extracts`, extractList, ({ items }) =>
+    items.some((one) => one.state === 'making'),
+  );
   const [making, setMaking] = useState(false);
   const [giving, setGiving] = useState<ExtractView>();
   const contacts = useApi(giving ? `/api/customers/${place.customer}` : undefined, customerView).data
