@@ -204,10 +204,11 @@ select platform.across_customers('file_exchange.user_name_taken(text)');
 -- Transfers that wait for the worker, oldest first: where to look, not what is in them. Only the oldest of an exchange
 -- has its turn: one that is tried again later is not overtaken by the file after it.
 create function file_exchange.pending_transfers(at timestamptz, at_most int)
-  returns table (id uuid, customer_id uuid, environment_id uuid)
+  returns table (id uuid, customer_id uuid, environment_id uuid, dry_run boolean)
   language sql stable security definer set search_path = '' as $$
-  select t.id, t.customer_id, t.environment_id from (
-    select distinct on (w.environment_id, w.exchange_id, w.dry_run) w.id, w.customer_id, w.environment_id, w.retry_at
+  select t.id, t.customer_id, t.environment_id, t.dry_run from (
+    select distinct on (w.environment_id, w.exchange_id, w.dry_run) w.id, w.customer_id, w.environment_id, w.dry_run,
+      w.retry_at
     from file_exchange.transfers w where w.state in ('received', 'checking', 'applying')
     order by w.environment_id, w.exchange_id, w.dry_run, w.id) t
   where t.retry_at is null or t.retry_at <= at

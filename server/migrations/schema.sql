@@ -549,13 +549,14 @@ $function$
 grant execute on function file_exchange.find_login(text,text) to fairlead_app;
 
 CREATE OR REPLACE FUNCTION file_exchange.pending_transfers(at timestamp with time zone, at_most integer)
- RETURNS TABLE(id uuid, customer_id uuid, environment_id uuid)
+ RETURNS TABLE(id uuid, customer_id uuid, environment_id uuid, dry_run boolean)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select t.id, t.customer_id, t.environment_id from (
-    select distinct on (w.environment_id, w.exchange_id, w.dry_run) w.id, w.customer_id, w.environment_id, w.retry_at
+  select t.id, t.customer_id, t.environment_id, t.dry_run from (
+    select distinct on (w.environment_id, w.exchange_id, w.dry_run) w.id, w.customer_id, w.environment_id, w.dry_run,
+      w.retry_at
     from file_exchange.transfers w where w.state in ('received', 'checking', 'applying')
     order by w.environment_id, w.exchange_id, w.dry_run, w.id) t
   where t.retry_at is null or t.retry_at <= at

@@ -36,6 +36,12 @@ test('a file that takes long keeps other customers waiting for nothing, and the 
     await slow.put(`/in/employees/${names[1]}`, employees(4));
     await quick.put(`/in/employees/${names[2]}`, employees(5));
     const answered = async (home: typeof quick, name: string) => (await home.answers(name)).ack;
+    const dry = slow.fileName();
+    await slow.put(`/in/validate/${dry}`, employees(6));
+    assert.equal(
+      (await until(() => answered(slow, dry), { what: 'the dry run is answered' })).status,
+      'accepted',
+    );
     const ack = await until(() => answered(quick, names[2]), { what: 'the other customer has its answer' });
     assert.equal(ack.status, 'accepted');
     assert.equal(await answered(slow, names[1]), null, 'files of an exchange go in order');

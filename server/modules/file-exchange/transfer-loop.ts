@@ -4,8 +4,8 @@ import type { Platform } from '#platform/platform.ts';
 import { repeat } from '#platform/repeat.ts';
 import { traced } from '#platform/telemetry.ts';
 import { transact } from '#platform/transact.ts';
-import { type EnvironmentLocks, openEnvironmentLocks } from './environment-lock-store.ts';
 import { processTransfer } from './process-transfer.ts';
+import { openTransferLocks, type TransferLocks } from './transfer-lock-store.ts';
 import { pendingTransfers, postponeTransfer } from './transfer-store.ts';
 
 const pollMs = 200;
@@ -13,7 +13,7 @@ const candidates = 50;
 
 /** Processes what is pending now, one after the other; returns how many were taken. */
 export async function processPendingTransfers(platform: Platform): Promise<number> {
-  const locks = openEnvironmentLocks(platform.db);
+  const locks = openTransferLocks(platform.db);
   let taken = 0;
   try {
     while (await processNext(platform, locks)) taken += 1;
@@ -24,12 +24,13 @@ export async function processPendingTransfers(platform: Platform): Promise<numbe
 }
 
 /**
- * Processes the oldest transfer that has its turn in an environment nobody else works on: files of an exchange go in
- * order, and one at a time in an environment, for their people may be the same. False when there is none.
+ * Processes the oldest transfer that has its turn where nobody else works: files of an exchange go in order, and one at a
+ * time in an environment, for their people may be the same. A dry run changes nothing and goes beside them. False when
+ * there is none.
  */
-async function processNext(platform: Platform, locks: EnvironmentLocks): Promise<boolean> {
+async function processNext(platform: Platform, locks: TransferLocks): Promise<boolean> {
   for (const transfer of await pendingTransfers(platform.db, candidates)) {
-    const lock = await locks.hold(transfer.environmentId);
+    const lock = await locks.hold(`${transfer.environmentId}${transfer.dryRun ? ' dry run' : ''}`);
     if (lock === undefined) continue;
     try {
       await traced('process transfer', { 'fairlead.transfer': transfer.id }, () =>
@@ -52,14 +53,14 @@ async function processNext(platform: Platform, locks: EnvironmentLocks): Promise
 }
 
 /**
- * Takes transfers as they come, until stopped: `files.files_at_once` lanes, each in another environment, so that a large
- * file keeps nobody waiting but its own sender. Several processes may run it.
+ * Takes transfers as they come, until stopped, in `files.files_at_once` lanes, so that a large file keeps nobody waiting
+ * but its own sender. Several processes may run it.
  */
 export function transferLoop(platform: Platform): Loop {
   return {
     name: 'file-exchange:transfers',
     start: () => {
-      const locks = openEnvironmentLocks(platform.db);
+      const locks = openTransferLocks(platform.db);
       const lanes = Array.from({ length: platform.config.files.filesAtOnce }, () =>
         repeat(() => processNext(platform, locks), {
           everyMs: pollMs,

@@ -244,8 +244,8 @@ export async function lastAppliedSequence(sql: Tx, transfer: Transfer): Promise<
 export async function pendingTransfers(
   db: Database,
   limit: number,
-): Promise<{ id: string; customerId: string; environmentId: string }[]> {
+): Promise<{ id: string; customerId: string; environmentId: string; dryRun: boolean }[]> {
   return db`
-    select id, customer_id as "customerId", environment_id as "environmentId"
+    select id, customer_id as "customerId", environment_id as "environmentId", dry_run as "dryRun"
     from file_exchange.pending_transfers(clock_timestamp(), ${limit})`;
 }
