@@ -214,10 +214,11 @@ export async function importedSoFar(
   importId: string,
 ): Promise<EmpImportCounts | undefined> {
   const [row] = await sql<{ counts: EmpImportCounts | null }[]>`
-    select jsonb_object_agg(key, total) as counts from (
-      select c.key, sum(c.value::int)::int as total
-      from payroll.import_chunks i cross join lateral jsonb_each_text(i.counts) c
-      where i.environment_id = ${environmentId} and i.import_id = ${importId} group by c.key) t`;
+    select jsonb_object_agg(t.key, t.total) as counts from (
+      select k.key, sum((i.counts->>k.key)::int)::int as total
+      from payroll.import_chunks i
+      cross join unnest(${['created', 'updated', 'unchanged', 'ended', 'held', 'events']}::text[]) as k(key)
+      where i.environment_id = ${environmentId} and i.import_id = ${importId} group by k.key) t`;
   return row?.counts ?? undefined;
 }
 
