@@ -25,6 +25,7 @@ import { type TestServer, testServer } from '#testing/http.ts';
 import { runJobs } from '#testing/jobs.ts';
 import { newestMail } from '#testing/outbox.ts';
 import { until } from '#testing/until.ts';
+import { listAudits } from './audit-store.ts';
 import { beginExtract } from './extract-store.ts';
 import { extractCollections } from './give-extract.ts';
 import { dataAudits } from './index.ts';
@@ -237,11 +238,11 @@ test('the total of salaries is shown to those whose work is payroll, and to nobo
 
 test('an audit whose file is lost is failed at once; another file mends it and takes the place of the one before', async () => {
   const of = await customerWithEmployees();
-  const objectOf = async (id: string) => {
-    const [row] = await t.owner<{ key: string }[]>`
-      select object_key as key from data_audits.audits where id = ${parseId('aud', id) ?? ''}`;
-    return row?.key ?? '';
-  };
+  const objectOf = (id: string) =>
+    read(t.platform, of, async (sql) => {
+      const [audit] = await listAudits(sql, of.environmentId, { id: parseId('aud', id) ?? '' });
+      return audit?.objectKey ?? '';
+    });
   const lost = (await upload(of, csv(rowsOf()))).json<AuditView>();
   await t.platform.objects.remove(await objectOf(lost.id));
   const failed = await afterRun(of, lost.id);
