@@ -1,19 +1,36 @@
+import { useSearch } from '@tanstack/react-router';
 import { z } from 'zod';
+import { localPathOf } from '#contract/local-path.ts';
 import { act } from '../api/client.ts';
 import { problemOf } from '../api/problem.ts';
 import { queryClient } from '../api/use-api.ts';
 import { toast } from '../ui/toast.tsx';
 
-/** Asks for a one-time sign-in link by mail; answers alike whether the address is known or not. */
-export async function requestLink(email: string): Promise<void> {
-  await act('POST', '/api/auth/sign-in/magic-link', { email, callbackURL: '/' });
+/** Asks for a one-time sign-in link by mail that leads on to a page; answers alike whether the address is known or not. */
+export async function requestLink(email: string, to: string): Promise<void> {
+  await act('POST', '/api/auth/sign-in/magic-link', { email, callbackURL: to });
 }
 
-/** The form that turns the token of a mailed link into a session, then goes home; its one field more is the token. */
-export const verifyForm = {
-  action: '/api/auth/magic-link/verify',
-  fields: { callbackURL: '/', errorCallbackURL: '/sign-in?expired=1' },
-};
+/** The form that turns the token of a mailed link into a session, then goes to the page that was asked for. */
+export function verifyForm(token: string, to: string) {
+  return {
+    action: '/api/auth/magic-link/verify',
+    // The server decodes the two addresses once more than a form encodes them.
+    fields: {
+      token,
+      callbackURL: encodeURIComponent(to),
+      errorCallbackURL: encodeURIComponent(
+        `/sign-in?expired=1${to === '/' ? '' : `&to=${encodeURIComponent(to)}`}`,
+      ),
+    },
+  };
+}
+
+/** The page that was asked for before sign-in, from the address of a sign-in page; the first page when there is none. */
+export function useAskedPath(): string {
+  const search = useSearch({ strict: false }) as { to?: unknown };
+  return localPathOf(search.to) ?? '/';
+}
 
 /** Ends the session and goes to the sign-in page. */
 export async function signOut(): Promise<void> {

@@ -2,6 +2,7 @@ import { Outlet, useNavigate } from '@tanstack/react-router';
 import { Dialog } from 'radix-ui';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { meView } from '#contract/access.ts';
+import { localPathOf } from '#contract/local-path.ts';
 import { useLive } from '../api/live.ts';
 import { MeContext } from '../api/me.ts';
 import { problemOf } from '../api/problem.ts';
@@ -30,7 +31,14 @@ export function Shell() {
   const portal = me.data?.customer != null;
   useLive(me.data !== undefined);
   useEffect(() => {
-    if (signedOut) void navigate({ to: '/sign-in', replace: true });
+    if (!signedOut) return;
+    const { pathname, search, hash } = location;
+    const asked = localPathOf(`${pathname}${search}${hash}`);
+    void navigate({
+      to: '/sign-in',
+      search: { ...(asked && asked !== '/' ? { to: asked } : {}) } as never,
+      replace: true,
+    });
   }, [signedOut, navigate]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

@@ -1,9 +1,9 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useRouter, useSearch } from '@tanstack/react-router';
 import KeyRound from 'lucide-react/icons/key-round';
 import { type FormEvent, useState } from 'react';
 import { problemOf } from '../api/problem.ts';
 import { queryClient } from '../api/use-api.ts';
-import { requestLink, signInWithPasskey } from '../app/session.ts';
+import { requestLink, signInWithPasskey, useAskedPath } from '../app/session.ts';
 import { StandAlone } from '../app/stand-alone.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field, Input } from '../ui/field.tsx';
@@ -11,7 +11,8 @@ import { Field, Input } from '../ui/field.tsx';
 /** Sign-in: a one-time link by mail, or a passkey. */
 export function SignInPage() {
   const search = useSearch({ strict: false }) as { expired?: unknown; error?: unknown };
-  const navigate = useNavigate();
+  const { history } = useRouter();
+  const asked = useAskedPath();
   const [email, setEmail] = useState('');
   const [sentTo, setSentTo] = useState<string>();
   const [fault, setFault] = useState<string>();
@@ -26,7 +27,7 @@ export function SignInPage() {
     }
     setBusy(true);
     try {
-      await requestLink(email.trim());
+      await requestLink(email.trim(), asked);
       setSentTo(email.trim());
     } catch (error) {
       const problem = problemOf(error);
@@ -45,7 +46,7 @@ export function SignInPage() {
     if (said) setFault(said);
     else {
       await queryClient.resetQueries();
-      await navigate({ to: '/' });
+      history.push(asked);
     }
   };
   if (sentTo)

@@ -3,6 +3,7 @@ import { passkey } from '@better-auth/passkey';
 import { betterAuth } from 'better-auth';
 import { magicLink } from 'better-auth/plugins';
 import type pg from 'pg';
+import { localPathOf } from '#contract/local-path.ts';
 import { type Actor, systemActor } from '#platform/actor.ts';
 import { publicUrl } from '#platform/config.ts';
 import { derivedKey } from '#platform/crypto.ts';
@@ -56,11 +57,14 @@ export function createSignIn(platform: Platform, pool: pg.Pool): SignIn {
         disableSignUp: true,
         storeToken: 'hashed',
         rateLimit: { window: 60, max: config.server.mode === 'demonstration' ? 600 : 5 },
-        sendMagicLink: async ({ email, token }) => {
+        sendMagicLink: async ({ email, token, url }) => {
           // The link opens a page with a button: a mail scanner that follows it signs nobody in.
-          const url = `${base}/sign-in/link?token=${encodeURIComponent(token)}`;
-          if (captured.has(email)) captured.set(email, url);
-          else await mailLink(platform, email, url);
+          const link = new URL('/sign-in/link', base);
+          link.searchParams.set('token', token);
+          const asked = localPathOf(new URL(url).searchParams.get('callbackURL'));
+          if (asked !== undefined && asked !== '/') link.searchParams.set('to', asked);
+          if (captured.has(email)) captured.set(email, link.href);
+          else await mailLink(platform, email, link.href);
         },
       }),
       passkey({ rpID: new URL(base).hostname, rpName: 'Fairlead', origin: base }),

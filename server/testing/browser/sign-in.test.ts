@@ -54,12 +54,12 @@ after(async () => {
   for (const close of closers.reverse()) await close();
 });
 
-/** Asks for a link on the sign-in page and reads it in the outbox. */
-async function askForLink(context: BrowserContext): Promise<string> {
+/** Asks for a link on the sign-in page, or on the page that leads there, and reads it in the outbox. */
+async function askForLink(context: BrowserContext, from = '/sign-in'): Promise<string> {
   const newest = () => newestMail(t, {}, 'sign-in', email);
   const before = await newest();
   const page = await context.newPage();
-  await page.goto(`${base}/sign-in`);
+  await page.goto(`${base}${from}`);
   await page.getByLabel('Mail address').fill(email);
   await page.getByRole('button', { name: 'Send me a sign-in link' }).click();
   const mail = await until(async () => {
@@ -106,6 +106,32 @@ test('a mailed link signs in once, by its button; whoever merely opens it uses n
   await again.getByRole('button', { name: 'Sign in' }).click();
   await again.getByText('That link was used already or has expired').waitFor();
   await second.close();
+});
+
+test('the page that was asked for is there after the sign-in, by mail or passkey; another site never is', async () => {
+  const asked = '/customers?q=k%C5%8Dwhai%26co&sort=-name';
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await plugInAuthenticator(page);
+  await page.goto(await askForLink(context, asked));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL(`${base}${asked}`);
+  await page.goto(`${base}/settings`);
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  await page.getByText('Passkey added').waitFor();
+
+  await context.clearCookies();
+  await page.goto(`${base}${asked}`);
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await page.waitForURL(`${base}${asked}`);
+
+  await context.clearCookies();
+  await page.goto(`${base}/sign-in?to=${encodeURIComponent('//elsewhere.example/')}`);
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await page.waitForURL(`${base}/`);
+  await context.close();
+  await t.owner`delete from auth.passkey`;
+  await t.owner`delete from platform.audit where action = 'passkey.insert'`;
 });
 
 test('a passkey of the device signs in without a mail; another device is sent to the mail', async () => {
