@@ -1,58 +1,70 @@
 import { useEffect } from 'react';
+import { shareLiveConnection, type Told } from './live-connection.ts';
 import { queryClient } from './use-api.ts';
 
-interface Grown {
-  customer: string | null;
-}
-
 const restMs = 700;
-const againMs = 15_000;
+const hiddenMs = 30_000;
 
 /**
- * Listens for streams that grow and reads again what the open page shows of them, at most every 0.7 seconds. What came
- * while the connection was lost (a sleeping laptop, a server that restarts) is read again once it is back.
+ * Reads again what the open page shows of streams that grow, at most every 0.7 seconds. A tab that is not looked at reads
+ * nothing, and after half a minute listens no more; what came meanwhile, or while the connection was lost (a sleeping
+ * laptop, a server that restarts), is read once it is looked at again.
  */
-export function useLive(enabled: boolean): void {
+export function useLive(person: string | undefined): void {
   useEffect(() => {
-    if (!enabled || typeof EventSource === 'undefined') return;
-    let source: EventSource | undefined;
-    let lost = false;
+    if (person === undefined || typeof EventSource === 'undefined') return;
     let grown = new Set<string | null>();
+    let missed = false;
     let reading: ReturnType<typeof setTimeout> | undefined;
-    let opening: ReturnType<typeof setTimeout> | undefined;
+    let leaving: ReturnType<typeof setTimeout> | undefined;
+    let leave: (() => void) | undefined;
     const readAgain = () => {
       reading = undefined;
-      const customers = grown;
+      if (document.hidden) return;
+      if (missed) void queryClient.invalidateQueries({ queryKey: ['api'] });
+      else void readWhatShows(grown);
       grown = new Set();
-      void queryClient.invalidateQueries({
-        predicate: ({ queryKey: [kind, path] }) => {
-          if (kind !== 'api' || typeof path !== 'string' || path === '/api/me') return false;
-          const named = /cus_[0-9a-z]{26}/.exec(path)?.[0];
-          return named === undefined || customers.has(named);
-        },
-      });
+      missed = false;
     };
-    const open = () => {
-      source = new EventSource('/api/live');
-      source.onopen = () => {
-        if (lost) void queryClient.invalidateQueries({ queryKey: ['api'] });
-        lost = false;
-      };
-      source.onmessage = (message: MessageEvent<string>) => {
-        grown.add((JSON.parse(message.data) as Grown).customer);
-        reading ??= setTimeout(readAgain, restMs);
-      };
-      source.onerror = () => {
-        lost = true;
-        // A browser tries a broken connection again by itself, a refused one never.
-        if (source?.readyState === EventSource.CLOSED) opening = setTimeout(open, againMs);
-      };
+    const hear = (told: Told) => {
+      if (told === 'missed') missed = true;
+      else grown.add(told.grown);
+      reading ??= setTimeout(readAgain, restMs);
     };
-    open();
+    const join = () => {
+      leave ??= shareLiveConnection(`fairlead.live.${person}`, hear);
+    };
+    const look = () => {
+      clearTimeout(leaving);
+      if (document.hidden)
+        leaving = setTimeout(() => {
+          leave?.();
+          leave = undefined;
+        }, hiddenMs);
+      else {
+        if (leave === undefined) hear('missed');
+        join();
+        if (missed || grown.size > 0) reading ??= setTimeout(readAgain, 0);
+      }
+    };
+    join();
+    document.addEventListener('visibilitychange', look);
     return () => {
-      source?.close();
+      document.removeEventListener('visibilitychange', look);
+      leave?.();
       clearTimeout(reading);
-      clearTimeout(opening);
+      clearTimeout(leaving);
     };
-  }, [enabled]);
+  }, [person]);
+}
+
+/** Reads again what the page shows of these customers, and what is of no customer in particular. */
+function readWhatShows(customers: ReadonlySet<string | null>): Promise<void> {
+  return queryClient.invalidateQueries({
+    predicate: ({ queryKey: [kind, path] }) => {
+      if (kind !== 'api' || typeof path !== 'string' || path === '/api/me') return false;
+      const named = /cus_[0-9a-z]{26}/.exec(path)?.[0];
+      return named === undefined || customers.has(named);
+    },
+  });
 }

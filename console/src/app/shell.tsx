@@ -29,7 +29,7 @@ export function Shell() {
   const [folded, setFolded] = useState(startsFolded);
   const signedOut = me.error !== null && problemOf(me.error).status === 401;
   const portal = me.data?.customer != null;
-  useLive(me.data !== undefined);
+  useLive(me.data?.person.id);
   useEffect(() => {
     if (!signedOut) return;
     const { pathname, search, hash } = location;

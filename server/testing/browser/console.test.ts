@@ -269,6 +269,50 @@ test('a page that is open shows what others do, and catches up after the connect
   await context.close();
 });
 
+test('more tabs than a browser has connections all show what others do, whichever of them is closed', async () => {
+  const { midway } = content.places;
+  assert.ok(midway);
+  const own = `/customers/${midway.customer}`;
+  const context = await contextFor('staff');
+  const pages: Page[] = [];
+  for (let n = 0; n < 7; n++) {
+    const page = await context.newPage();
+    await visit(page, server.base, { name: 'customer', path: own, as: 'staff' });
+    pages.push(page);
+  }
+  const add = (name: string) =>
+    server.call(content.manager, 'POST', `/api${own}/contacts`, {
+      name,
+      email: `${name.toLowerCase()}@tabs.example`,
+      kind: 'other',
+    });
+  const allShow = (name: string) =>
+    Promise.all(pages.map((page) => page.getByText(name, { exact: true }).waitFor({ timeout: 10_000 })));
+  await add('Wiremu');
+  await allShow('Wiremu');
+  await pages.shift()?.close();
+  await add('Hinemoa');
+  await allShow('Hinemoa');
+
+  const [hidden, seen] = [pages[0], pages[1]];
+  assert.ok(hidden && seen);
+  const look = (state: boolean) =>
+    hidden.evaluate(`Object.defineProperty(document, 'hidden', { value: ${state}, configurable: true });
+      Object.defineProperty(document, 'visibilityState', { value: '${state ? 'hidden' : 'visible'}', configurable: true });
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true })); 0`);
+  await look(true);
+  const reads: string[] = [];
+  hidden.on('request', (request) => reads.push(request.url()));
+  await add('Rangi');
+  await seen.getByText('Rangi', { exact: true }).waitFor({ timeout: 10_000 });
+  await add('Moana');
+  await seen.getByText('Moana', { exact: true }).waitFor({ timeout: 10_000 });
+  assert.deepEqual(reads, [], 'a tab that is not looked at reads nothing');
+  await look(false);
+  await hidden.getByText('Moana', { exact: true }).waitFor({ timeout: 10_000 });
+  await context.close();
+});
+
 test('a one-time link that is opened shows no secret until its button is pressed, then shows it once', async () => {
   const { oneTimeLink } = content.places;
   assert.ok(oneTimeLink, 'the link to the key was mailed');
