@@ -1,13 +1,29 @@
 import type { z } from 'zod';
-import { ApiProblem } from './problem.ts';
+import { ApiProblem, unreachable } from './problem.ts';
 
 const timeoutMs = 30_000;
 
+/** Asks the server; fails with the problem "unreachable" when there is no connection, or it breaks midway. */
+async function reach(path: string, request: RequestInit): Promise<{ response: Response; text: string }> {
+  try {
+    const response = await fetch(path, { ...request, credentials: 'same-origin' });
+    return { response, text: await response.text() };
+  } catch (error) {
+    throw error instanceof TypeError ? unreachable() : error;
+  }
+}
+
+function answerOf({ response, text }: { response: Response; text: string }): unknown {
+  const json: unknown =
+    text && /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined;
+  if (!response.ok) throw new ApiProblem(response.status, (json ?? {}) as Record<string, unknown>);
+  return json;
+}
+
 async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
   const limit = AbortSignal.timeout(timeoutMs);
-  const response = await fetch(path, {
+  const answer = await reach(path, {
     method,
-    credentials: 'same-origin',
     signal: signal ? AbortSignal.any([signal, limit]) : limit,
     headers: {
       accept: 'application/json',
@@ -15,11 +31,7 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const text = await response.text();
-  const json: unknown =
-    text && /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined;
-  if (!response.ok) throw new ApiProblem(response.status, (json ?? {}) as Record<string, unknown>);
-  return json;
+  return answerOf(answer);
 }
 
 /** Reads and checks an answer against its contract; a page that is older than the server says so in the log only. */
@@ -46,15 +58,8 @@ export async function act<T = unknown>(
 
 /** Sends a file as it is, with its own type. */
 export async function sendFile(path: string, file: File, type: string): Promise<unknown> {
-  const response = await fetch(path, {
-    method: 'POST',
-    credentials: 'same-origin',
-    headers: { accept: 'application/json', 'content-type': type },
-    body: file,
-  });
-  const json: unknown = await response.json().catch(() => ({}));
-  if (!response.ok) throw new ApiProblem(response.status, json as Record<string, unknown>);
-  return json;
+  const headers = { accept: 'application/json', 'content-type': type };
+  return answerOf(await reach(path, { method: 'POST', headers, body: file }));
 }
 
 /** A path with its query; what is empty is left out. */

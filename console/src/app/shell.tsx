@@ -11,10 +11,20 @@ import { classNames } from '../ui/class-names.ts';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { SkeletonLines } from '../ui/states.tsx';
 import { setVendorZone } from '../ui/time.tsx';
+import { toast } from '../ui/toast.tsx';
 import { FrameContext } from './frame.ts';
 import { Rail } from './rail.tsx';
 
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+const Palette = lazy(async () => {
+  try {
+    return { default: (await import('./palette.tsx')).Palette };
+  } catch (error) {
+    // The page around it stays, with what somebody is writing there.
+    const { title, detail } = problemOf(error);
+    toast(`${title}. ${detail}`, { critical: true });
+    return { default: () => <></> };
+  }
+});
 
 function startsFolded(): boolean {
   return document.documentElement.dataset.rail === 'folded';

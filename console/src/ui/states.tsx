@@ -49,10 +49,19 @@ export interface ErrorStateProps {
   mend?: string | undefined;
   requestId?: string | undefined;
   onRetry?: (() => void) | undefined;
+  /** The words of the button that tries again. */
+  retry?: string;
 }
 
 /** Something did not work: what happened, then what to do next. */
-export function ErrorState({ title, detail, mend, requestId, onRetry }: ErrorStateProps) {
+export function ErrorState({
+  title,
+  detail,
+  mend,
+  requestId,
+  onRetry,
+  retry = 'Try again',
+}: ErrorStateProps) {
   return (
     <div
       role="alert"
@@ -64,7 +73,7 @@ export function ErrorState({ title, detail, mend, requestId, onRetry }: ErrorSta
       {requestId ? <p className="font-mono text-code text-muted">Request {requestId}</p> : null}
       {onRetry ? (
         <Button small className="mt-2" onClick={onRetry}>
-          Try again
+          {retry}
         </Button>
       ) : null}
     </div>

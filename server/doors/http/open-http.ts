@@ -13,6 +13,7 @@ import { answerInTime } from './answer-in-time.ts';
 import { type Authenticator, authorise } from './authorise.ts';
 import { readJsonBodies } from './json-body.ts';
 import { liveRoute } from './live.ts';
+import { pageFaultRoute } from './page-faults.ts';
 import { sendProblem, sendUnknownRoute } from './send-problem.ts';
 import { watchingRoutes } from './watching.ts';
 
@@ -84,6 +85,7 @@ export async function buildHttp(
   await app.register(compress, { threshold: 2048 });
   watchingRoutes(app, platform, options.isReady ?? (() => true));
   liveRoute(app, platform, options.onWake ?? (() => {}));
+  pageFaultRoute(app, platform);
   for (const module of modules) module.routes?.(app, platform);
   if (options.extend === undefined)
     app.setNotFoundHandler((request, reply) => sendUnknownRoute(request, reply));

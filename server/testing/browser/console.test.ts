@@ -332,6 +332,29 @@ test('a one-time link that is opened shows no secret until its button is pressed
   await other.close();
 });
 
+test('a page whose script is gone after an update offers to reload, and one that goes wrong itself names its fault', async () => {
+  const context = await contextFor('staff');
+  const page = await context.newPage();
+  await visit(page, server.base, { name: 'my-work', path: '/', as: 'staff' });
+  await page.route('**/assets/reports-page-*.js', (route) => route.fulfill({ status: 404, body: '' }));
+  await page.getByRole('link', { name: 'Reports' }).click();
+  await page.getByText('Fairlead was updated since this page was opened').waitFor();
+  await page.unrouteAll();
+  await page.route('**/api/playbook', (route) =>
+    route.fulfill({ json: { version: 1, states: 7, rows: [] } }),
+  );
+  const recorded = page.waitForResponse('**/api/page-faults');
+  await page.getByRole('button', { name: 'Reload the page' }).click();
+  await page.getByText(/Something on this page went wrong/).waitFor();
+  assert.equal((await recorded).status(), 204);
+  const { id } = (await recorded).request().postDataJSON();
+  await page.getByText(`fault ${id}.`).waitFor();
+  await page.unrouteAll();
+  await page.getByRole('button', { name: 'Reload the page' }).click();
+  await page.getByRole('heading', { name: /^Implementation process/ }).waitFor();
+  await context.close();
+});
+
 test('the first screen needs at most 250 KB of compressed script', async () => {
   const context = await contextFor('staff');
   const page = await context.newPage();

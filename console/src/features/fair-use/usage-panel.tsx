@@ -10,7 +10,13 @@ import { type Column, Table } from '../../ui/table.tsx';
 import { CalendarDate } from '../../ui/time.tsx';
 import { environmentPath, type Place } from '../environment-path.ts';
 
-const UsageChart = lazy(async () => ({ default: (await import('./usage-chart.tsx')).UsageChart }));
+const UsageChart = lazy(async () => {
+  try {
+    return { default: (await import('./usage-chart.tsx')).UsageChart };
+  } catch (error) {
+    return { default: () => <ProblemView error={error} /> };
+  }
+});
 type Day = UsageView['days'][number];
 const columns: Column<Day>[] = [
   { id: 'day', header: 'Day', value: (row) => row.day, cell: (row) => <CalendarDate date={row.day} /> },
