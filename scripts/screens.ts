@@ -5,14 +5,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { addEmptyCustomer } from '../server/testing/browser/console-states.ts';
+import { fillConsole } from '../server/testing/browser/console-content.ts';
+import { openConsoleServer } from '../server/testing/browser/console-server.ts';
 import { openBrowser } from '../server/testing/browser/open-browser.ts';
-import { type Places, type Screen, screensOf } from '../server/testing/browser/screens.ts';
-import { visit } from '../server/testing/browser/visit.ts';
+import {
+  type Looker,
+  lookers,
+  type Places,
+  type Screen,
+  screensOf,
+} from '../server/testing/browser/screens.ts';
+import { contextOf, sizes, visit } from '../server/testing/browser/visit.ts';
 import { root } from './checks/project-files.ts';
-import { type Call, takeMidway } from './screens/midway.ts';
+import { openTestPostgres } from './test-postgres.ts';
 
-// Pictures of every screen, light and dark, 1440 and 360 px wide, in screens/, from a demonstration that it plays itself.
+// Pictures of every screen, light and dark, 1440 and 360 px wide, in screens/, from a demonstration that it plays itself
+// and, for what no demonstration has, from the content of the browser tests.
 const { values } = parseArgs({ options: { only: { type: 'string', default: '.' } } });
 const only = new RegExp(values.only);
 const folder = join(root, 'screens');
@@ -22,55 +30,79 @@ interface Json {
 }
 
 const server = await startDemonstration();
+const postgres = await openTestPostgres();
+const filled = await openConsoleServer();
 const browser = await openBrowser();
 try {
   await mkdir(folder, { recursive: true });
   console.log(`${await takePictures(browser)} pictures in ${folder}`);
 } finally {
   await browser.close();
+  await filled.close();
+  await postgres.stop();
   await server.stop();
 }
 
 async function takePictures(from: Browser): Promise<number> {
-  const staff = await signedIn(from, server.linkOf('integrations-manager'));
-  const administrator = await signedIn(from, server.linkOf('administrator'));
-  const hands = {
-    director: caller(await signedIn(from, server.linkOf('commercial-director'))),
-    manager: caller(staff),
+  const roles = {
+    staff: 'integrations-manager',
+    director: 'commercial-director',
+    administrator: 'administrator',
   };
-  const places = {
-    ...(await findPlaces(staff, administrator)),
-    midway: await takeMidway(hands),
-    empty: await addEmptyCustomer(hands),
-  };
+  const staff = await signedIn(from, server.linkOf(roles.staff));
+  const director = await signedIn(from, server.linkOf(roles.director));
+  const administrator = await signedIn(from, server.linkOf(roles.administrator));
+  const places = await findPlaces(staff, administrator);
   const portal = await signedIn(from, await portalLink(administrator, places.customer));
   const states = {
     nobody: undefined,
     staff: await staff.storageState(),
+    director: await director.storageState(),
+    administrator: await administrator.storageState(),
     portal: await portal.storageState(),
   };
+  const screens = screensOf(places);
+  const taken = await pictures(screens, server.base, (as) => {
+    const state = states[as];
+    return from.newContext({
+      reducedMotion: 'reduce',
+      ...(state === undefined ? {} : { storageState: state }),
+    });
+  });
+  // What no demonstration has: an empty customer, gates that went stale, hundreds of employees.
+  const content = await fillConsole(filled);
+  const others = screensOf(content.places).filter(({ name }) => !screens.some((one) => one.name === name));
+  return taken + (await pictures(others, filled.base, (as) => contextOf(from, filled, content.actors[as])));
+}
+
+async function pictures(
+  screens: Screen[],
+  base: string,
+  contextFor: (as: Looker) => Promise<BrowserContext>,
+): Promise<number> {
   let taken = 0;
-  for (const width of [1440, 360])
-    for (const colorScheme of ['light', 'dark'] as const)
-      for (const who of ['nobody', 'staff', 'portal'] as const) {
-        const state = states[who];
-        const context = await from.newContext({
-          viewport: { width, height: width === 360 ? 740 : 900 },
-          colorScheme,
-          ...(state === undefined ? {} : { storageState: state }),
-        });
-        const page = await context.newPage();
-        for (const screen of screensOf(places).filter(
-          (one: Screen) => one.as === who && only.test(one.name),
-        )) {
-          await visit(page, server.base, screen).catch((error: Error) =>
-            console.log(`${screen.name}: ${error.message.split('\n')[0]}`),
-          );
+  for (const who of lookers) {
+    const theirs = screens.filter((one) => one.as === who && only.test(one.name));
+    if (theirs.length === 0) continue;
+    const context = await contextFor(who);
+    const page = await context.newPage();
+    for (const screen of theirs)
+      for (const [width, size] of [
+        [1440, sizes.wide],
+        [360, sizes.narrow],
+      ] as const) {
+        await page.setViewportSize(size);
+        await visit(page, base, screen).catch((error: Error) =>
+          console.log(`${screen.name}: ${error.message.split('\n')[0]}`),
+        );
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
           await page.screenshot({ path: join(folder, `${screen.name}-${width}-${colorScheme}.png`) });
           taken += 1;
         }
-        await context.close();
       }
+    await context.close();
+  }
   return taken;
 }
 
@@ -83,20 +115,6 @@ async function signedIn(from: Browser, link: string): Promise<BrowserContext> {
   await page.waitForURL(`${server.base}/`);
   await page.close();
   return context;
-}
-
-/** Asks the API as whoever is signed in. */
-function caller(as: BrowserContext): Call {
-  return async (method, path, data) => {
-    const reply = await as.request.fetch(`${server.base}${path}`, {
-      method,
-      headers: { origin: server.base },
-      ...(method === 'GET' ? {} : { data: data ?? {} }),
-    });
-    if (!reply.ok())
-      throw new Error(`${method} ${path} was answered ${reply.status()}: ${await reply.text()}`);
-    return reply.json();
-  };
 }
 
 async function get(as: BrowserContext, path: string): Promise<Json & { items: Json[] }> {
@@ -123,6 +141,7 @@ async function findPlaces(staff: BrowserContext, administrator: BrowserContext):
     acceptance: acceptances[0]?.['id'] as string | undefined,
     signOff: await inMail(administrator, /\/sign-off\/[\w-]+/),
     oneTimeLink: await inMail(administrator, /\/links\/[\w-]+/),
+    traffic: true,
   };
 }
 

@@ -3,14 +3,12 @@ import type { Actor } from '#platform/actor.ts';
 import { estimateContent } from '../estimate-content.ts';
 import type { ConsoleServer } from './console-server.ts';
 import { addEmptyCustomer, addMidway, longName } from './console-states.ts';
-import type { Places } from './screens.ts';
+import type { Looker, Places } from './screens.ts';
 
 /** What the screens of a test show: one customer with something of everything. */
 export interface ConsoleContent {
   places: Places;
-  manager: Actor;
-  owner: Actor;
-  administrator: Actor;
+  actors: Record<Looker, Actor | undefined> & Record<'staff' | 'administrator', Actor>;
 }
 
 const environment = 'sandbox';
@@ -64,9 +62,7 @@ export async function fillConsole(server: ConsoleServer): Promise<ConsoleContent
     manager: (method, path, body) => server.call(manager, method, path, body),
   });
   return {
-    manager,
-    owner,
-    administrator,
+    actors: { nobody: undefined, staff: manager, director, administrator, portal: owner },
     places: {
       customer: customer.id,
       integration: integration.id,
@@ -76,6 +72,7 @@ export async function fillConsole(server: ConsoleServer): Promise<ConsoleContent
       oneTimeLink,
       midway,
       empty,
+      manyEmployees: true,
     },
   };
 }

@@ -1,120 +1,27 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import type { Actor } from '#platform/actor.ts';
 import { until } from '../until.ts';
 import { type ConsoleContent, employeeCount, fillConsole, pathInMail } from './console-content.ts';
 import { type ConsoleServer, openConsoleServer } from './console-server.ts';
 import { openBrowser } from './open-browser.ts';
-import { type Screen, screensOf } from './screens.ts';
-import { overflowOf, settled, visit } from './visit.ts';
-
-type Look = keyof typeof rules;
-
-/** What axe looks for: everything once; what depends on colour again in the dark, what depends on room when narrow. */
-const rules = {
-  'axe, light': {},
-  'axe, dark': { runOnly: ['color-contrast', 'link-in-text-block'] },
-  'axe, 360 px wide': { rules: { 'color-contrast': { enabled: false } } },
-};
+import type { Looker } from './screens.ts';
+import { contextOf, settled, visit } from './visit.ts';
 
 let server: ConsoleServer;
 let content: ConsoleContent;
 let browser: Browser;
-const found: Record<Look | 'wider than 360 px' | 'not shown', string[]> = {
-  'axe, light': [],
-  'axe, dark': [],
-  'axe, 360 px wide': [],
-  'wider than 360 px': [],
-  'not shown': [],
-};
 before(async () => {
   [server, browser] = await Promise.all([openConsoleServer(), openBrowser()]);
   content = await fillConsole(server);
-  const screens = screensOf(content.places);
-  const staff = screens.filter((screen) => screen.as === 'staff');
-  const others = screens.filter((screen) => screen.as !== 'staff');
-  // Two pages at once: the machines these tests are made for have two cores.
-  await Promise.all([lookAt(staff), lookAt(others.sort((a, b) => a.as.localeCompare(b.as)))]);
 });
 after(async () => {
   await browser?.close();
   await server?.close();
 });
 
-const wide = { width: 1440, height: 900 };
-const narrow = { width: 360, height: 740 };
-
-function contextFor(who: Screen['as']): Promise<BrowserContext> {
-  const actors: Record<Screen['as'], Actor | undefined> = {
-    nobody: undefined,
-    staff: content.manager,
-    portal: content.owner,
-  };
-  const actor = actors[who];
-  return browser.newContext({
-    viewport: wide,
-    colorScheme: 'light',
-    reducedMotion: 'reduce',
-    ...(actor === undefined ? {} : { extraHTTPHeaders: server.headersOf(actor) }),
-  });
-}
-
-/** Visits screens as those they are for, each once, and looks at it light and dark, wide and narrow. */
-async function lookAt(screens: Screen[]): Promise<void> {
-  let context: BrowserContext | undefined;
-  let page: Page | undefined;
-  let who: Screen['as'] | undefined;
-  for (const screen of screens) {
-    if (page === undefined || who !== screen.as) {
-      await context?.close();
-      who = screen.as;
-      context = await contextFor(who);
-      page = await context.newPage();
-    }
-    await page.setViewportSize(wide);
-    await page.emulateMedia({ colorScheme: 'light' });
-    try {
-      await visit(page, server.base, screen);
-    } catch (error) {
-      found['not shown'].push(`${screen.name}: ${(error as Error).message.split('\n')[0]}`);
-      continue;
-    }
-    await look(page, screen, 'axe, light');
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await look(page, screen, 'axe, dark');
-    await page.setViewportSize(narrow);
-    await look(page, screen, 'axe, 360 px wide');
-    const tooWide = await overflowOf(page);
-    if (tooWide > 0) found['wider than 360 px'].push(`${screen.name}: ${tooWide} px too wide`);
-  }
-  await context?.close();
-}
-
-interface AxeResult {
-  violations: { id: string; help: string; nodes: { target: string[]; failureSummary?: string }[] }[];
-}
-
-async function look(page: Page, screen: Screen, kind: Look): Promise<void> {
-  await settled(page);
-  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source);
-  const { violations }: AxeResult = await page.evaluate(
-    `axe.run(document, ${JSON.stringify({ resultTypes: ['violations'], ...rules[kind] })})`,
-  );
-  for (const { id, help, nodes } of violations)
-    found[kind].push(
-      `${screen.name}: ${id} (${help}) at ${nodes.map((node) => node.target.join(' ')).join(', ')}: ${nodes[0]?.failureSummary ?? ''}`,
-    );
-}
-
-test('every screen shows what it has', () => assert.deepEqual(found['not shown'], []));
-test('axe finds no violation on any screen, light', () => assert.deepEqual(found['axe, light'], []));
-test('axe finds no violation on any screen, dark', () => assert.deepEqual(found['axe, dark'], []));
-test('axe finds no violation on any screen, 360 px wide', () =>
-  assert.deepEqual(found['axe, 360 px wide'], []));
-test('no screen is wider than a window of 360 px', () => assert.deepEqual(found['wider than 360 px'], []));
+const contextFor = (who: Looker): Promise<BrowserContext> => contextOf(browser, server, content.actors[who]);
 
 test('a customer signs off with the keyboard alone', async () => {
   const { signOff } = content.places;
@@ -126,7 +33,7 @@ test('a customer signs off with the keyboard alone', async () => {
   await tabTo(page, 'Mail me a code');
   await page.keyboard.press('Enter');
   const code = await until(
-    async () => (await pathInMail(server, content.administrator, /\b\d{6}\b/)) ?? null,
+    async () => (await pathInMail(server, content.actors.administrator, /\b\d{6}\b/)) ?? null,
     {
       what: 'the code is in the outbox',
     },
@@ -251,7 +158,7 @@ test('a page that is open shows what others do, and catches up after the connect
   const own = `/customers/${midway.customer}`;
   await visit(page, server.base, { name: 'customer', path: own, as: 'staff' });
   const add = (name: string) =>
-    server.call(content.manager, 'POST', `/api${own}/contacts`, {
+    server.call(content.actors.staff, 'POST', `/api${own}/contacts`, {
       name,
       email: `${name.toLowerCase()}@live.example`,
       kind: 'other',
@@ -259,7 +166,7 @@ test('a page that is open shows what others do, and catches up after the connect
   await add('Anahera');
   await page.getByText('Anahera', { exact: true }).waitFor({ timeout: 10_000 });
   server.cutConnections();
-  const other = await fetch(`${server.base}/api/live`, { headers: server.headersOf(content.manager) });
+  const other = await fetch(`${server.base}/api/live`, { headers: server.headersOf(content.actors.staff) });
   const told = other.body?.pipeThrough(new TextDecoderStream()).getReader();
   assert.ok(told);
   await add('Tamati'); // told to another page while this one is not connected
@@ -281,7 +188,7 @@ test('more tabs than a browser has connections all show what others do, whicheve
     pages.push(page);
   }
   const add = (name: string) =>
-    server.call(content.manager, 'POST', `/api${own}/contacts`, {
+    server.call(content.actors.staff, 'POST', `/api${own}/contacts`, {
       name,
       email: `${name.toLowerCase()}@tabs.example`,
       kind: 'other',

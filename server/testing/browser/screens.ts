@@ -1,12 +1,20 @@
+/** Who looks at a screen: roles of the vendor's people, a customer's person, or nobody who is signed in. */
+export const lookers = ['nobody', 'staff', 'director', 'administrator', 'portal'] as const;
+export type Looker = (typeof lookers)[number];
+
+/** What is pressed before a screen is looked at: a button, menu item or link by its name, or a table's first row. */
+export type Press = string | { row: string };
+
 /** One screen as tests and pictures visit it: its name, its address, and what to do there first. */
 export interface Screen {
   name: string;
   path: string;
-  as: 'staff' | 'portal' | 'nobody';
-  /** A button or link to press before the screen is looked at, by its name. */
-  press?: string;
+  as: Looker;
+  press?: Press[];
   /** Requests to addresses with this ending are answered with a fault of the server. */
   fails?: string;
+  /** A screen that means to show a problem, or that there is nothing; on any other, either is a fault. */
+  shows?: 'problem' | 'nothing';
 }
 
 /** What the addresses of screens are made of. */
@@ -26,30 +34,53 @@ export interface Places {
   midway?: { customer: string; integration: string } | undefined;
   /** A customer with a name of ninety characters that has nothing yet but a draft of an estimate. */
   empty?: { customer: string; draft: string } | undefined;
+  /** More employees than are drawn at once. */
+  manyEmployees?: boolean;
+  /** Webhooks, files and data audits have been through: their lists have rows to open. */
+  traffic?: boolean;
 }
 
-/** Every screen of the console and the portal. */
-export function screensOf(places: Places): Screen[] {
-  const own = `/customers/${places.customer}`;
-  const staff = (name: string, path: string, press?: string): Screen => ({
-    name,
+const screen =
+  (as: Looker, prefix = '') =>
+  (name: string, path: string, ...press: Press[]): Screen => ({
+    name: `${prefix}${name}`,
     path,
-    as: 'staff',
-    ...(press ? { press } : {}),
+    as,
+    ...(press.length > 0 ? { press } : {}),
   });
-  const portal = (name: string, path: string): Screen => ({ name: `portal-${name}`, path, as: 'portal' });
-  const nobody = (name: string, path: string): Screen => ({ name, path, as: 'nobody' });
-  const integration = `${own}/integrations/${places.integration}`;
-  const { midway, empty } = places;
-  const bare = `/customers/${empty?.customer}`;
+const nobody = screen('nobody');
+const staff = screen('staff');
+const director = screen('director');
+const administrator = screen('administrator');
+const portal = screen('portal', 'portal-');
+
+/** Every screen of the console and the portal, with every dialog and side panel that its places allow. */
+export function screensOf(places: Places): Screen[] {
+  return [
+    ...standAlone(places),
+    ...overviews(),
+    ...ofCustomer(places),
+    ...ofIntegration(places),
+    ...ofEmployees(places),
+    ...ofEmptyCustomer(places),
+    ...ofPortal(places),
+  ];
+}
+
+function standAlone({ signOff, oneTimeLink, acceptance }: Places): Screen[] {
   return [
     nobody('sign-in', '/sign-in'),
     nobody('sign-in-link', '/sign-in/link?token=an-example'),
-    nobody('sign-in-expired', '/sign-in?expired=1'),
-    nobody('components', '/components'),
-    ...(places.signOff ? [nobody('sign-off', places.signOff)] : []),
-    ...(places.oneTimeLink ? [nobody('one-time-link', places.oneTimeLink)] : []),
-    ...(places.acceptance ? [nobody('verify', `/verify/${places.acceptance}`)] : []),
+    { ...nobody('sign-in-expired', '/sign-in?expired=1'), shows: 'problem' },
+    { ...nobody('components', '/components'), shows: 'problem' },
+    ...(signOff ? [nobody('sign-off', signOff)] : []),
+    ...(oneTimeLink ? [nobody('one-time-link', oneTimeLink)] : []),
+    ...(acceptance ? [nobody('verify', `/verify/${acceptance}`)] : []),
+  ];
+}
+
+function overviews(): Screen[] {
+  return [
     staff('my-work', '/'),
     staff('palette', '/', 'Go to'),
     staff('pipeline', '/pipeline'),
@@ -57,57 +88,110 @@ export function screensOf(places: Places): Screen[] {
     staff('pipeline-board', '/pipeline?view=board'),
     staff('pipeline-opportunities', '/pipeline?view=opportunities'),
     staff('customers', '/customers'),
-    staff('customer-webhooks-add', `${own}?tab=webhooks&environment=sandbox`, 'Add an endpoint'),
-    staff('customer', own),
-    ...['credentials', 'webhooks', 'files', 'audits', 'scenarios', 'usage'].map((tab) =>
-      staff(`customer-${tab}`, `${own}?tab=${tab}&environment=sandbox`),
-    ),
-    staff('customer-files-add', `${own}?tab=files&environment=sandbox`, 'Make an exchange'),
-    staff('customer-credentials-production', `${own}?tab=credentials&environment=production`),
-    staff('integration', integration),
-    staff('integration-history', `${integration}?tab=history`),
-    staff('integration-records', `${integration}?tab=records`),
-    ...(places.estimate ? [staff('estimate', `${own}/estimates/${places.estimate}`)] : []),
-    staff('employees', `${own}/employees?environment=sandbox`),
-    staff('employees-production', `${own}/employees?environment=production`),
-    ...(places.employee
-      ? [
-          staff('employee', `${own}/employees/${places.employee}?environment=sandbox`),
-          staff('employee-history', `${own}/employees/${places.employee}?environment=sandbox&tab=history`),
-        ]
-      : []),
+    staff('customers-none-fits', '/customers?q=nobody-has-this-name'),
+    director('customers-add', '/customers', 'Add a customer'),
+    { ...staff('customers-fault', '/customers'), fails: '/api/customers?limit=200', shows: 'problem' },
     staff('live', '/live'),
     staff('helpdesk', '/helpdesk'),
     staff('helpdesk-held', '/helpdesk?tab=held'),
     staff('helpdesk-outbox', '/helpdesk?tab=outbox'),
-    ...(places.ticket ? [staff('ticket', `${own}/tickets/${places.ticket}`)] : []),
+    staff('helpdesk-outbox-mail', '/helpdesk?tab=outbox', { row: 'Outbox' }),
     staff('files', '/files'),
     staff('webhooks', '/webhooks'),
     staff('fair-use', '/fair-use'),
+    staff('fair-use-policy', '/fair-use', 'policy'),
     staff('reports', '/reports'),
     staff('settings', '/settings'),
-    staff('nothing-here', '/no-such-page'),
-    { ...staff('fault', '/customers'), fails: '/api/customers?limit=200' },
+    administrator('settings-add-person', '/settings', 'Add a person'),
+    administrator('settings-change-person', '/settings', '^Change .* Director', 'Change or let go'),
+    administrator('settings-stand-in', '/settings', '^Change .* Director', 'Name who stands in'),
+    { ...staff('nothing-here', '/no-such-page'), shows: 'nothing' },
+  ];
+}
+
+const tabs = ['credentials', 'webhooks', 'files', 'audits', 'scenarios', 'usage'];
+
+function ofCustomer({ customer, estimate, ticket, traffic }: Places): Screen[] {
+  const own = `/customers/${customer}`;
+  const at = (tab: string) => `${own}?tab=${tab}&environment=sandbox`;
+  return [
+    staff('customer', own),
+    director('customer-change', own, 'Change customer'),
+    director('customer-add-contact', own, 'Add a contact'),
+    director('customer-change-contact', own, '^Change [^c]'),
+    director('customer-open-integration', own, 'Open an integration'),
+    ...tabs.map((tab) => staff(`customer-${tab}`, at(tab))),
+    staff('customer-credentials-production', `${own}?tab=credentials&environment=production`),
+    staff('customer-credentials-revoke', at('credentials'), '^Revoke'),
+    staff('customer-credentials-roll', at('credentials'), '^Roll'),
+    staff('customer-webhooks-add', at('webhooks'), 'Add an endpoint'),
+    staff('customer-webhooks-pause', at('webhooks'), 'Pause'),
+    staff('customer-webhooks-add-receiver', at('webhooks'), 'Add a receiver'),
+    staff('customer-files-add-exchange', at('files'), 'Make an exchange'),
+    staff('customer-files-add-key', at('files'), '^(Add|Register) a'),
+    staff('customer-audits-make-extract', at('audits'), 'Make an extract'),
+    ...(traffic
+      ? [
+          staff('customer-webhooks-delivery', at('webhooks'), { row: 'Deliveries' }),
+          staff('customer-files-transfer', at('files'), { row: 'Transfers' }),
+          staff('customer-audits-differences', at('audits'), { row: 'Data audits' }),
+        ]
+      : []),
+    ...(estimate ? [staff('estimate', `${own}/estimates/${estimate}`)] : []),
+    ...(ticket ? [staff('ticket', `${own}/tickets/${ticket}`)] : []),
+  ];
+}
+
+function ofIntegration({ customer, integration, midway }: Places): Screen[] {
+  const path = `/customers/${customer}/integrations/${integration}`;
+  return [
+    staff('integration', path),
+    staff('integration-history', `${path}?tab=history`),
+    staff('integration-records', `${path}?tab=records`),
+    { ...staff('integration-fault', path), fails: `/api${path}`, shows: 'problem' },
     ...(midway
       ? [staff('integration-midway', `/customers/${midway.customer}/integrations/${midway.integration}`)]
       : []),
-    ...(empty
+  ];
+}
+
+function ofEmployees({ customer, employee, manyEmployees }: Places): Screen[] {
+  const path = `/customers/${customer}/employees`;
+  return [
+    staff(manyEmployees ? 'employees-many' : 'employees', `${path}?environment=sandbox`),
+    staff('employees-none-fits', `${path}?environment=sandbox&q=nobody-has-this-name`),
+    staff('employees-production', `${path}?environment=production`),
+    staff('employees-add-company', `${path}?environment=sandbox`, 'Add a legal employer'),
+    ...(employee
       ? [
-          staff('customer-long-name', bare),
-          ...['credentials', 'webhooks', 'files', 'audits', 'scenarios', 'usage'].map((tab) =>
-            staff(`customer-empty-${tab}`, `${bare}?tab=${tab}&environment=sandbox`),
-          ),
-          staff('employees-empty', `${bare}/employees?environment=sandbox`),
-          staff('estimate-draft', `${bare}/estimates/${empty.draft}`),
+          staff('employee', `${path}/${employee}?environment=sandbox`),
+          staff('employee-history', `${path}/${employee}?environment=sandbox&tab=history`),
+          staff('employee-reveal', `${path}/${employee}?environment=sandbox`, '^Show the .* in full'),
         ]
       : []),
+  ];
+}
+
+function ofEmptyCustomer({ empty }: Places): Screen[] {
+  if (!empty) return [];
+  const own = `/customers/${empty.customer}`;
+  return [
+    staff('customer-long-name', own),
+    ...tabs.map((tab) => staff(`customer-empty-${tab}`, `${own}?tab=${tab}&environment=sandbox`)),
+    staff('employees-empty', `${own}/employees?environment=sandbox`),
+    staff('estimate-draft', `${own}/estimates/${empty.draft}`),
+  ];
+}
+
+function ofPortal({ customer, integration, traffic }: Places): Screen[] {
+  const own = `/customers/${customer}`;
+  return [
     portal('home', '/'),
-    portal('integration', integration),
-    portal('credentials', `${own}?tab=credentials`),
-    portal('webhooks', `${own}?tab=webhooks`),
-    portal('files', `${own}?tab=files`),
-    portal('audits', `${own}?tab=audits`),
-    portal('usage', `${own}?tab=usage`),
+    portal('integration', `${own}/integrations/${integration}`),
+    ...['credentials', 'webhooks', 'files', 'audits', 'usage'].map((tab) => portal(tab, `${own}?tab=${tab}`)),
+    portal('credentials-ask', `${own}?tab=credentials`, 'Ask for'),
+    portal('audits-compare', `${own}?tab=audits`, 'Compare a file'),
+    ...(traffic ? [] : [portal('audits-declare', `${own}?tab=audits`, 'Declare it done elsewhere')]),
     portal('settings', '/settings'),
     portal('employees', `${own}/employees?environment=sandbox`),
   ];
