@@ -15,7 +15,7 @@ import {
   type Screen,
   screensOf,
 } from '../server/testing/browser/screens.ts';
-import { contextOf, sizes, visit } from '../server/testing/browser/visit.ts';
+import { contextOf, settled, sizes, visit } from '../server/testing/browser/visit.ts';
 import { root } from './checks/project-files.ts';
 import { openTestPostgres } from './test-postgres.ts';
 
@@ -65,6 +65,7 @@ async function takePictures(from: Browser): Promise<number> {
   const taken = await pictures(screens, server.base, (as) => {
     const state = states[as];
     return from.newContext({
+      locale: 'en-NZ',
       reducedMotion: 'reduce',
       ...(state === undefined ? {} : { storageState: state }),
     });
@@ -97,6 +98,7 @@ async function pictures(
         );
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme });
+          await settled(page).catch(() => {});
           await page.screenshot({ path: join(folder, `${screen.name}-${width}-${colorScheme}.png`) });
           taken += 1;
         }

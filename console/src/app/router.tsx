@@ -62,6 +62,7 @@ const routeTree = root.addChildren([
     lazyRouteComponent(() => import('../pages/components-page.tsx'), 'ComponentsPage'),
   ),
   shell.addChildren([
+    createRoute({ getParentRoute: () => shell, path: '$', component: NothingHere }),
     inShell(
       '/',
       lazyRouteComponent(() => import('../pages/home-page.tsx'), 'HomePage'),

@@ -1,7 +1,7 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { problemOf } from '../api/problem.ts';
 import { Button } from './button.tsx';
-import { Dialog } from './dialog.tsx';
+import { Dialog, DialogButtons } from './dialog.tsx';
 import { ErrorSummary } from './field.tsx';
 import { type FieldSpec, type FormValues, initialValues, missingIn, toBody } from './form.ts';
 import { FormField } from './form-field.tsx';
@@ -39,6 +39,10 @@ export function FormDialog({
   const [busy, setBusy] = useState(false);
   const [dirty, setDirty] = useState(false);
   const [asking, setAsking] = useState(false);
+  const leave = () => {
+    if (dirty && !busy) setAsking(true);
+    else onClose();
+  };
   const send = async (event: FormEvent) => {
     event.preventDefault();
     const body = toBody(fields, values);
@@ -74,11 +78,7 @@ export function FormDialog({
   return (
     <Dialog
       open
-      onOpenChange={(open) => {
-        if (open) return;
-        if (dirty && !busy) setAsking(true);
-        else onClose();
-      }}
+      onOpenChange={(open) => !open && leave()}
       title={title}
       description={description}
       wide={fields.some((field) => field.kind === 'attendees')}
@@ -99,27 +99,30 @@ export function FormDialog({
             }}
           />
         ))}
-        {asking ? (
-          <div
-            role="alert"
-            className="flex flex-wrap items-center gap-2 rounded-card border border-caution/50 bg-caution/8 p-3"
-          >
-            <span className="flex-1">What you wrote is not sent.</span>
-            <Button small onClick={onClose}>
-              Discard it
-            </Button>
-            <Button small look="primary" onClick={() => setAsking(false)}>
-              Keep writing
-            </Button>
-          </div>
-        ) : (
-          <div className="flex justify-end gap-2">
-            <Button onClick={onClose}>Cancel</Button>
-            <Button type="submit" look={critical ? 'critical' : 'primary'} busy={busy}>
-              {submit}
-            </Button>
-          </div>
-        )}
+        <DialogButtons>
+          {asking ? (
+            <div
+              role="alertdialog"
+              aria-label="What you wrote is not sent"
+              className="flex flex-1 flex-wrap items-center gap-2 rounded-card border border-caution/50 bg-caution/8 p-3"
+            >
+              <span className="flex-1">What you wrote is not sent.</span>
+              <Button small onClick={onClose}>
+                Discard it
+              </Button>
+              <Button small look="primary" autoFocus onClick={() => setAsking(false)}>
+                Keep writing
+              </Button>
+            </div>
+          ) : (
+            <>
+              <Button onClick={leave}>Cancel</Button>
+              <Button type="submit" look={critical ? 'critical' : 'primary'} busy={busy}>
+                {submit}
+              </Button>
+            </>
+          )}
+        </DialogButtons>
       </form>
     </Dialog>
   );

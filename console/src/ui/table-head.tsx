@@ -1,7 +1,7 @@
 import ArrowDown from 'lucide-react/icons/arrow-down';
 import ArrowUp from 'lucide-react/icons/arrow-up';
 import { classNames } from './class-names.ts';
-import type { Column } from './table-model.ts';
+import { acts, type Column } from './table-model.ts';
 
 interface HeadCellProps {
   column: Pick<Column<never>, 'header' | 'align' | 'width' | 'wideOnly' | 'acts'>;
@@ -15,7 +15,7 @@ export function HeadCell({ column, sort, onSort }: HeadCellProps) {
   if (column.acts)
     return (
       <th scope="col" className="h-(--row) border-b px-3 text-right text-small font-medium text-muted">
-        {column.header}
+        <span className={column.header === acts.header ? 'sr-only' : undefined}>{column.header}</span>
       </th>
     );
   return (

@@ -1,6 +1,6 @@
 import { useBlocker } from '@tanstack/react-router';
 import { Button } from './button.tsx';
-import { Dialog } from './dialog.tsx';
+import { Dialog, DialogButtons } from './dialog.tsx';
 
 /**
  * Asks before a page is left with words that are not saved: by a link, the palette, the browser's back button, or by
@@ -21,14 +21,14 @@ export function UnsavedGuard({ dirty }: { dirty: boolean }) {
       title="Leave without saving?"
       description="What you wrote on this page is not saved, and is lost when you leave."
     >
-      <div className="flex justify-end gap-2">
+      <DialogButtons>
         <Button look="critical" onClick={proceed}>
           Leave
         </Button>
         <Button look="primary" onClick={reset}>
           Stay
         </Button>
-      </div>
+      </DialogButtons>
     </Dialog>
   );
 }

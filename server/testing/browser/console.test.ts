@@ -150,6 +150,33 @@ test('words that are not saved are not lost by a link', async () => {
   await context.close();
 });
 
+test('neither Cancel nor Escape loses what was typed into a form unasked', async () => {
+  const context = await contextFor('director');
+  const page = await context.newPage();
+  await visit(page, server.base, { name: 'customers', path: '/customers', as: 'director' });
+  const form = page.getByRole('dialog');
+  const begin = () => page.getByRole('button', { name: 'Add a customer' }).click();
+  await begin();
+  await form.getByRole('button', { name: 'Cancel' }).click();
+  await form.waitFor({ state: 'detached' });
+  await begin();
+  await form.getByLabel('Code').fill('TYPED');
+  for (const leave of [
+    () => form.getByRole('button', { name: 'Cancel' }).click(),
+    () => page.keyboard.press('Escape'),
+  ]) {
+    await leave();
+    await form.getByText('What you wrote is not sent.').waitFor();
+    await page.keyboard.press('Enter'); // the focus is on what keeps it
+    await form.getByRole('button', { name: 'Cancel' }).waitFor();
+    assert.equal(await form.getByLabel('Code').inputValue(), 'TYPED');
+  }
+  await form.getByRole('button', { name: 'Cancel' }).click();
+  await form.getByRole('button', { name: 'Discard it' }).click();
+  await form.waitFor({ state: 'detached' });
+  await context.close();
+});
+
 test('a page that is open shows what others do, and catches up after the connection was lost', async () => {
   const context = await contextFor('staff');
   const page = await context.newPage();

@@ -85,12 +85,12 @@ export function contextOf(
   browser: Browser,
   server: ConsoleServer,
   actor: Actor | undefined,
-  colorScheme: 'light' | 'dark' = 'light',
 ): Promise<BrowserContext> {
   return browser.newContext({
     viewport: sizes.wide,
-    colorScheme,
+    colorScheme: 'light',
     reducedMotion: 'reduce',
+    locale: 'en-NZ',
     ...(actor === undefined ? {} : { extraHTTPHeaders: server.headersOf(actor) }),
   });
 }

@@ -5,7 +5,7 @@ import { sendFile, withQuery } from '../../api/client.ts';
 import { problemOf } from '../../api/problem.ts';
 import { useAct } from '../../api/use-api.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogButtons } from '../../ui/dialog.tsx';
 import { ErrorSummary, Field, Input, Select } from '../../ui/field.tsx';
 
 /** Uploads the customer's own list of employees, to be compared by key and field; in place of an audit's file when it `replaces` one. */
@@ -76,12 +76,12 @@ export function UploadAudit({
             onChange={(event) => setFile(event.target.files?.[0])}
           />
         </Field>
-        <div className="flex justify-end gap-2">
+        <DialogButtons>
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look="primary" busy={send.isPending}>
             Compare
           </Button>
-        </div>
+        </DialogButtons>
       </form>
     </Dialog>
   );

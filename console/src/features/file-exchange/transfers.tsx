@@ -137,10 +137,30 @@ function stagesOf(view: TransferView): FileStage[] {
     name: stepNames[entry.step],
     at: entry.at,
     state: entry.step === 'outcome' && view.state === 'rejected' ? 'refused' : 'done',
-    detail: Object.entries(entry.detail)
-      .map(([key, value]) => `${key}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
-      .join(', '),
+    detail: sayStep(entry, view),
   }));
+}
+
+/** What a step found, in words; undefined when there is no more to say than that it was done. */
+function sayStep(
+  { step, detail }: TransferView['timeline'][number],
+  { state, fileName, sizeBytes }: TransferView,
+): string | undefined {
+  if (step === 'received') return `${fileName}, ${saySize(sizeBytes)}`;
+  if (step === 'rows') {
+    const parts = (['accepted', 'rejected', 'warnings'] as const).filter((name) => Number(detail[name]) > 0);
+    const words = { accepted: 'accepted', rejected: 'refused', warnings: 'with warnings' };
+    return [
+      `${sayCount(Number(detail.rows))} rows`,
+      ...parts.map((name) => `${sayCount(Number(detail[name]))} ${words[name]}`),
+    ].join(', ');
+  }
+  if (step === 'policy') return detail.held ? `Held: ${detail.held}` : undefined;
+  if (step === 'approved') return detail.reason ? String(detail.reason) : undefined;
+  if (step === 'outcome')
+    return [transferStateNames[state], ...(detail.reason ? [String(detail.reason)] : [])].join(': ');
+  if (step === 'acknowledged') return detail.errorFile ? 'With a file of errors' : undefined;
+  return undefined;
 }
 
 function Transfer({ base, row, onClose }: { base: string; row: TransferRow; onClose(): void }) {
