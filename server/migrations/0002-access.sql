@@ -12,7 +12,9 @@ create table access.people (
   last_day date,
   last_day_zone text check ((last_day is null) = (last_day_zone is null)),
   created_at timestamptz not null,
-  unique (id, customer_id)
+  in_portal boolean not null generated always as (customer_id is not null) stored,
+  unique (id, customer_id),
+  unique (id, in_portal)
 );
 alter table access.people enable row level security;
 alter table access.people force row level security;
@@ -20,11 +22,14 @@ create policy own on access.people using (
   customer_id is null or customer_id = nullif(current_setting('app.customer', true), '')::uuid);
 create policy across on access.people for select to fairlead_staff using (true);
 
+-- The vendor's people hold roles of the vendor, a customer's people those of the portal; never the other way round.
 create table access.roles (
-  person_id uuid not null references access.people (id),
+  person_id uuid not null,
   role text not null check (role in ('commercial-director', 'integrations-manager', 'customer-team-lead',
     'lead-consultant', 'support', 'auditor', 'administrator', 'project-owner', 'developer', 'signatory')),
-  primary key (person_id, role)
+  in_portal boolean not null generated always as (role in ('project-owner', 'developer', 'signatory')) stored,
+  primary key (person_id, role),
+  foreign key (person_id, in_portal) references access.people (id, in_portal)
 );
 
 -- Who acts for whom while somebody is away: first and last day, in the zone of the vendor.

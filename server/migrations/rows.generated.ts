@@ -20,10 +20,12 @@ export interface Tables {
     last_day: string | null;
     last_day_zone: string | null;
     created_at: Temporal.Instant;
+    in_portal: boolean;
   };
   'access.roles': {
     person_id: string;
     role: string;
+    in_portal: boolean;
   };
   'auth.account': {
     id: string;

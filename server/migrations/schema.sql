@@ -3704,8 +3704,10 @@ create table access.people (
   last_day date,
   last_day_zone text,
   created_at timestamp with time zone not null,
+  in_portal boolean not null generated always as ((customer_id IS NOT NULL)),
   constraint people_email_key UNIQUE (email),
   constraint people_id_customer_id_key UNIQUE (id, customer_id),
+  constraint people_id_in_portal_key UNIQUE (id, in_portal),
   constraint people_pkey PRIMARY KEY (id),
   constraint people_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(id),
   constraint people_check CHECK (((last_day IS NULL) = (last_day_zone IS NULL))),
@@ -3722,8 +3724,9 @@ grant select on access.people to fairlead_staff;
 create table access.roles (
   person_id uuid not null,
   role text not null,
+  in_portal boolean not null generated always as ((role = ANY (ARRAY['project-owner'::text, 'developer'::text, 'signatory'::text]))),
   constraint roles_pkey PRIMARY KEY (person_id, role),
-  constraint roles_person_id_fkey FOREIGN KEY (person_id) REFERENCES access.people(id),
+  constraint roles_person_id_in_portal_fkey FOREIGN KEY (person_id, in_portal) REFERENCES access.people(id, in_portal),
   constraint roles_role_check CHECK ((role = ANY (ARRAY['commercial-director'::text, 'integrations-manager'::text, 'customer-team-lead'::text, 'lead-consultant'::text, 'support'::text, 'auditor'::text, 'administrator'::text, 'project-owner'::text, 'developer'::text, 'signatory'::text])))
 );
 grant delete, insert, select, update on access.roles to fairlead_app;

@@ -4,6 +4,7 @@ import { showId } from '#platform/ids.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
+import { newestMail } from '#testing/outbox.ts';
 import { access, actorOf, delegatesOf, personByEmail, personById, seatsOf } from './index.ts';
 
 let t: TestDatabase;
@@ -186,4 +187,32 @@ test('an auditor is one until a last day', async () => {
   const forEver = await admin.put(`/api/people/${made.json().id}`, { ...longer, lastDay: null });
   assert.equal(forEver.statusCode, 422);
   await moveDatabaseClock(0);
+});
+
+test('who is added or comes back is told by mail where to sign in', async () => {
+  const admin = server.as(await makePerson(t.platform, { roles: ['administrator'] }));
+  const email = 'invited@vendor.example';
+  const made = await admin.post('/api/people', { name: 'Invited', email, roles: ['support'] });
+  assert.equal(made.statusCode, 201, made.body);
+  const mail = await newestMail(t, {}, 'invitation', email);
+  assert.match(mail?.text ?? '', /Kia ora Invited,.*as Support\..*\/sign-in\n/s);
+  const change = (active: boolean) =>
+    admin.put(`/api/people/${made.json().id}`, { name: 'Invited', roles: ['support'], active });
+  await change(true);
+  await change(false);
+  assert.equal((await newestMail(t, {}, 'invitation', email))?.id, mail?.id);
+  await change(true);
+  assert.notEqual((await newestMail(t, {}, 'invitation', email))?.id, mail?.id);
+});
+
+test('the database itself keeps roles of the vendor from a customer’s people, and the other way round', async () => {
+  const { customerId } = await makeCustomer(t.platform);
+  const theirs = await makePerson(t.platform, { roles: ['developer'], customerId });
+  const ours = await makePerson(t.platform, { roles: ['support'] });
+  const give = (personId: string, role: string) =>
+    t.owner`insert into access.roles (person_id, role) values (${personId}, ${role})`;
+  await assert.rejects(give(theirs.id, 'administrator'), /foreign key/);
+  await assert.rejects(give(ours.id, 'signatory'), /foreign key/);
+  await give(theirs.id, 'signatory');
+  await give(ours.id, 'lead-consultant');
 });

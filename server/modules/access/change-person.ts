@@ -4,6 +4,7 @@ import type { Work } from '#platform/transact.ts';
 import { expectLastDay } from './create-person.ts';
 import { expectMayGrant } from './delegate.ts';
 import { deleteDelegationsOf } from './delegation-store.ts';
+import { mailInvitation, sayRoles } from './invite-person.ts';
 import { isPortalRole, type StaffPerson } from './person.ts';
 import { lockAdministrators, portalPerson, staffPerson, updatePerson } from './person-store.ts';
 import { problems } from './problems.ts';
@@ -32,6 +33,7 @@ export async function changePerson(
     throw problems['last-administrator']();
   const after = { ...before, ...input, lastDay };
   await updatePerson(work.sql, after, work.platform.config.vendor.timeZone);
+  if (input.active && !before.active) await mailInvitation(work, after, sayRoles(work, after));
   const delegationsEnded = input.active ? 0 : await deleteDelegationsOf(work.sql, personId);
   work.audit({
     action: 'person.change',

@@ -6,7 +6,7 @@ import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { commonProblems } from '#platform/problem.ts';
 import { read, transact } from '#platform/transact.ts';
-import { createPerson } from './create-person.ts';
+import { invitePerson } from './invite-person.ts';
 import type { Person } from './person.ts';
 import { auditEntries, customerOf, peopleOf } from './person-store.ts';
 
@@ -50,16 +50,14 @@ export function routes(app: Http, platform: Platform): void {
     {
       config: { access: { staff: ['administrator'] } },
       schema: {
-        summary: "Add one of the vendor's people",
+        summary: "Add one of the vendor's people and invite them by mail",
         tags: ['people'],
         body: createPersonBody,
         response: { 201: personView },
       },
     },
     async (request, reply) => {
-      const person = await transact(platform, {}, request.actor, (work) =>
-        createPerson(work, { ...request.body, customerId: null }),
-      );
+      const person = await transact(platform, {}, request.actor, (work) => invitePerson(work, request.body));
       return reply.code(201).send(showPerson(person));
     },
   );

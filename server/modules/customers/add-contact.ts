@@ -1,6 +1,5 @@
 import type { PortalRole } from '#contract/roles.ts';
-import { createPerson } from '#modules/access/index.ts';
-import { publicUrl } from '#platform/config.ts';
+import { createPerson, mailInvitation } from '#modules/access/index.ts';
 import { uuidv7 } from '#platform/ids.ts';
 import type { Work } from '#platform/transact.ts';
 import { type Contact, insertContact } from './customer-store.ts';
@@ -50,12 +49,5 @@ export function portalRolesOf({ kind, hasAuthority }: Pick<Contact, 'kind' | 'ha
 /** Tells a contact by mail that they may sign in. */
 export async function invite(work: Work, contact: Contact): Promise<void> {
   const { vendor } = work.platform.config;
-  await work.mail({
-    to: [contact.email],
-    subject: `Your integration portal at ${vendor.name}`,
-    text: `Kia ora ${contact.name},\n\n${vendor.name} runs your integration in a portal. Sign in with this e-mail address:\n\n${publicUrl(work.platform.config)}/sign-in\n`,
-    automatic: true,
-    customerId: contact.customerId,
-    kind: 'invitation',
-  });
+  await mailInvitation(work, contact, `${vendor.name} runs your integration in a portal.`);
 }
