@@ -67,12 +67,29 @@ export const delegateBody = z.strictObject({
   endsOn: z.iso.date(),
 });
 
+/** One entry of the audit trail: who did what, about what, for which customer. */
 export const auditEntryView = z.object({
   id: z.string(),
   at: z.string(),
   actor: z.object({ kind: z.string(), id: z.string(), name: z.string().nullable() }),
   action: z.string(),
   subject: z.string().nullable(),
+  customer: z.object({ id: shownId('cus'), code: z.string(), name: z.string() }).nullable(),
+  environment: z.enum(['sandbox', 'production']).nullable(),
   detail: z.record(z.string(), z.unknown()),
 });
+export type AuditEntryView = z.infer<typeof auditEntryView>;
+
+/**
+ * GET /api/audit and /api/customers/:customer/audit, newest first. `search` is an id of anything, or words that begin
+ * words of the action or of the actor's name; `from` and `until` are days where the vendor is, both included.
+ */
+export const auditQuery = z.object({
+  search: z.string().trim().max(100).optional(),
+  from: z.iso.date().optional(),
+  until: z.iso.date().optional(),
+  before: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type AuditQuery = z.infer<typeof auditQuery>;
 export const auditList = z.object({ items: z.array(auditEntryView), next: z.string().nullable() });

@@ -65,6 +65,12 @@ export function parseId(prefix: IdPrefix, text: string): string | undefined {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+/** Reads an id of whatever kind back to its uuid, given as it is shown or as a uuid; undefined for any other text. */
+export function parseAnyId(text: string): string | undefined {
+  if (uuidPattern.test(text)) return text;
+  return parseId((text.split('_')[0] ?? '') as IdPrefix, text);
+}
+
 /** A schema for request parts: takes the shown id, gives the uuid. */
 export function idOf(prefix: IdPrefix) {
   return z.string().transform((text, context) => {

@@ -214,7 +214,10 @@ create table platform.audit (
   subject text,
   detail jsonb not null
 );
-create index audit_customer on platform.audit (customer_id, at desc);
+create index audit_customer on platform.audit (customer_id, id);
+create index audit_at on platform.audit (at);
+create index audit_subject on platform.audit (subject);
+create index audit_actor on platform.audit ((actor->>'id'));
 alter table platform.audit enable row level security;
 alter table platform.audit force row level security;
 create policy own on platform.audit using (
@@ -305,3 +308,4 @@ create function platform.search_of(search text) returns tsquery language sql imm
   select string_agg(quote_literal(word) || ':*', ' & ')::tsquery
   from unnest(array_remove(regexp_split_to_array(platform.folded(search), '[^[:alnum:]]+'), '')) word
 $$;
+create index audit_words on platform.audit using gin (platform.words_of(action));

@@ -58,6 +58,34 @@ create schema webhooks;
 grant usage on schema webhooks to fairlead_app;
 grant usage on schema webhooks to fairlead_staff;
 
+CREATE OR REPLACE FUNCTION access.audit_across_customers(search text, about uuid, about_shown text, for_customer uuid, from_at timestamp with time zone, until_at timestamp with time zone, before_id uuid, at_most integer)
+ RETURNS TABLE(id uuid, at timestamp with time zone, actor jsonb, name text, action text, subject text, detail jsonb, customer_id uuid, customer_code text, customer_name text, environment text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select a.id, a.at, a.actor,
+    (select p.name from access.people p
+     where p.id = case when a.actor->>'kind' = 'person' then (a.actor->>'id')::uuid end),
+    a.action, a.subject, a.detail, c.id, c.code, c.name, e.kind
+  from platform.audit a
+  left join customers.customers c on c.id = a.customer_id
+  left join customers.environments e on e.id = a.environment_id
+  where (for_customer is null or a.customer_id = for_customer)
+    and (from_at is null or a.at >= from_at)
+    and (until_at is null or a.at < until_at)
+    and (before_id is null or a.id < before_id)
+    and (about is null or a.subject in (about::text, about_shown) or a.actor->>'id' = about::text
+         or a.customer_id = about or a.environment_id = about)
+    and (search is null or platform.words_of(a.action) @@ platform.search_of(search)
+         or a.actor->>'id' in (
+           select p.id::text from access.people p where platform.words_of(p.name) @@ platform.search_of(search)))
+  order by a.id desc limit at_most
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function access.audit_across_customers(text,uuid,text,uuid,timestamp with time zone,timestamp with time zone,uuid,integer) to fairlead_app;
+
 CREATE OR REPLACE FUNCTION access.is_within(starts_on date, ends_on date, time_zone text)
  RETURNS boolean
  LANGUAGE sql
@@ -5401,7 +5429,11 @@ create table platform.audit (
   detail jsonb not null,
   constraint audit_pkey PRIMARY KEY (id)
 );
-CREATE INDEX audit_customer ON platform.audit USING btree (customer_id, at DESC);
+CREATE INDEX audit_actor ON platform.audit USING btree (((actor ->> 'id'::text)));
+CREATE INDEX audit_at ON platform.audit USING btree (at);
+CREATE INDEX audit_customer ON platform.audit USING btree (customer_id, id);
+CREATE INDEX audit_subject ON platform.audit USING btree (subject);
+CREATE INDEX audit_words ON platform.audit USING gin (platform.words_of(action));
 alter table platform.audit force row level security;
 create policy across on platform.audit for select to fairlead_staff using (true);
 create policy own on platform.audit for all to public using (((customer_id IS NULL) OR (customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid)));

@@ -6,9 +6,10 @@ import { useDeferredValue, useState } from 'react';
 import { customerList } from '#contract/customers.ts';
 import { integrationList } from '#contract/integrations.ts';
 import { withQuery } from '../api/client.ts';
+import { useMe } from '../api/me.ts';
 import { useApi } from '../api/use-api.ts';
 import { CommandPalette, type PaletteEntry } from '../ui/command-palette.tsx';
-import { staffPlaces } from './rail.tsx';
+import { auditPlace, mayReadAudit, staffPlaces } from './rail.tsx';
 import { signOut } from './session.ts';
 import { chooseTheme } from './theme.ts';
 
@@ -17,11 +18,12 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange(op
   const [text, setText] = useState('');
   const search = useDeferredValue(text);
   const navigate = useNavigate();
+  const me = useMe();
   const customers = useApi(withQuery('/api/customers', { search, limit: 8 }), customerList);
   const integrations = useApi(withQuery('/api/integrations', { search, limit: 8 }), integrationList);
   const go = (to: string) => () => void navigate({ to });
   const entries: PaletteEntry[] = [
-    ...staffPlaces.map((place) => ({
+    ...[...staffPlaces, ...(mayReadAudit(me) ? [auditPlace] : [])].map((place) => ({
       id: place.to,
       label: place.label,
       icon: <place.icon aria-hidden />,

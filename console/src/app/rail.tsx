@@ -11,6 +11,7 @@ import KeyRound from 'lucide-react/icons/key-round';
 import Mail from 'lucide-react/icons/mail';
 import Radio from 'lucide-react/icons/radio';
 import Route from 'lucide-react/icons/route';
+import ScrollText from 'lucide-react/icons/scroll-text';
 import Settings from 'lucide-react/icons/settings';
 import Users from 'lucide-react/icons/users';
 import Webhook from 'lucide-react/icons/webhook';
@@ -44,6 +45,14 @@ export const staffPlaces: Place[] = [
   { label: 'Fair use', to: '/fair-use', icon: Gauge },
   { label: 'Reports', to: '/reports', icon: ChartNoAxes },
 ];
+
+/** Where it leads those who may read the audit trail besides. */
+export const auditPlace: Place = { label: 'Audit trail', to: '/audit', icon: ScrollText };
+
+/** Whether somebody may read the whole audit trail. */
+export function mayReadAudit({ person }: MeView): boolean {
+  return person.roles.some((role) => role === 'administrator' || role === 'auditor');
+}
 
 /** Where the rail leads for a customer's people. */
 export function portalPlaces(customer: string): Place[] {
@@ -91,6 +100,7 @@ export function Rail({ me, folded, onFold, onGo }: RailProps) {
             folded={folded}
             onGo={onGo}
           />
+          {mayReadAudit(me) ? <PlaceLink place={auditPlace} folded={folded} onGo={onGo} /> : null}
           <PlaceLink
             place={{ label: 'Settings', to: '/settings', icon: Settings }}
             folded={folded}

@@ -124,6 +124,10 @@ const routeTree = root.addChildren([
       lazyRouteComponent(() => import('../pages/reports-page.tsx'), 'ReportsPage'),
     ),
     inShell(
+      '/audit',
+      lazyRouteComponent(() => import('../pages/audit-page.tsx'), 'AuditPage'),
+    ),
+    inShell(
       '/settings',
       lazyRouteComponent(() => import('../pages/settings-page.tsx'), 'SettingsPage'),
     ),

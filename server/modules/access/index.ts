@@ -1,6 +1,7 @@
 // Access owns people, their roles and delegations, sessions, and the reading of the audit trail.
 
 import type { Module } from '#platform/module.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { problems } from './problems.ts';
 import { routes } from './routes.ts';
 import { staffRoutes } from './staff-routes.ts';
@@ -18,6 +19,7 @@ export const access: Module = {
   problems: problems.catalogue,
   routes: (app, platform) => {
     routes(app, platform);
+    auditRoutes(app, platform);
     staffRoutes(app, platform);
   },
 };

@@ -120,25 +120,6 @@ export async function insertPerson(
   return true;
 }
 
-/** The newest audit entries within the scope, before a cursor. */
-export async function auditEntries(sql: Tx, customerId: string, before: string | undefined, limit: number) {
-  return sql<
-    {
-      id: string;
-      at: Temporal.Instant;
-      actor: { kind: string; id: string };
-      name: string | null;
-      action: string;
-      subject: string | null;
-      detail: Record<string, unknown>;
-    }[]
-  >`
-    select a.id, a.at, a.actor, a.action, a.subject, a.detail, p.name
-    from platform.audit a left join access.people p on p.id::text = a.actor->>'id'
-    where a.customer_id = ${customerId} and (${before ?? null}::uuid is null or a.id < ${before ?? null}::uuid)
-    order by a.id desc limit ${limit}`;
-}
-
 /** Whether nobody has been added yet. */
 export async function hasNobody(db: Database): Promise<boolean> {
   const rows = await db`select 1 from access.people limit 1`;

@@ -1,6 +1,4 @@
-import { z } from 'zod';
-import { auditList, createPersonBody, meView, peopleList, personView } from '#contract/access.ts';
-import { idOf } from '#contract/ids.ts';
+import { createPersonBody, meView, peopleList, personView } from '#contract/access.ts';
 import type { Http } from '#platform/http.ts';
 import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
@@ -8,9 +6,9 @@ import { commonProblems } from '#platform/problem.ts';
 import { read, transact } from '#platform/transact.ts';
 import { invitePerson } from './invite-person.ts';
 import type { Person } from './person.ts';
-import { auditEntries, customerOf, peopleOf } from './person-store.ts';
+import { customerOf, peopleOf } from './person-store.ts';
 
-/** Who am I, the vendor's people, and the audit trail of a customer. */
+/** Who am I, and the vendor's people. */
 export function routes(app: Http, platform: Platform): void {
   app.get(
     '/api/me',
@@ -59,36 +57,6 @@ export function routes(app: Http, platform: Platform): void {
     async (request, reply) => {
       const person = await transact(platform, {}, request.actor, (work) => invitePerson(work, request.body));
       return reply.code(201).send(showPerson(person));
-    },
-  );
-  app.get(
-    '/api/customers/:customer/audit',
-    {
-      config: { access: { staff: ['administrator', 'auditor', 'integrations-manager'] } },
-      schema: {
-        summary: "A customer's audit trail, newest first",
-        tags: ['people'],
-        params: z.object({ customer: idOf('cus') }),
-        querystring: z.object({
-          before: z.uuid().optional(),
-          limit: z.coerce.number().int().min(1).max(200).default(50),
-        }),
-        response: { 200: auditList },
-      },
-    },
-    async (request) => {
-      const { before, limit } = request.query;
-      const rows = await read(platform, request.scope, (sql) =>
-        auditEntries(sql, request.params.customer, before, limit),
-      );
-      return {
-        items: rows.map(({ name, ...row }) => ({
-          ...row,
-          at: row.at.toString(),
-          actor: { ...row.actor, name },
-        })),
-        next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null,
-      };
     },
   );
 }

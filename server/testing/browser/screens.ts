@@ -105,6 +105,10 @@ function overviews(): Screen[] {
     administrator('settings-add-person', '/settings', 'Add a person'),
     administrator('settings-change-person', '/settings', '^Change .* Director', 'Change or let go'),
     administrator('settings-stand-in', '/settings', '^Change .* Director', 'Name who stands in'),
+    administrator('audit', '/audit'),
+    administrator('audit-entry', '/audit?q=person', { row: 'Audit trail' }),
+    administrator('audit-no-such-day', '/audit?from=2001-01-01&until=2001-01-02'),
+    { ...administrator('audit-fault', '/audit'), fails: '/api/audit?limit=200', shows: 'problem' },
     { ...staff('nothing-here', '/no-such-page'), shows: 'nothing' },
   ];
 }
@@ -116,6 +120,7 @@ function ofCustomer({ customer, estimate, ticket, traffic }: Places): Screen[] {
   const at = (tab: string) => `${own}?tab=${tab}&environment=sandbox`;
   return [
     staff('customer', own),
+    staff('customer-audit-trail', `/audit?customer=${customer}`),
     director('customer-change', own, 'Change customer'),
     director('customer-add-contact', own, 'Add a contact'),
     director('customer-change-contact', own, '^Change [^c]'),

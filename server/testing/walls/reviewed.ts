@@ -48,6 +48,8 @@ export const definers: Record<
     'access.person_by_email(text)': 'sign-in: whose address is it',
     'access.person_by_id(uuid)': 'the person behind a session, before any scope',
     'credentials.key_by_hash(bytea)': 'the key behind a request, by its hash',
+    'access.audit_across_customers(text,uuid,text,uuid,timestamp with time zone,timestamp with time zone,uuid,integer)':
+      'the audit trail, for administrators and auditors',
     'credentials.key_requests_across_customers(text,integer)': "the staff's list of requests",
     'credentials.link_by_token(bytea)': 'the customer behind a one-time link, by its hash',
     'customers.all_environments()': 'sweeps that visit each environment in its own scope',

@@ -7,7 +7,7 @@ import { useHasRole, useMe } from '../../api/me.ts';
 import { useApi } from '../../api/use-api.ts';
 import { Section } from '../../app/page.tsx';
 import { Badge } from '../../ui/badge.tsx';
-import { Button } from '../../ui/button.tsx';
+import { Button, buttonClass } from '../../ui/button.tsx';
 import { Fact, FactList } from '../../ui/facts.tsx';
 import { Money, sayCount } from '../../ui/money.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
@@ -34,6 +34,7 @@ export function Overview({ customer }: { customer: CustomerView }) {
     'customer-team-lead',
     'administrator',
   );
+  const mayReadAudit = useHasRole('administrator', 'auditor', 'integrations-manager');
   const mayOpen = useHasRole('commercial-director', 'lead-consultant');
   const integrations = useApi(`/api/customers/${customer.id}/integrations`, integrationsOfCustomer);
   const estimates = useApi(staff ? `/api/customers/${customer.id}/estimates` : undefined, estimateList);
@@ -85,10 +86,15 @@ export function Overview({ customer }: { customer: CustomerView }) {
             <RelativeTime at={customer.createdAt} />
           </Fact>
         </FactList>
-        {mayChange ? (
-          <Button className="self-start" onClick={() => setChanging(true)}>
-            Change customer
-          </Button>
+        {mayChange || mayReadAudit ? (
+          <div className="flex flex-wrap gap-2">
+            {mayChange ? <Button onClick={() => setChanging(true)}>Change customer</Button> : null}
+            {mayReadAudit ? (
+              <Link className={buttonClass()} to="/audit" search={{ customer: customer.id } as never}>
+                Audit trail
+              </Link>
+            ) : null}
+          </div>
         ) : null}
         {estimates.data && estimates.data.items.length > 0 ? (
           <section aria-label="Estimates">
