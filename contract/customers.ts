@@ -55,9 +55,14 @@ export const customerList = z.object({
   total: z.number().int(),
 });
 
+/** Who of the vendor's people looks after a customer in one place; null for nobody. */
+const accountPerson = z.object({ id: shownId('per'), name: z.string() }).nullable();
+
 /** GET /api/customers/:customer */
 export const customerView = customerRow.extend({
-  teamLead: z.object({ id: shownId('per'), name: z.string() }).nullable(),
+  director: accountPerson,
+  consultant: accountPerson,
+  teamLead: accountPerson,
   environments: z.array(z.object({ id: shownId('env'), kind: environmentKind })),
   contacts: z.array(contactView),
   domains: z.array(z.string()),
@@ -72,6 +77,8 @@ export const createCustomerBody = z.strictObject({
   name: z.string().trim().min(1).max(200),
   serviceModel,
   headCount: z.number().int().min(0).max(10_000_000).optional(),
+  director: z.string().optional(),
+  consultant: z.string().optional(),
   teamLead: z.string().optional(),
   domains: z
     .array(
@@ -83,6 +90,8 @@ export const createCustomerBody = z.strictObject({
     .max(20)
     .optional(),
 });
+
+export type CreateCustomerBody = z.infer<typeof createCustomerBody>;
 
 /** PUT /api/customers/:customer: what may change of a customer; its code never does. */
 export const changeCustomerBody = createCustomerBody.omit({ code: true });

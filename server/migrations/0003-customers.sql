@@ -8,6 +8,9 @@ create table customers.customers (
   name text not null check (length(name) between 1 and 200),
   service_model text not null check (service_model in ('fms', 'saas', 'supported')),
   head_count int check (head_count >= 0),
+  -- Who of the vendor's people looks after the customer.
+  director_id uuid references access.people (id),
+  consultant_id uuid references access.people (id),
   team_lead_id uuid references access.people (id),
   domains text[] not null default '{}',
   created_at timestamptz not null

@@ -189,6 +189,8 @@ export interface Tables {
     name: string;
     service_model: string;
     head_count: number | null;
+    director_id: string | null;
+    consultant_id: string | null;
     team_lead_id: string | null;
     domains: string[];
     created_at: Temporal.Instant;

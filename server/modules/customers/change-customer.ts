@@ -1,12 +1,12 @@
 import type { ServiceModel } from '#contract/customers.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
+import type { AccountPeople } from './account-people.ts';
 import { getCustomer, updateCustomer } from './customer-store.ts';
-import { expectTeamLead } from './team-lead.ts';
 
 /**
- * Changes a customer; what is left out becomes empty. Integrations that are under way keep the service model and the team
- * lead they were opened with. Fails with unknown-team-lead.
+ * Changes a customer; what is left out becomes empty. Integrations that are under way keep the service model and the
+ * people they were opened with.
  */
 export async function changeCustomer(
   work: Work,
@@ -15,9 +15,8 @@ export async function changeCustomer(
     name: string;
     serviceModel: ServiceModel;
     headCount?: number | undefined;
-    teamLeadId?: string | undefined;
     domains?: string[] | undefined;
-  },
+  } & AccountPeople,
 ): Promise<void> {
   const before = await getCustomer(work.sql, customerId);
   if (before === undefined) throw notFound();
@@ -26,10 +25,11 @@ export async function changeCustomer(
     name: input.name,
     serviceModel: input.serviceModel,
     headCount: input.headCount ?? null,
-    teamLeadId: input.teamLeadId ?? null,
+    directorId: input.directorId,
+    consultantId: input.consultantId,
+    teamLeadId: input.teamLeadId,
     domains: input.domains ?? [],
   };
-  await expectTeamLead(work, after.teamLeadId);
   await updateCustomer(work.sql, after);
   const changed = (Object.keys(after) as (keyof typeof after)[]).filter(
     (name) => JSON.stringify(after[name]) !== JSON.stringify(before[name]),

@@ -1,6 +1,7 @@
 import type { ServiceModel } from '#contract/customers.ts';
 import { uuidv7 } from '#platform/ids.ts';
 import type { Work } from '#platform/transact.ts';
+import type { AccountPeople } from './account-people.ts';
 import {
   type Customer,
   type Environment,
@@ -10,7 +11,6 @@ import {
   insertStream,
 } from './customer-store.ts';
 import { problems } from './problems.ts';
-import { expectTeamLead } from './team-lead.ts';
 
 /** Adds a customer with a sandbox and a production environment, and the streams of all three; fails with customer-exists. */
 export async function createCustomer(
@@ -20,9 +20,8 @@ export async function createCustomer(
     name: string;
     serviceModel: ServiceModel;
     headCount?: number | undefined;
-    teamLeadId?: string | undefined;
     domains?: string[] | undefined;
-  },
+  } & Partial<AccountPeople>,
 ): Promise<{ customer: Customer; sandbox: Environment; production: Environment }> {
   const id = uuidv7();
   const sandbox: Environment = { id: uuidv7(), customerId: id, kind: 'sandbox' };
@@ -33,11 +32,12 @@ export async function createCustomer(
     name: input.name,
     serviceModel: input.serviceModel,
     headCount: input.headCount ?? null,
+    directorId: input.directorId ?? null,
+    consultantId: input.consultantId ?? null,
     teamLeadId: input.teamLeadId ?? null,
     domains: input.domains ?? [],
     createdAt: work.now,
   };
-  await expectTeamLead(work, customer.teamLeadId);
   await enterScope(work.sql, id, sandbox.id);
   if (!(await insertCustomer(work.sql, customer))) throw problems['customer-exists']();
   await insertEnvironments(work.sql, id, [sandbox, production], work.now);

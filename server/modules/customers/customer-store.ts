@@ -8,7 +8,9 @@ export interface CustomerListed
   serviceModel: ServiceModel;
 }
 
-export interface Customer extends CustomerListed, Row<'customers.customers', 'team_lead_id' | 'domains'> {
+export interface Customer
+  extends CustomerListed,
+    Row<'customers.customers', 'director_id' | 'consultant_id' | 'team_lead_id' | 'domains'> {
   serviceModel: ServiceModel;
 }
 
@@ -30,7 +32,7 @@ export interface Contact
 export async function getCustomer(sql: Tx, customerId: string): Promise<Customer | undefined> {
   const [row] = await sql<Customer[]>`
     select id, code, name, service_model as "serviceModel", head_count as "headCount",
-           team_lead_id as "teamLeadId", domains, created_at as "createdAt"
+           director_id as "directorId", consultant_id as "consultantId", team_lead_id as "teamLeadId", domains, created_at as "createdAt"
     from customers.customers where id = ${customerId}`;
   return row;
 }
@@ -62,9 +64,10 @@ export async function listCustomers(
 
 export async function insertCustomer(sql: Tx, customer: Customer): Promise<boolean> {
   const rows = await sql`
-    insert into customers.customers (id, code, name, service_model, head_count, team_lead_id, domains, created_at)
+    insert into customers.customers (id, code, name, service_model, head_count, director_id,
+      consultant_id, team_lead_id, domains, created_at)
     values (${customer.id}, ${customer.code}, ${customer.name}, ${customer.serviceModel}, ${customer.headCount},
-            ${customer.teamLeadId}, ${customer.domains}, ${customer.createdAt.toString()})
+            ${customer.directorId}, ${customer.consultantId}, ${customer.teamLeadId}, ${customer.domains}, ${customer.createdAt.toString()})
     on conflict (code) do nothing returning id`;
   return rows.length === 1;
 }
@@ -74,6 +77,7 @@ export async function updateCustomer(sql: Tx, customer: Customer): Promise<void>
   await sql`
     update customers.customers
     set name = ${customer.name}, service_model = ${customer.serviceModel}, head_count = ${customer.headCount},
+        director_id = ${customer.directorId}, consultant_id = ${customer.consultantId},
         team_lead_id = ${customer.teamLeadId}, domains = ${customer.domains}
     where id = ${customer.id}`;
 }

@@ -62,7 +62,7 @@ test('a contact who may no longer sign in is signed out at once, and can be let 
   assert.equal(elsewhere.statusCode, 404);
 });
 
-test('a customer changes but for its code; a team lead must be one', async () => {
+test('a customer changes but for its code; who looks after it holds the role of the place', async () => {
   const director = await makePerson(t.platform, { roles: ['commercial-director'] });
   const lead = await makePerson(t.platform, { roles: ['customer-team-lead'] });
   const { customerId, code } = await makeCustomer(t.platform, { serviceModel: 'saas' });
@@ -74,8 +74,28 @@ test('a customer changes but for its code; a team lead must be one', async () =>
     [view.name, view.serviceModel, view.code, view.teamLead?.name, view.domains, view.headCount],
     ['Renamed', 'fms', code, lead.name, ['renamed.example'], null],
   );
-  const wrong = await server.as(director).put(url, { ...body, teamLead: showId('per', director.id) });
-  assert.equal(wrong.json().code, 'unknown-team-lead');
+  const consultant = await makePerson(t.platform, { roles: ['lead-consultant'] });
+  const portal = await makePerson(t.platform, { roles: ['project-owner'], customerId });
+  const named = await server.as(director).put(url, {
+    ...body,
+    director: showId('per', director.id),
+    consultant: showId('per', consultant.id),
+  });
+  const people = named.json<CustomerView>();
+  assert.deepEqual(
+    [people.director?.name, people.consultant?.name, people.teamLead],
+    [director.name, consultant.name, null],
+  );
+  for (const [place, id] of [
+    ['teamLead', director.id],
+    ['director', consultant.id],
+    ['consultant', portal.id],
+    ['director', customerId],
+  ] as const) {
+    const wrong = await server.as(director).put(url, { ...body, [place]: showId('per', id) });
+    assert.equal(wrong.json().code, 'account-person-without-role', wrong.body);
+    assert.equal(wrong.json().errors[0].pointer, `/${place}`);
+  }
   assert.equal((await server.as(director).put(url, { ...body, code: 'OTHER' })).statusCode, 400);
 });
 

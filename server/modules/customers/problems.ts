@@ -12,9 +12,9 @@ export const problems = defineProblems('customers', {
     title: 'This customer has a contact with this e-mail address already',
     mend: 'Use that contact, or another address.',
   },
-  'unknown-team-lead': {
+  'account-person-without-role': {
     status: 422,
-    title: 'The team lead is not one of your people',
-    mend: 'Name a person who holds the role Customer Team Lead.',
+    title: 'This person cannot look after a customer in that place',
+    mend: 'Name one of your people who holds the role of the place named in errors.',
   },
 });

@@ -10,7 +10,7 @@ import {
   customerSort,
   customerView,
 } from '#contract/customers.ts';
-import { idOf, parseId } from '#contract/ids.ts';
+import { idOf } from '#contract/ids.ts';
 import type { StaffRole } from '#contract/roles.ts';
 import { personById } from '#modules/access/index.ts';
 import type { Http } from '#platform/http.ts';
@@ -18,6 +18,7 @@ import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
 import { read, transact } from '#platform/transact.ts';
+import { accountPeopleOf } from './account-people.ts';
 import { addContact } from './add-contact.ts';
 import { changeContact } from './change-contact.ts';
 import { changeCustomer } from './change-customer.ts';
@@ -31,7 +32,6 @@ import {
   type ListKey,
   listCustomers,
 } from './customer-store.ts';
-import { problems } from './problems.ts';
 
 const tags = ['customers'];
 const params = z.object({ customer: idOf('cus') });
@@ -79,8 +79,8 @@ export function routes(app: Http, platform: Platform): void {
       schema: { summary: 'Add a customer', tags, body: createCustomerBody, response: { 201: customerView } },
     },
     async (request, reply) => {
-      const { customer } = await transact(platform, {}, request.actor, (work) =>
-        createCustomer(work, { ...request.body, teamLeadId: teamLeadOf(request.body) }),
+      const { customer } = await transact(platform, {}, request.actor, async (work) =>
+        createCustomer(work, { ...request.body, ...(await accountPeopleOf(work, request.body)) }),
       );
       return reply.code(201).send(await view(platform, customer.id));
     },
@@ -109,8 +109,8 @@ export function routes(app: Http, platform: Platform): void {
     },
     async (request) => {
       const { customer } = request.params;
-      await transact(platform, request.scope, request.actor, (work) =>
-        changeCustomer(work, customer, { ...request.body, teamLeadId: teamLeadOf(request.body) }),
+      await transact(platform, request.scope, request.actor, async (work) =>
+        changeCustomer(work, customer, { ...request.body, ...(await accountPeopleOf(work, request.body)) }),
       );
       return view(platform, customer);
     },
@@ -158,24 +158,26 @@ export function routes(app: Http, platform: Platform): void {
   );
 }
 
-function teamLeadOf({ teamLead }: { teamLead?: string | undefined }): string | undefined {
-  const id = teamLead === undefined ? undefined : parseId('per', teamLead);
-  if (teamLead !== undefined && id === undefined) throw problems['unknown-team-lead']();
-  return id;
-}
-
 async function view(platform: Platform, customerId: string) {
   return read(platform, { customerId }, async (sql) => {
     const customer = await getCustomer(sql, customerId);
     if (customer === undefined) throw notFound();
-    const [environments, contacts, lead] = await Promise.all([
+    const named = async (id: string | null) => {
+      const person = id === null ? undefined : await personById(sql, id);
+      return person === undefined ? null : { id: showId('per', person.id), name: person.name };
+    };
+    const [environments, contacts, director, consultant, teamLead] = await Promise.all([
       environmentsOf(sql, customerId),
       contactsOf(sql, customerId),
-      customer.teamLeadId === null ? undefined : personById(sql, customer.teamLeadId),
+      named(customer.directorId),
+      named(customer.consultantId),
+      named(customer.teamLeadId),
     ]);
     return {
       ...showRow(customer),
-      teamLead: lead === undefined ? null : { id: showId('per', lead.id), name: lead.name },
+      director,
+      consultant,
+      teamLead,
       environments: environments.map(({ id, kind }) => ({ id: showId('env', id), kind })),
       contacts: contacts.map(showContact),
       domains: customer.domains,

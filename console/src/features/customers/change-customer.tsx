@@ -17,7 +17,7 @@ export function ChangeCustomer({ customer, onClose }: { customer: CustomerView; 
   return (
     <FormDialog
       title={`Change ${customer.name}`}
-      description="Integrations under way keep the service model and team lead they were opened with."
+      description="Integrations under way keep the service model and people they were opened with."
       submit="Save"
       onClose={onClose}
       onSubmit={(body) => change.mutateAsync(body)}

@@ -1,5 +1,6 @@
 import type { PersonView } from '#contract/access.ts';
 import { type CustomerView, serviceModel, serviceModelNames } from '#contract/customers.ts';
+import { roleNames } from '#contract/roles.ts';
 import type { FieldSpec } from '../../ui/form.ts';
 
 /** The code of a customer that is to be added. */
@@ -11,9 +12,15 @@ export const codeField: FieldSpec = {
   help: 'Capitals and digits, such as KOWHAI. It can’t be changed.',
 };
 
+/** The places in which the vendor's people look after a customer, each with its role. */
+export const accountPlaces = [
+  ['director', 'commercial-director'],
+  ['consultant', 'lead-consultant'],
+  ['teamLead', 'customer-team-lead'],
+] as const;
+
 /** What may change of a customer, as it is now when there is one. */
 export function customerFields(people: PersonView[], now?: CustomerView): FieldSpec[] {
-  const leads = people.filter((person) => person.roles.includes('customer-team-lead'));
   return [
     { name: 'name', label: 'Name', kind: 'text', required: true, initial: now?.name },
     {
@@ -24,13 +31,17 @@ export function customerFields(people: PersonView[], now?: CustomerView): FieldS
       initial: now?.serviceModel,
       options: serviceModel.options.map((value) => ({ value, label: serviceModelNames[value] })),
     },
-    {
-      name: 'teamLead',
-      label: 'Customer Team Lead',
-      kind: 'select',
-      initial: now?.teamLead?.id,
-      options: leads.map((one) => ({ value: one.id, label: one.name })),
-    },
+    ...accountPlaces.map(
+      ([name, role]): FieldSpec => ({
+        name,
+        label: roleNames[role],
+        kind: 'select',
+        initial: now?.[name]?.id,
+        options: people
+          .filter((person) => person.roles.includes(role))
+          .map((one) => ({ value: one.id, label: one.name })),
+      }),
+    ),
     { name: 'headCount', label: 'Head count', kind: 'number', initial: now?.headCount ?? undefined },
     {
       name: 'domains',

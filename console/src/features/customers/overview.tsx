@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { type CustomerView, serviceModelNames } from '#contract/customers.ts';
 import { estimateList } from '#contract/estimates.ts';
 import { integrationList } from '#contract/integrations.ts';
+import { roleNames } from '#contract/roles.ts';
 import { useHasRole, useMe } from '../../api/me.ts';
 import { useApi } from '../../api/use-api.ts';
 import { Section } from '../../app/page.tsx';
@@ -19,6 +20,7 @@ import { OpenIntegration } from '../integrations/open-integration.tsx';
 import { integrationColumns } from '../pipeline/integration-columns.tsx';
 import { ChangeCustomer } from './change-customer.tsx';
 import { Contacts } from './contacts.tsx';
+import { accountPlaces } from './customer-fields.ts';
 
 const integrationsOfCustomer = integrationList.omit({ phases: true });
 
@@ -77,7 +79,6 @@ export function Overview({ customer }: { customer: CustomerView }) {
             <code className="font-mono text-code">{customer.code}</code>
           </Fact>
           <Fact name="Service model">{serviceModelNames[customer.serviceModel]}</Fact>
-          <Fact name="Team lead">{customer.teamLead?.name ?? 'nobody yet'}</Fact>
           <Fact name="Head count">
             {customer.headCount === null ? 'not known' : sayCount(customer.headCount)}
           </Fact>
@@ -85,6 +86,13 @@ export function Overview({ customer }: { customer: CustomerView }) {
           <Fact name="Since">
             <RelativeTime at={customer.createdAt} />
           </Fact>
+        </FactList>
+        <FactList title={staff ? 'Who looks after them' : 'Who looks after you'}>
+          {accountPlaces.map(([place, role]) => (
+            <Fact key={place} name={roleNames[role]}>
+              {customer[place]?.name ?? <span className="text-muted">nobody yet</span>}
+            </Fact>
+          ))}
         </FactList>
         {mayChange || mayReadAudit ? (
           <div className="flex flex-wrap gap-2">
