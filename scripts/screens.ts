@@ -99,7 +99,10 @@ async function pictures(
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme });
           await settled(page).catch(() => {});
-          await page.screenshot({ path: join(folder, `${screen.name}-${width}-${colorScheme}.png`) });
+          await page.screenshot({
+            fullPage: screen.name === 'components',
+            path: join(folder, `${screen.name}-${width}-${colorScheme}.png`),
+          });
           taken += 1;
         }
       }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { StandAlone } from '../app/stand-alone.tsx';
-import { Controls, Specimen } from '../features/components/controls.tsx';
+import { Controls } from '../features/components/controls.tsx';
+import { Forms } from '../features/components/forms.tsx';
 import {
   attempts,
   fileErrors,
@@ -10,9 +11,13 @@ import {
   type SampleRow,
   sampleRows,
   stages,
+  stagesDone,
+  stagesWaiting,
   steps,
   usageDays,
 } from '../features/components/samples.ts';
+import { Specimen } from '../features/components/specimen.tsx';
+import { Surfaces } from '../features/components/surfaces.tsx';
 import { AttemptLog } from '../ui/attempt-log.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
@@ -52,6 +57,8 @@ export function ComponentsPage() {
       </div>
       <div className="flex flex-col gap-8">
         <Controls />
+        <Forms />
+        <Surfaces />
         <Specimen title="Gate">
           <ul>
             {gates.map((gate) => (
@@ -77,6 +84,7 @@ export function ComponentsPage() {
         </Specimen>
         <Specimen title="History">
           <History items={historyItems} />
+          <History items={[]} />
         </Specimen>
         <Specimen title="Table, ten thousand rows">
           <Table
@@ -90,6 +98,20 @@ export function ComponentsPage() {
                 Let go of {rows.length}
               </Button>
             )}
+          />
+        </Specimen>
+        <Specimen title="Table, of which the server has more">
+          <Table
+            label="Searched customers"
+            name="searched"
+            rows={many.slice(0, 4)}
+            total={9_400}
+            openId="1"
+            columns={columns}
+            rowId={(row) => row.id}
+            onOpen={() => undefined}
+            onMore={() => undefined}
+            searched={{ all: async () => many, more: true, sorts: true }}
           />
         </Specimen>
         <Specimen title="Table, one row with a long name">
@@ -125,9 +147,14 @@ export function ComponentsPage() {
         </Specimen>
         <Specimen title="Attempt log">
           <AttemptLog attempts={attempts} />
+          <AttemptLog attempts={[]} />
         </Specimen>
-        <Specimen title="File timeline">
-          <FileTimeline stages={stages} errors={fileErrors} errorTotal={3} />
+        <Specimen title="File timeline: under way, all done, with errors">
+          <div className="grid gap-6 md:grid-cols-3">
+            <FileTimeline stages={stagesWaiting} errors={[]} />
+            <FileTimeline stages={stagesDone} errors={[]} />
+            <FileTimeline stages={stages} errors={fileErrors} errorTotal={3} />
+          </div>
         </Specimen>
         <Specimen title="Meter">
           <div className="grid gap-4 sm:grid-cols-3">
@@ -158,10 +185,21 @@ export function ComponentsPage() {
               thresholds={[70, 90, 100, 150]}
               days={[]}
             />
+            <Meter
+              label="Over the limit"
+              period="today"
+              used={17_000}
+              allowed={10_000}
+              forecast={null}
+              thresholds={[70, 90, 100, 150]}
+              days={usageDays}
+            />
           </div>
         </Specimen>
         <Specimen title="Progress">
+          <Progress label="Waiting" value={0} max={10_000} />
           <Progress label="Checking rows" value={6_200} max={10_000} detail="6,200 of 10,000 rows" />
+          <Progress label="Checked" value={10_000} max={10_000} />
         </Specimen>
         <Specimen title="Empty and error states">
           <EmptyState title="Nothing has arrived on this exchange yet">

@@ -100,17 +100,20 @@ export function Select({ className, children, ...rest }: ComponentProps<'select'
 export interface CheckboxProps extends Omit<ComponentProps<'input'>, 'type'> {
   label: ReactNode;
   help?: ReactNode;
+  error?: string | undefined;
 }
 
 /** A checkbox with its words to the right. */
-export function Checkbox({ label, help, className, ...rest }: CheckboxProps) {
+export function Checkbox({ label, help, error, className, ...rest }: CheckboxProps) {
   const id = useId();
+  const described = [help ? `${id}-help` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
   return (
     <div className={classNames('flex gap-2', className)}>
       <input
         id={id}
         type="checkbox"
-        aria-describedby={help ? `${id}-help` : undefined}
+        aria-describedby={described || undefined}
+        aria-invalid={error ? true : undefined}
         {...rest}
         className="mt-0.5 size-4 shrink-0 accent-accent"
       />
@@ -119,6 +122,11 @@ export function Checkbox({ label, help, className, ...rest }: CheckboxProps) {
         {help ? (
           <p id={`${id}-help`} className="text-small text-muted">
             {help}
+          </p>
+        ) : null}
+        {error ? (
+          <p id={`${id}-error`} className="text-small font-medium text-critical">
+            {error}
           </p>
         ) : null}
       </div>

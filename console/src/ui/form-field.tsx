@@ -19,6 +19,7 @@ export function FormField({ field, value, error, onChange }: FormFieldProps) {
         name={field.name}
         label={field.label}
         help={field.help}
+        error={error}
         checked={value === true}
         onChange={(event) => onChange(event.target.checked)}
       />

@@ -72,7 +72,16 @@ function standAlone({ signOff, oneTimeLink, acceptance }: Places): Screen[] {
     nobody('sign-in', '/sign-in'),
     nobody('sign-in-link', '/sign-in/link?token=an-example'),
     { ...nobody('sign-in-expired', '/sign-in?expired=1'), shows: 'problem' },
-    { ...nobody('components', '/components'), shows: 'problem' },
+    ...[[], ['Open a dialog'], ['Open a form'], ['Open a side panel'], ['Open the palette']].map(
+      (press): Screen => ({
+        ...nobody(
+          ['components', ...press].join('-').toLowerCase().replaceAll(' ', '-'),
+          '/components',
+          ...press,
+        ),
+        shows: 'problem',
+      }),
+    ),
     ...(signOff ? [nobody('sign-off', signOff)] : []),
     ...(oneTimeLink ? [nobody('one-time-link', oneTimeLink)] : []),
     ...(acceptance ? [nobody('verify', `/verify/${acceptance}`)] : []),

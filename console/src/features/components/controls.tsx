@@ -1,6 +1,6 @@
 import Plus from 'lucide-react/icons/plus';
 import Trash from 'lucide-react/icons/trash-2';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { Badge } from '../../ui/badge.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Code } from '../../ui/copy-button.tsx';
@@ -14,15 +14,7 @@ import { Tabs } from '../../ui/tabs.tsx';
 import { CalendarDate, RelativeTime } from '../../ui/time.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
-
-export function Specimen({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section aria-label={title} className="flex min-w-0 flex-col gap-3 border-t pt-4">
-      <h2 className="text-heading">{title}</h2>
-      {children}
-    </section>
-  );
-}
+import { Specimen } from './specimen.tsx';
 
 const row = 'flex flex-wrap items-center gap-3';
 
@@ -103,6 +95,7 @@ export function Controls() {
                   onSelect: () => toast('Put on hold', { undo: () => toast('Resumed') }),
                 },
                 { label: 'Show closed ones', checked: true, onSelect: () => undefined },
+                { label: 'Reopen', disabled: true, onSelect: () => undefined },
               ],
               [
                 {
@@ -118,6 +111,9 @@ export function Controls() {
           </Tooltip>
           <Button onClick={() => toast('Estimate sent to 2 people', { undo: () => undefined })}>
             Show a toast
+          </Button>
+          <Button onClick={() => toast('The server cannot be reached', { critical: true })}>
+            Show a critical toast
           </Button>
         </div>
       </Specimen>

@@ -137,6 +137,17 @@ export const stages: FileStage[] = [
   { name: 'Applied', state: 'waiting' },
   { name: 'Answered', state: 'refused', detail: 'The folder /out is full.' },
 ];
+/** A file that went all the way, and one that is on it. */
+export const stagesDone: FileStage[] = stages.map(({ name, at = minutesAgo(4) }) => ({
+  name,
+  at,
+  state: 'done',
+}));
+export const stagesWaiting: FileStage[] = stages.map(({ name }, index) => ({
+  name,
+  state: index === 0 ? 'done' : 'waiting',
+  at: index === 0 ? minutesAgo(1) : null,
+}));
 export const fileErrors: FileError[] = [
   {
     line: 17,
