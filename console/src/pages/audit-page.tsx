@@ -43,6 +43,7 @@ const columns: Column<AuditEntryView>[] = [
     value: (row) => row.at,
     cell: (row) => <RelativeTime at={row.at} />,
     align: 'right',
+    wideOnly: true,
   },
 ];
 

@@ -51,13 +51,13 @@ function AttemptRow({ attempt, longest }: { attempt: Attempt; longest: number })
         type="button"
         aria-expanded={open}
         onClick={() => setOpen(!open)}
-        className="focus-inset flex min-h-(--row) w-full flex-wrap items-center gap-x-3 px-3 py-1 text-left hover:bg-hover"
+        className="focus-inset flex min-h-(--row) w-full items-center gap-x-3 px-3 py-1 text-left hover:bg-hover"
       >
-        <span className="w-[110px] text-muted">
+        <span className="w-[110px] min-w-0 shrink truncate text-muted">
           <RelativeTime at={attempt.at} />
         </span>
         <Badge tone={attempt.tone}>{attempt.status}</Badge>
-        <span className="flex min-w-[90px] flex-1 items-center gap-2" title={detail}>
+        <span className="flex min-w-[84px] flex-1 items-center gap-2" title={detail}>
           <span aria-hidden className="flex h-2 flex-1 gap-px overflow-hidden rounded-small bg-hover">
             {attempt.phases.map((phase, index) => (
               <span
@@ -71,7 +71,10 @@ function AttemptRow({ attempt, longest }: { attempt: Attempt; longest: number })
         </span>
         <ChevronRight
           aria-hidden
-          className={classNames('size-4 text-muted transition-transform duration-120', open && 'rotate-90')}
+          className={classNames(
+            'size-4 shrink-0 text-muted transition-transform duration-120',
+            open && 'rotate-90',
+          )}
         />
       </button>
       {open ? (

@@ -65,7 +65,7 @@ export function Dialog({ open, onOpenChange, title, description, children, wide 
 /** The buttons of a dialog; they stay in sight where its form is longer than the window. */
 export function DialogButtons({ children }: { children: ReactNode }) {
   return (
-    <div className="sticky bottom-0 -mx-5 -mb-5 flex flex-wrap items-center justify-end gap-2 bg-raised px-5 pt-3 pb-5">
+    <div className="sticky -bottom-5 -mx-5 -mb-5 flex flex-wrap items-center justify-end gap-2 bg-raised px-5 pt-3 pb-5">
       {children}
     </div>
   );

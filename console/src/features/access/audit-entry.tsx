@@ -7,12 +7,32 @@ import { Nothing, RelativeTime } from '../../ui/time.tsx';
 
 const capitals: Record<string, string> = { api: 'API', sftp: 'SFTP' };
 
-/** What was done, in words: "api-key.issued" is "API key: issued". */
+const done: Record<string, string> = {
+  create: 'added',
+  add: 'added',
+  insert: 'added',
+  change: 'changed',
+  update: 'changed',
+  delete: 'taken away',
+  register: 'registered',
+  revoke: 'revoked',
+};
+
+/** What was done, in words: "sftp-key.register" is "SFTP key registered", "sign-in.link-sent" is "Sign in: link sent". */
 export function sayAction(action: string): string {
   const [thing = '', ...rest] = action.split('.');
-  const words = thing.split('-').map((word) => capitals[word] ?? word);
-  const text = [words.join(' '), rest.join(' ').replaceAll('-', ' ')].filter(Boolean).join(': ');
+  const noun = thing
+    .split('-')
+    .map((word) => capitals[word] ?? word)
+    .join(' ');
+  const what = rest.join(' ');
+  const text = done[what] ? `${noun} ${done[what]}` : [noun, sayWords(what)].filter(Boolean).join(': ');
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A name of the program's as words: "lastDay" is "last day". */
+function sayWords(name: string): string {
+  return name.replace(/[-_]/g, ' ').replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 const kinds: Record<string, string> = { system: 'Fairlead', credential: 'An API key', person: 'A person' };
@@ -63,7 +83,7 @@ export function AuditEntryPanel({ entry, onClose }: { entry: AuditEntryView; onC
         {details.length > 0 ? (
           <FactList title="Noted">
             {details.map(([name, value]) => (
-              <Fact key={name} name={name}>
+              <Fact key={name} name={sayWords(name)}>
                 {sayValue(value)}
               </Fact>
             ))}

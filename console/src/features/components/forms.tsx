@@ -73,5 +73,9 @@ export function Forms() {
 
 function Sample({ field, error }: { field: FieldSpec; error?: string }) {
   const [value, setValue] = useState(initialValues([field])[field.name]);
-  return <FormField field={field} value={value} error={error} onChange={setValue} />;
+  return (
+    <div className={field.kind === 'attendees' ? 'md:col-span-3' : 'min-w-0'}>
+      <FormField field={field} value={value} error={error} onChange={setValue} />
+    </div>
+  );
 }
