@@ -61,7 +61,7 @@ async function takePictures(from: Browser): Promise<number> {
     administrator: await administrator.storageState(),
     portal: await portal.storageState(),
   };
-  const screens = screensOf(places);
+  const screens: Screen[] = [...screensOf(places), { name: 'docs', path: '/docs', as: 'nobody' }];
   const taken = await pictures(screens, server.base, (as) => {
     const state = states[as];
     return from.newContext({

@@ -62,6 +62,7 @@ export function referenceHtml(): string {
 
 /** Starts Scalar with nothing that would leave our origin: no default fonts, no proxy, no assistant, no telemetry. */
 export const referenceScript = `Scalar.createApiReference('#reference', {
+  customCss: '.light-mode { --scalar-color-3: #5e5e5e; --scalar-color-orange: #924f00; } .dark-mode { --scalar-color-3: #a8a8a8; }',
   url: '/v1/openapi.json',
   withDefaultFonts: false,
   proxyUrl: '',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import axe from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { webApi } from '#modules/web-api/index.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
@@ -42,4 +43,22 @@ test('the reference shows every operation and asks nothing of any other origin',
   assert.deepEqual(outside, []);
   assert.deepEqual(faults, []);
   await page.close();
+});
+
+test('the reference can be read by everybody: axe finds too little contrast nowhere, light and dark', async () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await browser.newPage({ colorScheme });
+    await page.goto(`${origin}/docs`);
+    await page.getByText('Read the environment').first().waitFor({ timeout: 30_000 });
+    await page.evaluate(axe.source);
+    const { violations }: { violations: { id: string; nodes: { target: string[] }[] }[] } =
+      await page.evaluate('axe.run(document, { resultTypes: ["violations"] })');
+    assert.deepEqual(
+      violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ target }) => `${colorScheme} ${id}: ${target.join(' ')}`),
+      ),
+      [],
+    );
+    await page.close();
+  }
 });
