@@ -5,7 +5,7 @@ import type { CardView, OpportunityView } from '#contract/pipeline.ts';
 import { assignTicket, closeTicket } from '#modules/desk/index.ts';
 import { pipeline } from '#modules/pipeline/index.ts';
 import { parseId, showId, uuidv7 } from '#platform/ids.ts';
-import { transact } from '#platform/transact.ts';
+import { read, transact } from '#platform/transact.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
 import { walkIntegrations } from '#testing/integration-walk.ts';
 import { type MailDesk, openMailDesk } from '#testing/mail-desk.ts';
@@ -174,8 +174,12 @@ test('a person’s word is shown as confirmed under their name: an acceptance by
 test('the audit trail names the gate that somebody let through', async () => {
   const one = await walk.begin({ serviceModel: 'saas' });
   await one.must(walk.manager, { action: 'waive-gate', gate: 'W4.audit', reason: 'Done last month' });
-  const rows = await d.t.owner<{ detail: { gate?: string } }[]>`
-    select detail from platform.audit where action = 'integration.waive-gate' and subject = ${one.uuid}`;
+  const rows = await read(
+    d.t.platform,
+    one,
+    (sql) => sql<{ detail: { gate?: string } }[]>`
+      select detail from platform.audit where action = 'integration.waive-gate' and subject = ${one.uuid}`,
+  );
   assert.deepEqual(
     rows.map((row) => row.detail.gate),
     ['W4.audit'],

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { type Actor, systemActor } from '#platform/actor.ts';
 import { uuidv7 } from '#platform/ids.ts';
 import { fireDueTimers } from '#platform/timers.ts';
+import { read } from '#platform/transact.ts';
 import { makePerson } from '#testing/factories.ts';
 import { estimatesOf } from '#testing/integration-estimate.ts';
 import { type IntegrationWalk, openIntegrationWalk } from '#testing/integration-walk.ts';
@@ -24,9 +25,13 @@ type Begun = Awaited<ReturnType<IntegrationWalk['begin']>>;
 /** The subjects of the mails about an integration that a person was sent, oldest first. */
 async function told(one: Begun, email: string, kind = 'integration-news'): Promise<string[]> {
   await one.see();
-  const rows = await walk.t.owner<{ subject: string }[]>`
-    select subject from mail.outbox
-    where customer_id = ${one.customerId} and kind = ${kind} and ${email} = any (recipients) order by id`;
+  const rows = await read(
+    walk.t.platform,
+    one,
+    (sql) => sql<{ subject: string }[]>`
+      select subject from mail.outbox
+      where customer_id = ${one.customerId} and kind = ${kind} and ${email} = any (recipients) order by id`,
+  );
   return rows.map((row) => row.subject);
 }
 const some = (subjects: string[], wanted: RegExp) => subjects.filter((one) => wanted.test(one)).length;
