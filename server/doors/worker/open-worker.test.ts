@@ -77,6 +77,32 @@ test('of a job that fails the queue keeps the kind of fault and no words', async
   }
 });
 
+test('a database that goes away as a job ends takes the queue with it, which is begun anew', async () => {
+  await t.owner`
+    create function away() returns trigger language plpgsql as
+    'begin raise exception using errcode = $$57P01$$, message = $$terminating connection$$; end'`;
+  await t.owner`create trigger away before delete on graphile_worker._private_jobs execute function away()`;
+  const done: string[] = [];
+  const worker = await open(() => ({
+    one: async () => void done.push('one'),
+    two: async () => void done.push('two'),
+  }));
+  try {
+    await enqueue('one');
+    await until(() => done.length > 1, { deadlineMs: 20_000 });
+    assert.deepEqual(
+      done.slice(0, 2),
+      ['one', 'one'],
+      'the next queue is given what the one before had taken',
+    );
+    await t.owner`drop function away() cascade`;
+    await enqueue('two');
+    await until(() => done.includes('two'), { deadlineMs: 20_000 });
+  } finally {
+    await worker.close();
+  }
+});
+
 test("the log's coming months get partitions of their own while the worker runs", async () => {
   const months = () => t.owner<{ name: string }[]>`
     select relname as name from pg_class where relname ~ '^events_2031_' and relkind = 'r' order by 1`;

@@ -1,5 +1,3 @@
-import { EventEmitter } from 'node:events';
-import { Logger as GraphileLogger, run as runGraphile, type WorkerEvents } from 'graphile-worker';
 import type pg from 'pg';
 import { withStatementLimit } from '#platform/bounds.ts';
 import { ensureEventPartitions } from '#platform/events.ts';
@@ -7,9 +5,8 @@ import { startConsumers } from '#platform/follow-log.ts';
 import type { Job, Module, TimerHandler } from '#platform/module.ts';
 import type { Platform } from '#platform/platform.ts';
 import { repeat } from '#platform/repeat.ts';
-import { traced } from '#platform/telemetry.ts';
 import { fireDueTimers } from '#platform/timers.ts';
-import { keepJobs } from './keep-jobs.ts';
+import { keepQueue } from './keep-queue.ts';
 
 /** The worker as main holds it. */
 export interface Worker {
@@ -31,29 +28,7 @@ export async function openWorker(
     Object.assign(jobs, module.jobs?.(platform));
     Object.assign(timers, module.timers?.(platform));
   }
-  const events: WorkerEvents = new EventEmitter();
-  let name = '';
-  events.once('pool:create', ({ workerPool }) => {
-    name = workerPool.id;
-  });
-  const runner = await runGraphile({
-    pgPool: options.pool,
-    concurrency: 4,
-    pollInterval: 500,
-    noHandleSignals: true,
-    noPreparedStatements: false,
-    events,
-    logger: new GraphileLogger((scope) => (level, message) => {
-      if (level === 'error' || level === 'warning')
-        platform.log.warn({ job: scope.taskIdentifier, message }, 'job queue');
-    }),
-    taskList: Object.fromEntries(
-      Object.entries(jobs).map(([job, work]) => [
-        job,
-        (payload: unknown) => perform(platform, job, () => work(payload as never)),
-      ]),
-    ),
-  });
+  const queue = await keepQueue(platform, options.pool, jobs);
   const consumers = startConsumers(
     platform,
     modules.flatMap((module) => module.consumers?.(platform) ?? []),
@@ -63,29 +38,15 @@ export async function openWorker(
     modules.flatMap((module) => module.loops?.(platform) ?? []).map((loop) => loop.start()),
   );
   const clock = startTimers(platform, timers);
-  const kept = keepJobs(platform, options.pool, name);
   const partitions = repeat(() => ensureEventPartitions(platform.db, platform.clock.now()), {
     everyMs: partitionsEveryMs,
     onFault: (error) => platform.log.error({ err: error }, "the log's next months could not be made"),
   });
   return {
     close: async () => {
-      await Promise.all([clock, partitions, consumers, runner, ...loops].map((one) => one.stop()));
-      await kept.stop();
+      await Promise.all([clock, partitions, consumers, queue, ...loops].map((one) => one.stop()));
     },
   };
-}
-
-/** The queue keeps and prints what a job throws: only the kind of fault, for its words could quote a person's values. */
-async function perform(platform: Platform, job: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await withStatementLimit(platform.config.database.longStatementTimeoutMs, () =>
-      traced(`job ${job}`, {}, work),
-    );
-  } catch (error) {
-    platform.log.warn({ err: error, job }, 'a job failed; it will be tried again');
-    throw new Error(error instanceof Error ? error.name : 'unknown');
-  }
 }
 
 function startTimers(platform: Platform, handlers: Record<string, TimerHandler>): { stop(): Promise<void> } {
