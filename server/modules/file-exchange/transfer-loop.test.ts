@@ -21,6 +21,7 @@ test('a file that takes long keeps other customers waiting for nothing, and the 
   await slow.put(`/in/employees/${names[0]}`, employees(3));
   const first = await slow.transferOf(names[0]);
   let release = () => {};
+  const isHeld = Promise.withResolvers<void>();
   const hindered = new Promise<void>((resolve) => {
     release = resolve;
   });
@@ -29,8 +30,10 @@ test('a file that takes long keeps other customers waiting for nothing, and the 
     await sql`select set_config('app.environment', ${slow.scope.environmentId}, true)`;
     const rows = await sql`select id from file_exchange.transfers where id = ${first} for update`;
     assert.equal(rows.length, 1);
+    isHeld.resolve();
     await hindered;
   });
+  await Promise.race([isHeld.promise, holding]);
   const loop = transferLoop(t.platform).start();
   try {
     await slow.put(`/in/employees/${names[1]}`, employees(4));
