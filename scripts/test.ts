@@ -20,7 +20,7 @@ const longestFirst = (paths: string[]) => [
   ...paths.filter(startsPrograms),
   ...paths.filter((path) => !startsPrograms(path)),
 ];
-// About half of a test's time is waiting: for a database, a browser, a process that starts.
+// About half of a test's time is waiting: for a database, a process that starts. Browsers keep both cores busy.
 const atOnce = Math.max(2, Math.min(4, 2 * availableParallelism()));
 
 const phases: Phase[] = [
@@ -52,7 +52,7 @@ const phases: Phase[] = [
   },
   {
     name: 'browser',
-    run: () => runNodeTests(absolute(tests.filter(inBrowser)), { atOnce: 2 }),
+    run: () => runNodeTests(absolute(tests.filter(inBrowser)), { atOnce: 1 }),
   },
   {
     name: 'bench',
