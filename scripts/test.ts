@@ -20,7 +20,8 @@ const longestFirst = (paths: string[]) => [
   ...paths.filter(startsPrograms),
   ...paths.filter((path) => !startsPrograms(path)),
 ];
-// About half of a test's time is waiting: for a database, a process that starts. Browsers keep both cores busy.
+// About half of a test's time is waiting: for a database, a process that starts. Browsers keep both cores
+// busy, and the packaged one is unpacked by the first file that wants it, which the next must not catch half-way.
 const atOnce = Math.max(2, Math.min(4, 2 * availableParallelism()));
 
 const phases: Phase[] = [

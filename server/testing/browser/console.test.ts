@@ -13,7 +13,9 @@ let server: ConsoleServer;
 let content: ConsoleContent;
 let browser: Browser;
 before(async () => {
-  [server, browser] = await Promise.all([openConsoleServer(), openBrowser()]);
+  // One after the other: where the browser does not start, the server is known and closed, and the file ends.
+  server = await openConsoleServer();
+  browser = await openBrowser();
   content = await fillConsole(server);
 });
 after(async () => {

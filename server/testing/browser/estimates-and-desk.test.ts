@@ -18,7 +18,9 @@ let director: Actor;
 let administrator: Actor;
 let own: string;
 before(async () => {
-  [server, browser] = await Promise.all([openConsoleServer(), openBrowser()]);
+  // One after the other: where the browser does not start, the server is known and closed, and the file ends.
+  server = await openConsoleServer();
+  browser = await openBrowser();
   manager = await server.person(['integrations-manager'], 'Mere Manager');
   colleague = await server.person(['integrations-manager'], 'Aroha Colleague');
   director = await server.person(['commercial-director'], 'Dave Director');

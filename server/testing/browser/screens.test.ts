@@ -29,7 +29,9 @@ const found: Record<Look | 'wider than 360 px' | 'not shown' | 'went wrong', str
   'went wrong': [],
 };
 before(async () => {
-  [server, browser] = await Promise.all([openConsoleServer(), openBrowser()]);
+  // One after the other: where the browser does not start, the server is known and closed, and the file ends.
+  server = await openConsoleServer();
+  browser = await openBrowser();
   content = await fillConsole(server);
   const screens = screensOf(content.places).sort((a, b) => a.as.localeCompare(b.as));
   const middle = Math.ceil(screens.length / 2);
