@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, BrowserContext } from 'playwright-core';
+import { portsFrom } from '../server/cli/ports.ts';
 import { fillConsole } from '../server/testing/browser/console-content.ts';
 import { openConsoleServer } from '../server/testing/browser/console-server.ts';
 import { openBrowser } from '../server/testing/browser/open-browser.ts';
@@ -189,7 +189,7 @@ interface Demonstration {
 
 /** Starts a server on a free port and a folder of its own, and waits until its demonstration has been played. */
 async function startDemonstration(): Promise<Demonstration> {
-  const port = await freePort();
+  const { http: port } = await portsFrom(0);
   const dataDir = await mkdtemp(join(tmpdir(), 'fairlead-screens-'));
   await chmod(dataDir, 0o755); // the database runs as a user of its own when this one is root
   const child = spawn(
@@ -220,15 +220,4 @@ async function startDemonstration(): Promise<Demonstration> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

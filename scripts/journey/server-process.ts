@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { StaffRole } from '#contract/roles.ts';
+import { portsFrom } from '../../server/cli/ports.ts';
 import type { Addresses } from '../../server/demonstration/addresses.ts';
 import type { People } from '../../server/demonstration/people.ts';
 
@@ -31,7 +31,7 @@ export async function startServer(options: {
   port: number;
   env?: Record<string, string>;
 }): Promise<ServerProcess> {
-  const port = options.port || (await freePort());
+  const port = (await portsFrom(options.port)).http;
   const child = spawn(
     process.execPath,
     [program, 'start', '--no-demo', '--port', String(port), '--data-dir', options.dataDir],
@@ -93,21 +93,4 @@ function linksIn(dataDir: string): Record<People, string> {
   return Object.fromEntries(
     Object.entries(sought).map(([who, role]) => [who, links.find((link) => link.role === role)?.url ?? '']),
   ) as Record<People, string>;
-}
-
-/** A port from which http, +22 and +25 are free as well. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
-    const free = await Promise.all([port, port + 22, port + 25].map(isFree));
-    if (free.every(Boolean)) return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '0.0.0.0', () => probe.close(() => resolve(true)));
-  });
 }

@@ -9,7 +9,10 @@ export interface Ports {
   smtp: number;
 }
 
-/** The doors' ports for `--port N`: N, N+22, N+25. For 0, three free ones in the same distances. */
+/**
+ * The doors' ports for `--port N`: N, N+22, N+25. For 0, three free ones in the same distances, below those that
+ * systems give to outgoing connections: such a one could be taken before it is opened.
+ */
 export async function portsFrom(first: number): Promise<Ports> {
   const ports = (http: number) => ({ http, sftp: http + 22, smtp: http + 25 });
   if (first > 0) return ports(first);

@@ -68,3 +68,46 @@ test('a write on a reserved connection whose database is gone is refused', async
   });
   await sql.end({ timeout: 1 });
 });
+
+/** Ends a database's connection from outside, as a crash would. */
+async function cut(pid: number): Promise<void> {
+  const other = openDatabase(server.url, { max: 1 });
+  await other`select pg_terminate_backend(${pid}, 5000)`;
+  await other.end({ timeout: 1 });
+}
+
+test('who reserved a connection that was lost speaks on nobody else’s, and gives nothing back', async () => {
+  const sql = openDatabase(server.url, { max: 1 });
+  const reserved = await sql.reserve();
+  const [one] = await reserved<{ pid: number }[]>`select pg_backend_pid() as pid`;
+  await cut(one?.pid ?? 0);
+  await assert.rejects(async () => {
+    for (;;) await reserved`select 1`;
+  });
+  await sql.begin(async (tx) => {
+    await tx`create temporary table kept (id int) on commit drop`;
+    await assert.rejects(async () => reserved`rollback`);
+    reserved.release();
+    await tx`insert into kept values (1)`;
+  });
+  await sql`select 1`;
+  await sql.end({ timeout: 1 });
+});
+
+test('a transaction whose connection was lost ends no other one', async () => {
+  const sql = openDatabase(server.url, { max: 1 });
+  let late: () => Promise<unknown> = async () => {};
+  const lost = sql.begin(async (tx) => {
+    const [one] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`;
+    late = async () => tx`rollback`;
+    await cut(one?.pid ?? 0);
+    for (;;) await tx`select 1`;
+  });
+  await assert.rejects(async () => lost);
+  await sql.begin(async (tx) => {
+    await tx`create temporary table kept (id int) on commit drop`;
+    await assert.rejects(late);
+    await tx`insert into kept values (1)`;
+  });
+  await sql.end({ timeout: 1 });
+});
