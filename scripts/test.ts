@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildConsole } from '../server/cli/build-console.ts';
+import { unpackBrowser } from '../server/testing/browser/open-browser.ts';
 import { projectFiles, root } from './checks/project-files.ts';
 import { openTestPostgres } from './test-postgres.ts';
 import { runNodeTests } from './testing-phases/node-tests.ts';
@@ -20,8 +21,7 @@ const longestFirst = (paths: string[]) => [
   ...paths.filter(startsPrograms),
   ...paths.filter((path) => !startsPrograms(path)),
 ];
-// About half of a test's time is waiting: for a database, a process that starts. Browsers keep both cores
-// busy, and the packaged one is unpacked by the first file that wants it, which the next must not catch half-way.
+// About half of a test's time is waiting: for a database, a process that starts, a page that settles.
 const atOnce = Math.max(2, Math.min(4, 2 * availableParallelism()));
 
 const phases: Phase[] = [
@@ -34,7 +34,11 @@ const phases: Phase[] = [
   },
   {
     name: 'unit',
-    run: () => runNodeTests(absolute(longestFirst(tests.filter((path) => !inBrowser(path)))), { atOnce }),
+    run: () =>
+      runNodeTests(absolute(longestFirst(tests.filter((path) => !inBrowser(path)))), {
+        atOnce,
+        timeoutMs: 420_000,
+      }),
   },
   {
     name: 'console',
@@ -53,7 +57,10 @@ const phases: Phase[] = [
   },
   {
     name: 'browser',
-    run: () => runNodeTests(absolute(tests.filter(inBrowser)), { atOnce: 1 }),
+    run: async () => {
+      await unpackBrowser();
+      return runNodeTests(absolute(tests.filter(inBrowser)), { atOnce: 2, timeoutMs: 420_000 });
+    },
   },
   {
     name: 'bench',

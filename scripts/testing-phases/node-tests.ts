@@ -6,11 +6,24 @@ import type { Counts } from './phase.ts';
 
 const longestTestMs = 180_000;
 
-/** Runs test files with node:test, each in a process of its own; prints failures only, and what was skipped and why. */
-export async function runNodeTests(files: string[], options: { atOnce: number }): Promise<Counts> {
+/**
+ * Runs test files with node:test, each in a process of its own; prints failures only, and what was skipped and why.
+ * After `timeoutMs` the files still running are ended and count as failed: a file whose tests are over but whose
+ * process does not end is nobody's test, so that no time-out of a test ends it.
+ */
+export async function runNodeTests(
+  files: string[],
+  options: { atOnce: number; timeoutMs: number },
+): Promise<Counts> {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   if (files.length === 0) return counts;
-  const stream = run({ files, concurrency: options.atOnce, timeout: longestTestMs, isolation: 'process' });
+  const stream = run({
+    files,
+    concurrency: options.atOnce,
+    timeout: longestTestMs,
+    isolation: 'process',
+    signal: AbortSignal.timeout(options.timeoutMs),
+  });
   const skips = new Map<string, number>();
   for await (const event of stream) {
     if (event.type === 'test:fail' && !isFileOfFailures(event.data)) printFailure(event.data);

@@ -16,6 +16,14 @@ function installed(): string | undefined {
   return undefined;
 }
 
+/**
+ * Unpacks the Chromium that comes with the packages, where the machine has none of its own. Its library takes a file
+ * that is there for a file that is whole, so that this comes before two processes want it at once.
+ */
+export async function unpackBrowser(): Promise<void> {
+  if (installed() === undefined) await packaged.executablePath();
+}
+
 /** Starts a Chromium without a window: the machine's own, else the one that comes with the packages. */
 export async function openBrowser(): Promise<Browser> {
   const own = installed();
