@@ -22,7 +22,8 @@ const config: KnipConfig = {
   // Named by path at run time, imported by a style sheet, or needed by another tool.
   ignoreDependencies: ['@typescript/native', 'tailwindcss', 'dependency-cruiser', '@fontsource-variable/.*'],
   ignoreBinaries: ['sftp', 'useradd', 'adduser'],
-  include: ['files', 'dependencies', 'unlisted', 'unresolved', 'binaries'],
+  include: ['files', 'dependencies', 'unlisted', 'unresolved', 'binaries', 'exports', 'types', 'nsExports'],
+  ignoreExportsUsedInFile: true,
 };
 
 export default config;

@@ -13,7 +13,6 @@ export const commentView = z.object({
   answeredBy: z.string().nullable(),
   closed: z.boolean(),
 });
-export type CommentView = z.infer<typeof commentView>;
 
 /** The evidence of what a customer's person decided about a version; the public page checks it. */
 export const acceptanceView = z.object({
@@ -27,7 +26,6 @@ export const acceptanceView = z.object({
   sha256: z.string(),
   pdfSha256: z.string().nullable(),
 });
-export type AcceptanceView = z.infer<typeof acceptanceView>;
 
 /** What recomputing a hash showed: it fits, it does not, or there is nothing left to compute it from. */
 export const checkResult = z.enum(['fits', 'differs', 'missing']);

@@ -45,7 +45,6 @@ export const estimateAdjustment = z.strictObject({
   amountCents: cents,
   author: shownId('per').optional(),
 });
-export type EstimateAdjustment = z.infer<typeof estimateAdjustment>;
 
 /** What an estimate says: the truth of it is this JSON in canonical form. */
 export const estimateContent = z.strictObject({

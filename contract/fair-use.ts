@@ -50,7 +50,6 @@ export const fairUsePolicyView = z.object({
   recommended: fairUsePolicyBody,
   mode: z.enum(['observe', 'enforce']),
 });
-export type FairUsePolicyView = z.output<typeof fairUsePolicyView>;
 
 export const usageDay = z.object({
   day,

@@ -49,7 +49,6 @@ export const sftpKeyView = z.object({
   registeredAt: z.string(),
   lastUsedAt: z.string().nullable(),
 });
-export type SftpKeyView = z.infer<typeof sftpKeyView>;
 
 export const sftpAccountView = z.object({
   id: shownId('sfa'),
@@ -96,7 +95,6 @@ export const connectionSheet = z.object({
   command: z.string(),
   naming: z.string(),
 });
-export type ConnectionSheet = z.infer<typeof connectionSheet>;
 
 export const formatColumn = z.object({
   name: z.string(),

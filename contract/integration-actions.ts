@@ -54,7 +54,6 @@ export const openIntegrationRequest = z.strictObject({
     .optional()
     .describe("The customer's person who asked"),
 });
-export type OpenIntegrationRequest = z.input<typeof openIntegrationRequest>;
 
 const action = <N extends string, S extends z.ZodRawShape>(name: N, shape: S) =>
   z.strictObject({ action: z.literal(name), ...shape });

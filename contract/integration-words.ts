@@ -83,7 +83,6 @@ export const integrationPhaseNames: Record<IntegrationPhase, string> = {
 };
 
 export const integrationOrigin = z.enum(['existing', 'new-in-scope', 'new-out-of-scope', 'new-undecided']);
-export type IntegrationOrigin = z.infer<typeof integrationOrigin>;
 export const serviceModel = z.enum(['fms', 'saas', 'supported']);
 export const track = z.enum(['web-api', 'file-transfer']);
 export type Track = z.infer<typeof track>;

@@ -14,7 +14,6 @@ export const staffRoles = [
 export const portalRoles = ['project-owner', 'developer', 'signatory'] as const;
 
 export const staffRole = z.enum(staffRoles);
-export const portalRole = z.enum(portalRoles);
 export const role = z.enum([...staffRoles, ...portalRoles]);
 
 export type StaffRole = (typeof staffRoles)[number];

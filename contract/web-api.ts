@@ -36,7 +36,6 @@ export const environmentDocument = z.object({
   version: z.string(),
   serverTime: z.string().describe('An instant, ISO 8601 in UTC'),
 });
-export type EnvironmentDocument = z.output<typeof environmentDocument>;
 
 /** The keys that name an employee in an address. */
 export const employeeKeyParams = z.strictObject({
@@ -62,7 +61,6 @@ export const employeeAnswer = z.object({
   warnings: z.array(payrollFinding),
   employee: employeeDocument.nullable(),
 });
-export type EmployeeAnswer = z.output<typeof employeeAnswer>;
 
 /** GET /v1/employees: in the order of company code and employee number. */
 export const employeesQuery = z.strictObject({
@@ -112,7 +110,6 @@ export const eventPage = z.object({
   next: z.number().int().describe('Give this as `after` to go on'),
   head: z.number().int().describe('The newest sequence of the environment'),
 });
-export type EventPage = z.output<typeof eventPage>;
 export const eventsQuery = z.strictObject({
   after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
   limit: z.coerce.number().int().min(1).max(200).default(100),

@@ -177,7 +177,6 @@ export const deliveryView = deliveryRow.extend({
   request: z.object({ url: z.string(), body: z.string() }),
   attemptLog: z.array(attemptView),
 });
-export type DeliveryView = z.output<typeof deliveryView>;
 
 /** The body of a message, as Standard Webhooks frames it. */
 export const webhookPayload = z.object({

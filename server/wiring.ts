@@ -57,7 +57,6 @@ const backMs = 1_200;
 
 /** What one process of Fairlead does. */
 export type ProcessRole = 'web' | 'worker' | 'sftp' | 'smtp';
-export const processRoles: ProcessRole[] = ['web', 'worker', 'sftp', 'smtp'];
 
 /** A running Fairlead, as main holds it. */
 export interface Fairlead {

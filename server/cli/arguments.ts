@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { StartupFault } from '#platform/startup-fault.ts';
+import type { ProcessRole } from '../wiring.ts';
 
 /** The parts of the program that can run apart; `sftp` runs in a process of its own when others are asked for too. */
-export const roles = ['web', 'worker', 'sftp', 'smtp'] as const;
-export type ProgramRole = (typeof roles)[number];
+const roles: readonly ProcessRole[] = ['web', 'worker', 'sftp', 'smtp'];
 
 type Command = 'start' | 'serve' | 'migrate' | 'invite' | 'help' | 'door';
 
@@ -15,7 +15,7 @@ export interface Arguments {
   demonstration: boolean;
   /** False leaves the console to a development server. */
   console: boolean;
-  roles: ProgramRole[];
+  roles: ProcessRole[];
   /** Whom to invite. */
   invited?: { email: string | undefined; name: string | undefined; role: string | undefined };
 }
@@ -95,12 +95,12 @@ function readFolder(text: string): string {
   return text;
 }
 
-function readRoles(text: string): ProgramRole[] {
+function readRoles(text: string): ProcessRole[] {
   const asked = text.split(',').filter((one) => one !== '');
   const unknown = asked.find((one) => !(roles as readonly string[]).includes(one));
   if (unknown !== undefined || asked.length === 0)
     throw new StartupFault(
       `--roles takes ${roles.join(',')}${unknown === undefined ? '' : `, not "${unknown}"`}.`,
     );
-  return asked as ProgramRole[];
+  return asked as ProcessRole[];
 }

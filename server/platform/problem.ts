@@ -52,10 +52,7 @@ export type ProblemFactories<C extends ProblemCatalogue> = {
 } & { catalogue: C };
 
 /** Declares a module's error codes; each becomes a function that makes the Problem to throw. */
-export function defineProblems<const C extends ProblemCatalogue>(
-  _module: string,
-  catalogue: C,
-): ProblemFactories<C> {
+export function defineProblems<const C extends ProblemCatalogue>(catalogue: C): ProblemFactories<C> {
   const factories: Record<string, unknown> = { catalogue };
   for (const [code, definition] of Object.entries(catalogue)) {
     factories[code] = (parts?: ProblemParts) => new Problem(code, definition, parts);
@@ -64,7 +61,7 @@ export function defineProblems<const C extends ProblemCatalogue>(
 }
 
 /** The codes that every door shares. */
-export const commonProblems = defineProblems('platform', {
+export const commonProblems = defineProblems({
   'not-found': {
     status: 404,
     title: 'There is nothing here, or nothing you may see',

@@ -11,15 +11,6 @@ const tones: Record<Tone, string> = {
   critical: 'text-critical bg-critical/9',
   info: 'text-info bg-info/10',
 };
-/** The text colour of a tone. */
-export const toneText: Record<Tone, string> = {
-  neutral: 'text-muted',
-  accent: 'text-accent',
-  positive: 'text-positive',
-  caution: 'text-caution',
-  critical: 'text-critical',
-  info: 'text-info',
-};
 
 /** A word in a small field of its tone; the word carries the meaning, the tone only helps. */
 export function Badge({

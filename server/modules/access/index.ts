@@ -11,7 +11,7 @@ export { createPerson } from './create-person.ts';
 export { delegatesOf } from './delegation-store.ts';
 export { mailInvitation } from './invite-person.ts';
 export { actorOf, type Person, seatsOf } from './person.ts';
-export { hasNobody, peopleOf, peopleWithRole, personByEmail, personById } from './person-store.ts';
+export { hasNobody, peopleWithRole, personByEmail, personById } from './person-store.ts';
 export { createSignIn, type SignIn } from './sign-in.ts';
 
 export const access: Module = {

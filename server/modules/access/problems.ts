@@ -1,7 +1,7 @@
 import { defineProblems } from '#platform/problem.ts';
 
 /** Error codes of people and sign-in. */
-export const problems = defineProblems('access', {
+export const problems = defineProblems({
   'person-exists': {
     status: 409,
     title: 'A person with this e-mail address exists already',

@@ -10,18 +10,9 @@ import { revealApiKey } from './reveal-api-key.ts';
 import { credentialRoutes } from './routes.ts';
 
 export { authenticateKey } from './authenticate-key.ts';
-export { issueApiKey, type NewApiKey } from './issue-api-key.ts';
-export {
-  createLink,
-  type NewLink,
-  type Revealed,
-  type Revealer,
-  registerRevealer,
-  voidLink,
-} from './one-time-link.ts';
+export { issueApiKey } from './issue-api-key.ts';
+export { createLink, type Revealed, registerRevealer } from './one-time-link.ts';
 export type { OneTimeLink } from './one-time-link-store.ts';
-export { requestApiKey } from './request-api-key.ts';
-export { revokeApiKey } from './revoke-api-key.ts';
 
 registerRevealer(apiKeyLink, revealApiKey);
 

@@ -1,7 +1,7 @@
 import { defineProblems } from '#platform/problem.ts';
 
 /** The error codes of credentials and one-time links. */
-export const problems = defineProblems('credentials', {
+export const problems = defineProblems({
   'invalid-api-key': {
     status: 401,
     title: 'The API key is not valid',

@@ -12,7 +12,6 @@ export {
   type Customer,
   contactsOf,
   customersByEmail,
-  type Environment,
   environmentsOf,
   getCustomer,
   getEnvironment,

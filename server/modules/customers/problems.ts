@@ -1,7 +1,7 @@
 import { defineProblems } from '#platform/problem.ts';
 
 /** Error codes of customers and their contacts. */
-export const problems = defineProblems('customers', {
+export const problems = defineProblems({
   'customer-exists': {
     status: 409,
     title: 'A customer with this code exists already',

@@ -1,7 +1,7 @@
 import { defineProblems } from '#platform/problem.ts';
 
 /** Error codes of extracts and data audits. */
-export const problems = defineProblems('data-audits', {
+export const problems = defineProblems({
   'extract-not-ready': {
     status: 409,
     title: 'The extract is not written yet',

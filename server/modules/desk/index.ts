@@ -16,12 +16,10 @@ export { closeTicket } from './close-ticket.ts';
 export { ticketMail, ticketOfIntegration } from './desk-store.ts';
 export { holdTicket } from './hold-ticket.ts';
 export { linkTicket } from './link-ticket.ts';
-export { mailFromTicket } from './mail-from-ticket.ts';
 export { noteTicket } from './note-ticket.ts';
 export { receiveMail } from './receive-mail.ts';
 export { reopenTicket } from './reopen-ticket.ts';
 export { expectTicket, requestTicket } from './request-ticket.ts';
-export type { Ticket } from './ticket.ts';
 
 export const desk: Module = {
   name: 'desk',

@@ -1,7 +1,7 @@
 import { defineProblems } from '#platform/problem.ts';
 
 /** What can be refused at the desk. */
-export const problems = defineProblems('desk', {
+export const problems = defineProblems({
   'ticket-closed': {
     status: 409,
     title: 'The ticket is closed',

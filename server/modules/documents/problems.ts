@@ -1,7 +1,7 @@
 import { defineProblems } from '#platform/problem.ts';
 
 /** Error codes of documents and their sign-off. */
-export const problems = defineProblems('documents', {
+export const problems = defineProblems({
   'version-frozen': {
     status: 409,
     title: 'This version can no longer be changed',

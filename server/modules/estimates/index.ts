@@ -9,9 +9,7 @@ import { problems } from './problems.ts';
 import { routes } from './routes.ts';
 import { expireEstimate, expiryTimer } from './send-estimate.ts';
 
-export { createEstimate } from './draft-estimate.ts';
-export { type Estimate, totalsOf } from './estimate.ts';
-export { getEstimate, listEstimates } from './estimate-store.ts';
+export { getEstimate } from './estimate-store.ts';
 export { remindSigners } from './remind-signers.ts';
 export { reviseEstimate, sentVersion } from './send-estimate.ts';
 export { setReviewer } from './set-reviewer.ts';

@@ -1,7 +1,7 @@
 import { defineProblems } from '#platform/problem.ts';
 
 /** Error codes of estimates. */
-export const problems = defineProblems('estimates', {
+export const problems = defineProblems({
   'estimate-exists': {
     status: 409,
     title: 'This integration has an estimate already',

@@ -11,7 +11,6 @@ import { keepRecovering, usageMeter } from './usage-meter.ts';
 
 export { admitCall } from './admit-call.ts';
 export { countUsage, countUsageIn } from './count-usage.ts';
-export type { Usage } from './usage-meter.ts';
 
 /** The fair-use module. */
 export const fairUse: Module = {

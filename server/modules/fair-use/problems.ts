@@ -1,7 +1,7 @@
 import { defineProblems } from '#platform/problem.ts';
 
 /** The error codes of fair use. */
-export const problems = defineProblems('fair-use', {
+export const problems = defineProblems({
   'quota-exceeded': {
     status: 429,
     title: 'Too many calls',

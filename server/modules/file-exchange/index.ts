@@ -9,12 +9,9 @@ import { routes } from './routes.ts';
 import { transferLoop } from './transfer-loop.ts';
 
 export { findLogin, type Login } from './account-store.ts';
-export { agreeExchange } from './agree-exchange.ts';
 export { createAccount } from './create-account.ts';
 export { createExchange } from './create-exchange.ts';
 export { csvLine } from './csv-scanner.ts';
-export { exchangeFingerprint } from './exchange.ts';
-export { type Exchange, getExchange, listExchanges } from './exchange-store.ts';
 export { forgetObjectJob } from './forget-object.ts';
 export { type Home, type HomeEntry, HomeRefusal, openHome } from './home.ts';
 export { resolvePath } from './home-path.ts';

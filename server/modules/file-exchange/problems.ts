@@ -1,7 +1,7 @@
 import { defineProblems } from '#platform/problem.ts';
 
 /** Error codes of accounts, exchanges and transfers. What is wrong inside a file is a finding, not a problem. */
-export const problems = defineProblems('file-exchange', {
+export const problems = defineProblems({
   'user-name-taken': {
     status: 409,
     title: 'This user name is taken',

@@ -12,9 +12,6 @@ import { problems } from './problems.ts';
 import { routes } from './routes.ts';
 import { resumeTimer, silenceTimer } from './state-timers.ts';
 
-export { actOnIntegration } from './act.ts';
-export { openIntegration } from './open-integration.ts';
-
 export const integrations: Module = {
   name: 'integrations',
   problems: problems.catalogue,

@@ -1,6 +1,6 @@
 import { defineProblems } from '#platform/problem.ts';
 
-export const problems = defineProblems('integrations', {
+export const problems = defineProblems({
   'integration-exists': {
     status: 409,
     title: 'An integration of this name is under way already',

@@ -10,18 +10,9 @@ import { routes } from './routes.ts';
 export { selectCompanies } from './company-store.ts';
 export { createCompany } from './create-company.ts';
 export { approveBankChange, refuseBankChange } from './decide-bank-change.ts';
-export { announceEffective } from './effective-sweep.ts';
 export { type EmpColumn, empColumns } from './emp-columns.ts';
 export { countEmployments } from './employee-store.ts';
-export { acceptable, type Finding } from './finding.ts';
-export {
-  employeeInputOf,
-  empRowOf,
-  type GeneratedPerson,
-  generateAccount,
-  generateIrd,
-  generatePerson,
-} from './generate-people.ts';
+export { employeeInputOf, empRowOf, generateAccount, generatePerson } from './generate-people.ts';
 export { openEmpImport } from './import-employees.ts';
 export { importedSoFar } from './import-store.ts';
 export type * from './import-types.ts';
@@ -34,15 +25,8 @@ export {
   previewEmployee,
   putEmployee,
 } from './put-employee.ts';
-export {
-  type EmployeePage,
-  type FoundEmployee,
-  getEmployee,
-  historyOf,
-  listEmployeeDocuments,
-  listEmployees,
-} from './read-employees.ts';
-export { classOf, fieldClasses, mayReadPay, type SensitivityClass } from './sensitivity.ts';
+export { getEmployee, listEmployeeDocuments, listEmployees } from './read-employees.ts';
+export { classOf, mayReadPay, type SensitivityClass } from './sensitivity.ts';
 export { validateEmpRow } from './validate-emp-row.ts';
 
 export const payroll: Module = {

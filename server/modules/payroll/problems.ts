@@ -1,7 +1,7 @@
 import { defineProblems } from '#platform/problem.ts';
 
 /** Error codes of payroll records. */
-export const problems = defineProblems('payroll', {
+export const problems = defineProblems({
   'employee-invalid': {
     status: 422,
     title: 'The employee breaks a payroll rule',

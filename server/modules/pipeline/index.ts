@@ -9,11 +9,6 @@ export { adoptCard, createCard } from './create-card.ts';
 export { adoptOpportunity, createOpportunity } from './create-opportunity.ts';
 export { moveCard } from './move-card.ts';
 export { loseOpportunity, moveOpportunity, reopenOpportunity, winOpportunity } from './move-opportunity.ts';
-export {
-  type Card,
-  cardOfIntegration,
-  type Opportunity,
-  opportunityOfIntegration,
-} from './pipeline-store.ts';
+export { cardOfIntegration } from './pipeline-store.ts';
 
 export const pipeline: Module = { name: 'pipeline', problems: problems.catalogue, routes };

@@ -1,7 +1,7 @@
 import { defineProblems } from '#platform/problem.ts';
 
 /** What can be refused on the board and with opportunities. */
-export const problems = defineProblems('pipeline', {
+export const problems = defineProblems({
   'card-assignee-not-staff': {
     status: 422,
     title: 'Only the vendor’s own people can be given a card',

@@ -14,7 +14,6 @@ import { collectRoutes } from './openapi-document.ts';
 import { problems } from './problems.ts';
 import { v1Conventions } from './v1-conventions.ts';
 
-export { showEvent } from './event-routes.ts';
 export { webApiFingerprint } from './note-call.ts';
 export { openapiDocument } from './openapi-document.ts';
 

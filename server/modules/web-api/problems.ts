@@ -1,7 +1,7 @@
 import { defineProblems } from '#platform/problem.ts';
 
 /** The error codes of the Web API's own conventions. */
-export const problems = defineProblems('web-api', {
+export const problems = defineProblems({
   'invalid-precondition': {
     status: 400,
     title: 'The precondition can not be read',

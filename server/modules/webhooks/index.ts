@@ -12,8 +12,6 @@ import { revealSecret } from './reveal-secret.ts';
 import { webhookRoutes } from './routes.ts';
 import { inboxWorker } from './work-inbox.ts';
 
-export { sign, signatureHeader, verify } from './signature.ts';
-
 registerRevealer(webhookSecretLink, revealSecret);
 
 /** The webhooks module. */

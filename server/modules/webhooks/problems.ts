@@ -1,7 +1,7 @@
 import { defineProblems } from '#platform/problem.ts';
 
 /** Error codes of endpoints, deliveries and receivers. */
-export const problems = defineProblems('webhooks', {
+export const problems = defineProblems({
   'https-only': {
     status: 422,
     title: 'Messages of the production environment go over https only',
