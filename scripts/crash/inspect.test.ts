@@ -89,6 +89,11 @@ const lost: [what: string, fault: RegExp, noted: () => World['acknowledged']][] 
     () => noted((one) => (one.kind === 'file' ? { sha256: '0'.repeat(64) } : {})),
   ],
   [
+    'a mail that stands on no ticket',
+    /mails that the SMTP door took/,
+    () => noted((one) => (one.kind === 'mail' ? { id: '<another@kowhai.example>' } : {})),
+  ],
+  [
     'a webhook that tells of no event',
     /tell of no event/,
     () =>
@@ -147,6 +152,13 @@ const harms: [what: string, fault: RegExp, sql: string][] = [
     `insert into payroll.employments (environment_id, customer_id, id, person_id, company_code, employee_number, start_date,
        created_at, updated_at) select environment_id, customer_id, uuidv7(), person_id, company_code, '777777', start_date,
        created_at, updated_at from payroll.employments limit 1`,
+  ],
+  [
+    'a mail on a ticket twice',
+    /on tickets twice/,
+    `insert into desk.mails (customer_id, ticket_id, direction, inbox_id, from_address, recipients, subject, body_text,
+       message_id, verified_by, at) select customer_id, ticket_id, direction, uuidv7(), from_address, recipients, subject,
+       body_text, message_id, verified_by, at from desk.mails`,
   ],
   ['a message left lying', /never worked on/, `update webhooks.inbound set state = 'received'`],
   ['a file left half-way', /without an outcome/, `update file_exchange.transfers set state = 'applying'`],

@@ -18,6 +18,7 @@ export interface World {
 
 const sha256 = 'ab'.repeat(32);
 const transferId = uuidv7();
+const mailId = '<question@kowhai.example>';
 
 /**
  * A database as a short journey would leave it: two changes through the Web API, a message applied, a file used, every
@@ -52,6 +53,7 @@ export async function makeWorld(platform: Platform, sql: Database): Promise<Worl
       { ...employee, version: 2, changed: true },
       { kind: 'message', id: messageId, receipt: showId('msg', message) },
       { kind: 'file', user: 'kowhai-sandbox', name: 'people.csv', sha256 },
+      { kind: 'mail', id: mailId },
       ...delivered.map(
         ({ id, type }) => ({ kind: 'webhook', id: showId('msg', id), type, sha256: id }) as const,
       ),
@@ -99,6 +101,10 @@ async function addRows(
         sha256, size_bytes, dry_run, state, fingerprint, received_at)
       values (${environment}, ${customer}, ${transferId}, ${exchange}, ${account}, 'people.csv', '', ${sha256}, 0,
         false, 'applied', '', now())`;
+    await db`
+      insert into desk.mails (customer_id, ticket_id, direction, inbox_id, from_address, recipients, subject, body_text,
+        message_id, verified_by, at)
+      values (${customer}, ${uuidv7()}, 'in', ${uuidv7()}, 'owner@kowhai.example', '{}', '', '', ${mailId}, 'token', now())`;
     await db`
       insert into webhooks.endpoints (environment_id, customer_id, id, label, url, include_values, skip_own_changes,
         fingerprint, active_from, created_at, created_by)

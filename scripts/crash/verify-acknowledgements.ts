@@ -13,7 +13,7 @@ export function readAcknowledgements(file: string): Acknowledgement[] {
 
 /** How many acknowledgements there are of each kind. */
 export function countKinds(acknowledged: Acknowledgement[]): Record<Acknowledgement['kind'], number> {
-  const counts = { employee: 0, message: 0, file: 0, webhook: 0 };
+  const counts = { employee: 0, message: 0, file: 0, mail: 0, webhook: 0 };
   for (const { kind } of acknowledged) counts[kind] += 1;
   return counts;
 }
@@ -68,6 +68,12 @@ const questions: [what: string, sql: string][] = [
        and not exists (select from file_exchange.files f join file_exchange.accounts a
          on a.environment_id = f.environment_id
          where f.kind = 'probe' and a.user_name = t."user" and f.name = t.name and f.sha256 = t.sha256)`,
+  ],
+  [
+    'mails that the SMTP door took and that are lost, or on tickets twice',
+    `select t.id, (select count(*)::int from desk.mails m where m.message_id = t.id and m.direction = 'in') as there
+     from (select distinct id from told where kind = 'mail') t
+     where (select count(*) from desk.mails m where m.message_id = t.id and m.direction = 'in') <> 1`,
   ],
   [
     'webhooks that the customer accepted and that tell of no event, or do not count as delivered',

@@ -76,8 +76,7 @@ export async function runJourney(options: JourneyOptions): Promise<JourneyReport
 
 async function begin(options: JourneyOptions): Promise<Journey> {
   const staff = await signInStaff(options);
-  const { http, sftp } = options.addresses;
-  await options.robot.do('know-addresses', { http, sftpHost: sftp.host, sftpPort: sftp.port });
+  await options.robot.do('know-addresses', options.addresses);
   const journey: Journey = {
     addresses: options.addresses,
     staff,

@@ -1,5 +1,15 @@
 import type { Caller, JsonAnswer } from './call.ts';
 
+/** A mail as its receiver has it before them. */
+export interface Letter {
+  id: string;
+  at: string;
+  subject: string;
+  text: string;
+  messageId: string;
+  replyTo: string;
+}
+
 /**
  * Finds the newest mail to an address in the outbox, which is where a demonstration's mail ends; undefined when there is
  * none yet. With `after` only mails younger than that count.
@@ -9,7 +19,7 @@ export async function findMail(
   to: string,
   kind: string,
   after = '',
-): Promise<{ id: string; at: string; text: string } | undefined> {
+): Promise<Letter | undefined> {
   const { json } = await administrator.get(
     `/api/outbox?kind=${kind}&search=${encodeURIComponent(to)}&limit=50`,
   );
@@ -18,7 +28,8 @@ export async function findMail(
     .sort((a: JsonAnswer, b: JsonAnswer) => (a.at < b.at ? 1 : -1))[0];
   if (found === undefined) return undefined;
   const mail = (await administrator.get(`/api/outbox/${found.id}`)).json;
-  return { id: mail.id, at: mail.at, text: mail.text ?? '' };
+  const { id, at, subject, text, messageId, replyTo, from } = mail;
+  return { id, at, subject, text: text ?? '', messageId, replyTo: replyTo ?? from };
 }
 
 /** Waits for a mail; fails after 30 s. */
@@ -27,7 +38,7 @@ export async function awaitMail(
   to: string,
   kind: string,
   after = '',
-): Promise<{ id: string; at: string; text: string }> {
+): Promise<Letter> {
   const deadline = Date.now() + 30_000;
   for (;;) {
     const mail = await findMail(administrator, to, kind, after);

@@ -45,7 +45,7 @@ export async function playDemonstration(
       onReport: ({ id, title, seconds, gates }) => {
         const evidence =
           gates.length === 0 ? '' : `, ${gates.length} ${gates.length === 1 ? 'gate' : 'gates'}`;
-        progress.line(`  ✓ ${id.padEnd(6)} ${title} (${seconds} s${evidence})`);
+        progress.line(`  ✓ ${id.padEnd(8)} ${title} (${seconds} s${evidence})`);
       },
     });
     progress.line(`\n  The customer is live after ${report.seconds.toFixed(0)} s.`);

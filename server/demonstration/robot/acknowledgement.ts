@@ -34,8 +34,14 @@ export interface WebhookReceived {
   sha256: string;
 }
 
+/** A mail of ours that the SMTP door answered with 250, by its Message-ID. */
+export interface MailTaken {
+  kind: 'mail';
+  id: string;
+}
+
 /** What one side has told the other that it has: nothing of it may ever be lost, or done twice. */
-export type Acknowledgement = EmployeeTaken | MessageTaken | FileTaken | WebhookReceived;
+export type Acknowledgement = EmployeeTaken | MessageTaken | FileTaken | MailTaken | WebhookReceived;
 
 /** Writes acknowledgements down, one JSON object a line; nowhere when there is no file for them. */
 export function acknowledgementsTo(file: string | undefined): (one: Acknowledgement) => void {

@@ -3,6 +3,13 @@ import { Caller } from '../call.ts';
 import type { Memory } from './memory.ts';
 import type { Task } from './tasks.ts';
 
+/** Where the vendor's doors are, as the customer was told. */
+interface Addresses {
+  http: string;
+  sftp: { host: string; port: number };
+  smtp: { host: string; port: number };
+}
+
 const sessions = new Map<string, Caller>();
 
 /** The portal as one of the customer's people sees it; they must have signed in. */
@@ -33,9 +40,10 @@ export function secretAmong(items: { label: string; value: string }[]): string {
 
 /** Signing in, signing off, asking, declaring: what the customer's people do in the portal. */
 export const portalTasks: Record<string, Task> = {
-  'know-addresses': async (input: { http: string; sftpHost: string; sftpPort: number }, memory) => {
-    memory.set('http', input.http);
-    memory.set('sftp', JSON.stringify({ host: input.sftpHost, port: input.sftpPort }));
+  'know-addresses': async ({ http, sftp, smtp }: Addresses, memory) => {
+    memory.set('http', http);
+    memory.set('sftp', JSON.stringify(sftp));
+    memory.set('smtp', JSON.stringify(smtp));
   },
   'ask-sign-in': async (input: { email: string }, memory) => {
     const caller = new Caller(memory.get('http'));

@@ -1,6 +1,7 @@
 import { apiTasks } from './api-tasks.ts';
 import { auditTasks } from './audit-tasks.ts';
 import { fileTasks } from './file-tasks.ts';
+import { mailTasks } from './mail-tasks.ts';
 import type { Memory } from './memory.ts';
 import { portalTasks } from './portal-tasks.ts';
 import { webhookTasks } from './webhook-tasks.ts';
@@ -11,6 +12,7 @@ export type Task = (input: never, memory: Memory) => Promise<unknown>;
 /** All that the customer robot can do. */
 export const tasks: Record<string, Task> = {
   ...portalTasks,
+  ...mailTasks,
   ...apiTasks,
   ...webhookTasks,
   ...auditTasks,

@@ -69,6 +69,12 @@ async function theEstimate(journey: Journey): Promise<JsonAnswer | undefined> {
   return row && (await journey.staff.manager.get(`${estimatesPath(journey)}/${row.id}`)).json;
 }
 
+/** What was said on the integration's ticket. */
+async function threadOf(journey: Journey): Promise<JsonAnswer[]> {
+  const { ticket } = journey.integration.links;
+  return (await journey.staff.manager.get(`${customerPath(journey)}/tickets/${ticket}`)).json.thread;
+}
+
 /** E1 to E13: from the first conversation to the card that starts development. */
 export const engagementSteps: Step[] = [
   {
@@ -211,6 +217,22 @@ export const engagementSteps: Step[] = [
       await journey.staff.director.post(`${estimatesPath(journey)}/${one.id}/send`, {
         contacts: [signer.id],
       });
+    },
+  },
+  {
+    id: 'E10 mail',
+    title: "The customer's question by mail stands on the ticket",
+    done: async (journey) =>
+      (await threadOf(journey)).some(({ kind, from }) => kind === 'mail' && from.address === owner.email),
+    act: async (journey) => {
+      const { subject, messageId, replyTo } = await awaitMail(
+        journey.staff.administrator,
+        owner.email,
+        'estimate',
+      );
+      const text = 'Does this cover the seasonal people of our second packhouse as well?';
+      const answer = { from: owner.email, to: replyTo, subject, inReplyTo: messageId, text };
+      await journey.robot.do('answer-mail', answer);
     },
   },
   {
