@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { apiDescription } from './checks/api-description.ts';
 import type { Check } from './checks/check.ts';
+import { componentPage } from './checks/component-page.ts';
 import { decisionRecords } from './checks/decision-records.ts';
 import { docLinks } from './checks/doc-links.ts';
 import { formatAndLint } from './checks/format-and-lint.ts';
@@ -14,6 +14,7 @@ import { generateFromSchema, schema } from './checks/schema.ts';
 import { size } from './checks/size.ts';
 import { consoleTypes, serverTypes } from './checks/types.ts';
 import { unused } from './checks/unused.ts';
+import { readOptions } from './read-options.ts';
 import { openTestPostgres } from './test-postgres.ts';
 
 const checks: Check[] = [
@@ -25,6 +26,7 @@ const checks: Check[] = [
   schema,
   problemCatalogue,
   apiDescription,
+  componentPage,
   reach,
   size,
   noMarks,
@@ -33,7 +35,7 @@ const checks: Check[] = [
 ];
 const atOnce = 2;
 
-const { values } = parseArgs({ options: { write: { type: 'boolean' }, only: { type: 'string' } } });
+const values = readOptions({ write: { type: 'boolean' }, only: { type: 'string' } });
 const postgres = await openTestPostgres();
 try {
   if (values.write) await regenerate();

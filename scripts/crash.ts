@@ -2,7 +2,6 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { openDatabase } from '#platform/database.ts';
 import { superuserUrlOf } from '#platform/postgres-supervisor/superuser-url.ts';
 import { portsFrom } from '../server/cli/ports.ts';
@@ -14,20 +13,19 @@ import { seeded } from './crash/seeded.ts';
 import { launchServer, type ServerUnderTest } from './crash/server-under-test.ts';
 import { countKinds, readAcknowledgements } from './crash/verify-acknowledgements.ts';
 import { crashFiles } from './journey/crash-files.ts';
+import { readOptions, wholeNumber } from './read-options.ts';
 
 // `npm run crash -- --kills 20 [--seed N]`: plays the journey while parts of the server are killed without warning, then
 // looks up everything that was acknowledged, and asks the log whether anything was lost or done twice. The last line is
 // JSON; exit code 0 only when all is well.
 
-const { values } = parseArgs({
-  options: { kills: { type: 'string', default: '20' }, seed: { type: 'string' }, keep: { type: 'boolean' } },
+const values = readOptions({
+  kills: { type: 'string' },
+  seed: { type: 'string' },
+  keep: { type: 'boolean' },
 });
-const kills = Number(values.kills);
-if (!Number.isSafeInteger(kills) || kills < 1) {
-  console.error(`--kills takes a whole number from 1 on, not "${values.kills}".`);
-  process.exit(2);
-}
-const seed = Number(values.seed ?? Date.now() % 1_000_000);
+const kills = wholeNumber('kills', values.kills, 1) ?? 20;
+const seed = wholeNumber('seed', values.seed, 0) ?? Date.now() % 1_000_000;
 const journeyWithinMs = 120_000 + kills * 15_000;
 const caughtUpWithinMs = 30_000;
 const stopWithinMs = 10_000;

@@ -3,36 +3,32 @@ import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { expectCrashes } from '../server/demonstration/call.ts';
 import { type JourneyReport, runJourney, type StepReport } from '../server/demonstration/journey.ts';
 import { type RobotLink, startRobot } from '../server/demonstration/robot-link.ts';
 import { crashFiles } from './journey/crash-files.ts';
 import { writeHistoryFiles } from './journey/history-files.ts';
 import { runningServer, type ServerProcess, startServer } from './journey/server-process.ts';
+import { readOptions, wholeNumber } from './read-options.ts';
 
 // `npm run journey [-- --csv FOLDER] [--employees N]`: plays one customer from the first request to live, and prints each
 // gate with its evidence and when it was seen. The last line is JSON. Exit code 0: live; 1: it could not be finished;
 // 3: the product broke a promise. With --base-url, --data-dir and --crashes it plays against a server that is being killed.
 
-const { values } = parseArgs({
-  options: {
-    employees: { type: 'string' },
-    csv: { type: 'string' },
-    port: { type: 'string' },
-    'data-dir': { type: 'string' },
-    'base-url': { type: 'string' },
-    crashes: { type: 'boolean', default: false },
-    quiet: { type: 'boolean', default: false },
-  },
+const values = readOptions({
+  employees: { type: 'string' },
+  csv: { type: 'string' },
+  port: { type: 'string' },
+  'data-dir': { type: 'string' },
+  'base-url': { type: 'string' },
+  crashes: { type: 'boolean', default: false },
+  quiet: { type: 'boolean', default: false },
 });
 
 // Without a number: 40 generated people, or everybody in the folder of CSVs.
-const employees = Number(values.employees ?? (values.csv === undefined ? 40 : Number.MAX_SAFE_INTEGER));
-if (!Number.isSafeInteger(employees) || employees < 1) {
-  console.error(`--employees takes a whole number from 1 on, not "${values.employees}".`);
-  process.exit(2);
-}
+const everybody = values.csv === undefined ? 40 : Number.MAX_SAFE_INTEGER;
+const employees = wholeNumber('employees', values.employees, 1) ?? everybody;
+const port = wholeNumber('port', values.port, 0) ?? 0;
 if (values.crashes) expectCrashes();
 const startedAt = performance.now();
 const folder = mkdtempSync(join(tmpdir(), 'fairlead-journey-'));
@@ -66,7 +62,7 @@ async function play(): Promise<JourneyReport> {
     values.csv === undefined ? undefined : await writeHistoryFiles(values.csv, employees, folder);
   server =
     values['base-url'] === undefined
-      ? await startServer({ dataDir, port: Number(values.port ?? 0) })
+      ? await startServer({ dataDir, port })
       : runningServer(values['base-url'], dataDir);
   robot = startRobot(join(stateFolder, 'journey-robot.json'), values.crashes ? acknowledgements : undefined);
   return runJourney({

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { portsFrom } from '../server/cli/ports.ts';
 import { fillConsole } from '../server/testing/browser/console-content.ts';
@@ -17,11 +16,12 @@ import {
 } from '../server/testing/browser/screens.ts';
 import { contextOf, settled, sizes, visit } from '../server/testing/browser/visit.ts';
 import { root } from './checks/project-files.ts';
+import { readOptions } from './read-options.ts';
 import { openTestPostgres } from './test-postgres.ts';
 
 // Pictures of every screen, light and dark, 1440 and 360 px wide, in screens/, from a demonstration that it plays itself
 // and, for what no demonstration has, from the content of the browser tests.
-const { values } = parseArgs({ options: { only: { type: 'string', default: '.' } } });
+const values = readOptions({ only: { type: 'string', default: '.' } });
 const only = new RegExp(values.only);
 const folder = join(root, 'screens');
 

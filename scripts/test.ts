@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { buildConsole } from '../server/cli/build-console.ts';
 import { unpackBrowser } from '../server/testing/browser/open-browser.ts';
 import { projectFiles, root } from './checks/project-files.ts';
+import { readOptions } from './read-options.ts';
 import { openTestPostgres } from './test-postgres.ts';
 import { runNodeTests } from './testing-phases/node-tests.ts';
 import { addCounts, type Counts, oneTest, type Phase } from './testing-phases/phase.ts';
@@ -68,7 +68,7 @@ const phases: Phase[] = [
   },
 ];
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const values = readOptions({ only: { type: 'string' } });
 const wanted = phases.filter(
   (phase) => values.only === undefined || values.only.split(',').includes(phase.name),
 );

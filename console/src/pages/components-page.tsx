@@ -7,6 +7,7 @@ import {
   fileErrors,
   gates,
   historyItems,
+  lateSteps,
   longName,
   type SampleRow,
   sampleRows,
@@ -81,6 +82,7 @@ export function ComponentsPage() {
         </Specimen>
         <Specimen title="Rail of steps">
           <StepRail steps={steps} />
+          <StepRail steps={lateSteps} />
         </Specimen>
         <Specimen title="History">
           <History items={historyItems} />

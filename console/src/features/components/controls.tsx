@@ -11,7 +11,7 @@ import { FormDialog } from '../../ui/form-dialog.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { Money } from '../../ui/money.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
-import { CalendarDate, RelativeTime } from '../../ui/time.tsx';
+import { CalendarDate, RelativeTime, ZonedTime } from '../../ui/time.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
 import { Specimen } from './specimen.tsx';
@@ -141,6 +141,8 @@ export function Controls() {
           <RelativeTime at={new Date(Date.now() - 4_000_000).toISOString()} />
           <RelativeTime at={null} />
           <CalendarDate date="2026-11-24" />
+          <CalendarDate date={null} />
+          <ZonedTime at="2026-11-24T01:02:03Z" alsoIn="Pacific/Chatham" />
           <Money cents={770835} currency="NZD" />
           <Money cents={-25000} />
           <Code text="emp_01m85rhnxse4cv3fw9wnwfbefh" />

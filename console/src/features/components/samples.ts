@@ -32,28 +32,51 @@ function gate(status: GateStatus, title: string, sentence: string, more: Partial
   };
 }
 
-/** A gate in each of its states. */
-export const gates: GateView[] = [
-  gate('waiting', 'First authenticated call', 'The first call with the sandbox key is awaited.'),
-  gate('seen', 'Webhook verified', 'Signed message verified 14:02:11, forged one refused 14:02:13.'),
-  gate('confirmed', 'Unit tests', 'Declared done: 214 tests pass.', { by: 'Mere Tūhoe' }),
-  gate('stale', 'Operations covered', 'Seen under another mapping. Make one call of each operation again.', {
-    missing: ['List employees', 'Read the event feed'],
+/** A gate in each of its states; one that is new has no sample, and the types say so. */
+const gateSamples: Record<GateStatus, GateView> = {
+  waiting: gate('waiting', 'First authenticated call', 'The first call with the sandbox key is awaited.'),
+  seen: gate('seen', 'Webhook verified', 'Signed message verified 14:02:11, forged one refused 14:02:13.'),
+  confirmed: gate('confirmed', 'Unit tests', 'Declared done: 214 tests pass.', { by: 'Mere Tūhoe' }),
+  stale: gate(
+    'stale',
+    'Operations covered',
+    'Seen under another mapping. Make one call of each operation again.',
+    { missing: ['List employees', 'Read the event feed'] },
+  ),
+  waived: gate('waived', 'Replay refused', 'Their test system cannot replay a message.', {
+    by: 'Ishaan Manager',
   }),
-  gate('waived', 'Replay refused', 'Their test system cannot replay a message.', { by: 'Ishaan Manager' }),
-  gate('refused', 'Probe file', 'The checksum of the file collected differs from the one put out.'),
+  refused: gate('refused', 'Probe file', 'The checksum of the file collected differs from the one put out.'),
+};
+export const gates = Object.values(gateSamples);
+
+/** A step in each of its states: before, at and after the present. */
+const stepSamples: Record<StepView['state'], StepView> = {
+  passed: step('W1', 'Credentials', 'passed', ['seen']),
+  open: step('W2', 'Webhooks', 'open', ['waiting', 'seen'], true),
+  stale: step('W3', 'Set-up with the API docs', 'stale', ['stale']),
+  waived: step('W4', 'Data audit', 'waived', ['waived']),
+  skipped: step('F3', 'Data audit', 'skipped', []),
+  waiting: step('W5', 'Unit and end-to-end testing', 'waiting', ['waiting']),
+};
+export const steps = Object.values(stepSamples);
+/** Far down the way: what was passed long ago, and the present one late. */
+export const lateSteps: StepView[] = [
+  ...['E1', 'E2', 'E3', 'E4', 'E5'].map((id) => step(id, `Step ${id}`, 'passed', ['seen'])),
+  {
+    ...step('E6', 'Work estimate prepared', 'open', ['refused'], true),
+    timer: { dueAt: minutesAgo(90), sentence: 'Was due' },
+    note: 'Goes back to the meeting when the scope changes.',
+  },
 ];
 
-/** Steps before, at and after the present. */
-export const steps: StepView[] = [
-  step('W1', 'Credentials', 'passed', [1]),
-  step('W2', 'Webhooks', 'open', [0, 1], true),
-  step('W3', 'Set-up with the API docs', 'stale', [3]),
-  step('W4', 'Data audit', 'skipped', []),
-  step('W5', 'Unit and end-to-end testing', 'waiting', [0]),
-];
-
-function step(id: string, title: string, state: StepView['state'], use: number[], current = false): StepView {
+function step(
+  id: string,
+  title: string,
+  state: StepView['state'],
+  use: GateStatus[],
+  current = false,
+): StepView {
   return {
     id,
     title,
@@ -62,10 +85,7 @@ function step(id: string, title: string, state: StepView['state'], use: number[]
     state,
     current,
     owner: { role: 'developer', roleName: 'The customer', person: 'Devi Developer' },
-    gates: use.flatMap((index) => {
-      const found = gates[index];
-      return found ? [{ ...found, id: `${id}.${index}` }] : [];
-    }),
+    gates: use.map((status) => ({ ...gateSamples[status], id: `${id}.${status}` })),
     ...(current
       ? { ageBusinessHours: 21, timer: { dueAt: minutesAgo(-2900), sentence: 'Due in two days' } }
       : {}),
@@ -81,6 +101,7 @@ export const historyItems: HistoryItem[] = [
     who: 'Fairlead',
     whoKind: 'system',
     sentence: 'saw the webhook verified',
+    proof: evidence.sentence,
   },
   {
     key: '2',
