@@ -55,8 +55,8 @@ interface QueuedJob {
 
 /**
  * Runs `fn` in one transaction as the application role, scoped to a customer and an environment. A throw rolls all
- * of it back, and so does the request being given up meanwhile. Scope, work and commit take as few round trips as the
- * work itself allows.
+ * of it back, and so does the request being given up meanwhile. The scope takes no round trip of its own, nor does each of
+ * what is flushed; begin and commit do.
  */
 export async function transact<T>(
   platform: Platform,
