@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { empColumns } from '#modules/payroll/index.ts';
+import { fieldClasses } from '#modules/payroll/sensitivity.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { createLog } from './log.ts';
 
@@ -67,4 +69,22 @@ test('private names lose their values at any depth and however they are written'
   });
   assert.doesNotMatch(text, /49091850|1980-02-03|78123/);
   assert.match(text, /kept/);
+});
+
+test('no field of payroll and no column of its file that holds a name or a P2–P4 value is logged with it', () => {
+  // Words of many things, in payroll too: nothing personal follows from them alone.
+  const common = ['status', 'currency', 'reasonCode'];
+  const names = [
+    ...Object.entries(fieldClasses)
+      .filter(([name, of]) => /^P[234]$/.test(of) || /name/i.test(name))
+      .map(([name]) => name),
+    ...empColumns
+      .filter((column) => /^P[234]$/.test(column.class) || ['name', 'email'].includes(column.kind))
+      .map((column) => column.name),
+  ].filter((name) => !common.includes(name));
+  assert.ok(names.length > 70, `${names.length} names`);
+  assert.deepEqual(
+    names.filter((name) => logged({ [name]: '78123' }).includes('78123')),
+    [],
+  );
 });

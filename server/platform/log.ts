@@ -3,9 +3,20 @@ import { describeError } from './describe-error.ts';
 
 export type { Logger };
 
-/** Names under which a secret or a P2–P4 value could reach a log, however they are written; their values are replaced. */
-const privateNames =
-  /authorization|cookie|password|passphrase|secret|token|^key$|apikey|irdnumber|^tfn|bankaccount|accountnumber|salary|payrate|^amount$|dateofbirth|birthdate|taxcode/;
+/**
+ * Names under which a secret, a person's name or a P2–P4 value could reach a log, however they are written and whether
+ * as fields or as columns of a file; their values are replaced.
+ */
+const privateNames = new RegExp(
+  [
+    'authorization|cookie|password|passphrase|secret|token|^key$|apikey',
+    '(first|middle|last|preferred|account)names?$|email|mobile|phone|gender|birthdate|dateofbirth',
+    '^address|street|suburb|postcode|^res(line|city|state|country)',
+    'irdnumber|^tfn|tax(code|rate|free)|studentloan|studyloan|specialrate|esct|declaration|residency|termination',
+    'kiwisaver|super(usi|member)|suspension|optout|^(employee|employer)rate|rate(percent|type|reduction|hours|effective)',
+    'bankaccount|accountnumber|^bank(\\d|country)|salary|hourlyrate|payrate|^amount$',
+  ].join('|'),
+);
 const deepest = 6;
 
 /** The structured log of one process, on standard error; level from configuration. */
