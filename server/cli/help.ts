@@ -12,6 +12,7 @@ const text = `Fairlead takes a payroll vendor's customer from the first request 
                                   adds one of the vendor's people and prints a sign-in link: the first way in
   fairlead help                   this text
 
+In a checkout, which is what it runs from, "fairlead" is: npx node server/main.ts
 Settings: fairlead.defaults.toml lists and explains each; FAIRLEAD_CONFIG names a file with yours.
 DATABASE_URL names a PostgreSQL 18 of your own; without it, start brings up the embedded one.
 `;
