@@ -1,6 +1,6 @@
 import type { Database } from '#platform/database.ts';
 
-/** How a Postgres type arrives through our driver settings (see platform/database.ts). */
+/** How a Postgres type arrives through our driver settings (see platform/database.ts); JSON's shape its readers know. */
 const shapes: Record<string, string> = {
   bool: 'boolean',
   int2: 'number',
@@ -9,8 +9,8 @@ const shapes: Record<string, string> = {
   float4: 'number',
   float8: 'number',
   timestamptz: 'Temporal.Instant',
-  json: 'Json',
-  jsonb: 'Json',
+  json: 'unknown',
+  jsonb: 'unknown',
   bytea: 'Buffer',
 };
 
@@ -42,7 +42,6 @@ export async function describeRows(db: Database): Promise<string> {
       `  '${name}': {\n${members.map((column) => `    ${member(column)}\n`).join('')}  };\n`,
   );
   return `// Generated from the migrated database (npm run check -- --write).
-import type { Json } from '#platform/json.ts';
 
 /** The rows of every table, by its name with schema. */
 export interface Tables {
@@ -53,5 +52,5 @@ ${body.join('')}}
 function member(column: Column): string {
   const single = shapes[column.type] ?? 'string';
   const shape = column.is_array ? `${single}[]` : single;
-  return `${column.column}: ${shape}${column.nullable ? ' | null' : ''};`;
+  return `${column.column}: ${shape}${column.nullable && shape !== 'unknown' ? ' | null' : ''};`;
 }

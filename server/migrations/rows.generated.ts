@@ -1,5 +1,4 @@
 // Generated from the migrated database (npm run check -- --write).
-import type { Json } from '#platform/json.ts';
 
 /** The rows of every table, by its name with schema. */
 export interface Tables {
@@ -165,7 +164,7 @@ export interface Tables {
     token_hash: Buffer;
     kind: string;
     title: string;
-    subject: Json;
+    subject: unknown;
     created_at: Temporal.Instant;
     expires_at: Temporal.Instant;
     revealed_at: Temporal.Instant | null;
@@ -212,9 +211,9 @@ export interface Tables {
     object_key: string;
     size_bytes: number;
     sha256: string;
-    refusal: Json | null;
+    refusal: unknown;
     attempts: number;
-    failure: Json | null;
+    failure: unknown;
     rows_ours: number | null;
     rows_theirs: number | null;
     rows_matched: number | null;
@@ -269,10 +268,10 @@ export interface Tables {
     row_count: number | null;
     size_bytes: number | null;
     sha256: string | null;
-    counts: Json;
-    control_totals: Json;
+    counts: unknown;
+    control_totals: unknown;
     attempts: number;
-    failure: Json | null;
+    failure: unknown;
     created_at: Temporal.Instant;
     created_by: string;
   };
@@ -302,7 +301,7 @@ export interface Tables {
     id: string;
     inbox_id: string;
     reason: string;
-    content: Json | null;
+    content: unknown;
     suggested_ticket_id: string | null;
     suggested_for: string | null;
     received_at: Temporal.Instant;
@@ -338,7 +337,7 @@ export interface Tables {
     subject: string;
     body_text: string;
     body_html: string | null;
-    attachments: Json;
+    attachments: unknown;
     message_id: string | null;
     verified_by: string;
     at: Temporal.Instant;
@@ -445,12 +444,12 @@ export interface Tables {
     customer_id: string;
     document_id: string;
     number: number;
-    content: Json;
+    content: unknown;
     revision: number;
     author_id: string;
     at: Temporal.Instant;
     frozen_at: Temporal.Instant | null;
-    facts: Json | null;
+    facts: unknown;
     sha256: string | null;
     pdf_key: string | null;
     pdf_sha256: string | null;
@@ -494,7 +493,7 @@ export interface Tables {
     version: number;
     set_at: Temporal.Instant;
     set_by_name: string;
-    body: Json;
+    body: unknown;
   };
   'fair_use.thresholds': {
     customer_id: string;
@@ -545,12 +544,12 @@ export interface Tables {
     direction: string;
     format: string;
     version: string;
-    dialect: Json;
+    dialect: unknown;
     naming: string;
     naming_in_force: string;
     acknowledgement: string;
     schedule: string;
-    acceptance: Json;
+    acceptance: unknown;
     files_in_a_row: number;
     probe_token: string;
     probed_in_at: Temporal.Instant | null;
@@ -604,7 +603,7 @@ export interface Tables {
     transfer_id: string;
     step: string;
     at: Temporal.Instant;
-    detail: Json;
+    detail: unknown;
   };
   'file_exchange.transfers': {
     environment_id: string;
@@ -625,10 +624,10 @@ export interface Tables {
     accepted: number | null;
     rejected: number | null;
     warnings: number | null;
-    codes: Json;
+    codes: unknown;
     findings_total: number;
-    effects: Json | null;
-    held: Json | null;
+    effects: unknown;
+    held: unknown;
     approved_by: string | null;
     approved_causes: string[];
     duplicate_of: string | null;
@@ -653,8 +652,8 @@ export interface Tables {
     sequence: number;
     at: Temporal.Instant;
     kind: string;
-    actor: Json;
-    fact: Json;
+    actor: unknown;
+    fact: unknown;
   };
   'integrations.integrations': {
     customer_id: string;
@@ -666,7 +665,7 @@ export interface Tables {
     final: boolean;
     held: boolean;
     sequence: number;
-    folded: Json;
+    folded: unknown;
     opened_at: Temporal.Instant;
     since: Temporal.Instant;
     changed_at: Temporal.Instant;
@@ -697,8 +696,8 @@ export interface Tables {
     body_sealed: Buffer | null;
     confidential: boolean;
     reply_to: string | null;
-    headers: Json;
-    attachments: Json;
+    headers: unknown;
+    attachments: unknown;
     message_id: string;
     status: string;
     status_detail: string | null;
@@ -716,7 +715,7 @@ export interface Tables {
     superseded_at: Temporal.Instant | null;
     recorded_by: string;
     import_id: string | null;
-    accounts: Json;
+    accounts: unknown;
     account_1: string | null;
     account_2: string | null;
     account_3: string | null;
@@ -760,7 +759,7 @@ export interface Tables {
     department_code: string;
     location_code: string;
     manager_employee_number: string | null;
-    cost_allocations: Json;
+    cost_allocations: unknown;
     pay_group: string;
     pay_frequency: string;
     hours_per_week: string | null;
@@ -797,11 +796,11 @@ export interface Tables {
     id: string;
     employment_id: string;
     effective_from: string;
-    accounts: Json;
+    accounts: unknown;
     status: string;
     requested_at: Temporal.Instant;
-    requested_by: Json;
-    source: Json;
+    requested_by: unknown;
+    source: unknown;
     import_id: string | null;
     decided_at: Temporal.Instant | null;
     decided_by: string | null;
@@ -813,17 +812,17 @@ export interface Tables {
     import_id: string;
     chunk: number;
     applied_at: Temporal.Instant;
-    counts: Json;
+    counts: unknown;
   };
   'payroll.imports': {
     environment_id: string;
     customer_id: string;
     id: string;
     mode: string;
-    source: Json;
+    source: unknown;
     started_at: Temporal.Instant;
     finished_at: Temporal.Instant | null;
-    counts: Json | null;
+    counts: unknown;
   };
   'payroll.kiwisaver': {
     environment_id: string;
@@ -975,12 +974,12 @@ export interface Tables {
   'platform.audit': {
     id: string;
     at: Temporal.Instant;
-    actor: Json;
+    actor: unknown;
     customer_id: string | null;
     environment_id: string | null;
     action: string;
     subject: string | null;
-    detail: Json;
+    detail: unknown;
   };
   'platform.clock': {
     single: boolean;
@@ -1001,15 +1000,15 @@ export interface Tables {
     recorded_at: Temporal.Instant;
     id: string;
     type: string;
-    subject: Json;
-    data: Json;
+    subject: unknown;
+    data: unknown;
     effective_from: string | null;
-    actor: Json;
-    source: Json;
+    actor: unknown;
+    source: unknown;
   };
   'platform.settings': {
     name: string;
-    value: Json;
+    value: unknown;
   };
   'platform.streams': {
     id: string;
@@ -1024,7 +1023,7 @@ export interface Tables {
     due_at: Temporal.Instant;
     customer_id: string | null;
     environment_id: string | null;
-    payload: Json | null;
+    payload: unknown;
     attempts: number;
     error: string | null;
   };
@@ -1095,7 +1094,7 @@ export interface Tables {
     fingerprint: string;
     positions: number;
     active_from: number | null;
-    verification: Json | null;
+    verification: unknown;
     verified_fingerprint: string | null;
     delivered_fingerprint: string | null;
     first_delivered_at: Temporal.Instant | null;
@@ -1115,11 +1114,11 @@ export interface Tables {
     message_id: string;
     body: Buffer;
     body_hash: Buffer;
-    headers: Json;
+    headers: unknown;
     state: string;
     cause: string | null;
     detail: string | null;
-    errors: Json;
+    errors: unknown;
     company_code: string | null;
     employee_number: string | null;
     failures: number;
@@ -1156,7 +1155,7 @@ export interface Tables {
     forged_refused_at: Temporal.Instant | null;
     replay_fingerprint: string | null;
     replay_refused_at: Temporal.Instant | null;
-    refusals: Json;
+    refusals: unknown;
     created_at: Temporal.Instant;
     created_by: string;
   };

@@ -1,31 +1,39 @@
 import type { AuditTrack, AuditView, DifferenceCause, DifferenceView } from '#contract/data-audits.ts';
 import type { Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 import type { Failure } from './attempt.ts';
 import type { Comparison, FoundDifference } from './compare-employees.ts';
 import type { FileRefusal } from './read-audit-file.ts';
 
 /** A comparison of the customer's own file with payroll, with how its differences stand. */
-export interface DataAudit {
-  id: string;
+export interface DataAudit
+  extends Row<
+    'data_audits.audits',
+    | 'id'
+    | 'track'
+    | 'state'
+    | 'file_name'
+    | 'object_key'
+    | 'size_bytes'
+    | 'sha256'
+    | 'refusal'
+    | 'failure'
+    | 'rows_ours'
+    | 'rows_theirs'
+    | 'rows_matched'
+    | 'fields_compared'
+    | 'columns_ignored'
+    | 'cells_compared'
+    | 'cells_equal'
+    | 'runs'
+    | 'created_at'
+    | 'compared_at'
+    | 'closed_at'
+  > {
   track: AuditTrack;
   state: AuditView['state'];
-  fileName: string;
-  objectKey: string;
-  sizeBytes: number;
-  sha256: string;
   refusal: FileRefusal | null;
   failure: Failure | null;
-  rowsOurs: number | null;
-  rowsTheirs: number | null;
-  rowsMatched: number | null;
-  fieldsCompared: string[];
-  columnsIgnored: string[];
-  cellsCompared: number;
-  cellsEqual: number;
-  runs: number;
-  createdAt: Temporal.Instant;
-  comparedAt: Temporal.Instant | null;
-  closedAt: Temporal.Instant | null;
   open: number;
   accepted: number;
   corrected: number;
@@ -212,19 +220,25 @@ export async function acceptOpen(
 }
 
 /** A difference as it is kept. */
-export interface StoredDifference {
-  id: string;
-  companyCode: string;
-  employeeNumber: string;
-  field: string;
+export interface StoredDifference
+  extends Row<
+    'data_audits.differences',
+    | 'id'
+    | 'company_code'
+    | 'employee_number'
+    | 'field'
+    | 'class'
+    | 'cause'
+    | 'ours'
+    | 'theirs'
+    | 'state'
+    | 'reason'
+    | 'decided_by'
+    | 'decided_at'
+  > {
   class: DifferenceView['class'];
   cause: DifferenceCause;
-  ours: string | null;
-  theirs: string | null;
   state: DifferenceView['state'];
-  reason: string | null;
-  decidedBy: string | null;
-  decidedAt: Temporal.Instant | null;
   total: number;
 }
 

@@ -1,34 +1,40 @@
 import type { ExtractView } from '#contract/data-audits.ts';
 import type { Database, Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 import type { Failure } from './attempt.ts';
 
 /** A snapshot of employees as a file, with what proves that it arrived whole. */
-export interface Extract {
-  id: string;
-  customerId: string;
-  environmentId: string;
+export interface Extract
+  extends Row<
+    'data_audits.extracts',
+    | 'id'
+    | 'customer_id'
+    | 'environment_id'
+    | 'state'
+    | 'file_name'
+    | 'as_of'
+    | 'restricted'
+    | 'object_key'
+    | 'size_bytes'
+    | 'sha256'
+    | 'failure'
+    | 'counts'
+    | 'control_totals'
+    | 'created_at'
+    | 'created_by'
+  > {
   state: ExtractView['state'];
-  fileName: string;
-  asOf: string;
   restricted: ExtractView['restricted'];
-  objectKey: string | null;
   rows: number | null;
-  sizeBytes: number | null;
-  sha256: string | null;
   failure: Failure | null;
   counts: Record<string, number>;
   controlTotals: Record<string, string>;
-  createdAt: Temporal.Instant;
-  createdBy: string;
 }
 
 /** One way in which an extract was given. */
-export interface Placement {
-  id: string;
-  extractId: string;
+export interface Placement
+  extends Row<'data_audits.placements', 'id' | 'extract_id' | 'via' | 'placed_at' | 'delivered_at'> {
   via: 'link' | 'sftp';
-  placedAt: Temporal.Instant;
-  deliveredAt: Temporal.Instant | null;
 }
 
 export async function insertExtract(

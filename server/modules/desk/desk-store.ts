@@ -1,25 +1,32 @@
 import type { TicketStatus } from '#contract/desk.ts';
 import type { Database, Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 import type { MailPart } from './incoming-mail.ts';
 import type { Ticket, VerifiedBy } from './ticket.ts';
 
 /** A mail of a ticket as it is kept. */
-export interface TicketMail {
-  id: string;
-  ticketId: string;
+export interface TicketMail
+  extends Row<
+    'desk.mails',
+    | 'id'
+    | 'ticket_id'
+    | 'direction'
+    | 'inbox_id'
+    | 'outbox_id'
+    | 'from_name'
+    | 'from_address'
+    | 'recipients'
+    | 'subject'
+    | 'body_text'
+    | 'body_html'
+    | 'attachments'
+    | 'message_id'
+    | 'verified_by'
+    | 'at'
+  > {
   direction: 'in' | 'out';
-  inboxId: string | null;
-  outboxId: string | null;
-  fromName: string | null;
-  fromAddress: string;
-  recipients: string[];
-  subject: string;
-  bodyText: string;
-  bodyHtml: string | null;
   attachments: MailPart[];
-  messageId: string | null;
   verifiedBy: VerifiedBy;
-  at: Temporal.Instant;
 }
 
 export type TicketChange =
@@ -31,12 +38,9 @@ export type TicketChange =
   | 'reopened'
   | 'subject-changed';
 
-export interface TicketEntryRow {
+export interface TicketEntryRow extends Row<'desk.entries', 'kind' | 'change' | 'body' | 'by_name' | 'at'> {
   kind: 'note' | 'change';
   change: TicketChange | null;
-  body: string | null;
-  byName: string;
-  at: Temporal.Instant;
 }
 
 const columns = (sql: Tx) => sql`
@@ -217,24 +221,28 @@ export async function openRequests(sql: Tx, customerId: string) {
     where customer_id = ${customerId} and ticket_id is null order by requested_at limit 50`;
 }
 
-export interface TicketRow {
-  id: string;
-  customerId: string;
+export interface TicketRow
+  extends Row<
+    'desk.tickets',
+    | 'id'
+    | 'customer_id'
+    | 'number'
+    | 'subject'
+    | 'status'
+    | 'hold_reason'
+    | 'integration_id'
+    | 'assignee_id'
+    | 'requester_name'
+    | 'requester_address'
+    | 'verified'
+    | 'created_at'
+    | 'updated_at'
+  > {
   customerCode: string;
   customerName: string;
-  number: number;
-  subject: string;
   status: TicketStatus;
-  holdReason: string | null;
-  integrationId: string | null;
-  assigneeId: string | null;
   assigneeName: string | null;
-  requesterName: string | null;
-  requesterAddress: string;
-  verified: boolean;
   mails: number;
-  createdAt: Temporal.Instant;
-  updatedAt: Temporal.Instant;
 }
 
 /** Tickets of all customers, newest first: for staff. */

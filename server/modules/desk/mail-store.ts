@@ -1,5 +1,6 @@
 import type { HeldReason } from '#contract/desk.ts';
 import type { Database, Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 import type { IncomingMail } from './incoming-mail.ts';
 
 /** What became of a mail that came in. */
@@ -14,17 +15,21 @@ export type MailOutcome =
   | 'unparseable';
 
 /** A mail as it came: its envelope, and where its bytes are. */
-export interface StoredMail {
-  id: string;
-  objectKey: string;
-  sha256: Buffer;
-  sizeBytes: number;
-  envelopeFrom: string;
-  envelopeTo: string[];
-  remoteAddress: string;
-  helo: string | null;
-  authenticatedAs: string | null;
-  receivedAt: Temporal.Instant;
+export interface StoredMail
+  extends Row<
+    'desk.inbox',
+    | 'id'
+    | 'object_key'
+    | 'sha256'
+    | 'size_bytes'
+    | 'envelope_from'
+    | 'envelope_to'
+    | 'remote_address'
+    | 'helo'
+    | 'authenticated_as'
+    | 'received_at'
+    | 'state'
+  > {
   state: 'stored' | 'processed';
 }
 
@@ -34,14 +39,13 @@ export type HeldContent = Pick<
   'from' | 'to' | 'subject' | 'text' | 'html' | 'messageId' | 'references' | 'attachments'
 >;
 
-export interface HeldMailRow {
-  id: string;
-  inboxId: string;
+export interface HeldMailRow
+  extends Row<
+    'desk.held_mails',
+    'id' | 'inbox_id' | 'reason' | 'content' | 'suggested_ticket_id' | 'suggested_for' | 'received_at'
+  > {
   reason: HeldReason;
   content: HeldContent;
-  suggestedTicketId: string | null;
-  suggestedFor: string | null;
-  receivedAt: Temporal.Instant;
 }
 
 export async function insertInbox(sql: Tx, mail: Omit<StoredMail, 'state'>): Promise<void> {

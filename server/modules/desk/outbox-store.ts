@@ -1,31 +1,37 @@
 import type { OutgoingMailLine } from '#contract/mail.ts';
 import type { Database, Tx } from '#platform/database.ts';
 import type { MailAttachment } from '#platform/mail.ts';
+import type { Row } from '#platform/row.ts';
 
 /** A mail of the outbox with whose it is. */
-export interface OutboxRow {
-  id: string;
-  customerId: string | null;
+export interface OutboxRow
+  extends Row<
+    'mail.outbox',
+    | 'id'
+    | 'customer_id'
+    | 'integration_id'
+    | 'kind'
+    | 'automatic'
+    | 'sender'
+    | 'recipients'
+    | 'subject'
+    | 'reply_to'
+    | 'body_text'
+    | 'body_html'
+    | 'body_sealed'
+    | 'confidential'
+    | 'attachments'
+    | 'message_id'
+    | 'status'
+    | 'status_detail'
+    | 'attempts'
+    | 'created_at'
+    | 'sent_at'
+  > {
   customerCode: string | null;
   customerName: string | null;
-  integrationId: string | null;
-  kind: string;
-  automatic: boolean;
-  sender: string;
-  recipients: string[];
-  subject: string;
-  replyTo: string | null;
-  bodyText: string | null;
-  bodyHtml: string | null;
-  bodySealed: Buffer | null;
-  confidential: boolean;
   attachments: MailAttachment[];
-  messageId: string;
   status: OutgoingMailLine['status'];
-  statusDetail: string | null;
-  attempts: number;
-  createdAt: Temporal.Instant;
-  sentAt: Temporal.Instant | null;
 }
 
 const columns = (sql: Tx | Database) => sql`

@@ -1,27 +1,32 @@
 import type { TicketStatus } from '#contract/desk.ts';
 import type { Config } from '#platform/config.ts';
+import type { Row } from '#platform/row.ts';
 import type { Work } from '#platform/transact.ts';
 
 /** How long a reply reopens a closed ticket; later it makes a new one that names the old. */
 export const graceDays = 14;
 
 /** A ticket as the desk keeps it. */
-export interface Ticket {
-  customerId: string;
-  id: string;
-  number: number;
-  subject: string;
+export interface Ticket
+  extends Row<
+    'desk.tickets',
+    | 'customer_id'
+    | 'id'
+    | 'number'
+    | 'subject'
+    | 'status'
+    | 'hold_reason'
+    | 'integration_id'
+    | 'assignee_id'
+    | 'requester_name'
+    | 'requester_address'
+    | 'verified'
+    | 'linked_ticket_id'
+    | 'created_at'
+    | 'updated_at'
+    | 'closed_at'
+  > {
   status: TicketStatus;
-  holdReason: string | null;
-  integrationId: string | null;
-  assigneeId: string | null;
-  requesterName: string | null;
-  requesterAddress: string;
-  verified: boolean;
-  linkedTicketId: string | null;
-  createdAt: Temporal.Instant;
-  updatedAt: Temporal.Instant;
-  closedAt: Temporal.Instant | null;
 }
 
 /** How we know that a mail is from whom it says; `none` makes a ticket but never goes on one. */

@@ -1,67 +1,74 @@
 import type { Database, Tx } from '#platform/database.ts';
 import type { Json } from '#platform/json.ts';
+import type { Row } from '#platform/row.ts';
 
-export interface Version {
-  documentId: string;
-  number: number;
+export interface Version
+  extends Row<
+    'documents.versions',
+    | 'document_id'
+    | 'number'
+    | 'content'
+    | 'revision'
+    | 'author_id'
+    | 'at'
+    | 'frozen_at'
+    | 'facts'
+    | 'sha256'
+    | 'pdf_key'
+    | 'pdf_sha256'
+  > {
   content: Json;
   /** How often it was saved. */
   revision: number;
-  authorId: string;
-  at: Temporal.Instant;
-  frozenAt: Temporal.Instant | null;
   /** What was frozen beside the content. */
   facts: Json | null;
-  sha256: string | null;
-  pdfKey: string | null;
-  pdfSha256: string | null;
 }
 
-export interface Comment {
-  id: string;
-  version: number;
-  place: string;
-  text: string;
-  authorId: string;
-  at: Temporal.Instant;
-  answer: string | null;
-  answeredBy: string | null;
-  closedAt: Temporal.Instant | null;
-}
+export type Comment = Row<
+  'documents.comments',
+  'id' | 'version' | 'place' | 'text' | 'author_id' | 'at' | 'answer' | 'answered_by' | 'closed_at'
+>;
 
-export interface SigningLink {
-  id: string;
-  customerId: string;
-  documentId: string;
-  version: number;
-  contactId: string;
-  codeHash: Buffer | null;
-  codeExpiresAt: Temporal.Instant | null;
-  codeAttempts: number;
-  codesSent: number;
-  expiresAt: Temporal.Instant;
-  voidedAt: Temporal.Instant | null;
-}
+export type SigningLink = Row<
+  'documents.signing_links',
+  | 'id'
+  | 'customer_id'
+  | 'document_id'
+  | 'version'
+  | 'contact_id'
+  | 'code_hash'
+  | 'code_expires_at'
+  | 'code_attempts'
+  | 'codes_sent'
+  | 'expires_at'
+  | 'voided_at'
+>;
 
-export interface Acceptance {
-  id: string;
+export interface Acceptance
+  extends Row<
+    'documents.acceptances',
+    | 'id'
+    | 'sequence'
+    | 'document_id'
+    | 'version'
+    | 'decision'
+    | 'name'
+    | 'contact_id'
+    | 'channel'
+    | 'statement'
+    | 'at'
+    | 'ip'
+    | 'user_agent'
+    | 'sha256'
+    | 'pdf_sha256'
+    | 'mail_id'
+    | 'previous_hash'
+    | 'hash'
+  > {
   /** Its place in the customer's chain of decisions, from 1. */
   sequence: number;
-  documentId: string;
-  version: number;
   decision: 'accepted' | 'declined' | 'change-requested';
-  name: string;
-  contactId: string;
   channel: 'link-and-code' | 'portal' | 'mail';
-  statement: string;
-  at: Temporal.Instant;
-  ip: string | null;
-  userAgent: string | null;
-  sha256: string;
-  pdfSha256: string | null;
-  mailId: string | null;
-  previousHash: string;
-  hash: string;
 }
 
 export async function insertDocument(

@@ -1,19 +1,25 @@
 import type { EstimateContent, EstimateStatus, EstimateTotals } from '#contract/estimates.ts';
+import type { Row } from '#platform/row.ts';
 
 /** An estimate as the module keeps it. */
-export interface Estimate {
-  id: string;
-  customerId: string;
-  integrationId: string | null;
+export interface Estimate
+  extends Row<
+    'estimates.estimates',
+    | 'id'
+    | 'customer_id'
+    | 'integration_id'
+    | 'status'
+    | 'reviewer'
+    | 'round'
+    | 'version'
+    | 'net_cents'
+    | 'change_request'
+    | 'updated_at'
+  > {
   title: string;
   status: EstimateStatus;
   /** The role that reviews, finalises and sends it. */
   reviewer: 'commercial-director' | 'lead-consultant';
-  round: number;
-  version: number;
-  netCents: number;
-  changeRequest: string | null;
-  updatedAt: Temporal.Instant;
 }
 
 /** z-value of the 80th percentile in the sum of independent estimates (PERT). */

@@ -1,5 +1,6 @@
 import type { FairUsePolicyBody, UsageMeter } from '#contract/fair-use.ts';
 import type { Database, Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 import type { Totals } from './policy.ts';
 
 export interface Count {
@@ -16,14 +17,7 @@ export interface StoredPolicy extends FairUsePolicyBody {
   setBy: string;
 }
 
-export interface DayRow {
-  day: string;
-  calls: number;
-  messages: number;
-  rows: number;
-  countedAt: Temporal.Instant | null;
-  within: boolean | null;
-}
+export type DayRow = Row<'fair_use.daily', 'day' | 'calls' | 'messages' | 'rows' | 'counted_at' | 'within'>;
 
 /** The totals of one environment after a batch was taken in. */
 export interface BatchTotals extends Totals {

@@ -1,24 +1,22 @@
 import type { Database, Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 
-export interface Account {
-  id: string;
-  userName: string;
-  allowedAddresses: string[];
-  createdAt: Temporal.Instant;
-  firstLoginAt: Temporal.Instant | null;
-  lastLoginAt: Temporal.Instant | null;
-}
+export type Account = Row<
+  'file_exchange.accounts',
+  'id' | 'user_name' | 'allowed_addresses' | 'created_at' | 'first_login_at' | 'last_login_at'
+>;
 
-export interface AccountKey {
-  id: string;
-  accountId: string;
-  algorithm: string;
-  publicKey: string;
-  fingerprint: string;
-  label: string;
-  registeredAt: Temporal.Instant;
-  lastUsedAt: Temporal.Instant | null;
-}
+export type AccountKey = Row<
+  'file_exchange.account_keys',
+  | 'id'
+  | 'account_id'
+  | 'algorithm'
+  | 'public_key'
+  | 'fingerprint'
+  | 'label'
+  | 'registered_at'
+  | 'last_used_at'
+>;
 
 /** A registered key of an account, found before it is known whose it is. */
 export interface Login {
@@ -129,10 +127,7 @@ export async function noteLogin(sql: Tx, login: Login, at: Temporal.Instant): Pr
   return row?.first ?? false;
 }
 
-export interface HostKeyRow {
-  algorithm: string;
-  sealed: Buffer;
-}
+export type HostKeyRow = Row<'file_exchange.host_keys', 'algorithm' | 'sealed'>;
 
 export async function listHostKeys(db: Database | Tx): Promise<HostKeyRow[]> {
   return db<HostKeyRow[]>`select algorithm, sealed from file_exchange.host_keys order by algorithm desc`;

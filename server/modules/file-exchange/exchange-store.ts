@@ -1,5 +1,6 @@
 import type { Delimiter } from '#contract/file-exchange.ts';
 import type { Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 
 /** What files an exchange takes and how they are judged. */
 export interface Acceptance {
@@ -7,31 +8,40 @@ export interface Acceptance {
   maxHeadcountDropPercent: number;
 }
 
-export interface Exchange {
-  id: string;
-  customerId: string;
-  environmentId: string;
-  code: string;
+export interface Exchange
+  extends Row<
+    'file_exchange.exchanges',
+    | 'id'
+    | 'customer_id'
+    | 'environment_id'
+    | 'code'
+    | 'direction'
+    | 'format'
+    | 'version'
+    | 'dialect'
+    | 'naming'
+    | 'naming_in_force'
+    | 'acknowledgement'
+    | 'schedule'
+    | 'acceptance'
+    | 'files_in_a_row'
+    | 'probe_token'
+    | 'probed_in_at'
+    | 'probed_out_at'
+    | 'proposed_by'
+    | 'agreed_at'
+    | 'agreed_by'
+    | 'created_at'
+  > {
   direction: 'in' | 'out';
-  format: string;
-  version: string;
   dialect: { delimiter: Delimiter };
   /** The terms as they stand, agreed or proposed. */
   naming: string;
   /** What arriving names are checked by: the naming that was agreed last; before that, the one proposed first. */
   namingInForce: string;
-  acknowledgement: string;
-  schedule: string;
   acceptance: Acceptance;
-  filesInARow: number;
-  probeToken: string;
-  probedInAt: Temporal.Instant | null;
-  probedOutAt: Temporal.Instant | null;
   /** Which side named the terms last: the other one agrees to them. */
   proposedBy: 'vendor' | 'customer';
-  agreedAt: Temporal.Instant | null;
-  agreedBy: string | null;
-  createdAt: Temporal.Instant;
 }
 
 const columns = (sql: Tx) => sql`

@@ -1,21 +1,26 @@
 import type { Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 
 export type FileKind = 'partial' | 'data' | 'control' | 'probe' | 'answer' | 'placed';
 
 /** A file as a customer sees it over the door. */
-export interface HomeFile {
-  id: string;
-  folder: string;
-  name: string;
+export interface HomeFile
+  extends Row<
+    'file_exchange.files',
+    | 'id'
+    | 'folder'
+    | 'name'
+    | 'kind'
+    | 'object_key'
+    | 'size_bytes'
+    | 'sha256'
+    | 'exchange_id'
+    | 'transfer_id'
+    | 'reference'
+    | 'modified_at'
+    | 'collected_at'
+  > {
   kind: FileKind;
-  objectKey: string;
-  sizeBytes: number;
-  sha256: string;
-  exchangeId: string | null;
-  transferId: string | null;
-  reference: string | null;
-  modifiedAt: Temporal.Instant;
-  collectedAt: Temporal.Instant | null;
 }
 
 export interface NewFile {

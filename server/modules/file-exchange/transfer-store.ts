@@ -1,6 +1,7 @@
 import type { FindingView, TransferState, TransferStep } from '#contract/file-exchange.ts';
 import type { Database, Tx } from '#platform/database.ts';
 import type { Json } from '#platform/json.ts';
+import type { Row } from '#platform/row.ts';
 
 /** Why a transfer waits for a person. */
 export interface Held {
@@ -10,36 +11,45 @@ export interface Held {
   after: number | null;
 }
 
-export interface Transfer {
-  id: string;
-  customerId: string;
-  environmentId: string;
-  exchangeId: string;
-  accountId: string | null;
-  fileName: string;
-  objectKey: string;
-  sha256: string;
-  sizeBytes: number;
-  dryRun: boolean;
+export interface Transfer
+  extends Row<
+    'file_exchange.transfers',
+    | 'id'
+    | 'customer_id'
+    | 'environment_id'
+    | 'exchange_id'
+    | 'account_id'
+    | 'file_name'
+    | 'object_key'
+    | 'sha256'
+    | 'size_bytes'
+    | 'dry_run'
+    | 'state'
+    | 'mode'
+    | 'file_sequence'
+    | 'fingerprint'
+    | 'row_count'
+    | 'accepted'
+    | 'rejected'
+    | 'warnings'
+    | 'codes'
+    | 'findings_total'
+    | 'effects'
+    | 'held'
+    | 'approved_by'
+    | 'approved_causes'
+    | 'duplicate_of'
+    | 'received_at'
+    | 'finished_at'
+    | 'attempts'
+  > {
   state: TransferState;
   mode: 'FULL' | 'DELTA' | null;
-  fileSequence: string | null;
-  fingerprint: string;
-  rowCount: number | null;
-  accepted: number | null;
-  rejected: number | null;
-  warnings: number | null;
   codes: Record<string, number>;
-  findingsTotal: number;
   effects: Record<string, number> | null;
   held: Held | null;
-  approvedBy: string | null;
   /** Why it was held before, each approved. */
   approvedCauses: string[];
-  duplicateOf: string | null;
-  receivedAt: Temporal.Instant;
-  finishedAt: Temporal.Instant | null;
-  attempts: number;
 }
 
 const columns = (sql: Tx) => sql`

@@ -1,5 +1,6 @@
 import type { IntegrationPhase, IntegrationState } from '#contract/integrations.ts';
 import type { Database, Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 import type { RecordedFact } from './facts.ts';
 import type { Integration } from './integration.ts';
 import { phaseOf } from './phases.ts';
@@ -127,14 +128,11 @@ export async function readFacts(
   return rows.map((row) => ({ ...row, at: row.at.toString() }));
 }
 
-export interface ListedIntegration {
-  id: string;
-  customerId: string;
+export interface ListedIntegration
+  extends Row<'integrations.integrations', 'id' | 'customer_id' | 'folded' | 'changed_at' | 'since'> {
   customerCode: string;
   customerName: string;
   folded: Integration;
-  changedAt: Temporal.Instant;
-  since: Temporal.Instant;
 }
 
 /** What is looked for; `waitsOn` are people, and the roles they hold, whose turn it is. */
@@ -196,18 +194,15 @@ export async function countAcrossCustomers(sql: Tx | Database, wish: Wish = {}) 
       ${wish.waitsOn?.people ?? null}, ${wish.waitsOn?.roles ?? null})`;
 }
 
-export interface ListedWait {
-  integrationId: string;
-  customerId: string;
+export interface ListedWait
+  extends Row<
+    'integrations.waits',
+    'integration_id' | 'customer_id' | 'step' | 'sentence' | 'since' | 'paused_seconds' | 'due_at'
+  > {
   customerCode: string;
   customerName: string;
   name: string;
   state: IntegrationState;
-  step: string | null;
-  sentence: string;
-  since: Temporal.Instant;
-  pausedSeconds: number;
-  dueAt: Temporal.Instant | null;
 }
 
 /** What waits on some of the vendor's people, over all customers; longest waiting first. */

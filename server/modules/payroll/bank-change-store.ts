@@ -1,5 +1,6 @@
 import type { HeldBankChange } from '#contract/payroll.ts';
 import type { Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 
 export interface StoredAccount {
   country: string;
@@ -10,23 +11,30 @@ export interface StoredAccount {
   value: string | null;
 }
 
-export interface BankChangeRow {
-  id: string;
-  employmentId: string;
+export interface BankChangeRow
+  extends Row<
+    'payroll.held_bank_changes',
+    | 'id'
+    | 'employment_id'
+    | 'effective_from'
+    | 'accounts'
+    | 'status'
+    | 'requested_at'
+    | 'requested_by'
+    | 'source'
+    | 'decided_at'
+  > {
   personId: string;
   companyCode: string;
   employeeNumber: string;
   name: string | null;
   version: number;
-  effectiveFrom: string;
   today: string;
   accounts: StoredAccount[];
   before: StoredAccount[] | null;
   status: HeldBankChange['status'];
-  requestedAt: Temporal.Instant;
   requestedBy: { kind: string; id: string };
   source: Record<string, string>;
-  decidedAt: Temporal.Instant | null;
 }
 
 const columns = (sql: Tx, now: Temporal.Instant) => sql`

@@ -1,37 +1,34 @@
 import type { BoardColumn, OpportunityStage } from '#contract/pipeline.ts';
 import type { Database, Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 
 /** A card as it is kept. */
-export interface Card {
-  customerId: string;
-  id: string;
-  board: string;
-  title: string;
+export interface Card
+  extends Row<
+    'pipeline.cards',
+    'customer_id' | 'id' | 'board' | 'title' | 'integration_id' | 'assignee_id' | 'created_at' | 'moved_at'
+  > {
   column: BoardColumn;
-  integrationId: string | null;
-  assigneeId: string | null;
-  createdAt: Temporal.Instant;
-  movedAt: Temporal.Instant;
 }
 
 /** An opportunity as it is kept; the amount is in cents without GST. */
-export interface Opportunity {
-  customerId: string;
-  id: string;
-  title: string;
+export interface Opportunity
+  extends Row<
+    'pipeline.opportunities',
+    | 'customer_id'
+    | 'id'
+    | 'title'
+    | 'stage'
+    | 'amount_cents'
+    | 'currency'
+    | 'integration_id'
+    | 'created_at'
+    | 'moved_at'
+  > {
   stage: OpportunityStage;
-  amountCents: number | null;
-  currency: string;
-  integrationId: string | null;
-  createdAt: Temporal.Instant;
-  movedAt: Temporal.Instant;
 }
 
-export interface HistoryRow {
-  at: Temporal.Instant;
-  byName: string;
-  what: string;
-}
+export type HistoryRow = Row<'pipeline.history', 'at' | 'by_name' | 'what'>;
 
 /** What a line of a list shows beside the row itself. */
 export interface OfCustomer {
