@@ -10,6 +10,7 @@ import { imports, reach } from './checks/imports.ts';
 import { noMarks } from './checks/marks.ts';
 import { describeProblems, problemCatalogue, problemsFile } from './checks/problem-catalogue.ts';
 import { root } from './checks/project-files.ts';
+import { rows } from './checks/rows.ts';
 import { generateFromSchema, schema } from './checks/schema.ts';
 import { size } from './checks/size.ts';
 import { consoleTypes, serverTypes } from './checks/types.ts';
@@ -24,6 +25,7 @@ const checks: Check[] = [
   unused,
   formatAndLint,
   schema,
+  rows,
   problemCatalogue,
   apiDescription,
   componentPage,

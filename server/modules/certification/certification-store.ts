@@ -1,5 +1,6 @@
 import type { CertificationTrack, ScenarioId } from '#contract/certification.ts';
 import type { Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 import { type Pass, type Progress, scenarioFingerprint } from './progress.ts';
 import { defaultScenarios } from './scenarios.ts';
 
@@ -16,12 +17,17 @@ export async function lockProgress(sql: Tx, environmentId: string): Promise<void
 
 /** Where an environment stands; a track for which nothing was agreed has the default scenarios. */
 export async function loadProgress(sql: Tx, environmentId: string): Promise<Progress> {
-  const agreed = await sql<{ track: CertificationTrack; scenarios: ScenarioId[] }[]>`
+  const agreed = await sql<
+    (Row<'certification.agreements', 'track' | 'scenarios'> & {
+      track: CertificationTrack;
+      scenarios: ScenarioId[];
+    })[]
+  >`
     select track, scenarios from certification.agreements where environment_id = ${environmentId}`;
   const passes = await sql<(Pass & { scenario: ScenarioId })[]>`
     select scenario, state, source, source_fingerprint as fingerprint, sentence, sequence, seen_at as "seenAt"
     from certification.passes where environment_id = ${environmentId}`;
-  const sources = await sql<{ source: string; fingerprint: string }[]>`
+  const sources = await sql<Row<'certification.sources', 'source' | 'fingerprint'>[]>`
     select source, fingerprint from certification.sources where environment_id = ${environmentId}`;
   return {
     agreed: { ...defaultScenarios, ...Object.fromEntries(agreed.map((row) => [row.track, row.scenarios])) },

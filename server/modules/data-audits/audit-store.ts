@@ -106,7 +106,9 @@ export async function beginComparison(
   environmentId: string,
   id: string,
 ): Promise<{ attempts: number; objectKey: string; track: AuditTrack } | undefined> {
-  const [row] = await sql<{ attempts: number; objectKey: string; track: AuditTrack }[]>`
+  const [row] = await sql<
+    (Row<'data_audits.audits', 'attempts' | 'object_key' | 'track'> & { track: AuditTrack })[]
+  >`
     update data_audits.audits set attempts = attempts + 1
     where environment_id = ${environmentId} and id = ${id} and state = 'comparing'
     returning attempts, object_key as "objectKey", track`;
@@ -298,7 +300,9 @@ export async function insertDeclaration(
 
 /** The latest declaration of each track. */
 export async function declarationsOf(sql: Tx, environmentId: string) {
-  return sql<{ track: AuditTrack; declaredAt: Temporal.Instant; declaredBy: string }[]>`
+  return sql<
+    (Row<'data_audits.declarations', 'track' | 'declared_at' | 'declared_by'> & { track: AuditTrack })[]
+  >`
     select distinct on (track) track, declared_at as "declaredAt", declared_by as "declaredBy"
     from data_audits.declarations where environment_id = ${environmentId}
     order by track, declared_at desc`;

@@ -171,7 +171,7 @@ export async function getPlacement(
   environmentId: string,
   id: string,
 ): Promise<{ extractId: string; tokenUntil: Temporal.Instant | null } | undefined> {
-  const [row] = await sql<{ extractId: string; tokenUntil: Temporal.Instant | null }[]>`
+  const [row] = await sql<Row<'data_audits.placements', 'extract_id' | 'token_until'>[]>`
     select extract_id as "extractId", token_until as "tokenUntil" from data_audits.placements
     where environment_id = ${environmentId} and id = ${id}`;
   return row;

@@ -216,7 +216,7 @@ export async function fulfilRequest(
 
 /** The integrations of a customer that still wait for a ticket. */
 export async function openRequests(sql: Tx, customerId: string) {
-  return sql<{ integrationId: string; title: string; requestedAt: Temporal.Instant }[]>`
+  return sql<Row<'desk.ticket_requests', 'integration_id' | 'title' | 'requested_at'>[]>`
     select integration_id as "integrationId", title, requested_at as "requestedAt" from desk.ticket_requests
     where customer_id = ${customerId} and ticket_id is null order by requested_at limit 50`;
 }

@@ -173,7 +173,11 @@ export async function insertThreshold(
 }
 
 export async function thresholdsSince(sql: Tx, environmentId: string, from: string) {
-  return sql<{ meter: UsageMeter; percent: number; periodStart: string; reachedAt: Temporal.Instant }[]>`
+  return sql<
+    (Row<'fair_use.thresholds', 'meter' | 'percent' | 'period_start' | 'reached_at'> & {
+      meter: UsageMeter;
+    })[]
+  >`
     select meter, percent, period_start as "periodStart", reached_at as "reachedAt"
     from fair_use.thresholds
     where environment_id = ${environmentId} and period_start >= date_trunc('month', ${from}::date)::date
@@ -183,12 +187,12 @@ export async function thresholdsSince(sql: Tx, environmentId: string, from: stri
 /** The policy in force: the newest; undefined until the vendor has set one. */
 export async function newestPolicy(sql: Tx | Database): Promise<StoredPolicy | undefined> {
   const [row] = await sql<
-    { version: number; setAt: Temporal.Instant; setBy: string; body: FairUsePolicyBody }[]
-  >`select version, set_at as "setAt", set_by_name as "setBy", body
+    (Row<'fair_use.policies', 'version' | 'set_at' | 'set_by_name' | 'body'> & { body: FairUsePolicyBody })[]
+  >`select version, set_at as "setAt", set_by_name as "setByName", body
     from fair_use.policies order by version desc limit 1`;
   return row === undefined
     ? undefined
-    : { ...row.body, version: row.version, setAt: row.setAt, setBy: row.setBy };
+    : { ...row.body, version: row.version, setAt: row.setAt, setBy: row.setByName };
 }
 
 export async function insertPolicy(

@@ -121,7 +121,10 @@ export async function readFacts(
   before: number,
   limit: number,
 ): Promise<RecordedFact[]> {
-  const rows = await sql<(Omit<RecordedFact, 'at'> & { at: Temporal.Instant })[]>`
+  const rows = await sql<
+    (Row<'integrations.history', 'sequence' | 'at' | 'actor' | 'fact'> &
+      Pick<RecordedFact, 'actor' | 'fact'>)[]
+  >`
     select sequence, at, actor, fact from integrations.history
     where customer_id = ${customerId} and integration_id = ${id} and sequence < ${before}
     order by sequence desc limit ${limit}`;
@@ -245,7 +248,7 @@ export async function insertAttachment(
 }
 
 export async function readAttachment(sql: Tx, customerId: string, integrationId: string, id: string) {
-  const [row] = await sql<{ name: string; mediaType: string; content: Buffer }[]>`
+  const [row] = await sql<Row<'integrations.attachments', 'name' | 'media_type' | 'content'>[]>`
     select name, media_type as "mediaType", content from integrations.attachments
     where customer_id = ${customerId} and integration_id = ${integrationId} and id = ${id}`;
   return row;

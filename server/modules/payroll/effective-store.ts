@@ -1,13 +1,9 @@
 import type { Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 
-export interface DueChange {
-  kind: string;
-  effectiveFrom: string;
-  employmentId: string;
-  personId: string;
-  companyCode: string;
-  employeeNumber: string;
-  version: number;
+export interface DueChange
+  extends Row<'payroll.pending_changes', 'kind' | 'effective_from' | 'employment_id'>,
+    Row<'payroll.employments', 'person_id' | 'company_code' | 'employee_number' | 'version'> {
   /** What is different from that day on. */
   fields: string[];
 }

@@ -1,4 +1,5 @@
 import type { Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 
 /** Keeps what a key is called; it never changes. */
 export async function insertWritingKey(
@@ -17,7 +18,7 @@ export async function selectWritingKeys(
   ids: string[],
 ): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
-  const rows = await sql<{ id: string; label: string }[]>`
+  const rows = await sql<Row<'payroll.writing_keys', 'id' | 'label'>[]>`
     select id, label from payroll.writing_keys where environment_id = ${environmentId} and id = any(${ids}::uuid[])`;
   return new Map(rows.map((row) => [row.id, row.label]));
 }
