@@ -16,7 +16,12 @@ export type PersonView = z.infer<typeof personView>;
 export const meView = z.object({
   person: personView,
   customer: z.object({ id: shownId('cus'), code: z.string(), name: z.string() }).nullable(),
-  vendor: z.object({ name: z.string(), timeZone: z.string(), currency: z.string() }),
+  vendor: z.object({
+    name: z.string(),
+    timeZone: z.string(),
+    currency: z.string(),
+    businessDayHours: z.number().describe('How long the vendor works in a day'),
+  }),
   demonstration: z.boolean(),
   now: z.string(),
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { ConfigFault, loadConfig } from './config.ts';
+import { businessDayHours, ConfigFault, loadConfig } from './config.ts';
 
 const production = {
   FAIRLEAD_SERVER_MODE: 'production',
@@ -76,6 +76,14 @@ test('a secret is printed by nobody, and the whole cannot be changed', () => {
   );
   assert.equal(new URL(config.database.url.reveal()).password, 'hidden');
   assert.throws(() => Object.assign(config.http, { port: 1 }), TypeError);
+});
+
+test("the vendor's working day is as long as its hours say", () => {
+  assert.equal(businessDayHours(loadConfig({}, {})), 8.5);
+  assert.equal(
+    businessDayHours(loadConfig({ vendor: { businessStart: '09:15', businessEnd: '17:00' } }, {})),
+    7.75,
+  );
 });
 
 test('working hours end after they begin', () => {

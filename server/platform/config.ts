@@ -218,6 +218,12 @@ export function publicUrl(config: Config): string {
   return (config.server.publicUrl || `http://localhost:${config.http.port}`).replace(/\/$/, '');
 }
 
+/** How many hours the vendor works in a day. */
+export function businessDayHours({ vendor }: Pick<Config, 'vendor'>): number {
+  const day = Temporal.PlainTime.from(vendor.businessStart).until(vendor.businessEnd);
+  return day.total('hours');
+}
+
 function readToml(file: string | URL, faults: string[]): Sections {
   try {
     return parse(readFileSync(file, 'utf8')) as Sections;

@@ -10,7 +10,7 @@ import { useApi } from '../api/use-api.ts';
 import { classNames } from '../ui/class-names.ts';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { SkeletonLines } from '../ui/states.tsx';
-import { setVendorZone } from '../ui/time.tsx';
+import { setVendorCalendar } from '../ui/time.tsx';
 import { toast } from '../ui/toast.tsx';
 import { FrameContext } from './frame.ts';
 import { Rail } from './rail.tsx';
@@ -83,7 +83,7 @@ export function Shell() {
       </main>
     );
   if (!me.data) return <Waiting />;
-  setVendorZone(me.data.vendor.timeZone);
+  setVendorCalendar(me.data.vendor);
   const fold = () => {
     const next = !folded;
     setFolded(next);

@@ -7,9 +7,8 @@ import { Page } from '../app/page.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { EmptyState, SkeletonLines } from '../ui/states.tsx';
-import { sayBusinessHours } from '../ui/step-rail.tsx';
 import { type Column, Table } from '../ui/table.tsx';
-import { RelativeTime } from '../ui/time.tsx';
+import { RelativeTime, sayBusinessHours } from '../ui/time.tsx';
 
 /** The first page: my work for staff, their integrations for a customer's people. */
 export function HomePage() {

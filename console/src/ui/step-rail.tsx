@@ -4,7 +4,7 @@ import { type GateStatus, type GateView, type StepView, trackNames } from '#cont
 import { classNames } from './class-names.ts';
 import { Gate } from './gate.tsx';
 import { GateShape } from './gate-shape.tsx';
-import { RelativeTime } from './time.tsx';
+import { RelativeTime, sayBusinessHours } from './time.tsx';
 
 export interface StepRailProps {
   steps: StepView[];
@@ -173,12 +173,4 @@ function Step({ step, heading, last, gateActions, actions }: StepProps) {
       </div>
     </li>
   );
-}
-
-/** Business hours as people say them: a day has eight and a half. */
-export function sayBusinessHours(hours: number): string {
-  if (hours < 1) return 'less than an hour';
-  if (hours < 8.5) return `${Math.round(hours)} business ${Math.round(hours) === 1 ? 'hour' : 'hours'}`;
-  const days = Math.round(hours / 8.5);
-  return `${days} business ${days === 1 ? 'day' : 'days'}`;
 }

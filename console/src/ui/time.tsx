@@ -1,10 +1,12 @@
 import { useEffect, useState } from 'react';
 
 let vendorZone: string | undefined;
+let businessDayHours = 8;
 
-/** Dates on every screen go by the vendor's zone; the shell sets it once it knows who is signed in. */
-export function setVendorZone(zone: string | undefined): void {
-  vendorZone = zone;
+/** Dates and ages on every screen go by the vendor's zone and working day; the shell sets them once somebody is signed in. */
+export function setVendorCalendar(vendor: { timeZone: string; businessDayHours: number }): void {
+  vendorZone = vendor.timeZone;
+  businessDayHours = vendor.businessDayHours;
 }
 
 const relative = new Intl.RelativeTimeFormat('en-NZ', { numeric: 'auto', style: 'long' });
@@ -23,6 +25,15 @@ export function sayRelative(at: Date, now: Date): string {
   for (const [unit, size] of units)
     if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
   return seconds > 1 ? 'in a moment' : 'just now';
+}
+
+/** Business hours as people say them: in days from one working day of the vendor on. */
+export function sayBusinessHours(hours: number): string {
+  if (hours < 1) return 'less than an hour';
+  if (hours < businessDayHours)
+    return `${Math.round(hours)} business ${Math.round(hours) === 1 ? 'hour' : 'hours'}`;
+  const days = Math.round(hours / businessDayHours);
+  return `${days} business ${days === 1 ? 'day' : 'days'}`;
 }
 
 /** An instant in full, in the vendor's zone. */

@@ -1,4 +1,5 @@
 import { createPersonBody, meView, peopleList, personView } from '#contract/access.ts';
+import { businessDayHours } from '#platform/config.ts';
 import type { Http } from '#platform/http.ts';
 import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
@@ -29,7 +30,12 @@ export function routes(app: Http, platform: Platform): void {
       return {
         person: showPerson(actor),
         customer: customer && { id: showId('cus', customer.id), code: customer.code, name: customer.name },
-        vendor: { name: vendor.name, timeZone: vendor.timeZone, currency: vendor.currency },
+        vendor: {
+          name: vendor.name,
+          timeZone: vendor.timeZone,
+          currency: vendor.currency,
+          businessDayHours: businessDayHours(platform.config),
+        },
         demonstration: server.mode === 'demonstration',
         now: platform.clock.now().toString(),
       };

@@ -1,9 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { IntegrationRow } from '#contract/integrations.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { sayBusinessHours } from '../../ui/step-rail.tsx';
 import type { Column } from '../../ui/table.tsx';
-import { RelativeTime } from '../../ui/time.tsx';
+import { RelativeTime, sayBusinessHours } from '../../ui/time.tsx';
 
 /** The columns of every list of integrations. */
 export const integrationColumns: Column<IntegrationRow>[] = [

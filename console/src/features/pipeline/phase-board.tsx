@@ -9,7 +9,7 @@ import { Board } from '../../ui/board.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
-import { sayBusinessHours } from '../../ui/step-rail.tsx';
+import { sayBusinessHours } from '../../ui/time.tsx';
 
 type Column = z.infer<typeof integrationBoard>['columns'][number];
 
