@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Everything an integration can be in; the words are those of the implementation process. */
+/** Everything an integration can be in, the main path first and in its order; the words are those of the implementation process. */
 export const integrationStates = [
   'discovery',
   'consulting',

@@ -1,3 +1,4 @@
+import { type IntegrationState, integrationStates } from '#contract/integration-words.ts';
 import type { Addresses } from './addresses.ts';
 import type { Caller, JsonAnswer } from './call.ts';
 import type { People } from './people.ts';
@@ -49,27 +50,13 @@ export function perform(journey: Journey, who: People, action: string, body: obj
   return journey.staff[who].post(`${integrationPath(journey)}/actions/${action}`, body);
 }
 
-const order = [
-  'discovery',
-  'consulting',
-  'customer-meeting',
-  'estimate-requested',
-  'estimating',
-  'in-review',
-  'refining',
-  'finalised',
-  'sent',
-  'signed-off',
-  'development',
-  'tracks',
-  'live',
-  'monitoring',
-  'closed',
-];
+/** The states of the main path, in their order. */
+const path: readonly IntegrationState[] = integrationStates.slice(0, integrationStates.indexOf('closed') + 1);
 
-/** Whether the integration has come to a state, or beyond it. */
-export function reached(journey: Journey, state: string): boolean {
-  return order.indexOf(journey.integration?.state) >= order.indexOf(state);
+/** Whether the integration has come to a state of the main path, or beyond it. */
+export function reached(journey: Journey, state: IntegrationState): boolean {
+  const at = path.indexOf(journey.integration?.state);
+  return at >= 0 && at >= path.indexOf(state);
 }
 
 /** Whether a gate has passed in any of the three ways. */
