@@ -8,6 +8,7 @@ import { docLinks } from './checks/doc-links.ts';
 import { formatAndLint } from './checks/format-and-lint.ts';
 import { imports, reach } from './checks/imports.ts';
 import { noMarks } from './checks/marks.ts';
+import { moduleGraph } from './checks/module-graph.ts';
 import { describeProblems, problemCatalogue, problemsFile } from './checks/problem-catalogue.ts';
 import { root } from './checks/project-files.ts';
 import { rows } from './checks/rows.ts';
@@ -33,6 +34,7 @@ const checks: Check[] = [
   size,
   noMarks,
   docLinks,
+  moduleGraph,
   decisionRecords,
 ];
 const atOnce = 2;
