@@ -42,6 +42,7 @@ export async function playDemonstration(
       }),
       robot,
       employees,
+      onStep: ({ id, title }) => progress.begin(`${id.padEnd(8)} ${title}`),
       onReport: ({ id, title, seconds, gates }) => {
         const evidence =
           gates.length === 0 ? '' : `, ${gates.length} ${gates.length === 1 ? 'gate' : 'gates'}`;
