@@ -24,4 +24,6 @@ process.on('message', async (message: { id: number; task: string; input: unknown
   }
 });
 process.on('disconnect', () => process.exit(0));
+// Ctrl-C in a terminal reaches this process too: what is under way with the server is finished first.
+process.on('SIGINT', () => {});
 process.on('SIGTERM', () => process.exit(0));

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
@@ -63,5 +65,27 @@ test('a customer whose system starts again takes webhooks at once, and notes wha
   } finally {
     await robot.stop();
     rmSync(folder, { recursive: true });
+  }
+});
+
+test('Ctrl-C does not cut off what the customer is at; who started its systems ends them', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-robot-test-'));
+  const robot = fork(new URL('./main.ts', import.meta.url), [join(folder, 'state.json')], {
+    stdio: 'inherit',
+  });
+  try {
+    const ask = async (id: number) => {
+      robot.send({ id, task: 'has-key', input: { environment: 'sandbox' } });
+      return (await Promise.race([once(robot, 'message'), once(robot, 'exit')]))[0];
+    };
+    assert.deepEqual(await ask(1), { id: 1, result: false });
+    robot.kill('SIGINT');
+    assert.deepEqual(await ask(2), { id: 2, result: false });
+    const ended = once(robot, 'exit');
+    robot.disconnect();
+    assert.deepEqual(await ended, [0, null]);
+  } finally {
+    robot.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
   }
 });
