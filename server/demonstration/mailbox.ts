@@ -1,7 +1,7 @@
 import type { Caller, JsonAnswer } from './call.ts';
 
 /** A mail as its receiver has it before them. */
-export interface Letter {
+export interface Mail {
   id: string;
   at: string;
   subject: string;
@@ -19,7 +19,7 @@ export async function findMail(
   to: string,
   kind: string,
   after = '',
-): Promise<Letter | undefined> {
+): Promise<Mail | undefined> {
   const { json } = await administrator.get(
     `/api/outbox?kind=${kind}&search=${encodeURIComponent(to)}&limit=50`,
   );
@@ -33,12 +33,7 @@ export async function findMail(
 }
 
 /** Waits for a mail; fails after 30 s. */
-export async function awaitMail(
-  administrator: Caller,
-  to: string,
-  kind: string,
-  after = '',
-): Promise<Letter> {
+export async function awaitMail(administrator: Caller, to: string, kind: string, after = ''): Promise<Mail> {
   const deadline = Date.now() + 30_000;
   for (;;) {
     const mail = await findMail(administrator, to, kind, after);
