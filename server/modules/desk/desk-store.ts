@@ -221,26 +221,9 @@ export async function openRequests(sql: Tx, customerId: string) {
     where customer_id = ${customerId} and ticket_id is null order by requested_at limit 50`;
 }
 
-export interface TicketRow
-  extends Row<
-    'desk.tickets',
-    | 'id'
-    | 'customer_id'
-    | 'number'
-    | 'subject'
-    | 'status'
-    | 'hold_reason'
-    | 'integration_id'
-    | 'assignee_id'
-    | 'requester_name'
-    | 'requester_address'
-    | 'verified'
-    | 'created_at'
-    | 'updated_at'
-  > {
+export interface TicketRow extends Omit<Ticket, 'linkedTicketId' | 'closedAt'> {
   customerCode: string;
   customerName: string;
-  status: TicketStatus;
   assigneeName: string | null;
   mails: number;
 }
