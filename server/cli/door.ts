@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { loadConfig } from '#platform/config.ts';
 import { openFairlead } from '../wiring.ts';
-import { describeFault } from './report-fault.ts';
+import { describeFault, endOnBugs } from './report-fault.ts';
 import type { Overrides } from './settings.ts';
 
 /**
@@ -11,6 +11,7 @@ import type { Overrides } from './settings.ts';
 export async function door(): Promise<void> {
   process.on('SIGINT', () => {});
   process.on('disconnect', () => process.exit(1));
+  endOnBugs(() => process.exit(1));
   const [message] = (await once(process, 'message')) as [{ overrides: Overrides }];
   try {
     const config = loadConfig(message.overrides);

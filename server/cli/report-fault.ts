@@ -1,4 +1,5 @@
 import { ConfigFault } from '#platform/config.ts';
+import { describeError } from '#platform/describe-error.ts';
 import { SchemaFault } from '#platform/migrate.ts';
 import { StartupFault } from '#platform/startup-fault.ts';
 
@@ -15,5 +16,17 @@ export function describeFault(error: unknown): string {
   if (code === 'EROFS')
     return 'The disk can only be read. Name a folder that can be written to with --data-dir.';
   if (code === '53100') return "The database's disk is full. Free some space and start again.";
-  return `Fairlead failed unexpectedly: ${error.stack ?? error.message}`;
+  const { type, message, stack } = describeError(error);
+  return `Fairlead failed unexpectedly: ${type}: ${message}\n${stack}`;
+}
+
+/**
+ * From now on a bug that nobody catches is told like any other fault, and `end` is called: Node's own words would hold
+ * every property of the error, and so the row that a database refused.
+ */
+export function endOnBugs(end: () => void): void {
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`${describeFault(error)}\n`);
+    end();
+  });
 }

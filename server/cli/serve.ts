@@ -4,6 +4,7 @@ import type { Arguments } from './arguments.ts';
 import { buildConsole } from './build-console.ts';
 import { assertFitDatabase } from './own-database.ts';
 import { createProgress } from './progress.ts';
+import { endOnBugs } from './report-fault.ts';
 import { settingsFor } from './settings.ts';
 import { startSftpChild } from './sftp-child.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -23,8 +24,9 @@ export async function serve(args: Arguments): Promise<void> {
     openFairlead(config, { roles: own, databaseUrl: config.database.url.reveal(), readyAfter: child }),
     child,
   ]);
-  untilStopped(async () => {
+  const lifecycle = untilStopped(async () => {
     await Promise.all([sftp?.stop(), fairlead.close()]);
   });
+  endOnBugs(() => lifecycle.end('failure', 1));
   progress.line(`Fairlead serves ${args.roles.join(', ')}`);
 }

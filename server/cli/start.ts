@@ -16,6 +16,7 @@ import { masterKeyIn } from './master-key.ts';
 import { assertDemonstration, assertFitDatabase, holdsForeignTables } from './own-database.ts';
 import { assertPortsFree } from './ports.ts';
 import { createProgress, type Progress } from './progress.ts';
+import { endOnBugs } from './report-fault.ts';
 import { settingsFor } from './settings.ts';
 import { type SftpChild, startSftpChild } from './sftp-child.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -35,10 +36,7 @@ export async function start(args: Arguments): Promise<void> {
     progress.line('\nStopping: finishing what is under way …');
     await undo(stops);
   }, ends);
-  process.on('uncaughtException', (error) => {
-    process.stderr.write(`Fairlead failed unexpectedly: ${error.stack}\n`);
-    lifecycle.end('failure', 1);
-  });
+  endOnBugs(() => lifecycle.end('failure', 1));
   try {
     await bringUp(args, progress, stops, ends);
   } catch (error) {

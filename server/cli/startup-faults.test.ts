@@ -51,6 +51,22 @@ test('an unknown command is named', async () => {
   oneSentence(await refusal(['sail']), /no command "sail"/);
 });
 
+test('a bug that nobody caught is told without the row or the input that it is about', async () => {
+  const module = new URL('./report-fault.ts', import.meta.url).href;
+  for (const bug of [
+    `Promise.reject(Object.assign(new Error('violates check constraint'), { detail: 'Failing row (49091850)' }))`,
+    `setImmediate(() => JSON.parse('x49091850'))`,
+  ]) {
+    const script = `import { endOnBugs } from '${module}'; endOnBugs(() => process.exit(7)); ${bug}`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'pipe' });
+    const said = child.stderr.toArray();
+    const [code] = await once(child, 'close');
+    assert.equal(code, 7);
+    assert.match(String(Buffer.concat(await said)), /^Fairlead failed unexpectedly: /);
+    assert.doesNotMatch(String(Buffer.concat(await said)), /49091850/);
+  }
+});
+
 test('a taken port is named', async () => {
   const other = createServer();
   await new Promise<void>((done) => other.listen(0, '0.0.0.0', done));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -52,13 +52,18 @@ test('bytes written over earlier ones count once and are hashed as they end up',
   assert.equal(stored.sha256, hash('sha256', 'abXYef', 'hex'));
 });
 
-test('an object with a hole is never named', async () => {
+test('an object with a hole is never named, and its file is not left open, for that would end the process', async () => {
   const writer = await objects.create();
   await writer.write(Buffer.from('a'), 0);
   await writer.write(Buffer.from('b'), 10);
   await assert.rejects(writer.finish(), IncompleteObject);
-  await writer.abort();
   assert.deepEqual(await readdir(join(folder, 'unfinished')), []);
+  if (process.platform !== 'linux') return;
+  const open = (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => ''));
+  assert.deepEqual(
+    (await Promise.all(open)).filter((file) => file.startsWith(folder)),
+    [],
+  );
 });
 
 test('a key cannot lead out of the folder, and a large object is not read into memory', async () => {

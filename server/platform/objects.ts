@@ -20,7 +20,10 @@ export interface ObjectWriter {
   readonly sizeBytes: number;
   /** Makes durable what was written up to now; the object is no more visible than before. */
   sync(): Promise<void>;
-  /** Makes the bytes durable and names them; throws IncompleteObject when a stretch was never written. */
+  /**
+   * Makes the bytes durable and names them; throws IncompleteObject when a stretch was never written. When it throws,
+   * nothing of them is kept.
+   */
   finish(): Promise<StoredObject>;
   abort(): Promise<void>;
 }
@@ -49,6 +52,18 @@ export class IncompleteObject extends Error {}
 
 const keptUnfinishedMs = 24 * 3_600_000;
 
+/** Keeps bytes that are in memory; when it throws, nothing of them is kept. */
+export async function storeBytes(objects: Objects, bytes: Buffer): Promise<StoredObject> {
+  const writer = await objects.create();
+  try {
+    await writer.write(bytes);
+    return await writer.finish();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
 /** The object store in a local folder; what a crash left unfinished there more than a day ago is removed. */
 export async function openLocalObjects(folder: string): Promise<Objects> {
   const unfinished = join(folder, 'unfinished');
@@ -73,7 +88,10 @@ export async function openLocalObjects(folder: string): Promise<Objects> {
     },
     openReader: async (key) => {
       const file = await open(fileOf(key), 'r');
-      const { size } = await file.stat();
+      const { size } = await file.stat().catch(async (error: unknown) => {
+        await file.close();
+        throw error;
+      });
       return {
         sizeBytes: size,
         read: async (position, length) => {
@@ -130,7 +148,17 @@ class LocalWriter implements ObjectWriter {
     await this.#file.datasync();
   }
 
+  /** A file that is left open ends the whole process once it is collected as garbage. */
   async finish(): Promise<StoredObject> {
+    try {
+      return await this.#publish();
+    } catch (error) {
+      await this.abort();
+      throw error;
+    }
+  }
+
+  async #publish(): Promise<StoredObject> {
     const { sizeBytes } = this;
     await Promise.all(this.#pending);
     if (this.#extents.length > 1 || (this.#extents[0]?.start ?? 0) > 0)

@@ -1,3 +1,4 @@
+import { storeBytes } from '#platform/objects.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { Work } from '#platform/transact.ts';
 import { setPdf, type Version } from './document-store.ts';
@@ -7,9 +8,7 @@ const mostBytes = 20 * 1024 * 1024;
 /** Keeps a frozen version's PDF: these bytes are what is sent, signed and shown from now on. */
 export async function keepPdf(work: Work, version: Version, bytes: Buffer): Promise<Version> {
   if (version.pdfKey !== null) return version;
-  const writer = await work.platform.objects.create();
-  await writer.write(bytes);
-  const pdf = await writer.finish();
+  const pdf = await storeBytes(work.platform.objects, bytes);
   await setPdf(work.sql, version.documentId, version.number, pdf);
   return { ...version, pdfKey: pdf.key, pdfSha256: pdf.sha256 };
 }

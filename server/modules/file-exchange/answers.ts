@@ -1,5 +1,5 @@
 import { showId } from '#platform/ids.ts';
-import type { Objects, StoredObject } from '#platform/objects.ts';
+import { type Objects, type StoredObject, storeBytes } from '#platform/objects.ts';
 import type { Work } from '#platform/transact.ts';
 import { answerName } from './file-name.ts';
 import { placeFile } from './file-store.ts';
@@ -58,9 +58,7 @@ export async function writeAcknowledgement(
         ? `${transfer.accepted} rows were loaded before a value that cannot be stored. Send the mended file whole: nothing is applied twice.`
         : nextSteps[status],
   };
-  const writer = await objects.create();
-  await writer.write(Buffer.from(`${JSON.stringify(acknowledgement, null, 2)}\n`));
-  return writer.finish();
+  return storeBytes(objects, Buffer.from(`${JSON.stringify(acknowledgement, null, 2)}\n`));
 }
 
 /** Puts the acknowledgement and, with findings, the error file into /out/ack/, in the transaction of the outcome. */

@@ -1,4 +1,5 @@
 import { showId } from '#platform/ids.ts';
+import { storeBytes } from '#platform/objects.ts';
 import type { Work } from '#platform/transact.ts';
 import { exchangeFingerprint, probeOf } from './exchange.ts';
 import { type Exchange, markProbed } from './exchange-store.ts';
@@ -25,9 +26,8 @@ export async function checkProbe(
       ? ''
       : 'Send the file exactly as the portal shows it: same name, same bytes, no conversion of line ends.',
   };
-  const writer = await work.platform.objects.create();
-  await writer.write(Buffer.from(`${JSON.stringify(answer, null, 2)}\n`));
-  const stored = await writer.finish();
+  const bytes = Buffer.from(`${JSON.stringify(answer, null, 2)}\n`);
+  const stored = await storeBytes(work.platform.objects, bytes);
   await placeFile(work.sql, {
     customerId: exchange.customerId,
     environmentId: exchange.environmentId,
@@ -45,9 +45,7 @@ export async function checkProbe(
 /** Puts the probe of the way out where the customer collects it. */
 export async function placeProbe(work: Work, exchange: Exchange): Promise<void> {
   const probe = probeOf(exchange, 'out');
-  const writer = await work.platform.objects.create();
-  await writer.write(Buffer.from(probe.content));
-  const stored = await writer.finish();
+  const stored = await storeBytes(work.platform.objects, Buffer.from(probe.content));
   await placeFile(work.sql, {
     customerId: exchange.customerId,
     environmentId: exchange.environmentId,
