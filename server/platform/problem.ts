@@ -114,7 +114,7 @@ export const commonProblems = defineProblems({
   },
   unavailable: {
     status: 503,
-    title: 'The database does not answer just now',
+    title: 'This cannot be done just now',
     mend: 'Try again in a moment; nothing was changed.',
   },
   internal: {

@@ -106,3 +106,15 @@ test('a database that is gone is a 503, not a fault of ours', async () => {
   assert.equal(reply.json().code, 'unavailable');
   assert.equal(await kept('gone'), false);
 });
+
+test('a full disk or a deadlock is a 503 that can be tried again', async () => {
+  for (const state of ['53100', '40P01']) {
+    const reply = await asked((change) =>
+      change((work) =>
+        work.sql.unsafe(`do $$ begin raise exception using errcode = '${state}', message = 'no'; end $$`),
+      ),
+    );
+    assert.equal(reply.statusCode, 503);
+    assert.equal(reply.json().code, 'unavailable');
+  }
+});

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { tookTooLong } from '#platform/bounds.ts';
+import { isPassing } from '#platform/passing-fault.ts';
 import type { Platform } from '#platform/platform.ts';
 import { commonProblems, Problem, type ProblemError } from '#platform/problem.ts';
 import { boundsOf } from './answer-in-time.ts';
@@ -91,6 +92,10 @@ function toProblem(error: unknown, request: FastifyRequest): Problem {
       return commonProblems['invalid-request']({ internal: error.message });
     const fromDatabase = problemOfDatabase(code, request);
     if (fromDatabase !== undefined) return fromDatabase;
+    if (isPassing(error))
+      return boundsOf(request)?.committed
+        ? commonProblems['outcome-unknown']()
+        : commonProblems.unavailable({ cause: error });
   }
   return commonProblems.internal({ cause: error });
 }
@@ -111,8 +116,6 @@ function pointTo(
 
 /** A statement cancelled by its limit, a transaction ended for its idleness, a lock not given in time. */
 const tooLong = new Set(['57014', '25P03', '25P04', '55P03']);
-/** The database is away, starting, stopping or full of connections. */
-const gone = /^(08...|57P0[123]|53300|CONNECTION_.*|CONNECT_TIMEOUT|ECONN(REFUSED|RESET))$/;
 
 /** Faults that the database's own constraints found, by SQLSTATE; its text could hold values and stays inside. */
 function problemOfDatabase(code: string, request: FastifyRequest): Problem | undefined {
@@ -126,7 +129,5 @@ function problemOfDatabase(code: string, request: FastifyRequest): Problem | und
   if (code === '22007' || code === '22008')
     return commonProblems['invalid-request']({ detail: 'A date or time is none that the calendar has.' });
   if (tooLong.has(code)) return tookTooLong(boundsOf(request));
-  if (gone.test(code))
-    return boundsOf(request)?.committed ? commonProblems['outcome-unknown']() : commonProblems.unavailable();
   return undefined;
 }

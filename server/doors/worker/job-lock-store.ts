@@ -32,3 +32,13 @@ export async function freeAbandonedJobs(session: PoolClient, own: string): Promi
   }
   return gone;
 }
+
+/** Lets jobs that used up all their tries be tried once more, half a day after the last; returns how many. */
+export async function reviveSpentJobs(session: PoolClient): Promise<number> {
+  const { rows } = await session.query<{ revived: number }>(
+    `select count(*)::int as revived from graphile_worker.jobs j,
+       graphile_worker.reschedule_jobs(array[j.id], run_at => now(), attempts => j.max_attempts - 1)
+     where j.attempts >= j.max_attempts and j.locked_at is null and j.run_at < now() - interval '6 hours'`,
+  );
+  return rows[0]?.revived ?? 0;
+}

@@ -1,13 +1,14 @@
 import type pg from 'pg';
 import type { Platform } from '#platform/platform.ts';
 import { repeat } from '#platform/repeat.ts';
-import { announceWorker, freeAbandonedJobs } from './job-lock-store.ts';
+import { announceWorker, freeAbandonedJobs, reviveSpentJobs } from './job-lock-store.ts';
 
 const sweepMs = 5_000;
 
 /**
  * Lets no job wait for a worker that was killed: the queue itself would give its jobs back after four hours. A worker
- * lives for as long as its database session does; every worker looks after the jobs of those that are gone.
+ * lives for as long as its database session does; every worker looks after the jobs of those that are gone. Nor is any job
+ * given up: what failed for days, as on a disk that stays full, is tried twice a day.
  */
 export function keepJobs(platform: Platform, pool: pg.Pool, worker: string): { stop(): Promise<void> } {
   let session: pg.PoolClient | undefined;
@@ -26,7 +27,10 @@ export function keepJobs(platform: Platform, pool: pg.Pool, worker: string): { s
   };
   const sweep = async () => {
     try {
-      const gone = await freeAbandonedJobs(session ?? (await open()), worker);
+      const own = session ?? (await open());
+      const revived = await reviveSpentJobs(own);
+      if (revived > 0) platform.log.error({ jobs: revived }, 'jobs that fail for days are tried once more');
+      const gone = await freeAbandonedJobs(own, worker);
       if (gone > 0) platform.log.warn({ workers: gone }, 'jobs of workers that are gone were given back');
     } catch (error) {
       drop(error as Error);

@@ -57,6 +57,21 @@ test('a job whose worker was killed is done by the next one, and one whose worke
   }
 });
 
+test('a job that used up all its tries is tried again half a day later', async () => {
+  await enqueue('spent');
+  await t.owner`
+    update graphile_worker._private_jobs j
+    set attempts = max_attempts, run_at = now() - interval '7 hours'
+    from graphile_worker._private_tasks k where k.id = j.task_id and k.identifier = 'spent'`;
+  const done: string[] = [];
+  const worker = await open(() => ({ spent: async () => void done.push('spent') }));
+  try {
+    await until(() => done.length > 0);
+  } finally {
+    await worker.close();
+  }
+});
+
 test('of a job that fails the queue keeps the kind of fault and no words', async () => {
   await enqueue('failing');
   const worker = await open(() => ({

@@ -71,3 +71,30 @@ test('once a held mail is decided its words are kept in one place less', async (
   await append();
   assert.equal((await kept()).length, 0);
 });
+
+test('a mail on which the rules fail waits for a person, who can have it read again; it is never given up in silence', async () => {
+  const customer = await d.customerWithContact();
+  const failWith = async (state: string) => {
+    await d.t.owner.unsafe(`
+      create or replace function failing() returns trigger language plpgsql as
+      'begin raise exception using errcode = $$${state}$$, message = $$no$$; end';
+      create or replace trigger failing before insert on desk.tickets execute function failing()`);
+  };
+  const heldOf = async () => (await d.held()).find((one) => one.reason === 'unparseable');
+  await failWith('53100');
+  try {
+    await d.mail({ from: customer.email, subject: 'Question' });
+    assert.equal((await d.outcomes()).at(-1), null, 'a full disk is waited for');
+    assert.equal(await heldOf(), undefined);
+    await failWith('23514');
+    await d.mail({ from: customer.email, subject: 'Another question' });
+    assert.equal((await d.outcomes()).at(-1), 'unparseable');
+  } finally {
+    await d.t.owner`drop function failing() cascade`;
+  }
+  const held = await heldOf();
+  const decide = `/api/held-mails/${held?.id}/decide`;
+  assert.equal((await d.server.as(d.manager).post(decide, { decision: 'replay' })).statusCode, 200);
+  await d.runJobs();
+  assert.ok((await d.tickets(customer.code)).some((line) => line.subject === 'Another question'));
+});

@@ -1,6 +1,7 @@
 import { systemActor } from '#platform/actor.ts';
 import { VENDOR_STREAM } from '#platform/events.ts';
 import { uuidv7 } from '#platform/ids.ts';
+import { isPassing } from '#platform/passing-fault.ts';
 import type { Platform } from '#platform/platform.ts';
 import { transact, type Work } from '#platform/transact.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -20,16 +21,39 @@ import { proveSender } from './prove-sender.ts';
 import { type Route, routeMail } from './route-mail.ts';
 import { ticketFromMail } from './ticket-from-mail.ts';
 
-/** Puts a stored mail through the rules, once: a mail that has been through them is left alone. */
+const noRoute = { to: 'hold', reason: 'unparseable', suggestedTicketId: null, suggestedFor: null } as const;
+
+/**
+ * Puts a stored mail through the rules, once: a mail that has been through them is left alone. One on which they fail is
+ * held, so that a person sees it and can have it read again; only a fault that passes by itself is thrown.
+ */
 export async function processMail(platform: Platform, payload: { inboxId: string }): Promise<void> {
   const stored = await platform.db.begin('read only', (sql) => findInbox(sql, payload.inboxId));
   if (stored === undefined || stored.state === 'processed') return;
+  try {
+    await putThroughRules(platform, stored);
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    platform.log.error({ err: error, mail: stored.id }, 'the rules for mail failed; it is held for a person');
+    await settle(platform, stored, null, noRoute);
+  }
+}
+
+async function putThroughRules(platform: Platform, stored: StoredMail): Promise<void> {
   const raw = await platform.objects.readBuffer(stored.objectKey, platform.config.smtp.maxSizeBytes);
   const mail = await readMail(raw, stored.envelopeFrom).catch(() => null);
-  const route: Route =
-    mail === null
-      ? { to: 'hold', reason: 'unparseable', suggestedTicketId: null, suggestedFor: null }
-      : await routeMail(platform, stored, mail, await proofOf(stored, mail, raw));
+  const route =
+    mail === null ? noRoute : await routeMail(platform, stored, mail, await proofOf(stored, mail, raw));
+  await settle(platform, stored, mail, route);
+}
+
+/** Applies what was decided, unless somebody else has done so meanwhile. */
+async function settle(
+  platform: Platform,
+  stored: StoredMail,
+  mail: IncomingMail | null,
+  route: Route,
+): Promise<void> {
   const scope = route.to === 'ticket' || route.to === 'new-ticket' ? { customerId: route.customerId } : {};
   await transact(platform, scope, systemActor('job:process-mail'), async (work) => {
     const locked = await findInbox(work.sql, stored.id, { lock: true });
@@ -84,10 +108,7 @@ async function hold(
   mail: IncomingMail | null,
   route: Route,
 ): Promise<MailOutcome> {
-  const why =
-    route.to === 'hold'
-      ? route
-      : { reason: 'unparseable' as const, suggestedTicketId: null, suggestedFor: null };
+  const why = route.to === 'hold' ? route : noRoute;
   const id = uuidv7();
   await insertHeld(work.sql, {
     id,

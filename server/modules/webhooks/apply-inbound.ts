@@ -3,6 +3,7 @@ import { putEmployee } from '#modules/payroll/index.ts';
 import { systemActor } from '#platform/actor.ts';
 import type { Tx } from '#platform/database.ts';
 import { showId } from '#platform/ids.ts';
+import { isPassing } from '#platform/passing-fault.ts';
 import type { Platform } from '#platform/platform.ts';
 import { Problem } from '#platform/problem.ts';
 import { transact, type Work } from '#platform/transact.ts';
@@ -28,7 +29,8 @@ export interface InboxOf {
 
 /**
  * Applies the oldest message that waits in an environment, in one transaction with its new state: once, whatever is
- * killed when. One that breaks a rule becomes a dead letter with its cause. False when nothing waits.
+ * killed when. One that breaks a rule becomes a dead letter with its cause; a fault that passes by itself counts for nothing.
+ * False when nothing waits, or nothing can be done just now.
  */
 export async function applyNextInbound(platform: Platform, of: InboxOf): Promise<boolean> {
   let taken: NextInbound | undefined;
@@ -44,6 +46,10 @@ export async function applyNextInbound(platform: Platform, of: InboxOf): Promise
   } catch (error) {
     const failed = taken;
     if (failed === undefined) throw error;
+    if (isPassing(error)) {
+      platform.log.warn({ err: error, message: failed.id }, 'an inbound message waits');
+      return false;
+    }
     platform.log.error({ err: error, message: failed.id }, 'an inbound message could not be applied');
     await transact(platform, of, actor, ({ sql }) =>
       noteInboundFailure(sql, of.environmentId, failed.id, giveUpAfter),

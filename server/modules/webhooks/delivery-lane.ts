@@ -89,7 +89,8 @@ export function openLane(platform: Platform, sender: Sender, slots: CustomerSlot
       const done = outcomes.splice(0);
       const isOpen = await retrying(platform, () => recordOutcomes(platform, of, done));
       for (const one of done) held.delete(one.id);
-      if (isOpen === false) await giveBack();
+      // What could not be given back is free again when its lease ends.
+      if (isOpen === false) await giveBack().catch(() => {});
     }
   };
 

@@ -230,6 +230,23 @@ test('what cannot be applied becomes a dead letter with its cause, without value
   assert.deepEqual(twice.map((one) => one.statusCode).sort(), [200, 409]);
 });
 
+test('a fault that passes by itself, such as a full disk, makes no dead letter however often it is met', async () => {
+  const of = await customerWithReceiver();
+  await t.owner`
+    create function no_space() returns trigger language plpgsql as
+    'begin raise exception using errcode = $$53100$$, message = $$no space left$$; end'`;
+  await t.owner`create trigger no_space before insert on payroll.employments execute function no_space()`;
+  try {
+    assert.equal((await post(of, upsert(12))).statusCode, 202);
+    for (let tries = 0; tries < 6; tries++) assert.equal(await applyNextInbound(t.platform, of), false);
+    assert.equal((await inboxOf(of))[0]?.state, 'received');
+  } finally {
+    await t.owner`drop function no_space() cascade`;
+  }
+  await applyAll(of);
+  assert.equal((await inboxOf(of))[0]?.state, 'applied');
+});
+
 test('an older message never overwrites a newer one', async () => {
   const of = await customerWithReceiver();
   const employment = (departmentCode: string) => ({
