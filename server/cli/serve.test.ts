@@ -86,6 +86,14 @@ test('a new installation is served, its first administrator comes in by invitati
   };
   assert.deepEqual(me.person.roles, ['administrator']);
   assert.equal(me.demonstration, false);
+  for (const path of ['update-user', 'change-email', 'delete-user', 'sign-up/email']) {
+    const closed = await fetch(`${base}/api/auth/${path}`, {
+      method: 'POST',
+      headers: { ...headers, origin: base },
+      body: '{"name":"Somebody else"}',
+    });
+    assert.equal(closed.status, 404, path);
+  }
   const added = await fetch(`${base}/api/people`, {
     method: 'POST',
     headers,

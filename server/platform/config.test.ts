@@ -40,6 +40,7 @@ test('production starts with settings of its own and refuses each default that i
     ['FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES', '::ffff:0.0.0.0/128', /loopback/],
     ['FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES', '::ffff:0:0/96', /loopback/],
     ['FAIRLEAD_SERVER_PUBLIC_URL', '', /server\.public_url/],
+    ['FAIRLEAD_SERVER_PUBLIC_URL', 'http://fairlead.payroll.example', /server\.public_url.* https/],
     ['DATABASE_URL', '', /database\.url/],
   ] as const) {
     const faults = faultsOf({ ...production, [variable]: value });

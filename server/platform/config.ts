@@ -189,6 +189,10 @@ function productionFaults(config: Config): string[] {
     );
   if (config.server.publicUrl === '')
     faults.push('server.public_url: production needs the address people use');
+  else if (!isPrivateWay(new URL(config.server.publicUrl)))
+    faults.push(
+      'server.public_url: production needs https, or sessions and keys could be read on their way (http only for localhost)',
+    );
   if (config.mail.transport === 'kept' || config.mail.relayUrl.reveal() === '')
     faults.push('mail.transport: production needs "relay" and mail.relay_url, or nobody gets a sign-in link');
   if (/@vendor\.example>?$/.test(config.mail.from))
@@ -211,6 +215,11 @@ function holdsLoopback(block: string): boolean {
     own.test(network) ||
     ownAddresses.some((address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'))
   );
+}
+
+/** Whether nobody can read along on the way to an address: it is encrypted, or does not leave this machine. */
+function isPrivateWay({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
 }
 
 /** The address under which people reach the console, without a slash at the end. */

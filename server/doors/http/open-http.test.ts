@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { systemActor } from '#platform/actor.ts';
 import { consumePending } from '#platform/consume.ts';
 import type { Platform } from '#platform/platform.ts';
+import { notFound } from '#platform/problem.ts';
 import { transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer } from '#testing/factories.ts';
@@ -89,6 +90,41 @@ test('the caller behind a trusted proxy is known by its own address, behind anot
     assert.equal(reply.json().ip, expected);
     await app.close();
   }
+});
+
+test('every answer is protected, over https for a year, and what the console reads is kept by nobody', async () => {
+  for (const [publicUrl, expected] of [
+    ['https://fairlead.payroll.example', 'max-age=31536000'],
+    ['', undefined],
+  ] as const) {
+    const app = await buildHttp(configured({ server: { publicUrl } }), [], { authenticator: nobody });
+    app.get('/api/read', { config: { access: { public: true } } }, async () => ({}));
+    for (const url of ['/api/read', '/nowhere']) {
+      const { headers } = await app.inject(url);
+      assert.equal(headers['strict-transport-security'], expected);
+      assert.equal(headers['content-security-policy'], "frame-ancestors 'self'");
+      assert.equal(headers['x-content-type-options'], 'nosniff');
+    }
+    assert.equal((await app.inject('/api/read')).headers['cache-control'], 'no-store');
+    await app.close();
+  }
+});
+
+test('whoever tries out one-time links must wait; another address need not', async () => {
+  const app = await buildHttp(t.platform, [], { authenticator: nobody });
+  app.get('/api/links/:token', { config: { access: { public: true } } }, async () => {
+    throw notFound();
+  });
+  const ask = async (remoteAddress: string, n: number) =>
+    app.inject({ url: `/api/links/made-up-${n}`, remoteAddress });
+  const answers = [];
+  for (let n = 0; n < 25; n++) answers.push((await ask('203.0.113.7', n)).statusCode);
+  assert.equal(answers[0], 404);
+  const last = await ask('203.0.113.7', 99);
+  assert.equal(last.statusCode, 429);
+  assert.ok(Number(last.headers['retry-after']) > 0);
+  assert.equal((await ask('203.0.113.8', 99)).statusCode, 404);
+  await app.close();
 });
 
 test('readiness says no within seconds when the database does not answer', async () => {

@@ -14,7 +14,9 @@ import { type Authenticator, authorise } from './authorise.ts';
 import { readJsonBodies } from './json-body.ts';
 import { liveRoute } from './live.ts';
 import { pageFaultRoute } from './page-faults.ts';
+import { protectionOf } from './protection.ts';
 import { sendProblem, sendUnknownRoute } from './send-problem.ts';
+import { throttleLinks } from './throttle-links.ts';
 import { watchingRoutes } from './watching.ts';
 
 /** What the door needs besides the modules: who people and systems are, and what else to serve. */
@@ -61,15 +63,20 @@ export async function buildHttp(
         `the route ${String(route.method)} ${route.url} does not say who may call it (config.access)`,
       );
   });
+  const protection = protectionOf(config);
   traceRequests(app);
   answerInTime(app, config.http.answerTimeoutMs);
   app.addHook('onRequest', async (request, reply) => {
     request.actor = systemActor('http');
     request.scope = {};
-    reply.header('x-request-id', request.id);
-    reply.header('x-content-type-options', 'nosniff');
-    reply.header('referrer-policy', 'no-referrer');
+    reply.header('x-request-id', request.id).headers(protection);
     await authorise(platform, options.authenticator, request);
+  });
+  throttleLinks(app);
+  // What the console reads is about people: no browser or proxy keeps it.
+  app.addHook('onSend', async (request, reply) => {
+    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control'))
+      reply.header('cache-control', 'no-store');
   });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';

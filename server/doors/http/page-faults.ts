@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { staffRoles } from '#contract/roles.ts';
 import type { Http } from '#platform/http.ts';
 import type { Platform } from '#platform/platform.ts';
 
@@ -13,7 +14,8 @@ export function pageFaultRoute(app: Http, platform: Platform): void {
   app.post(
     '/api/page-faults',
     {
-      config: { access: { staff: 'any', portal: 'any' } },
+      // By name: an auditor changes nothing, but what went wrong in their browser is to be known too.
+      config: { access: { staff: [...staffRoles], portal: 'any' } },
       schema: { summary: 'Record a fault of a page', tags: ['console'], body: pageFault },
     },
     async (request, reply) => {

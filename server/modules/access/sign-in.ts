@@ -106,13 +106,30 @@ async function mailLink(platform: Platform, email: string, url: string): Promise
   });
 }
 
-/** Hands /api/auth/* to better-auth in the web's own Request and Response. */
+/** What the console asks of better-auth; its other addresses, which change people and sessions, are not opened. */
+const opened = new Set([
+  'POST /sign-in/magic-link',
+  'GET /magic-link/verify',
+  'POST /sign-out',
+  'GET /get-session',
+  'GET /passkey/generate-authenticate-options',
+  'POST /passkey/verify-authentication',
+  'GET /passkey/generate-register-options',
+  'POST /passkey/verify-registration',
+  'GET /passkey/list-user-passkeys',
+  'POST /passkey/update-passkey',
+  'POST /passkey/delete-passkey',
+]);
+
+/** Hands the opened addresses of /api/auth/* to better-auth in the web's own Request and Response. */
 function mount(app: Http, base: string, handle: (request: Request) => Promise<Response>): void {
   app.route({
     method: ['GET', 'POST'],
     url: '/api/auth/*',
     config: { access: { public: true } },
     handler: async (request, reply) => {
+      const { '*': path } = request.params as { '*': string };
+      if (!opened.has(`${request.method} /${path}`)) throw commonProblems['not-found']();
       const headers = new Headers();
       for (const [name, value] of Object.entries(request.headers))
         if (value !== undefined && name !== 'content-length') headers.set(name, String(value));

@@ -10,6 +10,7 @@ import { revealApiKey } from './reveal-api-key.ts';
 import { credentialRoutes } from './routes.ts';
 
 export { authenticateKey } from './authenticate-key.ts';
+export { createFailureThrottle } from './failure-throttle.ts';
 export { issueApiKey } from './issue-api-key.ts';
 export { createLink, type Revealed, registerRevealer } from './one-time-link.ts';
 export type { OneTimeLink } from './one-time-link-store.ts';

@@ -96,6 +96,10 @@ describe('who may pass which route', () => {
     const metrics = (remoteAddress: string) => server.app.inject({ url: '/metrics', remoteAddress });
     assert.equal((await metrics('203.0.113.7')).statusCode, 404);
     assert.equal((await metrics('127.0.0.1')).statusCode, 200);
+    const fault = { id: 'flt_1', kind: 'TypeError', places: [] };
+    assert.equal((await server.as(null).post('/api/page-faults', fault)).statusCode, 401);
+    const auditor = staff.get('auditor') as Person;
+    assert.equal((await server.as(auditor).post('/api/page-faults', fault)).statusCode, 204);
     for (const url of ['/healthz', '/readyz'])
       assert.doesNotMatch((await server.as(null).get(url)).body, /postgres|cus_|version/);
   });
