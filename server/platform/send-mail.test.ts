@@ -14,6 +14,10 @@ const relay = { next: 250, taken: [] as { to: string[]; raw: Buffer }[] };
 const server = new SMTPServer({
   authOptional: true,
   disabledCommands: ['STARTTLS', 'AUTH'],
+  onRcptTo: ({ address }, _session, callback) =>
+    callback(
+      address.startsWith('unknown') ? Object.assign(new Error('no such box'), { responseCode: 550 }) : null,
+    ),
   onData: async (stream, session, callback) => {
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk as Buffer);
@@ -55,8 +59,8 @@ async function statusOf(mailId: string) {
     t.platform,
     {},
     (sql) =>
-      sql<{ status: string; attempts: number; messageId: string }[]>`
-      select status, attempts, message_id as "messageId" from mail.outbox where id = ${mailId}`,
+      sql<{ status: string; detail: string | null; attempts: number; messageId: string }[]>`
+      select status, status_detail as detail, attempts, message_id as "messageId" from mail.outbox where id = ${mailId}`,
   );
   return row;
 }
@@ -113,6 +117,14 @@ test('a busy relay is tried again, the mail goes out once; a refusal for good is
   await sendOutgoing(t.platform, hopeless);
   relay.next = 250;
   assert.equal((await statusOf(hopeless.mailId))?.status, 'failed');
+});
+
+test('a mail that a part of its receivers did not get says so', async () => {
+  const stored = await store({ ...plain, to: ['somebody@customer.example', 'unknown@customer.example'] });
+  await sendOutgoing(t.platform, stored);
+  const row = await statusOf(stored.mailId);
+  assert.equal(row?.status, 'sent');
+  assert.match(row?.detail ?? '', /refused 1 of 2 receivers/);
 });
 
 test('only the helpdesk address and its plus addresses are the helpdesk', () => {

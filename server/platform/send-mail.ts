@@ -102,19 +102,22 @@ async function deliver(
       status: 'kept',
       detail: 'Mail stays on this machine: it is shown here and sent to nobody outside.',
     };
-  await send(
+  const refused = await send(
     { url: config.mail.relayUrl.reveal() },
     mail.automatic ? addressOf(config.mail.from) : from,
     others,
     raw,
   );
-  return { status: 'sent', detail: null };
+  const detail = `The relay refused ${refused} of ${others.length} receivers; the others have it.`;
+  return { status: 'sent', detail: refused === 0 ? null : detail };
 }
 
-async function send(server: object, from: string, to: string[], raw: Buffer): Promise<void> {
+/** Sends to all receivers at once; returns how many of them were refused, and throws when all were. */
+async function send(server: object, from: string, to: string[], raw: Buffer): Promise<number> {
   const transport = createTransport({ ...server, ...timeouts });
   try {
-    await transport.sendMail({ envelope: { from, to }, raw });
+    const { rejected } = await transport.sendMail({ envelope: { from, to }, raw });
+    return rejected.length;
   } finally {
     transport.close();
   }

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
@@ -107,6 +115,20 @@ test('what a killed process had counted is taken in by the next, once, and a lin
   writeFileSync(file, `gone\n${line}${line}${line}`);
   await createUsageMeter(t.platform).recover();
   assert.equal((await ledger(made)).calls, 3, 'killed between the ledger and the removal of its file');
+});
+
+test('what a killed process had counted is taken in although another program has its number by now', async () => {
+  const made = await makeCustomer(t.platform);
+  mkdirSync(usageFolder(), { recursive: true });
+  const file = join(usageFolder(), `${process.ppid}.${uuidv7()}.1.usage`);
+  writeFileSync(file, `gone\n${made.customerId} ${made.sandboxId} ${day()} calls 1\n`);
+  await createUsageMeter(t.platform).recover();
+  assert.equal((await ledger(made)).calls, 0, 'a process that lives writes it itself');
+  const earlier = Date.now() / 1000 - 2 * 3_600;
+  utimesSync(file, earlier, earlier);
+  await createUsageMeter(t.platform).recover();
+  assert.equal((await ledger(made)).calls, 1);
+  assert.deepEqual(readdirSync(usageFolder()), []);
 });
 
 test('a damaged line, head or file keeps nothing else from being counted, and is set aside', async () => {

@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -89,9 +90,10 @@ export function leftBehind(
   for (const entry of listFolder(folder)) {
     const [, pid, boot = '', sequence] = name.exec(entry) ?? [];
     if (pid === undefined || ownBoots.has(boot)) continue;
-    if (Number(pid) !== process.pid && isAlive(Number(pid))) continue;
+    const file = join(folder, entry);
     try {
-      const batch = readSegment(join(folder, entry), { boot, sequence: Number(sequence) }, onDamage);
+      if (Number(pid) !== process.pid && isAlive(Number(pid)) && !isOld(file)) continue;
+      const batch = readSegment(file, { boot, sequence: Number(sequence) }, onDamage);
       if (batch !== undefined) batches.push(batch);
     } catch (error) {
       onFault(error);
@@ -168,6 +170,11 @@ function listFolder(folder: string): string[] {
   } catch {
     return [];
   }
+}
+
+/** A process writes a segment for a second: after an hour, its number is some other program's, or the batch waits there too. */
+function isOld(file: string): boolean {
+  return Date.now() - statSync(file).mtimeMs > 3_600_000;
 }
 
 function isAlive(pid: number): boolean {

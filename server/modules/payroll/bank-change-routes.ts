@@ -12,7 +12,7 @@ import type { Platform } from '#platform/platform.ts';
 import { read, transact } from '#platform/transact.ts';
 import { approveBankChange, refuseBankChange } from './decide-bank-change.ts';
 import { base, parseCursor, place, showCursor, whose } from './route-parts.ts';
-import { payrollRoles } from './sensitivity.ts';
+import { changingRoles, payrollRoles } from './sensitivity.ts';
 import { listBankChanges, revealBankChange } from './show-bank-changes.ts';
 
 const tags = ['payroll'];
@@ -73,7 +73,7 @@ export function bankChangeRoutes(app: Http, platform: Platform): void {
   app.post(
     `${base}/bank-changes/:change/approve`,
     {
-      config: { access: { staff: payrollRoles } },
+      config: { access: { staff: changingRoles } },
       schema: {
         summary: 'Let a bank change take effect',
         tags,
@@ -91,7 +91,7 @@ export function bankChangeRoutes(app: Http, platform: Platform): void {
   app.post(
     `${base}/bank-changes/:change/refuse`,
     {
-      config: { access: { staff: payrollRoles } },
+      config: { access: { staff: changingRoles } },
       schema: {
         summary: 'Refuse a bank change with a reason',
         tags,

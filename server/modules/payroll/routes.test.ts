@@ -32,7 +32,7 @@ after(async () => {
   await t.close();
 });
 
-const staff = () => makePerson(t.platform, { roles: ['support'] });
+const staff = () => makePerson(t.platform, { roles: ['customer-team-lead'] });
 const firstEmployee = async () => {
   const list = (await server.as(await staff()).get(`${base}/employees?limit=1`)).json();
   return list.items[0].employeeId as string;
@@ -150,6 +150,9 @@ test('a bank change is listed masked and approved by a person whose role may', a
     `/api/customers/${showId('cus', elsewhere.customerId)}/environments/sandbox`,
   );
   assert.equal((await person.post(foreign, reason)).statusCode, 404);
+  const support = server.as(await makePerson(t.platform, { roles: ['support'] }));
+  assert.equal((await support.post(reveal, reason)).statusCode, 200, 'support reads');
+  assert.equal((await support.post(approve)).statusCode, 403, 'and changes nothing');
   assert.equal((await person.post(approve)).statusCode, 204);
   assert.equal((await person.post(approve)).statusCode, 409);
 });

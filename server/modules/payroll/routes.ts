@@ -23,7 +23,7 @@ import { countEmployments, selectDocuments } from './employee-store.ts';
 import type { EmployeeKey } from './put-employee.ts';
 import { historyOf, listEmployees } from './read-employees.ts';
 import { base, parseCursor, place, showCursor, whose } from './route-parts.ts';
-import { payrollRoles } from './sensitivity.ts';
+import { changingRoles, payrollRoles } from './sensitivity.ts';
 import { revealField, viewEmployee } from './view-employee.ts';
 
 const tags = ['payroll'];
@@ -158,7 +158,7 @@ function companyRoutes(app: Http, platform: Platform): void {
   app.post(
     `${base}/companies`,
     {
-      config: { access: { staff: [...payrollRoles, 'administrator'] } },
+      config: { access: { staff: [...changingRoles, 'administrator'] } },
       schema: {
         summary: 'Add a legal employer',
         tags,

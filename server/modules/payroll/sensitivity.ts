@@ -76,13 +76,11 @@ export function classOf(field: string): SensitivityClass {
   return fieldClasses[field] ?? 'P4';
 }
 
+/** Staff who may change payroll records: support reads and hands over. */
+export const changingRoles: StaffRole[] = ['customer-team-lead', 'lead-consultant', 'integrations-manager'];
+
 /** Staff whose work is payroll: who may have a value of the classes above P1 shown. */
-export const payrollRoles: StaffRole[] = [
-  'customer-team-lead',
-  'lead-consultant',
-  'integrations-manager',
-  'support',
-];
+export const payrollRoles: StaffRole[] = [...changingRoles, 'support'];
 
 /** Whether somebody may see values of pay (P3). */
 export function mayReadPay(actor: Actor): boolean {

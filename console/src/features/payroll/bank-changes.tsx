@@ -28,7 +28,8 @@ export function BankChanges({ base }: { base: string }) {
   const list = useApiList(`${base}/bank-changes?status=${status}`, bankChangeList, 'after');
   const [refusing, setRefusing] = useState<HeldBankChange>();
   const [revealing, setRevealing] = useState<HeldBankChange>();
-  const may = useHasRole('customer-team-lead', 'lead-consultant', 'integrations-manager', 'support');
+  const decides = useHasRole('customer-team-lead', 'lead-consultant', 'integrations-manager');
+  const may = useHasRole('support') || decides;
   const approve = useAct<HeldBankChange>({
     run: (one) => act('POST', `${base}/bank-changes/${one.changeId}/approve`),
     done: 'Bank change approved',
@@ -84,7 +85,7 @@ export function BankChanges({ base }: { base: string }) {
                 >
                   Show accounts
                 </Button>
-                {one.status === 'held' ? (
+                {decides && one.status === 'held' ? (
                   <>
                     <Button small look="primary" onClick={() => approve.mutate(one)}>
                       Approve

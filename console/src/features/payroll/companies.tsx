@@ -33,13 +33,7 @@ export function Companies({ base }: { base: string }) {
   const query = useApi(`${base}/companies`, companyList);
   const { vendor } = useMe();
   const [adding, setAdding] = useState(false);
-  const may = useHasRole(
-    'customer-team-lead',
-    'lead-consultant',
-    'integrations-manager',
-    'support',
-    'administrator',
-  );
+  const may = useHasRole('customer-team-lead', 'lead-consultant', 'integrations-manager', 'administrator');
   const add = useAct<Record<string, unknown>>({
     run: (body) => act('POST', `${base}/companies`, body),
     done: 'Legal employer added',
