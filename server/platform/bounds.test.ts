@@ -10,6 +10,7 @@ const { openTestDatabase } = await import('#testing/database.ts');
 const { until } = await import('#testing/until.ts');
 const { systemActor } = await import('./actor.ts');
 const { withStatementLimit } = await import('./bounds.ts');
+const { openDatabase } = await import('./database.ts');
 const { transact } = await import('./transact.ts');
 
 let t: TestDatabase;
@@ -32,6 +33,16 @@ test('a statement that takes longer than its limit is cancelled, and nothing of 
     { code: '57014' },
   );
   assert.equal(await kept('slow'), false);
+});
+
+test('a commit waits until it is written down, whatever the server does by default', async () => {
+  await t.owner.unsafe(
+    `alter database ${new URL(t.ownerUrl).pathname.slice(1)} set synchronous_commit = off`,
+  );
+  const fresh = openDatabase(t.ownerUrl, { max: 1, limits: t.platform.config.database });
+  const [own] = await fresh<{ wait: string }[]>`select current_setting('synchronous_commit') as wait`;
+  await fresh.end();
+  assert.equal(own?.wait, 'on');
 });
 
 test('waiting for a lock counts: whoever holds it does not hold up others for ever', async () => {

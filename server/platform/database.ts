@@ -54,6 +54,8 @@ function sessionSettings({ statementTimeoutMs, idleTransactionTimeoutMs, keepali
     tcp_keepalives_interval: 5,
     tcp_keepalives_count: 4,
     client_connection_check_interval: keepaliveMs,
+    // Whatever the server's default: what is acknowledged after a commit was written down before it.
+    synchronous_commit: 'on',
   };
 }
 

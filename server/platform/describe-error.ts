@@ -26,7 +26,7 @@ export function describeError(error: Error, depth = 0): ErrorDescription {
   };
   return {
     type: error.name,
-    message: quotesInput(error, about.code) ? withoutQuotes(error.message) : error.message,
+    message: withoutAddresses(quotesInput(error, about.code) ? withoutQuotes(error.message) : error.message),
     ...Object.fromEntries(Object.entries(about).filter(([, text]) => text !== undefined)),
     stack: framesOf(error),
     ...(cause instanceof Error && depth < deepestCause ? { cause: describeError(cause, depth + 1) } : {}),
@@ -39,6 +39,11 @@ function quotesInput(error: Error, code: string | undefined): boolean {
 
 function withoutQuotes(message: string): string {
   return message.replace(/(["'`]).*\1/gs, '$1…$1');
+}
+
+/** Mail servers name the receiver whom they refuse, and drivers the address with its password. */
+function withoutAddresses(message: string): string {
+  return message.replace(/[^\s<>"'()]+@[^\s<>"'()]+/g, '…@…');
 }
 
 /** The stack without its head, which repeats the message. */

@@ -59,6 +59,13 @@ test("a parser's fault does not repeat its input", () => {
   }
 });
 
+test('an address in a fault, of a person or of a server with its password, is left out', () => {
+  const refused = new Error('550 5.1.1 <hemi@kowhai.example>: Recipient address rejected');
+  const lost = new Error('connect to postgres://fairlead:hidden@db.example/fairlead failed');
+  assert.doesNotMatch(logged({ err: refused }) + logged({ err: lost }), /hemi|hidden/);
+  assert.match(logged({ err: refused }), /550 5\.1\.1 <…@…>: Recipient address rejected/);
+});
+
 test('private names lose their values at any depth and however they are written', () => {
   const text = logged({
     employee: {

@@ -49,6 +49,7 @@ export async function listEndpoints(
 }
 
 export async function countEndpoints(sql: Tx, environmentId: string): Promise<number> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`webhooks.endpoints:${environmentId}`}, 0))`;
   const [row] = await sql<{ count: number }[]>`
     select count(*)::int as count from webhooks.endpoints where environment_id = ${environmentId}`;
   return row?.count ?? 0;

@@ -355,6 +355,21 @@ test('the verification passes an endpoint that refuses forged and stale messages
   assert.equal((await eventsOf(careless, 'endpoint.verified')).length, 0);
 });
 
+test('an environment has at most 100 endpoints, also when two are added at once: none is left without messages', async () => {
+  const target = await customerEndpoint();
+  const of = await customerWith(target.url);
+  await t.owner.begin(async (sql) => {
+    await sql`select set_config('app.customer', ${of.customerId}, true), set_config('app.environment', ${of.environmentId}, true)`;
+    await sql`
+      insert into webhooks.endpoints
+      select (jsonb_populate_record(e, jsonb_build_object('id', uuidv7()))).*
+      from webhooks.endpoints e, generate_series(1, 98) where e.environment_id = ${of.environmentId}`;
+  });
+  const add = () => server.as(of.developer).post(`${of.base}/endpoints`, { label: 'Last', url: target.url });
+  const answers = await Promise.all([add(), add(), add()]);
+  assert.deepEqual(answers.map((one) => one.statusCode).sort(), [201, 409, 409]);
+});
+
 test('a private address is refused for an endpoint unless the installation lists it', async () => {
   const { customerId } = await makeCustomer(t.platform);
   const developer = await makePerson(t.platform, { roles: ['developer'], customerId });
