@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { closeSync, openSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { empColumns } from '#modules/payroll/index.ts';
 import { fieldClasses } from '#modules/payroll/sensitivity.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
-import { createLog } from './log.ts';
+import { createLog, logDestination } from './log.ts';
 
 let t: TestDatabase;
 before(async () => {
@@ -94,4 +95,13 @@ test('no field of payroll and no column of its file that holds a name or a P2–
     names.filter((name) => logged({ [name]: '78123' }).includes('78123')),
     [],
   );
+});
+
+test('a log that cannot be written, as on a full disk, ends nothing', {
+  skip: process.platform !== 'linux',
+}, () => {
+  const full = openSync('/dev/full', 'w');
+  const log = createLog({ level: 'info', role: 'test' }, logDestination(full));
+  for (let line = 0; line < 3; line++) log.error('nobody can read this');
+  closeSync(full);
 });

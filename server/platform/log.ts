@@ -19,10 +19,20 @@ const privateNames = new RegExp(
 );
 const deepest = 6;
 
+/** How much of the log waits for a place that cannot be written to; what comes after that is left out. */
+const mostWaitingBytes = 1_048_576;
+
+/** Lines to a file handle. A disk that is full, or a reader that is gone, is no reason to stop working. */
+export function logDestination(fd: number): { write(line: string): void } {
+  const destination = pino.destination({ fd, sync: true, maxLength: mostWaitingBytes });
+  destination.on('error', () => {});
+  return destination;
+}
+
 /** The structured log of one process, on standard error; level from configuration. */
 export function createLog(
   options: { level: string; role: string },
-  destination: { write(line: string): void } = pino.destination({ fd: 2, sync: true }),
+  destination: { write(line: string): void } = logDestination(2),
 ): Logger {
   return pino(
     {

@@ -65,7 +65,13 @@ export function openSegment(
         onFault(error);
       }
     },
-    close: () => closeSync(descriptor),
+    close: () => {
+      try {
+        closeSync(descriptor);
+      } catch (error) {
+        onFault(error);
+      }
+    },
   };
 }
 
