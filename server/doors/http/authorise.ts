@@ -22,7 +22,10 @@ export async function authorise(
   request: FastifyRequest,
 ): Promise<void> {
   const access = request.routeOptions.config.access;
-  if (access === undefined) return; // an unknown route: the not-found handler answers
+  if (access === undefined) {
+    if (request.is404) return; // the not-found handler answers
+    throw notFound('a route that does not say who may call it');
+  }
   if ('public' in access) return;
   if ('credential' in access) {
     request.actor = await credentialOf(authenticator, request, access.credential);

@@ -92,6 +92,15 @@ test('the caller behind a trusted proxy is known by its own address, behind anot
   }
 });
 
+test('a route that does not say who may call it is not registered, or answers nobody', async () => {
+  const app = await buildHttp(t.platform, [], { authenticator: nobody });
+  assert.throws(() => app.get('/api/forgotten', async () => 'secret'), /does not say who may call it/);
+  app.head('/api/forgotten', async () => 'secret');
+  const reply = await app.inject({ method: 'HEAD', url: '/api/forgotten' });
+  await app.close();
+  assert.equal(reply.statusCode, 404);
+});
+
 test('every answer is protected, over https for a year, and what the console reads is kept by nobody', async () => {
   for (const [publicUrl, expected] of [
     ['https://fairlead.payroll.example', 'max-age=31536000'],
