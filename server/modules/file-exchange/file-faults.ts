@@ -144,6 +144,11 @@ export const fileFaults = {
     mend: 'Ask the vendor, who sees the cause; send the mended file whole. Nothing is applied twice.',
     wholeFile: false,
   },
+  'not-processed': {
+    message: 'The file could not be worked on for a fault of ours, which we look into',
+    mend: 'Wait: a person lets it go on. Nothing is to be sent again.',
+    wholeFile: false,
+  },
   'out-of-order': {
     message: 'The name carries an earlier time or number than a file that was applied already',
     mend: 'Approve it if it is meant to come late, or reject it.',

@@ -77,6 +77,24 @@ export async function processTransfer(
   }
 }
 
+/** Holds a transfer that fails time and again, so that a person sees it and the next files of its exchange know why they wait. */
+export async function holdUnprocessed(
+  platform: Platform,
+  reference: { id: string; customerId: string; environmentId: string },
+): Promise<void> {
+  const subject = await load(platform, reference);
+  if (subject === undefined) return;
+  const log = new FindingLog(platform.objects);
+  log.fault('not-processed');
+  const { message } = fileFaults['not-processed'];
+  const held = { code: 'not-processed', message, before: null, after: null };
+  try {
+    await conclude(platform, subject, log, { state: 'held', ...counts(log), held });
+  } finally {
+    await log.abandon();
+  }
+}
+
 async function load(
   platform: Platform,
   { id, customerId, environmentId }: { id: string; customerId: string; environmentId: string },

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { systemActor } from '#platform/actor.ts';
+import type { Tx } from '#platform/database.ts';
+import { transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { employees, openFileHome } from '#testing/file-home.ts';
 import { runJobs } from '#testing/jobs.ts';
 import { until } from '#testing/until.ts';
+import { approveTransfer } from './decide-transfer.ts';
 import { expireUnfinished } from './expire-unfinished.ts';
 import { fileExchange } from './index.ts';
-import { transferLoop } from './transfer-loop.ts';
+import { processPendingTransfers, transferLoop } from './transfer-loop.ts';
 
 let t: TestDatabase;
 
@@ -55,6 +59,34 @@ test('a file that takes long keeps other customers waiting for nothing, and the 
     await holding;
     await loop.stop();
   }
+});
+
+test('a file that fails time and again is held for a person; once the fault is gone it goes on from there', async () => {
+  const own = await openFileHome(t);
+  const name = own.fileName();
+  await t.owner`
+    create function failing() returns trigger language plpgsql as 'begin raise exception $$no$$; end'`;
+  await t.owner`create trigger failing before insert on payroll.employments execute function failing()`;
+  await own.put(`/in/employees/${name}`, employees(3));
+  const inScope = <T>(fn: (sql: Tx) => Promise<T>) =>
+    transact(t.platform, own.scope, systemActor('test'), (work) => fn(work.sql));
+  const attemptOnce = async () => {
+    await inScope(
+      (sql) => sql`update file_exchange.transfers set retry_at = null where file_name = ${name}`,
+    );
+    await processPendingTransfers(t.platform);
+    const [row] = await inScope(
+      (sql) => sql<{ state: string }[]>`select state from file_exchange.transfers where file_name = ${name}`,
+    );
+    return row?.state;
+  };
+  for (let attempt = 1; attempt < 9; attempt++) assert.equal(await attemptOnce(), 'applying');
+  assert.equal(await attemptOnce(), 'held');
+  assert.equal((await own.answers(name)).ack?.held?.code, 'not-processed');
+  await t.owner`drop function failing() cascade`;
+  const id = await own.transferOf(name);
+  await transact(t.platform, own.scope, systemActor('test'), (work) => approveTransfer(work, id, 'mended'));
+  assert.equal(await attemptOnce(), 'applied');
 });
 
 test('an upload that nobody renames is removed with its bytes, and one that was renamed keeps them', async () => {

@@ -1,15 +1,18 @@
 import { systemActor } from '#platform/actor.ts';
 import type { Loop } from '#platform/module.ts';
+import { isPassing } from '#platform/passing-fault.ts';
 import type { Platform } from '#platform/platform.ts';
 import { repeat } from '#platform/repeat.ts';
 import { traced } from '#platform/telemetry.ts';
 import { transact } from '#platform/transact.ts';
-import { processTransfer } from './process-transfer.ts';
+import { holdUnprocessed, processTransfer } from './process-transfer.ts';
 import { openTransferLocks, type TransferLocks } from './transfer-lock-store.ts';
 import { pendingTransfers, postponeTransfer } from './transfer-store.ts';
 
 const pollMs = 200;
 const candidates = 50;
+/** Some ten minutes of trying, ever more seldom. */
+const mostAttempts = 9;
 
 /** Processes what is pending now, one after the other; returns how many were taken. */
 export async function processPendingTransfers(platform: Platform): Promise<number> {
@@ -41,9 +44,10 @@ async function processNext(platform: Platform, locks: TransferLocks): Promise<bo
         { err: error, transfer: transfer.id },
         'a transfer could not be processed; it will be tried again',
       );
-      await transact(platform, transfer, systemActor('file-exchange'), (work) =>
+      const attempts = await transact(platform, transfer, systemActor('file-exchange'), (work) =>
         postponeTransfer(work.sql, transfer),
       );
+      if (attempts >= mostAttempts && !isPassing(error)) await holdUnprocessed(platform, transfer);
     } finally {
       await lock.release();
     }

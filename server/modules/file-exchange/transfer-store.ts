@@ -160,16 +160,17 @@ export async function saveTransfer(sql: Tx, transfer: Transfer, change: Transfer
   return next;
 }
 
-/** Puts a transfer off after a failure of ours, ever longer, in real time. */
+/** Puts a transfer off after a failure of ours, ever longer, in real time; returns how often that was by now. */
 export async function postponeTransfer(
   sql: Tx,
   transfer: Pick<Transfer, 'environmentId' | 'id'>,
-): Promise<void> {
-  await sql`
+): Promise<number> {
+  const [row] = await sql<{ attempts: number }[]>`
     update file_exchange.transfers
     set attempts = attempts + 1,
         retry_at = clock_timestamp() + make_interval(secs => least(300, power(2, least(attempts, 10))))
-    where environment_id = ${transfer.environmentId} and id = ${transfer.id}`;
+    where environment_id = ${transfer.environmentId} and id = ${transfer.id} returning attempts`;
+  return row?.attempts ?? 0;
 }
 
 /** Notes a step; nothing when the transfer has taken it before. */
