@@ -119,6 +119,24 @@ test('a busy relay is tried again, the mail goes out once; a refusal for good is
   assert.equal((await statusOf(hopeless.mailId))?.status, 'failed');
 });
 
+test('a relay that is away for days loses no mail; after five days it is given up and says so', async () => {
+  const stored = await store(plain);
+  const attemptIn = async (hours: number) => {
+    const now = t.platform.clock.now();
+    t.platform.clock.set(now.add({ hours }));
+    await sendOutgoing(t.platform, stored).catch(() => {});
+    t.platform.clock.set(now);
+    return (await statusOf(stored.mailId))?.status;
+  };
+  relay.next = 451;
+  try {
+    for (let attempt = 0; attempt < 13; attempt++) assert.equal(await attemptIn(24 * 4), 'waiting');
+    assert.equal(await attemptIn(24 * 5), 'failed');
+  } finally {
+    relay.next = 250;
+  }
+});
+
 test('a mail that a part of its receivers did not get says so', async () => {
   const stored = await store({ ...plain, to: ['somebody@customer.example', 'unknown@customer.example'] });
   await sendOutgoing(t.platform, stored);

@@ -39,7 +39,8 @@ export interface MailServerAddress {
 }
 
 const maxAttachmentBytes = 20 * 1024 * 1024;
-const maxAttempts = 12;
+/** As mail servers do (RFC 5321, 4.5.4.1): a relay may be away for days. */
+const giveUpAfterHours = 5 * 24;
 /** RFC 3834, and Exchange's own word for it: absence notes and rules of a mailbox stay silent, bounces still come. */
 const automaticHeaders = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'OOF, AutoReply' };
 const timeouts = {
@@ -58,7 +59,7 @@ export function announceSmtpDoor(config: Config, address: MailServerAddress): vo
 /**
  * Sends one mail of the outbox, once unless the process dies between sending and noting it (then the receiver knows
  * the Message-ID again). The helpdesk's own address gets it through our own SMTP door; everybody else through the
- * configured relay, or nobody when mail is kept here. Throws to be tried again later, 12 times at most.
+ * configured relay, or nobody when mail is kept here. Throws to be tried again later, for five days.
  */
 export async function sendOutgoing(
   platform: Platform,
@@ -76,7 +77,8 @@ export async function sendOutgoing(
     await note(status, detail);
   } catch (error) {
     const reason = error instanceof Error ? error.message.slice(0, 300) : 'unknown';
-    const permanent = isPermanent(error) || mail.attempts + 1 >= maxAttempts;
+    const waitedHours = mail.createdAt.until(platform.clock.now()).total('hours');
+    const permanent = isPermanent(error) || waitedHours >= giveUpAfterHours;
     await note(permanent ? 'failed' : 'waiting', reason);
     if (!permanent) throw error;
     platform.log.warn({ mail: mail.id, kind: mail.kind }, 'a mail could not be sent and was given up');
