@@ -11,6 +11,8 @@ import { untilStopped } from './until-stopped.ts';
 
 /** `fairlead serve`: the asked roles against a PostgreSQL that is migrated already; refuses default secrets, never seeds. */
 export async function serve(args: Arguments): Promise<void> {
+  let end: () => void = () => process.exit(1);
+  endOnBugs(() => end());
   const progress = createProgress();
   const { config, overrides } = await settingsFor(args, 'production');
   await assertFitDatabase(config.database.url.reveal());
@@ -27,6 +29,6 @@ export async function serve(args: Arguments): Promise<void> {
   const lifecycle = untilStopped(async () => {
     await Promise.all([sftp?.stop(), fairlead.close()]);
   });
-  endOnBugs(() => lifecycle.end('failure', 1));
+  end = () => lifecycle.end('failure', 1);
   progress.line(`Fairlead serves ${args.roles.join(', ')}`);
 }

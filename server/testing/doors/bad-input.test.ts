@@ -12,7 +12,7 @@ import { ask, isProblem } from './bad-http.ts';
 import { tryOldOneTimeLinks, tryOldSignInLinks, tryOldSignOffLinks } from './old-links.ts';
 import { type Doors, openDoors, owner, takeStock } from './open-doors.ts';
 import { sendRawMail, speakSmtp } from './raw-smtp.ts';
-import { tablesWithTales, tellTales, valuesIn } from './telltale.ts';
+import { tablesWithTales, taleName, tellTales, valuesIn } from './telltale.ts';
 
 const limitOfRows = 60;
 const rejecting = ['transfer.received', 'transfer.rejected'];
@@ -337,7 +337,14 @@ describe('bad input through the doors of a real server', () => {
         Object.keys(mayHoldTales).sort(),
         JSON.stringify(places, undefined, 1),
       );
-      assert.deepEqual(valuesIn(doors.words()), []);
+      const metrics = await ask(doors.http, 'GET', '/metrics');
+      assert.match(metrics.text, /fairlead_http_request_seconds/);
+      for (const told of [doors.words(), metrics.text]) {
+        assert.deepEqual(valuesIn(told), []);
+        assert.ok(!told.includes(taleName), 'a name is told');
+      }
+      const [kept] = await doors.database`select from payroll.person_details where last_name = ${taleName}`;
+      assert.ok(kept, 'the records hold the name');
       for (const { body, headers } of endpoint.got)
         assert.deepEqual(valuesIn(body + JSON.stringify(headers)), []);
     } finally {

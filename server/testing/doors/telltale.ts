@@ -11,6 +11,9 @@ import { ackOf, fileName, type SftpClient } from './bad-files.ts';
 import { ask } from './bad-http.ts';
 import { type Doors, untilLogged } from './open-doors.ts';
 
+/** A name (P1) that every telltale person has: records, files and webhooks may hold it, a log may not. */
+export const taleName = 'Zyxtelltale';
+
 /** A person whose every private value can be told from all others. */
 interface Telltale {
   number: string;
@@ -42,6 +45,7 @@ function telltale(n: number): Telltale {
       ...plain,
       person: {
         ...plain.person,
+        legalLastName: taleName,
         dateOfBirth: values.birthDate,
         personalEmail: values.personalEmail,
         mobile: values.mobile,
