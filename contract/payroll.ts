@@ -430,7 +430,7 @@ export const heldBankChange = z.object({
   decidedAt: z.string().nullable(),
   before: z.array(z.object({ account: z.string(), allocation: z.string() })),
   after: z.array(z.object({ account: z.string(), allocation: z.string() })),
-  /** What shows when the new accounts are compared with those of others; only while it waits. */
+  /** What is to be known before it is approved: other people's accounts, accounts of a later day; only while it waits. */
   findings: z.array(payrollFinding),
 });
 export type HeldBankChange = z.output<typeof heldBankChange>;

@@ -290,7 +290,7 @@ create table payroll.held_bank_changes (
   primary key (environment_id, id),
   foreign key (environment_id, employment_id) references payroll.employments (environment_id, id)
 );
-create unique index held_bank_changes_open on payroll.held_bank_changes (environment_id, employment_id) where status = 'held';
+create unique index held_bank_changes_open on payroll.held_bank_changes (environment_id, employment_id, effective_from) where status = 'held';
 create index held_bank_changes_listed on payroll.held_bank_changes (environment_id, status, requested_at, id);
 select platform.protect_environment('payroll.held_bank_changes');
 

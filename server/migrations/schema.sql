@@ -775,6 +775,21 @@ $function$
 grant execute on function mail.words_of(text,text,text[]) to fairlead_app;
 grant execute on function mail.words_of(text,text,text[]) to public;
 
+CREATE OR REPLACE FUNCTION payroll.accounts_stand_from(p_environment uuid, p_employment uuid, p_day date, p_replaced jsonb, p_accounts jsonb)
+ RETURNS date
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select least(
+    (select min(l.effective_from) from payroll.later_accounts(p_environment, p_employment, p_day, p_replaced) l
+     where not l.carried and l.accounts <> p_accounts),
+    (select min(h.effective_from) from payroll.held_bank_changes h
+     where h.environment_id = p_environment and h.employment_id = p_employment and h.status = 'held'
+       and h.effective_from > p_day and h.accounts <> p_accounts))
+$function$
+;
+-- owner: fairlead_migrator
+
 CREATE OR REPLACE FUNCTION payroll.analyze_tables()
  RETURNS void
  LANGUAGE plpgsql
@@ -787,7 +802,7 @@ end $function$
 ;
 -- owner: fairlead_migrator
 
-CREATE OR REPLACE FUNCTION payroll.apply_bank_accounts(p_customer uuid, p_environment uuid, p_now timestamp with time zone, p_import uuid, recorded_by text, p_actor jsonb, p_source jsonb, p_hold boolean)
+CREATE OR REPLACE FUNCTION payroll.apply_bank_accounts(p_customer uuid, p_environment uuid, p_now timestamp with time zone, p_import uuid, recorded_by text, p_actor jsonb, p_source jsonb)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
@@ -797,54 +812,33 @@ begin
   select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import, w.accounts::jsonb
   from pg_temp.payroll_work w
   where w.is_new and w.touches & 32 <> 0 and w.accounts <> '';
-  with next as materialized (
-    select w.line, w.is_new, w.employment_id, w.effective_from, w.today, w.accounts::jsonb as accounts,
-      b.effective_from as base_from, b.accounts as old_accounts, h.accounts as held_accounts
-    from pg_temp.payroll_work w
-    left join lateral (
-      (select d.* from payroll.bank_account_sets d
-       where d.environment_id = p_environment and d.employment_id = w.employment_id
-         and d.superseded_at is null and d.effective_from <= w.effective_from
-       order by d.effective_from desc limit 1)
-      union all
-      (select d.* from payroll.bank_account_sets d
-       where d.environment_id = p_environment and d.employment_id = w.employment_id
-         and d.superseded_at is null
-       order by d.effective_from limit 1)
-      limit 1) b on true
-    left join payroll.held_bank_changes h on not w.is_new and h.environment_id = p_environment
-      and h.employment_id = w.employment_id and h.status = 'held'
-    where not w.is_new and w.touches & 32 <> 0 and w.accounts <> ''
+  with told as materialized (
+    select t.*, t.base_from is null or t.accounts <> t.old_accounts as changes from payroll.told_accounts(p_environment) t
+  ), waiting as materialized (
+    select t.line, t.changes, h.id, h.effective_from, h.accounts = t.accounts as same
+    from told t
+    join payroll.held_bank_changes h on h.environment_id = p_environment and h.employment_id = t.employment_id
+      and h.status = 'held' and greatest(h.effective_from, t.today) = t.counts_from
   ), changed as materialized (
-    select n.*, p_hold and n.base_from is not null as hold from next n
-    where n.base_from is null or n.accounts <> n.old_accounts
-  ), withdrawn as (
-    update payroll.held_bank_changes h set status = 'withdrawn', decided_at = p_now from next n
-    where n.held_accounts is not null and n.accounts = n.old_accounts and h.environment_id = p_environment
-      and h.employment_id = n.employment_id and h.status = 'held'
-    returning n.line, h.effective_from
-  ), replaced as (
-    update payroll.held_bank_changes h set status = 'replaced', decided_at = p_now from changed c
-    where c.hold and h.environment_id = p_environment and h.employment_id = c.employment_id and h.status = 'held'
-      and h.accounts <> c.accounts
-    returning 1
+    select t.*, t.base_from is not null as hold from told t
+    where t.changes and not exists (select from waiting w where w.line = t.line and w.same)
+  ), decided as (
+    update payroll.held_bank_changes h set status = case when w.changes then 'replaced' else 'withdrawn' end, decided_at = p_now
+    from waiting w
+    where not (w.changes and w.same) and h.environment_id = p_environment and h.id = w.id
+    returning h.id
   ), held as (
     insert into payroll.held_bank_changes (environment_id, customer_id, employment_id, effective_from, accounts,
       requested_at, requested_by, source, import_id)
     select p_environment, p_customer, c.employment_id, c.effective_from, c.accounts, p_now, p_actor, p_source, p_import
     from changed c
-    where c.hold and c.held_accounts is distinct from c.accounts and (select count(*) from replaced) >= 0
-    returning 1
-  ), superseded as (
-    update payroll.bank_account_sets d set superseded_at = p_now from changed c
-    where not c.hold and c.base_from = c.effective_from and d.environment_id = p_environment
-      and d.employment_id = c.employment_id and d.effective_from = c.effective_from and d.superseded_at is null
+    where c.hold and (select count(*) from decided) >= 0
     returning 1
   ), inserted as (
     insert into payroll.bank_account_sets (environment_id, customer_id, employment_id, effective_from, recorded_at,
       recorded_by, import_id, accounts)
     select p_environment, p_customer, c.employment_id, c.effective_from, p_now, recorded_by, p_import, c.accounts
-    from changed c where not c.hold and (select count(*) from superseded) >= 0
+    from changed c where not c.hold
     returning 1
   )
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, effective_from)
@@ -852,11 +846,10 @@ begin
       when c.effective_from > c.today then 'bank_account.scheduled' else 'bank_account.changed' end,
     case when not c.hold then 'bank_account' end, '{bankAccounts}'::text[], '{P4}'::text[], c.effective_from
   from changed c
-  where not c.is_new and (not c.hold or c.held_accounts is distinct from c.accounts)
-    and (select count(*) from inserted) + (select count(*) from held) >= 0
+  where (select count(*) from inserted) + (select count(*) from held) >= 0
   union all
   select w.line, 6, 'bank_account.change_withdrawn', null::text, '{bankAccounts}'::text[], '{P4}'::text[], w.effective_from
-  from withdrawn w;
+  from waiting w where not w.changes;
 end $function$
 ;
 -- owner: fairlead_migrator
@@ -1031,7 +1024,7 @@ end $function$
 ;
 -- owner: fairlead_migrator
 
-CREATE OR REPLACE FUNCTION payroll.apply_import_chunk(p_customer uuid, p_environment uuid, p_import uuid, p_chunk integer, p_from integer, p_to integer, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_hold boolean, p_steps jsonb)
+CREATE OR REPLACE FUNCTION payroll.apply_import_chunk(p_customer uuid, p_environment uuid, p_import uuid, p_chunk integer, p_from integer, p_to integer, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_steps jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
 AS $function$
@@ -1049,7 +1042,7 @@ begin
   insert into payroll.import_chunks (environment_id, customer_id, import_id, chunk, applied_at, counts)
   values (p_environment, p_customer, p_import, p_chunk, p_now, '{}');
   counted := payroll.apply_staged(p_customer, p_environment, p_from, p_to, p_actor,
-    p_source || jsonb_build_object('importId', p_import), p_now, p_import, p_hold, p_chunk, p_steps);
+    p_source || jsonb_build_object('importId', p_import), p_now, p_import, p_chunk, p_steps);
   return counted;
 end $function$
 ;
@@ -1311,7 +1304,7 @@ end $function$
 ;
 -- owner: fairlead_migrator
 
-CREATE OR REPLACE FUNCTION payroll.apply_staged(p_customer uuid, p_environment uuid, p_from integer, p_to integer, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_import uuid, p_hold boolean, p_chunk integer, p_steps jsonb)
+CREATE OR REPLACE FUNCTION payroll.apply_staged(p_customer uuid, p_environment uuid, p_from integer, p_to integer, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_import uuid, p_chunk integer, p_steps jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
 AS $function$
@@ -1393,7 +1386,7 @@ begin
   perform payroll.apply_tax_nz(p_customer, p_environment, p_now, p_import, recorded_by);
   perform payroll.apply_tax_au(p_customer, p_environment, p_now, p_import, recorded_by);
   perform payroll.apply_kiwisaver(p_customer, p_environment, p_now, p_import, recorded_by);
-  perform payroll.apply_bank_accounts(p_customer, p_environment, p_now, p_import, recorded_by, p_actor, p_source, p_hold);
+  perform payroll.apply_bank_accounts(p_customer, p_environment, p_now, p_import, recorded_by, p_actor, p_source);
   perform payroll.apply_pay_rates(p_customer, p_environment, p_now, p_import, recorded_by);
   perform payroll.apply_endings(p_customer, p_environment, p_now, p_import, recorded_by);
 
@@ -2068,7 +2061,15 @@ AS $function$
   select case p_kind
     when 'start' then '{startDate}'
     when 'end' then '{endDate,terminationReason}'
-    when 'bank_account' then '{bankAccounts}'
+    when 'bank_account' then (
+      select case when d.accounts is distinct from b.accounts then '{bankAccounts}'::text[] end
+      from payroll.bank_account_sets d
+      left join lateral (
+        select o.accounts from payroll.bank_account_sets o
+        where o.environment_id = p_environment and o.employment_id = p_employment and o.superseded_at is null
+          and o.effective_from < p_day order by o.effective_from desc limit 1) b on true
+      where d.environment_id = p_environment and d.employment_id = p_employment and d.superseded_at is null
+        and d.effective_from = p_day)
     when 'employee' then payroll.fields_on_person_details(p_environment, p_person, p_day)
     when 'employment' then payroll.fields_on_employment_details(p_environment, p_employment, p_day)
     when 'kiwisaver' then payroll.fields_on_kiwisaver(p_environment, p_employment, p_day)
@@ -2303,9 +2304,14 @@ AS $function$
     union all select n.line, (n.after).effective_from, n.stands from job n
     union all select n.line, (n.after).effective_from, n.stands from tax n
     union all select n.line, (n.after).effective_from, n.stands from australian n
-    union all select n.line, (n.after).effective_from, n.stands from saver n) n
+    union all select n.line, (n.after).effective_from, n.stands from saver n
+    union all
+    select t.line, payroll.accounts_stand_from(p_environment, t.employment_id, t.counts_from, t.old_accounts, t.accounts),
+      '{accounts}'
+    from payroll.told_accounts(p_environment) t
+    where p_stands and t.base_from is not null and t.accounts <> t.old_accounts) n
   cross join lateral unnest(n.stands) f(field)
-  where p_stands
+  where p_stands and n.day is not null
   group by n.line, f.field
 $function$
 ;
@@ -2373,6 +2379,18 @@ AS $function$
     case when status = 'temporaryRateReduction' and reduced_to < day then 'kiwisaver-reduction-over reduction_end'
       when status = 'temporaryRateReduction' and reduced_to not between (reduced_from + interval '3 months')::date - 1
         and (reduced_from + interval '12 months')::date then 'kiwisaver-reduction-length reduction_end' end], null)
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.later_accounts(p_environment uuid, p_employment uuid, p_day date, p_replaced jsonb)
+ RETURNS TABLE(effective_from date, accounts jsonb, carried boolean)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select d.effective_from, d.accounts, bool_and(d.accounts = p_replaced) over (order by d.effective_from)
+  from payroll.bank_account_sets d
+  where d.environment_id = p_environment and d.employment_id = p_employment and d.superseded_at is null and d.effective_from > p_day
 $function$
 ;
 -- owner: fairlead_migrator
@@ -3126,7 +3144,7 @@ $function$
 ;
 -- owner: fairlead_migrator
 
-CREATE OR REPLACE FUNCTION payroll.put_employee(p_customer uuid, p_environment uuid, p_row jsonb, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_hold boolean, p_expected integer, p_steps jsonb, p_judge boolean)
+CREATE OR REPLACE FUNCTION payroll.put_employee(p_customer uuid, p_environment uuid, p_row jsonb, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_expected integer, p_steps jsonb, p_judge boolean)
  RETURNS jsonb
  LANGUAGE plpgsql
 AS $function$
@@ -3159,7 +3177,7 @@ begin
       select * from payroll.judge_new(p_environment, 1, 1, p_now, p_steps)
       union all select * from payroll.judge_changes(p_environment, p_steps, false)) j), '[]'));
   end if;
-  outcome := payroll.apply_staged(p_customer, p_environment, 1, 1, p_actor, p_source, p_now, null, p_hold, null, p_steps);
+  outcome := payroll.apply_staged(p_customer, p_environment, 1, 1, p_actor, p_source, p_now, null, null, p_steps);
   -- What another writer made since we looked was updated just now; the caller, who must only create, undoes that.
   if p_expected = 0 and (outcome->>'created')::int = 0 then
     return jsonb_build_object('conflict', (outcome->>'version')::int);
@@ -3346,6 +3364,35 @@ AS $function$
     case when rate is null and code in ('STC', 'WT') then 'tax-rate-missing tax_rate_pct' end,
     case when rate > 100 or (rate < 10 and code = 'WT') then 'tax-rate-range tax_rate_pct' end,
     case when special >= 12 or special <> trunc(special) then 'sl-special-rate sl_special_pct' end], null)
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.told_accounts(p_environment uuid)
+ RETURNS TABLE(line integer, is_new boolean, employment_id uuid, effective_from date, counts_from date, today date, accounts jsonb, base_from date, old_accounts jsonb)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select w.line, w.is_new, w.employment_id, w.effective_from, greatest(w.effective_from, w.today), w.today, w.accounts::jsonb,
+    b.effective_from, coalesce(h.accounts, b.accounts)
+  from pg_temp.payroll_work w
+  left join lateral (
+    (select d.* from payroll.bank_account_sets d
+     where d.environment_id = p_environment and d.employment_id = w.employment_id
+       and d.superseded_at is null and d.effective_from <= w.effective_from
+     order by d.effective_from desc limit 1)
+    union all
+    (select d.* from payroll.bank_account_sets d
+     where d.environment_id = p_environment and d.employment_id = w.employment_id
+       and d.superseded_at is null
+     order by d.effective_from limit 1)
+    limit 1) b on true
+  left join lateral (
+    select d.accounts from payroll.held_bank_changes d
+    where d.environment_id = p_environment and d.employment_id = w.employment_id and d.status = 'held'
+      and greatest(d.effective_from, w.today) < greatest(w.effective_from, w.today) and d.effective_from >= b.effective_from
+    order by d.effective_from desc limit 1) h on true
+  where not w.is_new and w.touches & 32 <> 0 and w.accounts <> ''
 $function$
 ;
 -- owner: fairlead_migrator
@@ -5133,7 +5180,7 @@ create table payroll.held_bank_changes (
   constraint held_bank_changes_status_check CHECK ((status = ANY (ARRAY['held'::text, 'approved'::text, 'refused'::text, 'replaced'::text, 'withdrawn'::text])))
 );
 CREATE INDEX held_bank_changes_listed ON payroll.held_bank_changes USING btree (environment_id, status, requested_at, id);
-CREATE UNIQUE INDEX held_bank_changes_open ON payroll.held_bank_changes USING btree (environment_id, employment_id) WHERE (status = 'held'::text);
+CREATE UNIQUE INDEX held_bank_changes_open ON payroll.held_bank_changes USING btree (environment_id, employment_id, effective_from) WHERE (status = 'held'::text);
 alter table payroll.held_bank_changes force row level security;
 create policy across on payroll.held_bank_changes for select to fairlead_staff using (true);
 create policy environment on payroll.held_bank_changes for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));

@@ -35,6 +35,10 @@ export interface BankChangeRow
   status: HeldBankChange['status'];
   requestedBy: { kind: string; id: string };
   source: Record<string, string>;
+  /** From when other accounts are paid again, even if this one is approved; null when none are. */
+  standsFrom: string | null;
+  /** An approved change of a later day, which has come, is in force already. */
+  overtaken: boolean;
 }
 
 const columns = (sql: Tx, now: Temporal.Instant) => sql`
@@ -45,9 +49,23 @@ const columns = (sql: Tx, now: Temporal.Instant) => sql`
   (select coalesce(p.preferred_name, p.first_name) || ' ' || p.last_name from payroll.person_details p
    where p.environment_id = h.environment_id and p.person_id = e.person_id and p.superseded_at is null
    order by p.effective_from desc limit 1) as name,
-  (select b.accounts from payroll.bank_account_sets b
-   where b.environment_id = h.environment_id and b.employment_id = h.employment_id and b.superseded_at is null
-   order by b.effective_from <= h.effective_from desc, abs(b.effective_from - h.effective_from) limit 1) as before`;
+  b.accounts as before,
+  payroll.accounts_stand_from(h.environment_id, h.employment_id, day.counts_from, b.accounts, h.accounts) as "standsFrom",
+  exists (select from payroll.held_bank_changes g
+    where g.environment_id = h.environment_id and g.employment_id = h.employment_id and g.status = 'approved'
+      and g.effective_from > h.effective_from and g.effective_from <= day.counts_from) as overtaken`;
+
+/** A bank change with its employment, the day from which it would count, and the accounts that it would replace. */
+const joined = (sql: Tx, now: Temporal.Instant) => sql`
+  payroll.held_bank_changes h
+  join payroll.employments e on e.environment_id = h.environment_id and e.id = h.employment_id
+  join payroll.companies c on c.environment_id = h.environment_id and c.code = e.company_code
+  cross join lateral (
+    select greatest(h.effective_from, (${now.toString()}::timestamptz at time zone c.time_zone)::date) as counts_from) day
+  left join lateral (
+    select s.accounts from payroll.bank_account_sets s
+    where s.environment_id = h.environment_id and s.employment_id = h.employment_id and s.superseded_at is null
+    order by s.effective_from <= day.counts_from desc, abs(s.effective_from - day.counts_from) limit 1) b on true`;
 
 /** Where a page of bank changes goes on. */
 export interface BankChangeCursor {
@@ -65,9 +83,7 @@ export async function selectBankChanges(
 ): Promise<BankChangeRow[]> {
   return sql<BankChangeRow[]>`
     select ${columns(sql, now)}
-    from payroll.held_bank_changes h
-    join payroll.employments e on e.environment_id = h.environment_id and e.id = h.employment_id
-    join payroll.companies c on c.environment_id = h.environment_id and c.code = e.company_code
+    from ${joined(sql, now)}
     where h.environment_id = ${environmentId}
       and (${only.status ?? null}::text is null or h.status = ${only.status ?? null})
       and (${only.employmentId ?? null}::uuid is null or h.employment_id = ${only.employmentId ?? null})
@@ -77,15 +93,17 @@ export async function selectBankChanges(
     order by h.requested_at desc, h.id desc limit ${page.limit}`;
 }
 
-/** Whether new bank accounts of an employment wait for a second approver. */
+/** Whether these accounts of an employment, a JSON text, wait for a second approver. */
 export async function isBankChangeHeld(
   sql: Tx,
   environmentId: string,
   employmentId: string,
+  accounts: string,
 ): Promise<boolean> {
   const rows = await sql`
     select from payroll.held_bank_changes
-    where environment_id = ${environmentId} and employment_id = ${employmentId} and status = 'held'`;
+    where environment_id = ${environmentId} and employment_id = ${employmentId} and status = 'held'
+      and accounts = ${accounts}::text::jsonb`;
   return rows.length > 0;
 }
 
@@ -98,9 +116,7 @@ export async function lockBankChange(
 ): Promise<BankChangeRow | undefined> {
   const [row] = await sql<BankChangeRow[]>`
     select ${columns(sql, now)}
-    from payroll.held_bank_changes h
-    join payroll.employments e on e.environment_id = h.environment_id and e.id = h.employment_id
-    join payroll.companies c on c.environment_id = h.environment_id and c.code = e.company_code
+    from ${joined(sql, now)}
     where h.environment_id = ${environmentId} and h.id = ${id}
     for update of h, e`;
   return row;
@@ -119,27 +135,36 @@ export async function decideBankChange(
     where environment_id = ${environmentId} and id = ${id} and status = 'held'`;
 }
 
-/** Puts an approved set of accounts in force from a day, superseding a set of the same day; the version rises. */
+/**
+ * Puts an approved set of accounts in force from a day on, superseding a set of the same day and later ones that hold the set
+ * it replaces; the version rises.
+ */
 export async function insertAccounts(
   sql: Tx,
   scope: { customerId: string; environmentId: string },
   employmentId: string,
   set: {
     accounts: StoredAccount[];
+    before: StoredAccount[] | null;
     effectiveFrom: string;
     future: boolean;
     by: string;
     at: Temporal.Instant;
   },
 ): Promise<void> {
-  await sql`
+  const replaced = await sql<{ day: string }[]>`
     update payroll.bank_account_sets set superseded_at = ${set.at.toString()}
-    where environment_id = ${scope.environmentId} and employment_id = ${employmentId}
-      and effective_from = ${set.effectiveFrom} and superseded_at is null`;
+    where environment_id = ${scope.environmentId} and employment_id = ${employmentId} and superseded_at is null
+      and (effective_from = ${set.effectiveFrom} or effective_from in (
+        select l.effective_from from payroll.later_accounts(${scope.environmentId}, ${employmentId}, ${set.effectiveFrom},
+          ${sql.json(set.before as never)}) l where l.carried))
+    returning effective_from as day`;
+  const days = [...new Set([set.effectiveFrom, ...replaced.map(({ day }) => day)])];
   await sql`
     insert into payroll.bank_account_sets (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, accounts)
-    values (${scope.environmentId}, ${scope.customerId}, ${employmentId}, ${set.effectiveFrom}, ${set.at.toString()},
-      ${set.by}, ${sql.json(set.accounts as never)})`;
+    select ${scope.environmentId}, ${scope.customerId}, ${employmentId}, d.day, ${set.at.toString()}, ${set.by},
+      ${sql.json(set.accounts as never)}
+    from unnest(${days}::date[]) d(day)`;
   await sql`
     update payroll.employments set version = version + 1, updated_at = ${set.at.toString()}
     where environment_id = ${scope.environmentId} and id = ${employmentId}`;

@@ -11,11 +11,15 @@ interface Decision {
   changeId: string;
 }
 
-/** Lets a held bank change take effect. Whoever asked for it may not approve it. */
+/**
+ * Lets a held bank change take effect. Whoever asked for it may not approve it, and nobody one that was meant to be over by
+ * now: what was asked for a later day is in force already.
+ */
 export async function approveBankChange(work: Work, decision: Decision): Promise<void> {
   const change = await open(work, decision);
   if (change.requestedBy.kind === work.actor.kind && change.requestedBy.id === work.actor.id)
     throw problems['second-approver']();
+  if (change.overtaken) throw problems['bank-change-overtaken']();
   const effectiveFrom = [change.effectiveFrom, change.today].sort()[1] as string;
   const future = effectiveFrom > change.today;
   const by = `${work.actor.kind}:${work.actor.id}`;
@@ -27,6 +31,7 @@ export async function approveBankChange(work: Work, decision: Decision): Promise
   });
   await insertAccounts(work.sql, decision, change.employmentId, {
     accounts: change.accounts,
+    before: change.before,
     effectiveFrom,
     future,
     by,

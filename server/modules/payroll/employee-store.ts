@@ -48,7 +48,7 @@ export async function applyEmployee(
 ): Promise<ApplyOutcome> {
   const [result] = await sql<{ outcome: ApplyOutcome }[]>`
     select payroll.put_employee(${scope.customerId}, ${scope.environmentId}, ${sql.json(row)},
-      ${sql.json(actorReference(by.actor))}, ${sql.json(by.source)}, ${by.now.toString()}, true,
+      ${sql.json(actorReference(by.actor))}, ${sql.json(by.source)}, ${by.now.toString()},
       ${by.expectedVersion === 'any' ? -1 : by.expectedVersion}, ${sql.json(kiwiSaverRates.steps)}, ${by.judgeOnly}) as outcome`;
   if (result === undefined) throw new Error('put_employee returned no row');
   return result.outcome;

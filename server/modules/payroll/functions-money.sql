@@ -1,8 +1,60 @@
 -- Bank accounts, pay rates and endings, in the manner of functions-groups.sql.
 
--- Bank accounts: the first ones apply, others wait for a second approver. The accounts in force, sent again, take back what
--- waits.
-create or replace function payroll.apply_bank_accounts(p_customer uuid, p_environment uuid, p_now timestamptz, p_import uuid, recorded_by text, p_actor jsonb, p_source jsonb, p_hold boolean)
+-- The sets of accounts of days after p_day, where another takes the place of p_replaced from p_day on. A set is one value, asked
+-- for and approved as a whole: later ones that hold the very set that is replaced are replaced with it (carried), as long as none
+-- between set another; the others stand.
+create or replace function payroll.later_accounts(p_environment uuid, p_employment uuid, p_day date, p_replaced jsonb)
+  returns table (effective_from date, accounts jsonb, carried boolean) language sql stable as $$
+  select d.effective_from, d.accounts, bool_and(d.accounts = p_replaced) over (order by d.effective_from)
+  from payroll.bank_account_sets d
+  where d.environment_id = p_environment and d.employment_id = p_employment and d.superseded_at is null and d.effective_from > p_day
+$$;
+
+-- From which day other accounts will be paid again, though p_accounts take the place of p_replaced from p_day on: sets that stand,
+-- and such as wait for approval. Null when none do.
+create or replace function payroll.accounts_stand_from(p_environment uuid, p_employment uuid, p_day date, p_replaced jsonb, p_accounts jsonb)
+  returns date language sql stable as $$
+  select least(
+    (select min(l.effective_from) from payroll.later_accounts(p_environment, p_employment, p_day, p_replaced) l
+     where not l.carried and l.accounts <> p_accounts),
+    (select min(h.effective_from) from payroll.held_bank_changes h
+     where h.environment_id = p_environment and h.employment_id = p_employment and h.status = 'held'
+       and h.effective_from > p_day and h.accounts <> p_accounts))
+$$;
+
+-- The bank accounts that the rows of payroll_work tell, beside those of that day as far as anybody said: base_from is null where
+-- there are none yet. What waits for approval from an earlier day has been said; what waits for the same day is what the row
+-- takes the place of. A day that has come counts as today.
+set local check_function_bodies = off;
+create or replace function payroll.told_accounts(p_environment uuid)
+  returns table (line int, is_new boolean, employment_id uuid, effective_from date, counts_from date, today date, accounts jsonb,
+    base_from date, old_accounts jsonb) language sql stable as $$
+  select w.line, w.is_new, w.employment_id, w.effective_from, greatest(w.effective_from, w.today), w.today, w.accounts::jsonb,
+    b.effective_from, coalesce(h.accounts, b.accounts)
+  from pg_temp.payroll_work w
+  left join lateral (
+    (select d.* from payroll.bank_account_sets d
+     where d.environment_id = p_environment and d.employment_id = w.employment_id
+       and d.superseded_at is null and d.effective_from <= w.effective_from
+     order by d.effective_from desc limit 1)
+    union all
+    (select d.* from payroll.bank_account_sets d
+     where d.environment_id = p_environment and d.employment_id = w.employment_id
+       and d.superseded_at is null
+     order by d.effective_from limit 1)
+    limit 1) b on true
+  left join lateral (
+    select d.accounts from payroll.held_bank_changes d
+    where d.environment_id = p_environment and d.employment_id = w.employment_id and d.status = 'held'
+      and greatest(d.effective_from, w.today) < greatest(w.effective_from, w.today) and d.effective_from >= b.effective_from
+    order by d.effective_from desc limit 1) h on true
+  where not w.is_new and w.touches & 32 <> 0 and w.accounts <> ''
+$$;
+set local check_function_bodies = on;
+
+-- Bank accounts: the first ones apply, others wait for a second approver. The accounts that count on a day, sent again for it,
+-- take back what waits for that day; others for it replace what waits.
+create or replace function payroll.apply_bank_accounts(p_customer uuid, p_environment uuid, p_now timestamptz, p_import uuid, recorded_by text, p_actor jsonb, p_source jsonb)
   returns void language plpgsql as $$
 begin
   insert into payroll.bank_account_sets (environment_id, customer_id, employment_id, effective_from, recorded_at,
@@ -10,54 +62,33 @@ begin
   select p_environment, p_customer, w.employment_id, w.effective_from, p_now, recorded_by, p_import, w.accounts::jsonb
   from pg_temp.payroll_work w
   where w.is_new and w.touches & 32 <> 0 and w.accounts <> '';
-  with next as materialized (
-    select w.line, w.is_new, w.employment_id, w.effective_from, w.today, w.accounts::jsonb as accounts,
-      b.effective_from as base_from, b.accounts as old_accounts, h.accounts as held_accounts
-    from pg_temp.payroll_work w
-    left join lateral (
-      (select d.* from payroll.bank_account_sets d
-       where d.environment_id = p_environment and d.employment_id = w.employment_id
-         and d.superseded_at is null and d.effective_from <= w.effective_from
-       order by d.effective_from desc limit 1)
-      union all
-      (select d.* from payroll.bank_account_sets d
-       where d.environment_id = p_environment and d.employment_id = w.employment_id
-         and d.superseded_at is null
-       order by d.effective_from limit 1)
-      limit 1) b on true
-    left join payroll.held_bank_changes h on not w.is_new and h.environment_id = p_environment
-      and h.employment_id = w.employment_id and h.status = 'held'
-    where not w.is_new and w.touches & 32 <> 0 and w.accounts <> ''
+  with told as materialized (
+    select t.*, t.base_from is null or t.accounts <> t.old_accounts as changes from payroll.told_accounts(p_environment) t
+  ), waiting as materialized (
+    select t.line, t.changes, h.id, h.effective_from, h.accounts = t.accounts as same
+    from told t
+    join payroll.held_bank_changes h on h.environment_id = p_environment and h.employment_id = t.employment_id
+      and h.status = 'held' and greatest(h.effective_from, t.today) = t.counts_from
   ), changed as materialized (
-    select n.*, p_hold and n.base_from is not null as hold from next n
-    where n.base_from is null or n.accounts <> n.old_accounts
-  ), withdrawn as (
-    update payroll.held_bank_changes h set status = 'withdrawn', decided_at = p_now from next n
-    where n.held_accounts is not null and n.accounts = n.old_accounts and h.environment_id = p_environment
-      and h.employment_id = n.employment_id and h.status = 'held'
-    returning n.line, h.effective_from
-  ), replaced as (
-    update payroll.held_bank_changes h set status = 'replaced', decided_at = p_now from changed c
-    where c.hold and h.environment_id = p_environment and h.employment_id = c.employment_id and h.status = 'held'
-      and h.accounts <> c.accounts
-    returning 1
+    select t.*, t.base_from is not null as hold from told t
+    where t.changes and not exists (select from waiting w where w.line = t.line and w.same)
+  ), decided as (
+    update payroll.held_bank_changes h set status = case when w.changes then 'replaced' else 'withdrawn' end, decided_at = p_now
+    from waiting w
+    where not (w.changes and w.same) and h.environment_id = p_environment and h.id = w.id
+    returning h.id
   ), held as (
     insert into payroll.held_bank_changes (environment_id, customer_id, employment_id, effective_from, accounts,
       requested_at, requested_by, source, import_id)
     select p_environment, p_customer, c.employment_id, c.effective_from, c.accounts, p_now, p_actor, p_source, p_import
     from changed c
-    where c.hold and c.held_accounts is distinct from c.accounts and (select count(*) from replaced) >= 0
-    returning 1
-  ), superseded as (
-    update payroll.bank_account_sets d set superseded_at = p_now from changed c
-    where not c.hold and c.base_from = c.effective_from and d.environment_id = p_environment
-      and d.employment_id = c.employment_id and d.effective_from = c.effective_from and d.superseded_at is null
+    where c.hold and (select count(*) from decided) >= 0
     returning 1
   ), inserted as (
     insert into payroll.bank_account_sets (environment_id, customer_id, employment_id, effective_from, recorded_at,
       recorded_by, import_id, accounts)
     select p_environment, p_customer, c.employment_id, c.effective_from, p_now, recorded_by, p_import, c.accounts
-    from changed c where not c.hold and (select count(*) from superseded) >= 0
+    from changed c where not c.hold
     returning 1
   )
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, effective_from)
@@ -65,11 +96,10 @@ begin
       when c.effective_from > c.today then 'bank_account.scheduled' else 'bank_account.changed' end,
     case when not c.hold then 'bank_account' end, '{bankAccounts}'::text[], '{P4}'::text[], c.effective_from
   from changed c
-  where not c.is_new and (not c.hold or c.held_accounts is distinct from c.accounts)
-    and (select count(*) from inserted) + (select count(*) from held) >= 0
+  where (select count(*) from inserted) + (select count(*) from held) >= 0
   union all
   select w.line, 6, 'bank_account.change_withdrawn', null::text, '{bankAccounts}'::text[], '{P4}'::text[], w.effective_from
-  from withdrawn w;
+  from waiting w where not w.changes;
 end $$;
 
 -- Pay rates: each has a date of its own. A rate with a date is kept even when it repeats the one before; without one it must differ.

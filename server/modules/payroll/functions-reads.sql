@@ -174,7 +174,15 @@ create or replace function payroll.fields_effective(p_environment uuid, p_kind t
   select case p_kind
     when 'start' then '{startDate}'
     when 'end' then '{endDate,terminationReason}'
-    when 'bank_account' then '{bankAccounts}'
+    when 'bank_account' then (
+      select case when d.accounts is distinct from b.accounts then '{bankAccounts}'::text[] end
+      from payroll.bank_account_sets d
+      left join lateral (
+        select o.accounts from payroll.bank_account_sets o
+        where o.environment_id = p_environment and o.employment_id = p_employment and o.superseded_at is null
+          and o.effective_from < p_day order by o.effective_from desc limit 1) b on true
+      where d.environment_id = p_environment and d.employment_id = p_employment and d.superseded_at is null
+        and d.effective_from = p_day)
     when 'employee' then payroll.fields_on_person_details(p_environment, p_person, p_day)
     when 'employment' then payroll.fields_on_employment_details(p_environment, p_employment, p_day)
     when 'kiwisaver' then payroll.fields_on_kiwisaver(p_environment, p_employment, p_day)

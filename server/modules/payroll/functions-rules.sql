@@ -211,9 +211,14 @@ create or replace function payroll.judge_changes(p_environment uuid, p_steps jso
     union all select n.line, (n.after).effective_from, n.stands from job n
     union all select n.line, (n.after).effective_from, n.stands from tax n
     union all select n.line, (n.after).effective_from, n.stands from australian n
-    union all select n.line, (n.after).effective_from, n.stands from saver n) n
+    union all select n.line, (n.after).effective_from, n.stands from saver n
+    union all
+    select t.line, payroll.accounts_stand_from(p_environment, t.employment_id, t.counts_from, t.old_accounts, t.accounts),
+      '{accounts}'
+    from payroll.told_accounts(p_environment) t
+    where p_stands and t.base_from is not null and t.accounts <> t.old_accounts) n
   cross join lateral unnest(n.stands) f(field)
-  where p_stands
+  where p_stands and n.day is not null
   group by n.line, f.field
 $$;
 set local check_function_bodies = on;

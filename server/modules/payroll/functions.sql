@@ -101,10 +101,10 @@ end $$;
 -- Applies the staged rows of lines p_from to p_to in the caller's transaction: new employments, changed groups by date,
 -- endings, codes, what becomes effective later, and one fact per kind and row. For a chunk of an import the facts go to the
 -- environment's log as the last statements; else they are returned for the caller to emit. Bank accounts that replace
--- others are held for a second approver when p_hold says so. Rows that would break a rule are left out and named as "broken";
+-- others are held for a second approver. Rows that would break a rule are left out and named as "broken";
 -- of a chunk, whose rows were judged before, only those can that speak of somebody who was there or has come since.
 create or replace function payroll.apply_staged(p_customer uuid, p_environment uuid, p_from int, p_to int, p_actor jsonb,
-    p_source jsonb, p_now timestamptz, p_import uuid, p_hold boolean, p_chunk int, p_steps jsonb)
+    p_source jsonb, p_now timestamptz, p_import uuid, p_chunk int, p_steps jsonb)
   returns jsonb language plpgsql as $$
 declare
   recorded_by text := (p_actor->>'kind') || ':' || (p_actor->>'id');
@@ -184,7 +184,7 @@ begin
   perform payroll.apply_tax_nz(p_customer, p_environment, p_now, p_import, recorded_by);
   perform payroll.apply_tax_au(p_customer, p_environment, p_now, p_import, recorded_by);
   perform payroll.apply_kiwisaver(p_customer, p_environment, p_now, p_import, recorded_by);
-  perform payroll.apply_bank_accounts(p_customer, p_environment, p_now, p_import, recorded_by, p_actor, p_source, p_hold);
+  perform payroll.apply_bank_accounts(p_customer, p_environment, p_now, p_import, recorded_by, p_actor, p_source);
   perform payroll.apply_pay_rates(p_customer, p_environment, p_now, p_import, recorded_by);
   perform payroll.apply_endings(p_customer, p_environment, p_now, p_import, recorded_by);
 
@@ -306,7 +306,7 @@ end $$;
 
 -- Applies one chunk of an import unless it was applied before, and remembers that it was.
 create or replace function payroll.apply_import_chunk(p_customer uuid, p_environment uuid, p_import uuid, p_chunk int,
-    p_from int, p_to int, p_actor jsonb, p_source jsonb, p_now timestamptz, p_hold boolean, p_steps jsonb)
+    p_from int, p_to int, p_actor jsonb, p_source jsonb, p_now timestamptz, p_steps jsonb)
   returns jsonb language plpgsql as $$
 declare
   counted jsonb;
@@ -322,7 +322,7 @@ begin
   insert into payroll.import_chunks (environment_id, customer_id, import_id, chunk, applied_at, counts)
   values (p_environment, p_customer, p_import, p_chunk, p_now, '{}');
   counted := payroll.apply_staged(p_customer, p_environment, p_from, p_to, p_actor,
-    p_source || jsonb_build_object('importId', p_import), p_now, p_import, p_hold, p_chunk, p_steps);
+    p_source || jsonb_build_object('importId', p_import), p_now, p_import, p_chunk, p_steps);
   return counted;
 end $$;
 
@@ -330,7 +330,7 @@ end $$;
 -- new employee comes without a group it needs, `unknownCompany`, `conflict` with the version that is there, or what would be `broken`.
 -- An expected version of 0 means that it must not exist, -1 that it must. With p_judge it only judges.
 create or replace function payroll.put_employee(p_customer uuid, p_environment uuid, p_row jsonb, p_actor jsonb, p_source jsonb,
-    p_now timestamptz, p_hold boolean, p_expected int, p_steps jsonb, p_judge boolean)
+    p_now timestamptz, p_expected int, p_steps jsonb, p_judge boolean)
   returns jsonb language plpgsql as $$
 declare
   found_version int;
@@ -361,7 +361,7 @@ begin
       select * from payroll.judge_new(p_environment, 1, 1, p_now, p_steps)
       union all select * from payroll.judge_changes(p_environment, p_steps, false)) j), '[]'));
   end if;
-  outcome := payroll.apply_staged(p_customer, p_environment, 1, 1, p_actor, p_source, p_now, null, p_hold, null, p_steps);
+  outcome := payroll.apply_staged(p_customer, p_environment, 1, 1, p_actor, p_source, p_now, null, null, p_steps);
   -- What another writer made since we looked was updated just now; the caller, who must only create, undoes that.
   if p_expected = 0 and (outcome->>'created')::int = 0 then
     return jsonb_build_object('conflict', (outcome->>'version')::int);

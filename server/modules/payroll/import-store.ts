@@ -164,7 +164,7 @@ export async function applyChunk(
   const [row] = await sql<{ counts: ChunkCounts }[]>`
     select payroll.apply_import_chunk(${options.customerId}, ${options.environmentId}, ${options.importId},
       ${chunk.number}, ${chunk.from}, ${chunk.to}, ${sql.json(reference(options.actor))},
-      ${sql.json(options.source as never)}, ${now.toString()}, true, ${sql.json(kiwiSaverRates.steps)}) as counts`;
+      ${sql.json(options.source as never)}, ${now.toString()}, ${sql.json(kiwiSaverRates.steps)}) as counts`;
   if (row === undefined) throw new Error('apply_import_chunk returned no row');
   return row.counts;
 }

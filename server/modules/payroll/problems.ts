@@ -47,6 +47,11 @@ export const problems = defineProblems({
     title: 'This bank change is not waiting any more',
     mend: 'Read the employee again to see what became of it.',
   },
+  'bank-change-overtaken': {
+    status: 409,
+    title: 'Accounts that were asked for from a later day are in force already',
+    mend: 'Refuse this change. If its accounts are to be paid all the same, have them sent again from today.',
+  },
   'second-approver': {
     status: 403,
     title: 'Whoever asked for a bank change may not approve it',

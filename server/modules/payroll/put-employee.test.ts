@@ -1,23 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type EmployeeInputJson, employeeInput } from '#contract/payroll.ts';
-import { type Actor, systemActor } from '#platform/actor.ts';
+import { systemActor } from '#platform/actor.ts';
 import { Problem } from '#platform/problem.ts';
 import { fireDueTimers } from '#platform/timers.ts';
 import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
-import { makePerson } from '#testing/factories.ts';
 import { eventsOf, makeEmployer, type PayrollScope } from '#testing/payroll.ts';
 import {
-  approveBankChange,
   employeeInputOf,
-  generateAccount,
   generatePerson,
   getEmployee,
   payroll,
   previewEmployee,
   putEmployee,
-  refuseBankChange,
 } from './index.ts';
 
 let t: TestDatabase;
@@ -30,12 +26,8 @@ const start = Temporal.Instant.from('2026-11-24T00:00:00Z');
 const key = { companyCode: 'KOW01', employeeNumber: '000001' };
 const full = employeeInputOf(generatePerson(1, 0));
 
-function put(
-  scope: PayrollScope,
-  input: EmployeeInputJson,
-  options: { version?: number; actor?: Actor } = {},
-) {
-  return transact(t.platform, scope, options.actor ?? systemActor('test'), (work) =>
+function put(scope: PayrollScope, input: EmployeeInputJson, options: { version?: number } = {}) {
+  return transact(t.platform, scope, systemActor('test'), (work) =>
     putEmployee(work, {
       ...scope,
       ...key,
@@ -190,84 +182,6 @@ test('a preview says what would happen and keeps nothing', async () => {
   assert.equal(await get(scope), undefined);
   assert.deepEqual(await eventsOf(t.platform, scope), []);
 });
-
-test('a new bank account waits for somebody other than who asked, then takes effect', async () => {
-  const scope = await newEmployer();
-  const asker = await makePerson(t.platform, { roles: ['support'] });
-  const approver = await makePerson(t.platform, { roles: ['customer-team-lead'] });
-  await put(scope, full);
-  const account = generateAccount(3, 12_345);
-  const held = await put(
-    scope,
-    { bankAccounts: [{ country: 'NZ', account, allocation: { type: 'balance' } }] },
-    { actor: asker },
-  );
-  assert.deepEqual([held.bankChangeHeld, held.version], [true, 1]);
-  const again = await put(
-    scope,
-    { bankAccounts: [{ country: 'NZ', account, allocation: { type: 'balance' } }] },
-    { actor: asker },
-  );
-  assert.deepEqual([again.bankChangeHeld, again.changed], [true, false], 'a lost answer, asked again');
-  assert.deepEqual(await typesAfter(scope, 1), ['bank_account.change_held']);
-  assert.equal((await get(scope))?.bankAccounts[0]?.account, full.bankAccounts?.[0]?.account);
-  const changeId = await openChange(scope);
-  const decide = (actor: Actor) =>
-    transact(t.platform, scope, actor, (work) => approveBankChange(work, { ...scope, changeId }));
-  await assert.rejects(decide(asker), refused('second-approver'));
-  await decide(approver);
-  await assert.rejects(decide(approver), refused('bank-change-decided'));
-  assert.equal((await get(scope))?.bankAccounts[0]?.account, account);
-  assert.deepEqual(await typesAfter(scope, 2), ['bank_account.changed']);
-});
-
-test('the accounts in force, sent again, take back what waits', async () => {
-  const scope = await newEmployer();
-  await put(scope, full);
-  const other = [
-    { country: 'NZ' as const, account: generateAccount(3, 7), allocation: { type: 'balance' as const } },
-  ];
-  await put(scope, { bankAccounts: other });
-  const changeId = await openChange(scope);
-  const back = await put(scope, { bankAccounts: full.bankAccounts });
-  assert.deepEqual([back.bankChangeHeld, back.version], [false, 1]);
-  const again = await put(scope, { bankAccounts: full.bankAccounts });
-  assert.equal(again.changed, false);
-  assert.deepEqual(await typesAfter(scope, 2), ['bank_account.change_withdrawn']);
-  assert.equal((await eventsOf(t.platform, scope)).at(-1)?.data.version, 1);
-  const approver = await makePerson(t.platform, { roles: ['support'] });
-  await assert.rejects(
-    transact(t.platform, scope, approver, (work) => approveBankChange(work, { ...scope, changeId })),
-    refused('bank-change-decided'),
-  );
-  assert.equal((await put(scope, { bankAccounts: other })).bankChangeHeld, true, 'it can be asked for anew');
-});
-
-test('a refused bank change leaves the accounts as they are', async () => {
-  const scope = await newEmployer();
-  await put(scope, full);
-  await put(scope, {
-    bankAccounts: [{ country: 'NZ', account: generateAccount(3, 7), allocation: { type: 'balance' } }],
-  });
-  const changeId = await openChange(scope);
-  const approver = await makePerson(t.platform, { roles: ['support'] });
-  await transact(t.platform, scope, approver, (work) =>
-    refuseBankChange(work, { ...scope, changeId, reason: 'the employee knows nothing of it' }),
-  );
-  assert.equal((await get(scope))?.bankAccounts[0]?.account, full.bankAccounts?.[0]?.account);
-  assert.deepEqual(await typesAfter(scope, 2), ['bank_account.change_refused']);
-});
-
-async function openChange(scope: PayrollScope): Promise<string> {
-  const [row] = await read(
-    t.platform,
-    scope,
-    (sql) => sql<{ id: string }[]>`
-      select id from payroll.held_bank_changes where environment_id = ${scope.environmentId} and status = 'held'`,
-  );
-  assert.ok(row);
-  return row.id;
-}
 
 test('an ending can be cancelled, and becomes terminated the day after the last day', async () => {
   const scope = await newEmployer();

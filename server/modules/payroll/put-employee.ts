@@ -94,14 +94,17 @@ export async function putEmployee(work: Work, options: PutOptions): Promise<PutR
     });
   }
   // Asked again after an answer was lost, nothing changes, and the accounts wait all the same.
-  const isHeld = () => isBankChangeHeld(work.sql, environmentId, outcome.employmentId);
+  const waits =
+    outcome.held > 0 ||
+    (row['accounts'] !== undefined &&
+      (await isBankChangeHeld(work.sql, environmentId, outcome.employmentId, row['accounts'])));
   const among = await crossFindingsOf(work.platform, work.sql, environmentId, outcome.employmentId, input);
   return {
     employmentId: outcome.employmentId,
     created: outcome.created === 1,
     changed: outcome.facts.length > 0,
     version: outcome.version,
-    bankChangeHeld: outcome.held > 0 || (input.bankAccounts !== undefined && (await isHeld())),
+    bankChangeHeld: waits,
     warnings: [...findings, ...outcome.noted.map(described), ...among],
   };
 }

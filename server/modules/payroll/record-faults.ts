@@ -172,6 +172,7 @@ const pointers: Record<string, string> = {
   suspension_start: '/kiwiSaver/suspensionStart',
   suspension_end: '/kiwiSaver/suspensionEnd',
   opt_out_date: '/kiwiSaver/optOutDate',
+  accounts: '/bankAccounts',
 };
 
 /** Where a staged field stands in the body of a PUT. */

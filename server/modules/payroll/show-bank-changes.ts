@@ -13,6 +13,7 @@ import {
 import { crossFindings } from './cross-findings.ts';
 import { maskAccount } from './mask.ts';
 import { nameAuthors } from './name-author.ts';
+import { findingOf, laterChangeStands } from './record-faults.ts';
 
 /** A page of an environment's bank changes as people see them: accounts masked, newest request first. */
 export async function listBankChanges(
@@ -34,7 +35,7 @@ export async function listBankChanges(
   };
 }
 
-/** Bank changes as people see them: who asked, by name, and what other people's accounts say about those that wait. */
+/** Bank changes as people see them: who asked, by name, and what is to be known before those that wait are approved. */
 export async function showBankChanges(
   platform: Platform,
   sql: Tx,
@@ -60,7 +61,10 @@ export async function showBankChanges(
     after: row.accounts.map(showAccount),
     findings:
       row.status === 'held'
-        ? (findings.get(row.employmentId) ?? []).filter((one) => one.code === 'bank-change-shared')
+        ? [
+            ...(findings.get(row.employmentId) ?? []).filter((one) => one.code === 'bank-change-shared'),
+            ...(row.standsFrom === null ? [] : [stands(row.standsFrom)]),
+          ]
         : [],
   }));
 }
@@ -81,6 +85,8 @@ export async function revealBankChange(
   return { before: change.before ?? [], after: change.accounts };
 }
 
+const stands = (day: string) =>
+  findingOf({ code: laterChangeStands, field: 'accounts', holds_from: day }, '/bankAccounts');
 const requester = ({ requestedBy }: BankChangeRow) => `${requestedBy.kind}:${requestedBy.id}`;
 
 function showAccount(one: StoredAccount): { account: string; allocation: string } {

@@ -104,7 +104,7 @@ export const definers: Record<
 export const scopeSetters: Record<string, string> = {
   'credentials.touch_keys(jsonb)': 'counts uses of keys of many customers in one statement',
   'fair_use.take_batch(text,uuid,bigint,jsonb)': 'adds counters of many customers in one statement',
-  'payroll.apply_import_chunk(uuid,uuid,uuid,integer,integer,integer,jsonb,jsonb,timestamp with time zone,boolean,jsonb)':
+  'payroll.apply_import_chunk(uuid,uuid,uuid,integer,integer,integer,jsonb,jsonb,timestamp with time zone,jsonb)':
     'one round trip for a chunk of a file; the import names its environment',
   'payroll.documents(uuid,uuid[],date,timestamp with time zone)': 'the hot read, one round trip',
   'payroll.employee_document(uuid,text,text,date,timestamp with time zone)': 'the hot read, one round trip',
