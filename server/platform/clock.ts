@@ -6,6 +6,17 @@ export interface Clock {
   set(instant: Temporal.Instant): void;
 }
 
+/** Whether a zone has this name. An offset such as +12:00 is none: it knows no daylight saving. */
+export function isZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    Temporal.Now.zonedDateTimeISO(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A clock that runs with the machine's, shifted by an offset in milliseconds. */
 export function createClock(offsetMs = 0): Clock {
   let offset = offsetMs;

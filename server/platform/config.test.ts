@@ -62,11 +62,19 @@ test('all faults are told together, also of names that are no setting and of emp
     /FAIRLEAD_HTTP_PROT: there is no such setting/,
     /sftp\.port: must be a port/,
     /files\.max_rows: must be a whole number/,
-    /vendor\.time_zone: must be a time zone/,
+    /vendor\.time_zone: must be the name of a time zone/,
     /vendor\.holidays\.1: must be days such as/,
     /timers\.sent_days\.1: must be a whole number/,
   ])
     assert.match(faults, about);
+});
+
+test('a time zone is a name, as an offset knows no daylight saving', () => {
+  for (const offset of ['+13:00', '-11', '+1300'])
+    assert.deepEqual(faultsOf({ FAIRLEAD_VENDOR_TIME_ZONE: offset }), [
+      'vendor.time_zone: must be the name of a time zone, such as Pacific/Auckland; an offset knows no daylight saving',
+    ]);
+  assert.deepEqual(faultsOf({ FAIRLEAD_VENDOR_TIME_ZONE: 'Australia/Sydney' }), []);
 });
 
 test('a secret is printed by nobody, and the whole cannot be changed', () => {

@@ -3,6 +3,7 @@ import { BlockList, isIP, isIPv6 } from 'node:net';
 import { inspect } from 'node:util';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
+import { isZone } from './clock.ts';
 
 const defaultsFile = new URL('../../fairlead.defaults.toml', import.meta.url);
 
@@ -33,7 +34,12 @@ const numeric = <T extends z.ZodType>(number: T) =>
 const port = numeric(z.number('must be a port from 0 to 65535').int().min(0).max(65535));
 const count = numeric(z.number('must be a whole number of 1 or more').int().min(1));
 const percent = numeric(z.number('must be a percentage from 0 to 100').min(0).max(100));
-const zone = z.string().refine(isZone, 'must be a time zone such as Pacific/Auckland');
+const zone = z
+  .string()
+  .refine(
+    isZone,
+    'must be the name of a time zone, such as Pacific/Auckland; an offset knows no daylight saving',
+  );
 const cidr = z.string().refine(isCidr, 'must be a CIDR block such as 10.1.0.0/16');
 /** A list comes from the environment as text with commas. */
 const listOf = <T extends z.ZodType>(item: T) =>
@@ -266,15 +272,6 @@ function isCidr(text: string): boolean {
   return (
     rest.length === 0 && family > 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128)
   );
-}
-
-function isZone(name: string): boolean {
-  try {
-    Temporal.Now.zonedDateTimeISO(name);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function deepFreeze<T>(value: T): T {

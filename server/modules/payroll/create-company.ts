@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Company, companyInput } from '#contract/payroll.ts';
+import { isZone } from '#platform/clock.ts';
 import { showId } from '#platform/ids.ts';
 import type { Work } from '#platform/transact.ts';
 import { isAbn } from './au-numbers.ts';
@@ -33,15 +34,4 @@ export async function createCompany(
     detail: { timeZone: input.timeZone },
   });
   return { ...company, companyId: showId('cpy', company.companyId) };
-}
-
-/** A name, as an offset such as +12:00 knows no daylight saving. */
-function isZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    Temporal.Now.zonedDateTimeISO(name);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -39,6 +39,23 @@ export async function takeDueChanges(
     order by t.effective_from, e.company_code, e.employee_number, t.kind`;
 }
 
+/** From which day a change without one counts, `start` being a new start of the employment; undefined without the employer. */
+export async function selectEffectiveDay(
+  sql: Tx,
+  environmentId: string,
+  key: { companyCode: string; employeeNumber: string },
+  start: string | null,
+  now: Temporal.Instant,
+): Promise<string | undefined> {
+  const [row] = await sql<{ day: string }[]>`
+    select greatest((${now.toString()}::timestamptz at time zone c.time_zone)::date, coalesce(${start}::date, e.start_date)) as day
+    from payroll.companies c
+    left join payroll.employments e on e.environment_id = c.environment_id and e.company_code = c.code
+      and e.employee_number = ${key.employeeNumber}
+    where c.environment_id = ${environmentId} and c.code = ${key.companyCode}`;
+  return row?.day;
+}
+
 /** The zone of a legal employer. */
 export async function selectZone(
   sql: Tx,

@@ -1,6 +1,7 @@
 import { showId } from '#platform/ids.ts';
 import type { Work } from '#platform/transact.ts';
-import { type DueChange, selectZone, takeDueChanges } from './effective-store.ts';
+import { employerZone } from './effective-day.ts';
+import { type DueChange, takeDueChanges } from './effective-store.ts';
 import { classOf } from './sensitivity.ts';
 
 /** The kind of timer that announces what becomes effective; its key is environment:day:zone. */
@@ -59,8 +60,7 @@ export async function scheduleEffective(
   companyCode: string,
   day: string,
 ): Promise<void> {
-  const zone =
-    (await selectZone(work.sql, environmentId, companyCode)) ?? work.platform.config.vendor.timeZone;
+  const zone = await employerZone(work, environmentId, companyCode);
   const dueAt = Temporal.PlainDate.from(day).toZonedDateTime(zone).toInstant();
   await work.schedule({ kind: effectiveTimer, key: `${environmentId}:${day}:${zone}`, dueAt });
 }

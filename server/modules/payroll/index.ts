@@ -10,6 +10,7 @@ import { routes } from './routes.ts';
 export { selectCompanies } from './company-store.ts';
 export { createCompany } from './create-company.ts';
 export { approveBankChange, refuseBankChange } from './decide-bank-change.ts';
+export { effectiveDay } from './effective-day.ts';
 export { type EmpColumn, empColumns } from './emp-columns.ts';
 export { countEmployments } from './employee-store.ts';
 export { employeeInputOf, empRowOf, generateAccount, generatePerson } from './generate-people.ts';

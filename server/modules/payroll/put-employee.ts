@@ -6,7 +6,7 @@ import { Problem } from '#platform/problem.ts';
 import { transact, type Work } from '#platform/transact.ts';
 import { isBankChangeHeld } from './bank-change-store.ts';
 import { crossFindingsOf } from './cross-findings.ts';
-import { selectZone } from './effective-store.ts';
+import { employerZone } from './effective-day.ts';
 import { applyEmployee, isTakenKey } from './employee-store.ts';
 import { acceptable } from './finding.ts';
 import { rememberAuthor } from './name-author.ts';
@@ -46,11 +46,10 @@ export interface PutResult {
  */
 export async function putEmployee(work: Work, options: PutOptions): Promise<PutResult> {
   const { input, environmentId, source } = options;
-  const { vendor, payroll: rules } = work.platform.config;
-  const zone = (await selectZone(work.sql, environmentId, options.companyCode)) ?? vendor.timeZone;
+  const zone = await employerZone(work, environmentId, options.companyCode);
   const { row, findings } = stageInput(options, input, {
     today: work.now.toZonedDateTimeISO(zone).toPlainDate().toString(),
-    irdHighest: rules.irdHighest,
+    irdHighest: work.platform.config.payroll.irdHighest,
   });
   const outcome = await applyEmployee(work.sql, options, row, {
     actor: work.actor,

@@ -1,5 +1,5 @@
 import { type InboundMessage, inboundMessage } from '#contract/webhooks.ts';
-import { putEmployee } from '#modules/payroll/index.ts';
+import { effectiveDay, putEmployee } from '#modules/payroll/index.ts';
 import { systemActor } from '#platform/actor.ts';
 import type { Tx } from '#platform/database.ts';
 import { showId } from '#platform/ids.ts';
@@ -137,11 +137,18 @@ interface Dated {
 async function withoutStaleGroups(work: Work, of: InboxOf, message: InboundMessage) {
   const { companyCode, employeeNumber, employee } = message.data;
   const { effectiveFrom, payRates, ...groups } = employee;
-  const today = work.platform.clock.today(work.platform.config.vendor.timeZone).toString();
+  const from =
+    effectiveFrom ??
+    (await effectiveDay(
+      work,
+      of.environmentId,
+      { companyCode, employeeNumber },
+      groups.employment?.startDate,
+    ));
   const dated: Dated[] = [
     ...Object.entries(groups)
       .filter(([, value]) => value !== undefined)
-      .map(([group]) => ({ group, from: effectiveFrom ?? today, exact: effectiveFrom !== undefined })),
+      .map(([group]) => ({ group, from, exact: effectiveFrom !== undefined })),
     ...(payRates ?? []).map((rate) => ({ group: 'payRates', from: rate.effectiveFrom, exact: true })),
   ];
   const newer = await newerGroups(

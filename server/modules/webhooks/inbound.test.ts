@@ -264,6 +264,36 @@ test('an older message never overwrites a newer one', async () => {
   assert.equal(older?.cause, 'older-than-applied');
 });
 
+test('which message is older is judged by days of the employer, not before the start', async () => {
+  const of = await customerWithReceiver();
+  // Here it is always the day before that of the vendor.
+  const timeZone = 'Pacific/Pago_Pago';
+  const company = { code: 'PAGO', name: 'Pago', timeZone, country: 'NZ' as const };
+  await transact(t.platform, of, systemActor('test'), (work) => createCompany(work, of, company));
+  const today = t.platform.clock.today(timeZone);
+  for (const [n, startDate, from] of [
+    [10, '2020-01-01', today.toString()],
+    [11, today.add({ days: 9 }).toString(), today.add({ days: 9 }).toString()],
+  ] as const) {
+    const message = (departmentCode: string, at: string, effectiveFrom?: string) => {
+      const employment = { ...employeeInputOf(generatePerson(7, n)).employment, startDate, departmentCode };
+      const made = upsert(n, { employment: employment as never, effectiveFrom, payRates: undefined }, at);
+      return JSON.parse(JSON.stringify(made).replace('KOW01', 'PAGO'));
+    };
+    await post(of, message('NEW', '2026-11-10T10:00:00Z'));
+    await post(of, message('OLD', '2026-11-10T09:00:00Z', from));
+    await applyAll(of);
+    const { employeeNumber } = key(n);
+    const found = await getEmployee(
+      t.platform,
+      of.environmentId,
+      { companyCode: 'PAGO', employeeNumber },
+      from,
+    );
+    assert.equal(found?.document.employment?.departmentCode, 'NEW');
+  }
+});
+
 test('a message from the future counts as of when it came, and silences nobody', async () => {
   const of = await customerWithReceiver();
   const employment = (departmentCode: string) => ({
