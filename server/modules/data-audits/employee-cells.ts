@@ -130,6 +130,7 @@ function taxCells({ taxNz, taxAu, kiwiSaver }: EmployeeDocument): EmployeeCells 
     kiwisaver_employer_pct: text(kiwiSaver?.employerRatePercent),
     kiwisaver_reduction_end: text(kiwiSaver?.rateReductionEnd),
     tfn: text(taxAu?.tfn),
+    tfn_exemption: word('tfn_exemption', taxAu?.tfnExemption),
     residency_status: word('residency_status', taxAu?.residencyStatus),
     tax_free_threshold: flag(taxAu?.taxFreeThresholdClaimed),
     study_loan: flag(taxAu?.studyLoan),

@@ -51,6 +51,7 @@ const specialTypes: Record<string, FormatColumnView['type']> = {
 const conditions: Record<string, string> = {
   ird_number: 'In New Zealand; blank only with tax code ND',
   tfn: 'In Australia, unless an exemption holds',
+  tfn_exemption: 'In Australia, without a tax file number',
   termination_reason: 'With end_date',
   fixed_term_end: 'For a fixed term',
   hours_per_week: 'With a salary',

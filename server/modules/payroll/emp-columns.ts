@@ -7,6 +7,7 @@ import {
   payFrequencies,
   residencyStatuses,
   terminationReasons,
+  tfnExemptions,
   titles,
 } from '#contract/payroll.ts';
 import type { SensitivityClass } from './sensitivity.ts';
@@ -100,6 +101,10 @@ export const empColumns: readonly EmpColumn[] = [
   column('gender', 'choice', 'optional', 'P2', { choices: genderWords }),
   column('ird_number', 'special', 'conditional', 'P4', { note: 'Blank only with tax code ND' }),
   column('tfn', 'special', 'conditional', 'P4', { note: 'Australia' }),
+  column('tfn_exemption', 'choice', 'conditional', 'P3', {
+    choices: words(tfnExemptions),
+    note: 'Australia, why there is no number',
+  }),
   column('email', 'email', 'optional', 'P1', { staged: 'work_email', maxLength: 254 }),
   column('personal_email', 'email', 'optional', 'P2', { maxLength: 254 }),
   column('mobile', 'text', 'optional', 'P2', { maxLength: 30 }),

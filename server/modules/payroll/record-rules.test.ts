@@ -113,6 +113,7 @@ test('a new employee whose fields contradict each other is refused by column and
     [{ employment_type: 'FIXED_TERM' }, ['fixed_term_end:fixed-term-end']],
     [australian, ['tfn:tfn-or-exemption']],
     [{ ...australian, tfn: '123456782' }, []],
+    [{ ...australian, tfn_exemption: 'PENDING' }, []],
   ];
   const found = await refused(
     scope,

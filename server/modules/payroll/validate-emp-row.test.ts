@@ -66,6 +66,18 @@ test('blank means blank in FULL and unchanged in DELTA, ~ clears, an absent colu
   assert.equal(staged(without, 'FULL', 'mobile'), null);
 });
 
+test('an Australian has a number or the reason why there is none; one takes the place of the other', () => {
+  const full = { ...good, tfn: '', tfn_exemption: '', residency_status: '' };
+  assert.equal(staged(full, 'FULL', 'tfn'), null, 'a New Zealander has neither, and nothing to clear');
+  assert.equal(staged(full, 'FULL', 'tfn_exemption'), null);
+  assert.deepEqual(codes({ ...full, tfn_exemption: 'PENDING' }), ['residency_status:required']);
+  const told = { ...full, residency_status: 'AUSTRALIAN_RESIDENT' };
+  assert.equal(staged({ ...told, tfn_exemption: 'under18' }, 'FULL', 'tfn_exemption'), 'under18');
+  assert.equal(staged({ ...told, tfn_exemption: 'PENDING' }, 'FULL', 'tfn'), '');
+  const number = { company_code: 'KOW01', employee_number: '1', tfn: '123456782' };
+  assert.equal(staged(number, 'DELTA', 'tfn_exemption'), '');
+});
+
 test('a leading zero of an employee number, IRD number or postcode is kept', () => {
   assert.equal(staged({ ...good, employee_number: '000123' }, 'FULL', 'employee_number'), '000123');
   assert.equal(staged({ ...good, ird_number: '49091850' }, 'FULL', 'ird_number'), '049091850');

@@ -3,16 +3,15 @@ import {
   checkKey,
   type GetCell,
   readAddress,
-  readBanks,
   readBlank,
   readCostCentre,
   readEffectiveDate,
   readPlain,
-  readRate,
-  readTax,
   type SetCell,
 } from './emp-cells.ts';
 import { empColumns } from './emp-columns.ts';
+import { readBanks, readRate } from './emp-money-cells.ts';
+import { readTax } from './emp-tax-cells.ts';
 import { acceptable, type Finding } from './finding.ts';
 import { checkEmployerRate, checkHours, checkPlausibleDates, type Report } from './group-rules.ts';
 import type { EmpRow, EmpRowCheck, EmpRules, StagedEmployee } from './import-types.ts';
@@ -84,7 +83,7 @@ function checkAcross(
   // Who is not ending any more has no reason for it either.
   if (get('end_date') === '' && !full && get('termination_reason') === null) set('termination_reason', '');
   const code = get('tax_code');
-  const australian = Boolean(get('tfn') || get('residency_status'));
+  const australian = Boolean(get('tfn') || get('tfn_exemption') || get('residency_status'));
   if (full && !code && !australian)
     report(
       'error',
@@ -98,7 +97,7 @@ function checkAcross(
       'error',
       'required',
       'residency_status',
-      'residency_status is required with a tax file number',
+      'residency_status is required with a tax file number or an exemption',
       'Give the residency for tax.',
     );
   if (code && full && !get('student_loan')) set('student_loan', 'false');
