@@ -3120,7 +3120,7 @@ begin
     drop table pg_temp.payroll_staged, pg_temp.payroll_work, pg_temp.payroll_facts;
   end if;
   execute format('create temp table payroll_staged (line int not null, touches int not null, effective_from text,
-    start_date text, %s) on commit %s rows', cells, case when keep then 'preserve' else 'delete' end);
+    start_date text, %s, unreadable text) on commit %s rows', cells, case when keep then 'preserve' else 'delete' end);
   execute format('create temp table payroll_work (line int not null, touches int not null, is_new boolean not null,
     new_person boolean not null, leads_person boolean not null default true, rehired boolean not null,
     employment_id uuid not null, person_id uuid not null, version int not null, start_date date not null,
@@ -3141,6 +3141,28 @@ AS $function$
   select case when told is not null then nullif(told, '')::date
     when told_status = 'optedOut' and old_status is distinct from 'optedOut' then day else old_date end
 $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.preview_import_chunk(p_customer uuid, p_environment uuid, p_from integer, p_to integer, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_steps jsonb, p_today date, p_limit integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  found jsonb;
+begin
+  perform set_config('app.customer', p_customer::text, true), set_config('app.environment', p_environment::text, true),
+    set_config('work_mem', '64MB', true);
+  if p_to - p_from >= 1000 then perform set_config('enable_nestloop', 'off', true); end if;
+  begin
+    perform payroll.apply_staged(p_customer, p_environment, p_from, p_to, p_actor, p_source, p_now, null, null, p_steps);
+    select jsonb_agg(to_jsonb(f) order by f.line, f.code) into found
+    from payroll.staged_cross_findings(p_environment, p_from, p_to, p_today, p_limit) f;
+    raise exception 'undone' using errcode = 'FL001';
+  exception when sqlstate 'FL001' then null;
+  end;
+  return coalesce(found, '[]');
+end $function$
 ;
 -- owner: fairlead_migrator
 
@@ -3206,6 +3228,27 @@ begin
       and (w.is_new or exists (select from pg_temp.payroll_facts f where f.line = w.line
         and f.type not in ('bank_account.change_held', 'bank_account.change_withdrawn'))));
 end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.read_by_rule(code text, field text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select field || case
+    when code = 'required-when-new' and field = 'tax_code' then '{residency_status}'::text[]
+    when code = 'ird-missing-needs-nd' then '{ird_number}'
+    when code in ('student-loan-code', 'tax-rate-missing', 'tax-rate-range') then '{tax_code}'
+    when code = 'nsw-kiwisaver' then '{tax_code,employee_pct}'
+    when code like 'kiwisaver-reduction-%' then '{kiwisaver_status,reduction_end}'
+    when code like 'kiwisaver-%' then '{kiwisaver_status}'
+    when code = 'tfn-or-exemption' then '{tfn_exemption,residency_status}'
+    when code = 'fixed-term-end' then '{employment_type}'
+    when code in ('end-before-start', 'effective-before-start') then '{start_date}'
+    when code in ('termination-reason', 'end-date') then '{end_date,termination_reason}'
+    else '{}' end
+$function$
 ;
 -- owner: fairlead_migrator
 
@@ -3289,6 +3332,9 @@ begin
     first_line := first_line + slice;
   end loop;
   truncate pg_temp.payroll_work;
+  delete from pg_temp.payroll_refused r using pg_temp.payroll_staged s
+  where s.line = r.line and s.unreadable is not null
+    and string_to_array(s.unreadable, ' ') && payroll.read_by_rule(r.code, r.field);
 end $function$
 ;
 -- owner: fairlead_migrator
@@ -3321,7 +3367,7 @@ end $function$
 ;
 -- owner: fairlead_migrator
 
-CREATE OR REPLACE FUNCTION payroll.staged_cross_findings(p_environment uuid, p_today date, p_limit integer)
+CREATE OR REPLACE FUNCTION payroll.staged_cross_findings(p_environment uuid, p_from integer, p_to integer, p_today date, p_limit integer)
  RETURNS TABLE(line integer, key text, code text, other text)
  LANGUAGE plpgsql
 AS $function$
@@ -3331,7 +3377,8 @@ begin
   from payroll.cross_findings(p_environment, coalesce((
       select array_agg(e.id) from pg_temp.payroll_staged t
       join payroll.employments e on e.environment_id = p_environment and e.company_code = t.company_code
-        and e.employee_number = t.employee_number), '{}'), p_today) f
+        and e.employee_number = t.employee_number
+      where t.line between p_from and p_to), '{}'), p_today) f
   join payroll.employments e on e.environment_id = p_environment and e.id = f.employment_id
   join pg_temp.payroll_staged s on s.company_code = e.company_code and s.employee_number = e.employee_number
   where s.touches & case when f.code like 'manager-%' then 2 when f.code like 'bank-%' then 32 else 4 end <> 0

@@ -49,14 +49,14 @@ export function importRows(
   });
 }
 
-/** What an EMP file with these rows, from line 2, would be told; nothing is applied. */
+/** What the database says of an EMP file with these rows, from line 2; nothing is applied. */
 export function checkRows(
   platform: Platform,
   scope: PayrollScope,
   mode: EmpMode,
   rows: EmpRow[],
 ): Promise<EmpCheck> {
-  return withRows(platform, scope, mode, rows, {}, (importer) => importer.check());
+  return withRows(platform, scope, mode, rows, { alsoRefused: true }, (importer) => importer.check());
 }
 
 async function withRows<T>(
@@ -64,7 +64,7 @@ async function withRows<T>(
   scope: PayrollScope,
   mode: EmpMode,
   rows: EmpRow[],
-  options: { importId?: string; chunkRows?: number },
+  options: { importId?: string; chunkRows?: number; alsoRefused?: boolean },
   use: (importer: EmpImporter) => Promise<T>,
 ): Promise<T> {
   const importer = await openEmpImport(platform, {
@@ -82,9 +82,10 @@ async function withRows<T>(
       irdHighest: platform.config.payroll.irdHighest,
     };
     for (const [i, row] of rows.entries()) {
-      const { findings, staged } = validateEmpRow(row, rules);
-      if (staged === null) throw new Error(`row ${i}: ${findings.map((one) => one.code).join(', ')}`);
-      await importer.stage([{ line: i + 2, staged }]);
+      const { findings, staged, readable } = validateEmpRow(row, rules);
+      const toStage = staged ?? (options.alsoRefused ? readable : null);
+      if (toStage === null) throw new Error(`row ${i}: ${findings.map((one) => one.code).join(', ')}`);
+      await importer.stage([{ line: i + 2, staged: toStage }]);
     }
     return await use(importer);
   } finally {

@@ -51,10 +51,12 @@ export interface RowsChecked {
   rows: number;
   accepted: number;
   rejected: number;
+  /** Of the rejected, those that count as missing, for nobody could say whose they are. */
+  unstaged: number;
   check: EmpCheck | undefined;
 }
 
-/** Reads and checks every row, staging the good ones. */
+/** Reads and checks every row. */
 export async function checkRows(
   platform: Platform,
   transfer: Transfer,
@@ -120,7 +122,7 @@ export function judge(
     };
   if (approved.has('headcount-drop')) return undefined;
   const { present = 0, missing = 0 } = checked.check ?? {};
-  const lacking = envelope.mode === 'FULL' ? Math.max(0, missing - checked.rejected) : 0;
+  const lacking = envelope.mode === 'FULL' ? Math.max(0, missing - checked.unstaged) : 0;
   if (present === 0 || (lacking / present) * 100 <= exchange.acceptance.maxHeadcountDropPercent)
     return undefined;
   return {

@@ -282,14 +282,22 @@ test('a run that dies after the import is resumed and applies nothing twice', as
   assert.deepEqual(after, before);
 });
 
-test('what only shows beside other employees is answered too, by line, once the file is applied', async () => {
+test('what only shows beside other employees is answered too, by line, and so by a dry run', async () => {
   const shared = generatePerson(7, 0).irdNumber;
-  const { ack, errors } = await send(
-    employees(2, (row, index) => index === 1 && Object.assign(row, { ird_number: shared }), 500),
+  const content = employees(
+    2,
+    (row, index) => index === 1 && Object.assign(row, { ird_number: shared }),
+    500,
   );
-  assert.equal(ack.status, 'accepted', JSON.stringify(ack));
-  assert.equal(ack.codes['ird-number-shared'], 1);
-  const line = errors.find((one) => one.includes('ird-number-shared'));
-  assert.match(String(line), /^,3,KOW01\/\d+,ird_number,ird-number-shared,warning,/);
-  assert.ok(!errors.join().includes(shared));
+  const there = await count('payroll.employments');
+  const logged = (await events()).length;
+  const dryRun = await send(content, fileName(), '/in/validate');
+  assert.deepEqual([await count('payroll.employments'), (await events()).length], [there, logged + 2]);
+  for (const { ack, errors } of [dryRun, await send(content)]) {
+    assert.equal(ack.status, 'accepted', JSON.stringify(ack));
+    assert.equal(ack.codes['ird-number-shared'], 1);
+    const line = errors.find((one) => one.includes('ird-number-shared'));
+    assert.match(String(line), /^,3,KOW01\/\d+,ird_number,ird-number-shared,warning,/);
+    assert.ok(!errors.join().includes(shared));
+  }
 });

@@ -186,8 +186,11 @@ async function importRows(
         return;
       }
     }
-    if (transfer.dryRun) await conclude(platform, subject, log, { state: 'validated', ...judged });
-    else await apply(platform, subject, importer, checked, judged, log);
+    if (transfer.dryRun) {
+      for (const finding of await importer.preview(listedFindings)) noteFinding(log, finding);
+      await log.flush();
+      await conclude(platform, subject, log, { state: 'validated', ...judged, ...counts(log) });
+    } else await apply(platform, subject, importer, checked, judged, log);
   } finally {
     await importer.close();
   }

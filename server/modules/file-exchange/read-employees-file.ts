@@ -24,18 +24,22 @@ export interface EmployeesFile {
   control: ControlFile | undefined;
 }
 
-/** What reading gave: rows in all and those refused by themselves; `isReadable` false when the file as a whole is refused. */
+/**
+ * What reading gave: rows in all, those refused by themselves, and those of them that say too little to be judged any
+ * further; `isReadable` false when the file as a whole is refused.
+ */
 export interface EmployeesRead {
   isReadable: boolean;
   rows: number;
   refused: number;
+  unstaged: number;
 }
 
 const columnNames = new Set(empColumns.map((column) => column.name));
 
 /**
- * Reads an EMP file once, from its first byte to its last: structure, then each row by the rules, valid rows into the
- * importer's staging. Holds one piece of the file at a time.
+ * Reads an EMP file once, from its first byte to its last: structure, then each row by the rules, into the importer's
+ * staging. Holds one piece of the file at a time.
  */
 export async function readEmployeesFile(
   objects: Objects,
@@ -58,9 +62,10 @@ export async function readEmployeesFile(
   } catch (error) {
     if (!(error instanceof CsvFault)) throw error;
     log.fault(error.code as FileFaultCode, { line: error.line });
-    return { isReadable: false, rows: reader.rows, refused: reader.refused };
+    reader.isReadable = false;
   }
-  return { isReadable: reader.isReadable, rows: reader.rows, refused: reader.refused };
+  const { isReadable, rows, refused, unstaged } = reader;
+  return { isReadable, rows, refused, unstaged };
 }
 
 class EmployeesReader {
@@ -74,13 +79,14 @@ class EmployeesReader {
   isReadable = true;
   rows = 0;
   refused = 0;
+  unstaged = 0;
 
   constructor(file: EmployeesFile, log: FindingLog) {
     this.#file = file;
     this.#log = log;
   }
 
-  /** Checks records; gives those that may be staged. Throws CsvFault for what ends the reading. */
+  /** Checks records; gives those that may be staged, refused ones to be judged further. Throws CsvFault for what ends the reading. */
   take(records: CsvRecord[], isLast = false): { line: number; staged: StagedEmployee }[] {
     const staged: { line: number; staged: StagedEmployee }[] = [];
     for (const record of records) {
@@ -118,7 +124,9 @@ class EmployeesReader {
           fix: finding.mend,
         });
       if (check.staged === null) this.refused += 1;
-      else staged.push({ line: record.line, staged: check.staged });
+      const toStage = check.staged ?? check.readable;
+      if (toStage === null) this.unstaged += 1;
+      else staged.push({ line: record.line, staged: toStage });
     }
     return staged;
   }
@@ -179,6 +187,7 @@ class EmployeesReader {
 
   #refuse(record: CsvRecord, expected: number): void {
     this.refused += 1;
+    this.unstaged += 1;
     const { message, mend } = fileFaults['field-count'];
     this.#log.add({
       row: this.rows,

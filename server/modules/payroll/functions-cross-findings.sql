@@ -214,9 +214,9 @@ begin
     set_config('enable_hashjoin', 'on', true), set_config('enable_mergejoin', 'on', true);
 end $$;
 
--- The findings of what an import has staged, by line, as far as a row speaks of the group that the finding is about.
+-- The findings of what an import has staged from line to line, as far as a row speaks of the group that the finding is about.
 set local check_function_bodies = off;
-create or replace function payroll.staged_cross_findings(p_environment uuid, p_today date, p_limit int)
+create or replace function payroll.staged_cross_findings(p_environment uuid, p_from int, p_to int, p_today date, p_limit int)
   returns table (line int, key text, code text, other text) language plpgsql as $$
 begin
   return query
@@ -224,7 +224,8 @@ begin
   from payroll.cross_findings(p_environment, coalesce((
       select array_agg(e.id) from pg_temp.payroll_staged t
       join payroll.employments e on e.environment_id = p_environment and e.company_code = t.company_code
-        and e.employee_number = t.employee_number), '{}'), p_today) f
+        and e.employee_number = t.employee_number
+      where t.line between p_from and p_to), '{}'), p_today) f
   join payroll.employments e on e.environment_id = p_environment and e.id = f.employment_id
   join pg_temp.payroll_staged s on s.company_code = e.company_code and s.employee_number = e.employee_number
   where s.touches & case when f.code like 'manager-%' then 2 when f.code like 'bank-%' then 32 else 4 end <> 0

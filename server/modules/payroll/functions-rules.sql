@@ -72,6 +72,22 @@ create or replace function payroll.ending_faults(start_date date, end_date date,
     case when end_date is null and reason is not null then 'end-date end_date' end], null)
 $$;
 
+-- The staged columns that a rule reads to find a fault in a field.
+create or replace function payroll.read_by_rule(code text, field text) returns text[] language sql immutable parallel safe as $$
+  select field || case
+    when code = 'required-when-new' and field = 'tax_code' then '{residency_status}'::text[]
+    when code = 'ird-missing-needs-nd' then '{ird_number}'
+    when code in ('student-loan-code', 'tax-rate-missing', 'tax-rate-range') then '{tax_code}'
+    when code = 'nsw-kiwisaver' then '{tax_code,employee_pct}'
+    when code like 'kiwisaver-reduction-%' then '{kiwisaver_status,reduction_end}'
+    when code like 'kiwisaver-%' then '{kiwisaver_status}'
+    when code = 'tfn-or-exemption' then '{tfn_exemption,residency_status}'
+    when code = 'fixed-term-end' then '{employment_type}'
+    when code in ('end-before-start', 'effective-before-start') then '{start_date}'
+    when code in ('termination-reason', 'end-date') then '{end_date,termination_reason}'
+    else '{}' end
+$$;
+
 -- Whether a non-resident seasonal worker would have KiwiSaver.
 create or replace function payroll.has_kiwisaver(status text, rate numeric) returns boolean language sql immutable parallel safe as $$
   select status not in ('notEligible', 'notMember') or rate is not null

@@ -1,7 +1,7 @@
 -- The engine that applies employees, one or fifty thousand at a time.
 
 -- The session's own staging tables. Text as it came from a checked row: null says nothing, '' clears. `touches` has a
--- bit for each group that the row speaks of. Kept over commits for an import, else empty again at commit.
+-- bit for each group that the row speaks of; `unreadable` names columns of a row that is judged, but never applied. Kept over commits for an import, else empty again at commit.
 create or replace function payroll.open_staging(keep boolean) returns void language plpgsql as $$
 declare
   cells constant text := '
@@ -23,7 +23,7 @@ begin
     drop table pg_temp.payroll_staged, pg_temp.payroll_work, pg_temp.payroll_facts;
   end if;
   execute format('create temp table payroll_staged (line int not null, touches int not null, effective_from text,
-    start_date text, %s) on commit %s rows', cells, case when keep then 'preserve' else 'delete' end);
+    start_date text, %s, unreadable text) on commit %s rows', cells, case when keep then 'preserve' else 'delete' end);
   execute format('create temp table payroll_work (line int not null, touches int not null, is_new boolean not null,
     new_person boolean not null, leads_person boolean not null default true, rehired boolean not null,
     employment_id uuid not null, person_id uuid not null, version int not null, start_date date not null,
@@ -237,7 +237,8 @@ begin
 end $$;
 
 -- Says which staged rows the database refuses and why: keys that occur twice, companies nobody made, new employees without
--- required columns, records that would break a rule; and which fields a later record sets again, which refuses nothing.
+-- required columns, records that would break a rule; and which fields a later record sets again, which refuses nothing. Of rows
+-- whose cells were refused only what the readable ones show.
 create or replace function payroll.refuse_staged(p_environment uuid, p_required text[], p_now timestamptz, p_steps jsonb)
   returns void language plpgsql as $$
 declare
@@ -302,6 +303,9 @@ begin
     first_line := first_line + slice;
   end loop;
   truncate pg_temp.payroll_work;
+  delete from pg_temp.payroll_refused r using pg_temp.payroll_staged s
+  where s.line = r.line and s.unreadable is not null
+    and string_to_array(s.unreadable, ' ') && payroll.read_by_rule(r.code, r.field);
 end $$;
 
 -- Applies one chunk of an import unless it was applied before, and remembers that it was.
@@ -324,6 +328,27 @@ begin
   counted := payroll.apply_staged(p_customer, p_environment, p_from, p_to, p_actor,
     p_source || jsonb_build_object('importId', p_import), p_now, p_import, p_chunk, p_steps);
   return counted;
+end $$;
+
+-- What would show beside other employees if one chunk of an import were applied: it is, and undone before anybody could see it.
+-- It holds the locks of a chunk for as long, but for that of the log.
+create or replace function payroll.preview_import_chunk(p_customer uuid, p_environment uuid, p_from int, p_to int, p_actor jsonb,
+    p_source jsonb, p_now timestamptz, p_steps jsonb, p_today date, p_limit int)
+  returns jsonb language plpgsql as $$
+declare
+  found jsonb;
+begin
+  perform set_config('app.customer', p_customer::text, true), set_config('app.environment', p_environment::text, true),
+    set_config('work_mem', '64MB', true);
+  if p_to - p_from >= 1000 then perform set_config('enable_nestloop', 'off', true); end if;
+  begin
+    perform payroll.apply_staged(p_customer, p_environment, p_from, p_to, p_actor, p_source, p_now, null, null, p_steps);
+    select jsonb_agg(to_jsonb(f) order by f.line, f.code) into found
+    from payroll.staged_cross_findings(p_environment, p_from, p_to, p_today, p_limit) f;
+    raise exception 'undone' using errcode = 'FL001';
+  exception when sqlstate 'FL001' then null;
+  end;
+  return coalesce(found, '[]');
 end $$;
 
 -- Creates or updates one employee from a staged row given as an object, in the caller's transaction. Says `missing` when a

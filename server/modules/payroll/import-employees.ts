@@ -14,9 +14,11 @@ import {
   keysOf,
   lastStagedLine,
   openSession,
+  previewCrossFindings,
   readCrossFindings,
   readRefused,
   refuseStaged,
+  type StagedCrossFinding,
 } from './import-store.ts';
 import type {
   EmpCheck,
@@ -52,6 +54,15 @@ export async function openEmpImport(platform: Platform, options: EmpImportOption
     copying = undefined;
     await end(stream);
   };
+  const today = () => platform.clock.today(platform.config.vendor.timeZone).toString();
+  const chunks = async () => {
+    const last = await lastStagedLine(sql);
+    return Array.from({ length: Math.floor(last / chunkRows) + 1 }, (_, number) => ({
+      number,
+      from: number * chunkRows,
+      to: (number + 1) * chunkRows - 1,
+    }));
+  };
   const importer: EmpImporter = {
     importId: options.importId,
     leftOut,
@@ -70,9 +81,7 @@ export async function openEmpImport(platform: Platform, options: EmpImportOption
     async apply() {
       if (!checked) await importer.check(0);
       const total = { ...none };
-      const last = await lastStagedLine(sql);
-      for (let number = 0; number * chunkRows <= last; number++) {
-        const chunk = { number, from: number * chunkRows, to: (number + 1) * chunkRows - 1 };
+      for (const chunk of await chunks()) {
         const counts = await applyChunk(sql, options, chunk, platform.clock.now());
         for (const key of Object.keys(none) as (keyof EmpImportCounts)[]) total[key] += counts[key] ?? 0;
         if (counts.broken !== undefined) leftOut.push(...(await describe(sql, counts.broken)));
@@ -83,13 +92,18 @@ export async function openEmpImport(platform: Platform, options: EmpImportOption
       return total;
     },
     async compare(limit) {
-      const today = platform.clock.today(platform.config.vendor.timeZone).toString();
-      const found = await readCrossFindings(sql, options.environmentId, today, limit);
-      return found.map(({ line, key, code, other }) => ({
-        line,
-        key,
-        ...sayCrossFinding(code, other, 'column'),
-      }));
+      return (await readCrossFindings(sql, options.environmentId, today(), limit)).map(sayAtLine);
+    },
+    async preview(limit) {
+      const found: EmpLineFinding[] = [];
+      for (const { from, to } of await chunks()) {
+        const now = platform.clock.now();
+        const left = limit - found.length;
+        if (left === 0) break;
+        const more = await previewCrossFindings(sql, options, { from, to }, now, today(), left);
+        found.push(...more.map(sayAtLine));
+      }
+      return found;
     },
     async close() {
       if (closed) return;
@@ -130,6 +144,12 @@ async function check(
     });
   return { ...population, findings, refusedRows: refused.lines };
 }
+
+const sayAtLine = ({ line, key, code, other }: StagedCrossFinding): EmpLineFinding => ({
+  line,
+  key,
+  ...sayCrossFinding(code, other, 'column'),
+});
 
 /** Faults of rows that are staged; others were refused by check() already, when an import was cut off and is run again. */
 async function describe(

@@ -73,7 +73,7 @@ interface RefusedRow extends RecordFault {
   otherLine: number | null;
 }
 
-/** The refused rows by line, with those that are only warned of, and how many lines are refused in all. */
+/** The findings by line, warnings too, and how many lines are refused for them alone: their cells were right. */
 export async function readRefused(
   sql: ImportSession,
   limit: number,
@@ -82,14 +82,15 @@ export async function readRefused(
     select line, code, field, key, other_line as "otherLine", holds_from from pg_temp.payroll_refused
     order by line, code, field limit ${limit}`;
   const [count] = await sql<{ lines: number }[]>`
-    select count(distinct line)::int as lines from pg_temp.payroll_refused where refuses`;
+    select count(distinct r.line)::int as lines from pg_temp.payroll_refused r
+    where r.refuses and not exists (select from pg_temp.payroll_staged s where s.line = r.line and s.unreadable is not null)`;
   return { rows, lines: count?.lines ?? 0 };
 }
 
-/** Leaves the refused rows out of what will be applied. */
+/** Leaves the refused rows out of what will be applied, and those that were only to be judged. */
 export async function dropRefused(sql: ImportSession): Promise<void> {
-  await sql`delete from pg_temp.payroll_staged s using pg_temp.payroll_refused r
-    where r.refuses and s.line = r.line`;
+  await sql`delete from pg_temp.payroll_staged s
+    where s.unreadable is not null or exists (select from pg_temp.payroll_refused r where r.refuses and r.line = s.line)`;
 }
 
 /** How the staged rows stand to the employments that are not ended: counts, and up to 1,000 keys that are missing. */
@@ -192,19 +193,44 @@ export async function finishImport(
   );
 }
 
+/** What shows beside other employees at a staged line. */
+export interface StagedCrossFinding {
+  line: number;
+  key: string;
+  code: string;
+  other: string | null;
+}
+
 /** What shows when the staged rows, applied, are compared with all others; by line. */
 export async function readCrossFindings(
   sql: ImportSession,
   environmentId: string,
   today: string,
   limit: number,
-): Promise<{ line: number; key: string; code: string; other: string | null }[]> {
+): Promise<StagedCrossFinding[]> {
+  const last = await lastStagedLine(sql);
   return inEnvironment(
     sql,
     environmentId,
-    () => sql<{ line: number; key: string; code: string; other: string | null }[]>`
-    select line, key, code, other from payroll.staged_cross_findings(${environmentId}, ${today}, ${limit})`,
+    () => sql<StagedCrossFinding[]>`
+    select line, key, code, other from payroll.staged_cross_findings(${environmentId}, 0, ${last}, ${today}, ${limit})`,
   );
+}
+
+/** The same of one chunk that nobody applies; by line. */
+export async function previewCrossFindings(
+  sql: ImportSession,
+  options: EmpImportOptions,
+  chunk: { from: number; to: number },
+  now: Temporal.Instant,
+  today: string,
+  limit: number,
+): Promise<StagedCrossFinding[]> {
+  const [row] = await sql<{ found: StagedCrossFinding[] }[]>`
+    select payroll.preview_import_chunk(${options.customerId}, ${options.environmentId}, ${chunk.from}, ${chunk.to},
+      ${sql.json(reference(options.actor))}, ${sql.json(options.source as never)}, ${now.toString()},
+      ${sql.json(kiwiSaverRates.steps)}, ${today}, ${limit}) as found`;
+  return row?.found ?? [];
 }
 
 /** What an import has done up to now, chunk by chunk; undefined when it applied nothing. */

@@ -23,6 +23,8 @@ export interface EmpRowCheck {
   findings: Finding[];
   /** What to stage; null when a finding is an error. */
   staged: StagedEmployee | null;
+  /** Of a row with errors what can be read, staged to be judged and never applied; null without a key and a day. */
+  readable: StagedEmployee | null;
 }
 
 /** What an import is and whose. The same `importId` resumes after a crash: what it applied is not applied again. */
@@ -53,7 +55,7 @@ export interface EmpCheck {
    * records that would break a rule; and warnings about new codes and later changes that stand.
    */
   findings: EmpLineFinding[];
-  /** Rows that apply() will leave out because of an error among the findings (exact, also above the limit). */
+  /** Rows to apply that apply() will leave out because of an error among the findings (exact, also above the limit). */
   refusedRows: number;
   /** Employments that were not ended when the file came. */
   present: number;
@@ -80,6 +82,7 @@ export interface EmpImportCounts {
  */
 export interface EmpImporter {
   readonly importId: string;
+  /** Takes what validateEmpRow gave: rows to apply, and readable parts of refused ones, which check() judges only. */
   stage(rows: readonly { line: number; staged: StagedEmployee }[]): Promise<void>;
   check(findingsLimit?: number): Promise<EmpCheck>;
   apply(): Promise<EmpImportCounts>;
@@ -87,5 +90,7 @@ export interface EmpImporter {
   readonly leftOut: readonly EmpLineFinding[];
   /** After apply(): warnings about staged rows that only show beside other employees; at most `limit`, by line. */
   compare(limit: number): Promise<EmpLineFinding[]>;
+  /** After check(), instead of apply(): what compare() would say. Rows of one chunk are compared with all who are there. */
+  preview(limit: number): Promise<EmpLineFinding[]>;
   close(): Promise<void>;
 }

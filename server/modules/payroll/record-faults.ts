@@ -119,6 +119,15 @@ export function columnOf(staged: string): string {
   return columns[staged] ?? empColumns.find((column) => column.staged === staged)?.name ?? staged;
 }
 
+/** The staged field that a column of an EMP file becomes; the accounts are one. */
+export function stagedOf(column: string): string {
+  if (/^bank_/.test(column)) return 'accounts';
+  const renamed = ['cost_allocations', 'country', 'effective_from'].find(
+    (staged) => columns[staged] === column,
+  );
+  return renamed ?? empColumns.find((one) => one.name === column)?.staged ?? column;
+}
+
 const pointers: Record<string, string> = {
   effective_from: '/effectiveFrom',
   title: '/person/title',

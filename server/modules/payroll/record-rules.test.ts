@@ -197,6 +197,36 @@ test('a DELTA row is judged by the record that it would leave, and so is a PUT',
   }
 });
 
+test('a row whose cells are refused hears of its contradictions in the same round, as far as they can be read', async () => {
+  const scope = await makeEmployer(t.platform);
+  const table: [Cells, string[]][] = [
+    [{ email: 'nobody', tax_code: 'ND' }, ['student_loan:student-loan-code']],
+    [{ email: 'nobody', tax_code: 'ML', ird_number: '~' }, []],
+    [{ tax_code: 'WT', tax_rate_pct: 'much', student_loan: 'N' }, []],
+    [{ tax_code: 'STC', ird_number: '136410133', student_loan: 'N' }, ['tax_rate_pct:tax-rate-missing']],
+    [{ kiwisaver_status: 'OUT', kiwisaver_employee_pct: '3.00' }, []],
+    [{ end_date: '31/12/2026', termination_reason: 'RESIGNATION' }, []],
+    [{ end_date: '2000-12-31', termination_reason: 'BORED' }, ['end_date:end-before-start']],
+    // Not known yet: what is there but not readable is not missing.
+    [{ ...good, tax_code: 'ML', bank_country: 'FR', start_date: 'soon' }, []],
+  ];
+  const known = table
+    .slice(0, -1)
+    .map((_, i) => ({ ...good, tax_code: 'M', student_loan: 'Y', employee_number: `E${i}` }));
+  await importRows(t.platform, scope, 'FULL', known);
+  const rows = table.map(([cells], i) => ({ company_code: 'KOW01', ...cells, employee_number: `E${i}` }));
+  const found = await refused(scope, 'DELTA', rows);
+  for (const [i, [cells, expected]] of table.entries())
+    assert.deepEqual(found[i], expected, JSON.stringify(cells));
+  const full = known.map((row) => ({ ...row, email: 'nobody' }));
+  const { missing, refusedRows } = await checkRows(t.platform, scope, 'FULL', full);
+  assert.deepEqual(
+    [missing, refusedRows],
+    [0, 0],
+    'they are in the file, and refused for their cells already',
+  );
+});
+
 test('only the API gives some fields, and it judges them too', async () => {
   const scope = await makeEmployer(t.platform);
   await put(scope, full);

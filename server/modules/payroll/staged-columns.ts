@@ -26,6 +26,8 @@ const columnsByGroup = {
     'kiwisaver_status employee_pct employer_pct reduction_start reduction_end suspension_start suspension_end opt_out_date',
   bankAccounts: 'accounts',
   payRates: 'rate_from rate_type amount currency rate_hours_per_week reason_code rates',
+  // Of a row that is refused for its cells and only judged: the columns that could not be read.
+  refused: 'unreadable',
 } as const;
 
 /** The order of a staged row: `touches`, then the columns of the session's staging table. */

@@ -15,6 +15,7 @@ import { readTax } from './emp-tax-cells.ts';
 import { acceptable, type Finding } from './finding.ts';
 import { checkEmployerRate, checkHours, checkPlausibleDates, type Report } from './group-rules.ts';
 import type { EmpRow, EmpRowCheck, EmpRules, StagedEmployee } from './import-types.ts';
+import { stagedOf } from './record-faults.ts';
 import { bitOf, stagedColumns, stagedIndex } from './staged-columns.ts';
 
 const plainColumns = empColumns
@@ -54,11 +55,17 @@ export function validateEmpRow(row: EmpRow, rules: EmpRules): EmpRowCheck {
   readRate(row, full, rules, report, set, get);
   checkAcross(row, full, rules, report, set, get);
 
-  if (!acceptable(findings)) return { findings, staged: null };
   let touches = 0;
   for (let i = 1; i < staged.length; i++) if (staged[i] !== null) touches |= bits[i] as number;
   staged[0] = String(touches);
-  return { findings, staged };
+  if (acceptable(findings)) return { findings, staged, readable: null };
+  const unreadable = new Set(
+    findings.filter((one) => one.severity === 'error').map((one) => stagedOf(one.field)),
+  );
+  if (['company_code', 'employee_number', 'effective_from'].some((column) => unreadable.has(column)))
+    return { findings, staged: null, readable: null };
+  set('unreadable', [...unreadable].join(' '));
+  return { findings, staged: null, readable: staged };
 }
 
 function checkAcross(
