@@ -7,29 +7,24 @@ import type { FileRefusal } from './read-audit-file.ts';
 
 /** A comparison of the customer's own file with payroll, with how its differences stand. */
 export interface DataAudit
-  extends Row<
-    'data_audits.audits',
-    | 'id'
-    | 'track'
-    | 'state'
-    | 'file_name'
-    | 'object_key'
-    | 'size_bytes'
-    | 'sha256'
-    | 'refusal'
-    | 'failure'
-    | 'rows_ours'
-    | 'rows_theirs'
-    | 'rows_matched'
-    | 'fields_compared'
-    | 'columns_ignored'
-    | 'cells_compared'
-    | 'cells_equal'
-    | 'runs'
-    | 'created_at'
-    | 'compared_at'
-    | 'closed_at'
-  > {
+  extends UploadedFile,
+    Row<
+      'data_audits.audits',
+      | 'id'
+      | 'track'
+      | 'state'
+      | 'rows_ours'
+      | 'rows_theirs'
+      | 'rows_matched'
+      | 'fields_compared'
+      | 'columns_ignored'
+      | 'cells_compared'
+      | 'cells_equal'
+      | 'runs'
+      | 'created_at'
+      | 'compared_at'
+      | 'closed_at'
+    > {
   track: AuditTrack;
   state: AuditView['state'];
   refusal: FileRefusal | null;
@@ -39,12 +34,7 @@ export interface DataAudit
   corrected: number;
 }
 
-interface UploadedFile {
-  fileName: string;
-  objectKey: string;
-  sizeBytes: number;
-  sha256: string;
-}
+type UploadedFile = Row<'data_audits.audits', 'file_name' | 'object_key' | 'size_bytes' | 'sha256'>;
 
 export async function insertAudit(
   sql: Tx,
@@ -105,10 +95,8 @@ export async function beginComparison(
   sql: Tx,
   environmentId: string,
   id: string,
-): Promise<{ attempts: number; objectKey: string; track: AuditTrack } | undefined> {
-  const [row] = await sql<
-    (Row<'data_audits.audits', 'attempts' | 'object_key' | 'track'> & { track: AuditTrack })[]
-  >`
+): Promise<(Row<'data_audits.audits', 'attempts' | 'object_key'> & { track: AuditTrack }) | undefined> {
+  const [row] = await sql<(Row<'data_audits.audits', 'attempts' | 'object_key'> & { track: AuditTrack })[]>`
     update data_audits.audits set attempts = attempts + 1
     where environment_id = ${environmentId} and id = ${id} and state = 'comparing'
     returning attempts, object_key as "objectKey", track`;
@@ -274,7 +262,9 @@ export async function listDifferences(
 
 /** Differences by cause and field, most open ones first (the first hundred). */
 export async function countByCause(sql: Tx, environmentId: string, auditId: string) {
-  return sql<{ cause: DifferenceCause; field: string; open: number; total: number }[]>`
+  return sql<
+    (Row<'data_audits.differences', 'field'> & { cause: DifferenceCause; open: number; total: number })[]
+  >`
     select cause, field, count(*) filter (where state = 'open')::int as open, count(*)::int as total
     from data_audits.differences where environment_id = ${environmentId} and audit_id = ${auditId}
     group by cause, field order by open desc, total desc, field limit 100`;
@@ -300,9 +290,7 @@ export async function insertDeclaration(
 
 /** The latest declaration of each track. */
 export async function declarationsOf(sql: Tx, environmentId: string) {
-  return sql<
-    (Row<'data_audits.declarations', 'track' | 'declared_at' | 'declared_by'> & { track: AuditTrack })[]
-  >`
+  return sql<(Row<'data_audits.declarations', 'declared_at' | 'declared_by'> & { track: AuditTrack })[]>`
     select distinct on (track) track, declared_at as "declaredAt", declared_by as "declaredBy"
     from data_audits.declarations where environment_id = ${environmentId}
     order by track, declared_at desc`;

@@ -17,15 +17,12 @@ export interface Extract
     | 'object_key'
     | 'size_bytes'
     | 'sha256'
-    | 'failure'
-    | 'counts'
-    | 'control_totals'
     | 'created_at'
     | 'created_by'
   > {
   state: ExtractView['state'];
   restricted: ExtractView['restricted'];
-  rows: number | null;
+  rows: Row<'data_audits.extracts', 'row_count'>['rowCount'];
   failure: Failure | null;
   counts: Record<string, number>;
   controlTotals: Record<string, string>;
@@ -64,7 +61,7 @@ export async function listExtracts(sql: Tx, environmentId: string, id?: string):
 
 /** Counts one more try at writing an extract; undefined when it is not being made. */
 export async function beginExtract(sql: Tx, environmentId: string, id: string): Promise<number | undefined> {
-  const [row] = await sql<{ attempts: number }[]>`
+  const [row] = await sql<Row<'data_audits.extracts', 'attempts'>[]>`
     update data_audits.extracts set attempts = attempts + 1
     where environment_id = ${environmentId} and id = ${id} and state = 'making' returning attempts`;
   return row?.attempts;
@@ -158,8 +155,8 @@ export async function setDownload(
 export async function placementByToken(
   db: Database,
   tokenHash: Buffer,
-): Promise<{ customerId: string; environmentId: string; id: string } | undefined> {
-  const [row] = await db<{ customerId: string; environmentId: string; id: string }[]>`
+): Promise<Row<'data_audits.placements', 'customer_id' | 'environment_id' | 'id'> | undefined> {
+  const [row] = await db<Row<'data_audits.placements', 'customer_id' | 'environment_id' | 'id'>[]>`
     select customer_id as "customerId", environment_id as "environmentId", id
     from data_audits.placement_by_token(${tokenHash})`;
   return row;
@@ -170,7 +167,7 @@ export async function getPlacement(
   sql: Tx,
   environmentId: string,
   id: string,
-): Promise<{ extractId: string; tokenUntil: Temporal.Instant | null } | undefined> {
+): Promise<Row<'data_audits.placements', 'extract_id' | 'token_until'> | undefined> {
   const [row] = await sql<Row<'data_audits.placements', 'extract_id' | 'token_until'>[]>`
     select extract_id as "extractId", token_until as "tokenUntil" from data_audits.placements
     where environment_id = ${environmentId} and id = ${id}`;
@@ -183,7 +180,7 @@ export async function openSftpPlacement(
   environmentId: string,
   extractId: string,
 ): Promise<string | undefined> {
-  const [row] = await sql<{ id: string }[]>`
+  const [row] = await sql<Row<'data_audits.placements', 'id'>[]>`
     select id from data_audits.placements
     where environment_id = ${environmentId} and extract_id = ${extractId} and via = 'sftp' and delivered_at is null
     order by id limit 1`;

@@ -13,22 +13,11 @@ export interface StoredAccount {
 
 export interface BankChangeRow
   extends Row<
-    'payroll.held_bank_changes',
-    | 'id'
-    | 'employment_id'
-    | 'effective_from'
-    | 'accounts'
-    | 'status'
-    | 'requested_at'
-    | 'requested_by'
-    | 'source'
-    | 'decided_at'
-  > {
-  personId: string;
-  companyCode: string;
-  employeeNumber: string;
+      'payroll.held_bank_changes',
+      'id' | 'employment_id' | 'effective_from' | 'status' | 'requested_at' | 'decided_at'
+    >,
+    Row<'payroll.employments', 'person_id' | 'company_code' | 'employee_number' | 'version'> {
   name: string | null;
-  version: number;
   today: string;
   accounts: StoredAccount[];
   before: StoredAccount[] | null;
@@ -152,14 +141,14 @@ export async function insertAccounts(
     at: Temporal.Instant;
   },
 ): Promise<void> {
-  const replaced = await sql<{ day: string }[]>`
+  const replaced = await sql<Row<'payroll.bank_account_sets', 'effective_from'>[]>`
     update payroll.bank_account_sets set superseded_at = ${set.at.toString()}
     where environment_id = ${scope.environmentId} and employment_id = ${employmentId} and superseded_at is null
       and (effective_from = ${set.effectiveFrom} or effective_from in (
         select l.effective_from from payroll.later_accounts(${scope.environmentId}, ${employmentId}, ${set.effectiveFrom},
           ${sql.json(set.before as never)}) l where l.carried))
-    returning effective_from as day`;
-  const days = [...new Set([set.effectiveFrom, ...replaced.map(({ day }) => day)])];
+    returning effective_from as "effectiveFrom"`;
+  const days = [...new Set([set, ...replaced].map((one) => one.effectiveFrom))];
   await sql`
     insert into payroll.bank_account_sets (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by, accounts)
     select ${scope.environmentId}, ${scope.customerId}, ${employmentId}, d.day, ${set.at.toString()}, ${set.by},

@@ -62,8 +62,8 @@ export async function selectZone(
   environmentId: string,
   companyCode: string,
 ): Promise<string | undefined> {
-  const [row] = await sql<{ zone: string }[]>`
-    select time_zone as zone from payroll.companies
+  const [row] = await sql<Row<'payroll.companies', 'time_zone'>[]>`
+    select time_zone as "timeZone" from payroll.companies
     where environment_id = ${environmentId} and code = ${companyCode}`;
-  return row?.zone;
+  return row?.timeZone;
 }

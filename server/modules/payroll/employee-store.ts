@@ -1,6 +1,7 @@
 import type { EmployeeDocument } from '#contract/payroll.ts';
 import { type Actor, actorReference } from '#platform/actor.ts';
 import type { Database, Tx } from '#platform/database.ts';
+import type { Row } from '#platform/row.ts';
 import type { RecordFault } from './record-faults.ts';
 import { kiwiSaverRates } from './rules-data.ts';
 import type { StagedRow } from './stage-input.ts';
@@ -94,22 +95,23 @@ export async function selectDocuments(
     from payroll.documents(${environmentId}, ${employmentIds}, ${asOf}, ${now.toString()})`;
 }
 
-export interface SummaryRow {
+export interface SummaryRow
+  extends Row<
+      'payroll.employments',
+      'person_id' | 'company_code' | 'employee_number' | 'start_date' | 'version' | 'updated_at'
+    >,
+    Nullable<
+      Row<
+        'payroll.employment_details',
+        'position_title' | 'department_code' | 'location_code' | 'employment_type'
+      >
+    >,
+    Row<'payroll.endings', 'end_date'> {
   employmentId: string;
-  personId: string;
-  companyCode: string;
-  employeeNumber: string;
   name: string | null;
-  positionTitle: string | null;
-  departmentCode: string | null;
-  locationCode: string | null;
-  employmentType: string | null;
-  startDate: string;
-  endDate: string | null;
   status: 'pending' | 'active' | 'terminated';
-  version: number;
-  updatedAt: Temporal.Instant;
 }
+type Nullable<T> = { [K in keyof T]: T[K] | null };
 
 export interface PageQuery {
   after: { companyCode: string; employeeNumber: string } | null;
@@ -146,8 +148,8 @@ export async function selectPending(
   sql: Tx,
   environmentId: string,
   employmentId: string,
-): Promise<{ kind: string; effectiveFrom: string }[]> {
-  return sql<{ kind: string; effectiveFrom: string }[]>`
+): Promise<Row<'payroll.pending_changes', 'kind' | 'effective_from'>[]> {
+  return sql<Row<'payroll.pending_changes', 'kind' | 'effective_from'>[]>`
     select kind, effective_from as "effectiveFrom" from payroll.pending_changes
     where environment_id = ${environmentId} and employment_id = ${employmentId}
     order by effective_from, kind limit 100`;

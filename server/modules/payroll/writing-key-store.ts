@@ -4,7 +4,7 @@ import type { Row } from '#platform/row.ts';
 /** Keeps what a key is called; it never changes. */
 export async function insertWritingKey(
   sql: Tx,
-  key: { id: string; label: string; customerId: string; environmentId: string },
+  key: Row<'payroll.writing_keys', 'id' | 'label' | 'customer_id' | 'environment_id'>,
 ): Promise<void> {
   await sql`
     insert into payroll.writing_keys (environment_id, customer_id, id, label)
