@@ -1,5 +1,20 @@
 import { z } from 'zod';
-import { idOf, shownId } from './ids.ts';
+import { shownId } from './ids.ts';
+import {
+  allocationTypes,
+  employmentStatuses,
+  employmentTypes,
+  esctRates,
+  genders,
+  kiwiSaverStatuses,
+  payFrequencies,
+  rateTypes,
+  residencyStatuses,
+  taxCodes,
+  terminationReasons,
+  tfnExemptions,
+  titles,
+} from './payroll-words.ts';
 
 /** A calendar date in the employer's own time zone, YYYY-MM-DD, from 1900 to 2199 as in files. */
 export const payrollDate = z.iso
@@ -12,69 +27,6 @@ export const decimalText = z
   .string()
   .regex(/^-?\d{1,8}(\.\d{1,4})?$/, 'must be a decimal number as text, such as "78000.00"');
 const percentText = z.string().regex(/^\d{1,3}(\.\d{1,4})?$/, 'must be a percentage as text, such as "3.50"');
-
-export const employmentTypes = [
-  'permanentFullTime',
-  'permanentPartTime',
-  'fixedTerm',
-  'casual',
-  'contractor',
-  'volunteer',
-] as const;
-export const payFrequencies = [
-  'weekly',
-  'fortnightly',
-  'fourWeekly',
-  'monthly',
-  'halfMonthly',
-  'daily',
-  'adHoc',
-] as const;
-export const terminationReasons = [
-  'resignation',
-  'dismissal',
-  'redundancy',
-  'endOfFixedTerm',
-  'retirement',
-  'death',
-  'transfer',
-  'illHealth',
-] as const;
-export const genders = ['F', 'M', 'X', 'notStated'] as const;
-export const rateTypes = ['annualSalary', 'hourly', 'daily', 'piece'] as const;
-/** Tax codes of Inland Revenue's table; the student loan flag stands apart. */
-export const taxCodes = [
-  'M',
-  'ME',
-  'SB',
-  'S',
-  'SH',
-  'ST',
-  'SA',
-  'CAE',
-  'EDW',
-  'NSW',
-  'ND',
-  'STC',
-  'WT',
-] as const;
-export const kiwiSaverStatuses = [
-  'autoEnrolled',
-  'existingMember',
-  'optedIn',
-  'optedOut',
-  'savingsSuspension',
-  'temporaryRateReduction',
-  'notEligible',
-  'casualTemporary',
-  'notMember',
-  'complyingFund',
-] as const;
-export const allocationTypes = ['fixed', 'percent', 'balance'] as const;
-export const esctRates = ['10.5', '17.5', '30', '33', '39'] as const;
-export const residencyStatuses = ['australianResident', 'foreignResident', 'workingHolidayMaker'] as const;
-export const tfnExemptions = ['notQuoted', 'pending', 'pensioner', 'under18'] as const;
-export const titles = ['Mr', 'Mrs', 'Ms', 'Miss', 'Mx', 'Dr'] as const;
 
 /** Where somebody lives. The country is ISO 3166 alpha-2. */
 export const payrollAddress = z.strictObject({
@@ -197,8 +149,6 @@ export const employeeInput = z.strictObject({
 });
 export type EmployeeInput = z.output<typeof employeeInput>;
 export type EmployeeInputJson = z.input<typeof employeeInput>;
-
-export const employmentStatuses = ['pending', 'active', 'terminated'] as const;
 
 /** The Employee document as it is read, true on the day `asOf`. Values the reader may not see are masked or null. */
 export const employeeDocument = z.object({
@@ -339,123 +289,6 @@ export const employeeSummary = z.object({
   updatedAt: z.string(),
 });
 export type EmployeeSummary = z.output<typeof employeeSummary>;
-
-/** A row of the console's list: how many findings its employee has when compared with others. */
-export const employeeRow = employeeSummary.extend({ findings: z.number().int() });
-export type EmployeeRow = z.output<typeof employeeRow>;
-
-export const employeeList = z.object({
-  items: z.array(employeeRow),
-  next: z.string().nullable(),
-  total: z.number().int().optional(),
-});
-
-/** What a rule found, without the value it found it in. */
-export const payrollFinding = z.object({
-  code: z.string(),
-  field: z.string(),
-  severity: z.enum(['error', 'warning']),
-  message: z.string(),
-  mend: z.string(),
-});
-export type PayrollFinding = z.output<typeof payrollFinding>;
-
-/** One entry of an employment's history: which group became what, from when, told when. Values masked by class. */
-export const historyEntry = z.object({
-  group: z.enum([
-    'person',
-    'employment',
-    'taxNz',
-    'taxAu',
-    'kiwiSaver',
-    'bankAccounts',
-    'payRates',
-    'ending',
-  ]),
-  effectiveFrom: z.string(),
-  recordedAt: z.string(),
-  supersededAt: z.string().nullable(),
-  source: z.string(),
-  values: z.record(z.string(), z.unknown()),
-});
-export type HistoryEntry = z.output<typeof historyEntry>;
-
-/** The console's page of one employee: masked values, history, what is held for a second approver. */
-export const employeeView = z.object({
-  employee: employeeDocument,
-  /** What shows when the employee is compared with others. */
-  findings: z.array(payrollFinding),
-  pending: z.array(z.object({ kind: z.string(), effectiveFrom: z.string() })),
-  held: z.array(
-    z.object({
-      changeId: z.string(),
-      requestedAt: z.string(),
-      requestedBy: z.string(),
-      source: z.string(),
-      effectiveFrom: z.string(),
-      accounts: z.array(z.object({ account: z.string(), allocation: z.string() })),
-    }),
-  ),
-});
-export type EmployeeView = z.output<typeof employeeView>;
-
-/** Fields that can be shown in full for a reason that is kept in the audit trail. */
-export const revealableFields = [
-  'irdNumber',
-  'tfn',
-  'bankAccounts',
-  'payRates',
-  'dateOfBirth',
-  'contact',
-] as const;
-const revealReason = z.string().trim().min(5, 'say in a few words why').max(300);
-export const revealRequest = z.strictObject({ field: z.enum(revealableFields), reason: revealReason });
-export const revealBankChangeRequest = z.strictObject({ reason: revealReason });
-export const revealed = z.object({ field: z.string(), value: z.unknown() });
-
-/** `replaced`: a later change took its place · `withdrawn`: the accounts in force were sent again. */
-export const bankChangeStatuses = ['held', 'approved', 'refused', 'replaced', 'withdrawn'] as const;
-/** A bank change that waits for somebody else than who asked for it. */
-export const heldBankChange = z.object({
-  changeId: z.string(),
-  employeeId: shownId('emp'),
-  companyCode: z.string(),
-  employeeNumber: z.string(),
-  name: z.string(),
-  effectiveFrom: z.string(),
-  requestedAt: z.string(),
-  requestedBy: z.string(),
-  source: z.string(),
-  status: z.enum(bankChangeStatuses),
-  decidedAt: z.string().nullable(),
-  before: z.array(z.object({ account: z.string(), allocation: z.string() })),
-  after: z.array(z.object({ account: z.string(), allocation: z.string() })),
-  /** What is to be known before it is approved: other people's accounts, accounts of a later day; only while it waits. */
-  findings: z.array(payrollFinding),
-});
-export type HeldBankChange = z.output<typeof heldBankChange>;
-/** GET …/bank-changes: the newest request first; ask on with `after` = `next`. */
-export const bankChangeList = z.object({ items: z.array(heldBankChange), next: z.string().nullable() });
-export const bankChangesQuery = z.object({
-  status: z.enum(bankChangeStatuses).default('held'),
-  after: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-});
-const fullAccounts = z.array(
-  z.object({
-    country: z.string(),
-    account: z.string(),
-    accountName: z.string().nullable(),
-    reference: z.string().nullable(),
-    type: z.string(),
-    value: z.string().nullable(),
-  }),
-);
-/** POST …/bank-changes/:change/reveal: both sets of accounts in full. Each time stands in the audit trail. */
-export const revealedBankChange = z.object({ before: fullAccounts, after: fullAccounts });
-export type RevealedBankChange = z.output<typeof revealedBankChange>;
-export const bankChangeId = idOf('chg');
-export const refusal = z.strictObject({ reason: z.string().trim().min(5).max(300) });
 
 /** A legal employer of a customer; payroll dates are dates in its zone. */
 export const companyInput = z.strictObject({

@@ -1,12 +1,8 @@
 import { z } from 'zod';
+import { payrollFinding } from './employee-views.ts';
 import { shownId } from './ids.ts';
-import {
-  employeeDocument,
-  employeeSummary,
-  employmentStatuses,
-  payrollDate,
-  payrollFinding,
-} from './payroll.ts';
+import { employeeDocument, employeeSummary, payrollDate } from './payroll.ts';
+import { employmentStatuses } from './payroll-words.ts';
 
 /** The version of the Web API that these schemas describe, sent as Fairlead-Version. */
 export const webApiVersion = '2026-11-01';

@@ -2,7 +2,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { z } from 'zod';
 import { customerView } from '#contract/customers.ts';
-import { employeeView, historyEntry } from '#contract/payroll.ts';
+import { employeeView, historyEntry } from '#contract/employee-views.ts';
 import { useApi } from '../api/use-api.ts';
 import { Page } from '../app/page.tsx';
 import { environmentPath } from '../features/environment-path.ts';

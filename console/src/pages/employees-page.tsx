@@ -1,7 +1,7 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { customerView } from '#contract/customers.ts';
-import { type EmployeeRow, employeeList } from '#contract/payroll.ts';
+import { type EmployeeRow, employeeList } from '#contract/employee-views.ts';
 import { useMe } from '../api/me.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSearchedList } from '../api/use-searched-list.ts';

@@ -6,7 +6,7 @@ import {
   refusal,
   revealBankChangeRequest,
   revealedBankChange,
-} from '#contract/payroll.ts';
+} from '#contract/bank-changes.ts';
 import type { Http } from '#platform/http.ts';
 import type { Platform } from '#platform/platform.ts';
 import { read, transact } from '#platform/transact.ts';

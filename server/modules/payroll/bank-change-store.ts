@@ -1,4 +1,4 @@
-import type { HeldBankChange } from '#contract/payroll.ts';
+import type { HeldBankChange } from '#contract/bank-changes.ts';
 import type { Tx } from '#platform/database.ts';
 import type { Row } from '#platform/row.ts';
 

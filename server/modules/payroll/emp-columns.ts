@@ -9,7 +9,7 @@ import {
   terminationReasons,
   tfnExemptions,
   titles,
-} from '#contract/payroll.ts';
+} from '#contract/payroll-words.ts';
 import type { SensitivityClass } from './sensitivity.ts';
 
 /** How a column's text is read: everything that is not `special` maps to one staged column by its kind alone. */

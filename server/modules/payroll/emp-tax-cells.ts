@@ -1,4 +1,4 @@
-import { taxCodes } from '#contract/payroll.ts';
+import { taxCodes } from '#contract/payroll-words.ts';
 import type { GetCell, SetCell } from './emp-cells.ts';
 import { checkIrdNumber, checkTfn, type Report } from './group-rules.ts';
 import type { EmpRow } from './import-types.ts';

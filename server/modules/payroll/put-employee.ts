@@ -1,4 +1,5 @@
-import type { EmployeeInput, PayrollFinding } from '#contract/payroll.ts';
+import type { PayrollFinding } from '#contract/employee-views.ts';
+import type { EmployeeInput } from '#contract/payroll.ts';
 import type { Actor } from '#platform/actor.ts';
 import type { Json } from '#platform/json.ts';
 import type { Platform } from '#platform/platform.ts';

@@ -1,4 +1,5 @@
-import type { EmployeeDocument, EmployeeSummary, HistoryEntry } from '#contract/payroll.ts';
+import type { HistoryEntry } from '#contract/employee-views.ts';
+import type { EmployeeDocument, EmployeeSummary } from '#contract/payroll.ts';
 import type { Tx } from '#platform/database.ts';
 import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';

@@ -1,15 +1,13 @@
 import { z } from 'zod';
-import { idOf } from '#contract/ids.ts';
 import {
-  company,
-  companyInput,
   employeeList,
   employeeView,
   historyEntry,
-  payrollDate,
   revealed,
   revealRequest,
-} from '#contract/payroll.ts';
+} from '#contract/employee-views.ts';
+import { idOf } from '#contract/ids.ts';
+import { company, companyInput, payrollDate } from '#contract/payroll.ts';
 import type { Http } from '#platform/http.ts';
 import { parseId, showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';

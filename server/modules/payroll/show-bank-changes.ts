@@ -1,4 +1,4 @@
-import type { HeldBankChange, RevealedBankChange } from '#contract/payroll.ts';
+import type { HeldBankChange, RevealedBankChange } from '#contract/bank-changes.ts';
 import type { Tx } from '#platform/database.ts';
 import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';

@@ -1,4 +1,4 @@
-import type { EmployeeView, revealableFields } from '#contract/payroll.ts';
+import type { EmployeeView, revealableFields } from '#contract/employee-views.ts';
 import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { bankChangeList, bankChangeStatuses, type HeldBankChange } from '#contract/payroll.ts';
+import { bankChangeList, bankChangeStatuses, type HeldBankChange } from '#contract/bank-changes.ts';
 import { act } from '../../api/client.ts';
 import { useHasRole } from '../../api/me.ts';
 import { useAct, useApiList } from '../../api/use-api.ts';

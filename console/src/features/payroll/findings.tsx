@@ -1,4 +1,4 @@
-import type { PayrollFinding } from '#contract/payroll.ts';
+import type { PayrollFinding } from '#contract/employee-views.ts';
 
 /** What shows when an employee is compared with others: each a warning with what to do about it. */
 export function Findings({ items }: { items: PayrollFinding[] }) {

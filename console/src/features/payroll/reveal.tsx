@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import type { RevealedBankChange, revealableFields } from '#contract/payroll.ts';
+import type { RevealedBankChange } from '#contract/bank-changes.ts';
+import type { revealableFields } from '#contract/employee-views.ts';
 import { act } from '../../api/client.ts';
 import { useHasRole } from '../../api/me.ts';
 import { Button } from '../../ui/button.tsx';
