@@ -127,7 +127,7 @@ export const payRate = z.strictObject({
   effectiveFrom: payrollDate,
   rateType: z.enum(rateTypes),
   amount: decimalText,
-  currency: z.enum(['NZD', 'AUD']).default('NZD'),
+  currency: z.enum(['NZD', 'AUD']).optional().describe("that of the employer's country when left out"),
   hoursPerWeek: decimalText.nullish(),
   reasonCode: code.nullish(),
 });

@@ -1124,7 +1124,7 @@ begin
   insert into payroll.pay_rates (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by,
     import_id, rate_type, amount, currency, rate_hours_per_week, reason_code)
   select p_environment, p_customer, w.employment_id, coalesce(nullif(w.rate_from, '')::date, w.effective_from), p_now,
-    recorded_by, p_import, w.rate_type, w.amount::numeric, coalesce(nullif(w.currency, ''), 'NZD'),
+    recorded_by, p_import, w.rate_type, w.amount::numeric, w.currency,
     nullif(w.rate_hours_per_week, '')::numeric, nullif(w.reason_code, '')
   from pg_temp.payroll_work w
   where w.is_new and w.touches & 64 <> 0 and w.amount <> ''
@@ -1132,13 +1132,14 @@ begin
   with wanted as materialized (
     select w.line, w.is_new, w.employment_id, w.today, w.start_date,
       coalesce(nullif(w.rate_from, '')::date, w.effective_from) as effective_from, w.rate_from <> '' as dated, w.rate_type, w.amount::numeric as amount,
-      coalesce(nullif(w.currency, ''), 'NZD') as currency, nullif(w.rate_hours_per_week, '')::numeric as rate_hours_per_week,
+      w.currency, nullif(w.rate_hours_per_week, '')::numeric as rate_hours_per_week,
       nullif(w.reason_code, '') as reason_code
     from pg_temp.payroll_work w
     where w.touches & 64 <> 0 and w.amount <> '' and not (w.is_new
       and coalesce(nullif(w.rate_from, '')::date, w.effective_from) <= greatest(w.today, w.start_date))
     union all
-    select w.line, w.is_new, w.employment_id, w.today, w.start_date, r.rate_from, true, r.rate_type, r.amount, r.currency,
+    select w.line, w.is_new, w.employment_id, w.today, w.start_date, r.rate_from, true, r.rate_type, r.amount,
+      coalesce(r.currency, w.currency),
       r.rate_hours_per_week, r.reason_code
     from pg_temp.payroll_work w
     cross join lateral jsonb_to_recordset(w.rates::jsonb) as r(rate_from date, rate_type text, amount numeric,
@@ -2198,7 +2199,9 @@ begin
     s.sl_special_end, s.esct_pct, s.declaration_date, s.declaration_form, s.tfn, s.tfn_exemption, s.residency_status,
     s.tax_free_threshold, s.study_loan, s.super_usi, s.super_member_no, s.kiwisaver_status, s.employee_pct,
     s.employer_pct, s.reduction_start, s.reduction_end, s.suspension_start, s.suspension_end, s.opt_out_date,
-    s.accounts, s.rate_from, s.rate_type, s.amount, s.currency, s.rate_hours_per_week, s.reason_code, s.rates
+    s.accounts, s.rate_from, s.rate_type, s.amount,
+    coalesce(nullif(s.currency, ''), case c.country when 'AU' then 'AUD' else 'NZD' end),
+    s.rate_hours_per_week, s.reason_code, s.rates
   from pg_temp.payroll_staged s
   join payroll.companies c on c.environment_id = p_environment and c.code = s.company_code
   cross join lateral (select (p_now at time zone c.time_zone)::date as today) t
@@ -2225,7 +2228,9 @@ CREATE OR REPLACE FUNCTION payroll.judge_changes(p_environment uuid, p_steps jso
  LANGUAGE sql
  STABLE
 AS $function$
-  with job as materialized (
+  with person as materialized (
+    select * from payroll.next_person_details(p_environment)
+  ), job as materialized (
     select * from payroll.next_employment_details(p_environment)
   ), tax as materialized (
     select * from payroll.next_tax_nz(p_environment)
@@ -2257,7 +2262,11 @@ AS $function$
       where not exists (select from saver n where n.line = c.line and n.writes and (n.after).effective_from = d.effective_from)) k
   ), judged as (
     select n.line, case when n.carried then (n.after).effective_from end as later_day,
-      payroll.employment_faults((n.after).employment_type, (n.after).fixed_term_end) as faults
+      payroll.person_faults((n.after).country, (n.after).postcode) as faults
+    from person n where n.writes
+    union all
+    select n.line, case when n.carried then (n.after).effective_from end,
+      payroll.employment_faults((n.after).employment_type, (n.after).fixed_term_end)
     from job n where n.writes
     union all
     select n.line, case when n.carried then (n.after).effective_from end,
@@ -2300,7 +2309,7 @@ AS $function$
   union all
   select n.line, 'later-change-stands', f.field, min(n.day)
   from (
-    select p.line, (p.after).effective_from as day, p.stands from payroll.next_person_details(p_environment) p where p_stands
+    select n.line, (n.after).effective_from as day, n.stands from person n
     union all select n.line, (n.after).effective_from, n.stands from job n
     union all select n.line, (n.after).effective_from, n.stands from tax n
     union all select n.line, (n.after).effective_from, n.stands from australian n
@@ -2323,7 +2332,7 @@ CREATE OR REPLACE FUNCTION payroll.judge_new(p_environment uuid, p_from integer,
  STABLE
 AS $function$
   with fresh as materialized (
-    select s.line, s.touches, d.day, nullif(s.start_date, '')::date as start_date, nullif(s.end_date, '')::date as end_date,
+    select s.line, s.touches, d.day, nullif(s.country, '') as country, nullif(s.postcode, '') as postcode, nullif(s.start_date, '')::date as start_date, nullif(s.end_date, '')::date as end_date,
       nullif(s.termination_reason, '') as reason, nullif(s.employment_type, '') as employment_type,
       nullif(s.fixed_term_end, '')::date as fixed_term_end, nullif(s.ird_number, '') as ird, nullif(s.tax_code, '') as code,
       nullif(s.student_loan, '')::boolean as loan, nullif(s.tax_rate_pct, '')::numeric as rate,
@@ -2341,7 +2350,8 @@ AS $function$
     where s.line between p_from and p_to and e.id is null
   ), judged as materialized (
     select f.line, f.day,
-      case when f.touches & 2 <> 0 then payroll.employment_faults(f.employment_type, f.fixed_term_end) else '{}' end
+      case when f.touches & 1 <> 0 then payroll.person_faults(f.country, f.postcode) else '{}' end
+      || case when f.touches & 2 <> 0 then payroll.employment_faults(f.employment_type, f.fixed_term_end) else '{}' end
       || case when f.touches & 4 <> 0 then payroll.tax_nz_faults(f.ird, f.code, f.loan, f.rate, f.special) else '{}' end
       || case when f.touches & 8 <> 0 then payroll.tax_au_faults(f.residency, f.tfn, f.exemption) else '{}' end
       || case when f.touches & 16 <> 0 then payroll.kiwisaver_faults(f.status, f.employee_pct, f.reduced_from, f.reduced_to,
@@ -3144,6 +3154,16 @@ $function$
 ;
 -- owner: fairlead_migrator
 
+CREATE OR REPLACE FUNCTION payroll.person_faults(country text, postcode text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when country in ('NZ', 'AU') and postcode !~ '^\d{4}$' then array['postcode postcode'] else '{}' end
+$function$
+;
+-- owner: fairlead_migrator
+
 CREATE OR REPLACE FUNCTION payroll.preview_import_chunk(p_customer uuid, p_environment uuid, p_from integer, p_to integer, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_steps jsonb, p_today date, p_limit integer)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -3237,6 +3257,7 @@ CREATE OR REPLACE FUNCTION payroll.read_by_rule(code text, field text)
  IMMUTABLE PARALLEL SAFE
 AS $function$
   select field || case
+    when code = 'postcode' then '{country}'
     when code = 'required-when-new' and field = 'tax_code' then '{residency_status}'::text[]
     when code = 'ird-missing-needs-nd' then '{ird_number}'
     when code in ('student-loan-code', 'tax-rate-missing', 'tax-rate-range') then '{tax_code}'

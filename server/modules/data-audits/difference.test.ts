@@ -25,6 +25,10 @@ test('a difference is named by the mildest cause that explains it', () => {
   assert.equal(cause('employment_type', 'PERM_FT', 'permanentFullTime'), 'code-mapped');
   assert.equal(cause('ird_number', '048125360', '48-125-360'), 'leading-zeros');
   assert.equal(cause('bank_1', '01-0902-0068389-00', '010902006838900'), 'number-format');
+  assert.equal(cause('bank_1', '01-0902-0068389-00', '01-902-0068389-000'), 'number-format');
+  assert.equal(cause('bank_1', '01-0902-0068389-00', '01-0902-0068389-01'), 'different');
+  assert.equal(cause('super_member_no', '12345678901234567', '12345678901234568'), 'different');
+  assert.equal(cause('salary_annual', '78000.00', '78,000.01'), 'different');
   assert.equal(cause('department_code', 'OPS', 'WHSE'), 'different');
   assert.equal(cause('birth_date', '1991-04-18', '19/04/1991'), 'different');
 });

@@ -1,5 +1,5 @@
 import type { DifferenceCause } from '#contract/data-audits.ts';
-import { type EmpColumn, empColumns } from '#modules/payroll/index.ts';
+import { type EmpColumn, empColumns, normaliseNzAccount } from '#modules/payroll/index.ts';
 
 const columns = new Map<string, EmpColumn>(empColumns.map((column) => [column.name, column]));
 const blanks = new Set(['', 'null', 'nil', 'none', 'n/a', 'na', '-', '~', '#n/a', 'undefined']);
@@ -43,6 +43,8 @@ export function causeOf(column: EmpColumn, ours: string, theirs: string): Differ
   }
   if (sameNumber(ours, theirs)) return 'number-format';
   if (sameMeaning(column, ours, theirs)) return 'code-mapped';
+  // An account has one way to be written in store; suffix 00 and 000 are one.
+  if (/^bank_[123]$/.test(column.name) && normaliseNzAccount(theirs) === ours) return 'number-format';
   if (digitsOnly(column.name) && withoutZeros(compact(ours)) === withoutZeros(compact(theirs)))
     return compact(ours) === compact(theirs) ? 'number-format' : 'leading-zeros';
   return 'different';
@@ -82,10 +84,12 @@ function datesOf(value: string): string[] {
 function sameNumber(ours: string, theirs: string): boolean {
   const number = (value: string) => {
     const bare = value.replace(/[\s$,%']/g, '');
-    return /^-?\d+(\.\d+)?$/.test(bare) ? bare : undefined;
+    // As text: a long number of a member reads like its neighbour once it is a float.
+    const [, sign, units, decimals = ''] = /^(-?)0*(\d+)(?:\.(\d+))?$/.exec(bare) ?? [];
+    return units === undefined ? undefined : `${sign}${units}.${decimals.replace(/0+$/, '')}`;
   };
   const [a, b] = [number(ours), number(theirs)];
-  return a !== undefined && b !== undefined && Number(a) === Number(b);
+  return a !== undefined && a === b;
 }
 
 function sameMeaning(column: EmpColumn, ours: string, theirs: string): boolean {

@@ -28,11 +28,6 @@ export function normaliseAuAccount(text: string): string | undefined {
   return match ? `${match[1]}-${match[2]} ${match[3]}` : undefined;
 }
 
-/** Whether a postcode has the four digits that both countries use. */
-export function isPostcode(text: string): boolean {
-  return /^\d{4}$/.test(text);
-}
-
 /** Which postcodes a state or territory has. The ranges of PO boxes and large receivers are among them. */
 const statePostcodes: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   NSW: [

@@ -161,15 +161,14 @@ export function readAddress(row: EmpRow, full: boolean, report: Report, set: Set
   if (postcode === undefined) return;
   if (postcode === '' || postcode === '~') {
     if (full || postcode === '~') set('postcode', '');
-  } else if (postcode.length <= 10 && ((country !== 'NZ' && country !== 'AU') || /^\d{4}$/.test(postcode)))
-    set('postcode', postcode);
+  } else if (postcode.length <= 10) set('postcode', postcode);
   else
     report(
       'error',
-      'postcode',
+      'too-long',
       'res_postcode',
-      'res_postcode has not four digits',
-      'Give four digits, with leading zeros.',
+      'res_postcode has more than 10 characters',
+      'Give four digits in New Zealand and Australia.',
     );
 }
 

@@ -34,20 +34,25 @@ export function readBanks(row: EmpRow, full: boolean, report: Report, set: SetCe
   }
   const accounts: { field: string; type: string; value: string | null }[] = [];
   const stored: string[] = [];
-  for (const [i, [number = '', name = '', reference = '', type = '', value = '']] of cells.entries()) {
+  for (const [i, [number = '', ...rest]] of cells.entries()) {
+    const [name = '', reference = '', type = '', value = ''] = rest;
     const field = `bank_${i + 1}`;
     if (number === '' || number === '~') {
-      if (i === 0)
+      if (i === 0 || rest.some((cell) => cell !== '' && cell !== '~'))
         report(
           'error',
           'required',
-          'bank_1',
-          'bank_1 is required',
-          'Give the whole set of accounts, starting with bank_1.',
+          field,
+          `${field} is required`,
+          i === 0
+            ? 'Give the whole set of accounts, starting with bank_1.'
+            : `Give the account, or leave the other columns of ${field} empty too.`,
         );
       continue;
     }
     checkAccount(report, field, country, number);
+    if (full && i === 0 && clear(name) === null)
+      report('error', 'required', 'bank_1_name', 'bank_1_name is required', 'Give the name of the account.');
     const allocation = allocationWords[type.toUpperCase()];
     if (allocation === undefined)
       report(
@@ -128,6 +133,14 @@ export function readRate(
   const field = salary === '' ? 'hourly_rate' : 'salary_annual';
   const text = salary === '' ? hourly : salary;
   if (text === '') {
+    if (from !== '')
+      report(
+        'warning',
+        'rate-missing',
+        'rate_effective_date',
+        'rate_effective_date stands without a rate and has no effect',
+        'Give the rate too, or leave the date empty.',
+      );
     const unpaid = get('employment_type') === 'volunteer' || get('employment_type') === 'contractor';
     if (full && !unpaid)
       report(
@@ -163,10 +176,10 @@ export function readRate(
   const type = salary === '' ? 'hourly' : 'annualSalary';
   set('rate_type', type);
   set('amount', amount);
-  set('currency', row['bank_country']?.trim().toUpperCase() === 'AU' ? 'AUD' : 'NZD');
   if (from !== '') set('rate_from', from);
   const hoursPerWeek = get('hours_per_week');
   if (hoursPerWeek) set('rate_hours_per_week', hoursPerWeek);
+  if (get('residency_status')) return;
   checkMinimumWage(report, field, {
     type,
     amount,

@@ -79,7 +79,6 @@ export function readTax(
       'super_member_no',
     ])
       set(column, null);
-  if (get('kiwisaver_status') === '')
-    for (const column of ['kiwisaver_status', 'employee_pct', 'employer_pct', 'reduction_end'])
-      set(column, null);
+  const saver = ['kiwisaver_status', 'employee_pct', 'employer_pct', 'reduction_end'];
+  if (full && saver.every((column) => !get(column))) for (const column of saver) set(column, null);
 }

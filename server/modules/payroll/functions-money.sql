@@ -102,14 +102,14 @@ begin
   from waiting w where not w.changes;
 end $$;
 
--- Pay rates: each has a date of its own. A rate with a date is kept even when it repeats the one before; without one it must differ.
+-- Pay rates: each has a date of its own, and the currency of the employer's country unless told otherwise. A rate with a date is kept even when it repeats the one before; without one it must differ.
 create or replace function payroll.apply_pay_rates(p_customer uuid, p_environment uuid, p_now timestamptz, p_import uuid, recorded_by text)
   returns void language plpgsql as $$
 begin
   insert into payroll.pay_rates (environment_id, customer_id, employment_id, effective_from, recorded_at, recorded_by,
     import_id, rate_type, amount, currency, rate_hours_per_week, reason_code)
   select p_environment, p_customer, w.employment_id, coalesce(nullif(w.rate_from, '')::date, w.effective_from), p_now,
-    recorded_by, p_import, w.rate_type, w.amount::numeric, coalesce(nullif(w.currency, ''), 'NZD'),
+    recorded_by, p_import, w.rate_type, w.amount::numeric, w.currency,
     nullif(w.rate_hours_per_week, '')::numeric, nullif(w.reason_code, '')
   from pg_temp.payroll_work w
   where w.is_new and w.touches & 64 <> 0 and w.amount <> ''
@@ -117,13 +117,14 @@ begin
   with wanted as materialized (
     select w.line, w.is_new, w.employment_id, w.today, w.start_date,
       coalesce(nullif(w.rate_from, '')::date, w.effective_from) as effective_from, w.rate_from <> '' as dated, w.rate_type, w.amount::numeric as amount,
-      coalesce(nullif(w.currency, ''), 'NZD') as currency, nullif(w.rate_hours_per_week, '')::numeric as rate_hours_per_week,
+      w.currency, nullif(w.rate_hours_per_week, '')::numeric as rate_hours_per_week,
       nullif(w.reason_code, '') as reason_code
     from pg_temp.payroll_work w
     where w.touches & 64 <> 0 and w.amount <> '' and not (w.is_new
       and coalesce(nullif(w.rate_from, '')::date, w.effective_from) <= greatest(w.today, w.start_date))
     union all
-    select w.line, w.is_new, w.employment_id, w.today, w.start_date, r.rate_from, true, r.rate_type, r.amount, r.currency,
+    select w.line, w.is_new, w.employment_id, w.today, w.start_date, r.rate_from, true, r.rate_type, r.amount,
+      coalesce(r.currency, w.currency),
       r.rate_hours_per_week, r.reason_code
     from pg_temp.payroll_work w
     cross join lateral jsonb_to_recordset(w.rates::jsonb) as r(rate_from date, rate_type text, amount numeric,

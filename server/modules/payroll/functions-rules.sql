@@ -21,6 +21,10 @@ create or replace function payroll.reduction_start(told text, told_end text, tol
     else least(day, (coalesce(nullif(told_end, '')::date, old_end) + 1 - interval '3 months')::date) end
 $$;
 
+create or replace function payroll.person_faults(country text, postcode text) returns text[] language sql immutable parallel safe as $$
+  select case when country in ('NZ', 'AU') and postcode !~ '^\d{4}$' then array['postcode postcode'] else '{}' end
+$$;
+
 create or replace function payroll.tax_nz_faults(ird text, code text, loan boolean, rate numeric, special numeric)
   returns text[] language sql immutable parallel safe as $$
   select array_remove(array[
@@ -75,6 +79,7 @@ $$;
 -- The staged columns that a rule reads to find a fault in a field.
 create or replace function payroll.read_by_rule(code text, field text) returns text[] language sql immutable parallel safe as $$
   select field || case
+    when code = 'postcode' then '{country}'
     when code = 'required-when-new' and field = 'tax_code' then '{residency_status}'::text[]
     when code = 'ird-missing-needs-nd' then '{ird_number}'
     when code in ('student-loan-code', 'tax-rate-missing', 'tax-rate-range') then '{tax_code}'
@@ -109,7 +114,7 @@ set local check_function_bodies = off;
 create or replace function payroll.judge_new(p_environment uuid, p_from int, p_to int, p_now timestamptz, p_steps jsonb)
   returns table (line int, code text, field text, holds_from date) language sql stable as $$
   with fresh as materialized (
-    select s.line, s.touches, d.day, nullif(s.start_date, '')::date as start_date, nullif(s.end_date, '')::date as end_date,
+    select s.line, s.touches, d.day, nullif(s.country, '') as country, nullif(s.postcode, '') as postcode, nullif(s.start_date, '')::date as start_date, nullif(s.end_date, '')::date as end_date,
       nullif(s.termination_reason, '') as reason, nullif(s.employment_type, '') as employment_type,
       nullif(s.fixed_term_end, '')::date as fixed_term_end, nullif(s.ird_number, '') as ird, nullif(s.tax_code, '') as code,
       nullif(s.student_loan, '')::boolean as loan, nullif(s.tax_rate_pct, '')::numeric as rate,
@@ -127,7 +132,8 @@ create or replace function payroll.judge_new(p_environment uuid, p_from int, p_t
     where s.line between p_from and p_to and e.id is null
   ), judged as materialized (
     select f.line, f.day,
-      case when f.touches & 2 <> 0 then payroll.employment_faults(f.employment_type, f.fixed_term_end) else '{}' end
+      case when f.touches & 1 <> 0 then payroll.person_faults(f.country, f.postcode) else '{}' end
+      || case when f.touches & 2 <> 0 then payroll.employment_faults(f.employment_type, f.fixed_term_end) else '{}' end
       || case when f.touches & 4 <> 0 then payroll.tax_nz_faults(f.ird, f.code, f.loan, f.rate, f.special) else '{}' end
       || case when f.touches & 8 <> 0 then payroll.tax_au_faults(f.residency, f.tfn, f.exemption) else '{}' end
       || case when f.touches & 16 <> 0 then payroll.kiwisaver_faults(f.status, f.employee_pct, f.reduced_from, f.reduced_to,
@@ -148,7 +154,9 @@ $$;
 -- the day of a later one. With p_stands also the fields that a later record sets to something else again.
 create or replace function payroll.judge_changes(p_environment uuid, p_steps jsonb, p_stands boolean)
   returns table (line int, code text, field text, holds_from date) language sql stable as $$
-  with job as materialized (
+  with person as materialized (
+    select * from payroll.next_person_details(p_environment)
+  ), job as materialized (
     select * from payroll.next_employment_details(p_environment)
   ), tax as materialized (
     select * from payroll.next_tax_nz(p_environment)
@@ -180,7 +188,11 @@ create or replace function payroll.judge_changes(p_environment uuid, p_steps jso
       where not exists (select from saver n where n.line = c.line and n.writes and (n.after).effective_from = d.effective_from)) k
   ), judged as (
     select n.line, case when n.carried then (n.after).effective_from end as later_day,
-      payroll.employment_faults((n.after).employment_type, (n.after).fixed_term_end) as faults
+      payroll.person_faults((n.after).country, (n.after).postcode) as faults
+    from person n where n.writes
+    union all
+    select n.line, case when n.carried then (n.after).effective_from end,
+      payroll.employment_faults((n.after).employment_type, (n.after).fixed_term_end)
     from job n where n.writes
     union all
     select n.line, case when n.carried then (n.after).effective_from end,
@@ -223,7 +235,7 @@ create or replace function payroll.judge_changes(p_environment uuid, p_steps jso
   union all
   select n.line, 'later-change-stands', f.field, min(n.day)
   from (
-    select p.line, (p.after).effective_from as day, p.stands from payroll.next_person_details(p_environment) p where p_stands
+    select n.line, (n.after).effective_from as day, n.stands from person n
     union all select n.line, (n.after).effective_from, n.stands from job n
     union all select n.line, (n.after).effective_from, n.stands from tax n
     union all select n.line, (n.after).effective_from, n.stands from australian n

@@ -88,7 +88,9 @@ begin
     s.sl_special_end, s.esct_pct, s.declaration_date, s.declaration_form, s.tfn, s.tfn_exemption, s.residency_status,
     s.tax_free_threshold, s.study_loan, s.super_usi, s.super_member_no, s.kiwisaver_status, s.employee_pct,
     s.employer_pct, s.reduction_start, s.reduction_end, s.suspension_start, s.suspension_end, s.opt_out_date,
-    s.accounts, s.rate_from, s.rate_type, s.amount, s.currency, s.rate_hours_per_week, s.reason_code, s.rates
+    s.accounts, s.rate_from, s.rate_type, s.amount,
+    coalesce(nullif(s.currency, ''), case c.country when 'AU' then 'AUD' else 'NZD' end),
+    s.rate_hours_per_week, s.reason_code, s.rates
   from pg_temp.payroll_staged s
   join payroll.companies c on c.environment_id = p_environment and c.code = s.company_code
   cross join lateral (select (p_now at time zone c.time_zone)::date as today) t

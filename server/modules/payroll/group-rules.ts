@@ -60,6 +60,50 @@ export function checkEmployerRate(
     );
 }
 
+/** A rate that could be elected on its day, but can't be today, is warned of: it may have been given up long ago. */
+export function checkElectedRate(
+  report: Report,
+  field: string,
+  saver: { status: Text; employee: Text; day: string; today: string },
+): void {
+  if (!['autoEnrolled', 'existingMember', 'optedIn'].includes(saver.status ?? '') || !saver.employee) return;
+  const rate = Number(saver.employee);
+  const present = stepOn(kiwiSaverRates.steps, saver.today);
+  if (saver.day >= present.from || present.elected.includes(rate)) return;
+  if (stepOn(kiwiSaverRates.steps, saver.day).elected.includes(rate))
+    report(
+      'warning',
+      'kiwisaver-rate-outdated',
+      field,
+      `That rate can't be elected any more since ${present.from}`,
+      'Send the rate from that day on too.',
+    );
+}
+
+/** The end of a tailored tax code, after which another counts, should be known. */
+export function checkTailoredCode(report: Report, field: string, tax: { code: Text; end: Text }): void {
+  if (tax.code === 'STC' && !tax.end)
+    report(
+      'warning',
+      'tax-rate-end-missing',
+      field,
+      'A tailored tax code has no end',
+      'Give the last day on the certificate.',
+    );
+}
+
+/** Somebody without an address should be reached some other way. */
+export function checkReachable(report: Report, field: string, ways: readonly Text[]): void {
+  if (ways.some(Boolean)) return;
+  report(
+    'warning',
+    'no-contact',
+    field,
+    'There is neither an address nor an e-mail nor a phone number',
+    'Inland Revenue would need one of them.',
+  );
+}
+
 /** A week has no more than 168 hours. */
 export function checkHours(report: Report, field: string, hours: Text): void {
   if (hours && !(Number(hours) >= 0 && Number(hours) <= 168))

@@ -18,6 +18,7 @@ export { openEmpImport } from './import-employees.ts';
 export { importedSoFar } from './import-store.ts';
 export type * from './import-types.ts';
 export { maskAccount, maskDocument, maskIrd, maskTfn } from './mask.ts';
+export { normaliseNzAccount } from './nz-bank-account.ts';
 export {
   type EmployeeKey,
   metAnotherWriter,

@@ -6,8 +6,9 @@ import { Problem } from '#platform/problem.ts';
 import { fireDueTimers } from '#platform/timers.ts';
 import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
-import { eventsOf, makeEmployer, type PayrollScope } from '#testing/payroll.ts';
+import { eventsOf, importRows, makeEmployer, type PayrollScope } from '#testing/payroll.ts';
 import {
+  createCompany,
   employeeInputOf,
   generatePerson,
   getEmployee,
@@ -141,6 +142,45 @@ test('a change for a later day is scheduled, invisible before, and announced onc
   await fire();
   assert.deepEqual(await typesAfter(scope, 3), ['employment.update_effective', 'pay_rate.effective']);
   assert.equal((await get(scope))?.employment?.departmentCode, 'LATER');
+});
+
+test('a rate is in the currency of the employer’s country unless told otherwise, by file and API alike', async () => {
+  const scope = await newEmployer();
+  await transact(t.platform, scope, systemActor('test'), (work) =>
+    createCompany(work, scope, {
+      code: 'SYD01',
+      name: 'Sydney',
+      timeZone: 'Australia/Sydney',
+      country: 'AU',
+    }),
+  );
+  const sydney = { companyCode: 'SYD01', employeeNumber: '000001' };
+  const rate = { effectiveFrom: '2026-01-01', rateType: 'hourly' as const, amount: '10.00' };
+  const { warnings } = await transact(t.platform, scope, systemActor('test'), (work) =>
+    putEmployee(work, {
+      ...scope,
+      ...sydney,
+      input: employeeInput.parse({
+        person: { ...full.person, externalId: 'Q9' },
+        employment: full.employment,
+        taxAu: { residencyStatus: 'australianResident', tfnExemption: 'pending' },
+        payRates: [rate, { ...rate, effectiveFrom: '2026-02-01', currency: 'NZD' }],
+      }),
+      source: { channel: 'api' },
+    }),
+  );
+  assert.deepEqual(
+    warnings.map((one) => one.code),
+    [],
+    'the minimum wage of New Zealand says nothing of it',
+  );
+  const row = { company_code: 'SYD01', employee_number: '000001', salary_annual: '90000' };
+  await importRows(t.platform, scope, 'DELTA', [row]);
+  const found = await getEmployee(t.platform, scope.environmentId, sydney);
+  assert.deepEqual(
+    found?.document.payRates.map((one) => one.currency),
+    ['AUD', 'NZD', 'AUD'],
+  );
 });
 
 test('a correction of the same day supersedes and keeps what was known', async () => {

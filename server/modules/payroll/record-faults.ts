@@ -20,6 +20,7 @@ const words: Record<string, [message: string, mend: string]> = {
     'This is required beside the others of its group',
     'Give a value, or leave the others empty.',
   ],
+  postcode: ['The postcode has not four digits', 'Give four digits, with leading zeros, or the country too.'],
   'ird-missing-needs-nd': [
     'Without an IRD number the tax code must be ND',
     'Give the IRD number, or the tax code ND.',
@@ -105,6 +106,7 @@ export function findingOf(fault: RecordFault, field: string): Finding {
 const columns: Record<string, string> = {
   cost_allocations: 'cost_centre',
   country: 'res_country',
+  postcode: 'res_postcode',
   accounts: 'bank_1',
   effective_from: 'effective_date',
   // What the format has no column for is named by the column that comes closest.
@@ -122,7 +124,7 @@ export function columnOf(staged: string): string {
 /** The staged field that a column of an EMP file becomes; the accounts are one. */
 export function stagedOf(column: string): string {
   if (/^bank_/.test(column)) return 'accounts';
-  const renamed = ['cost_allocations', 'country', 'effective_from'].find(
+  const renamed = ['cost_allocations', 'country', 'postcode', 'effective_from'].find(
     (staged) => columns[staged] === column,
   );
   return renamed ?? empColumns.find((one) => one.name === column)?.staged ?? column;
@@ -141,6 +143,7 @@ const pointers: Record<string, string> = {
   personal_email: '/person/personalEmail',
   mobile: '/person/mobile',
   line1: '/person/address',
+  postcode: '/person/address/postcode',
   end_date: '/employment/endDate',
   termination_reason: '/employment/terminationReason',
   employment_type: '/employment/employmentType',

@@ -1,15 +1,18 @@
 import type { EmployeeInput } from '#contract/payroll.ts';
 import { checkStateOfPostcode } from './address-rules.ts';
-import { isPostcode, normaliseAuAccount } from './au-numbers.ts';
+import { normaliseAuAccount } from './au-numbers.ts';
 import type { Finding } from './finding.ts';
 import {
   checkAccount,
   checkAllocations,
+  checkElectedRate,
   checkEmployerRate,
   checkHours,
   checkIrdNumber,
   checkMinimumWage,
   checkPlausibleDates,
+  checkReachable,
+  checkTailoredCode,
   checkTfn,
   type Report,
 } from './group-rules.ts';
@@ -54,7 +57,7 @@ export function stageInput(
       'Check which closed pay periods it touches; they are not rewritten.',
     );
   stageTax(row, input, rules.irdHighest, report);
-  stageKiwiSaver(row, input, day, report);
+  stageKiwiSaver(row, input, { day, today }, report);
   stageAccounts(row, input, report);
   stageRates(row, input, report);
   let touches = 0;
@@ -80,18 +83,12 @@ function stagePerson(row: StagedRow, { person }: EmployeeInput, report: Report):
         'Take the character out; Inland Revenue refuses it.',
       );
   const address = person.address;
-  if (
-    address?.postcode &&
-    (address.country === 'NZ' || address.country === 'AU') &&
-    !isPostcode(address.postcode)
-  )
-    report(
-      'error',
-      'postcode',
-      '/person/address/postcode',
-      'It has not four digits',
-      'Give four digits, with leading zeros.',
-    );
+  checkReachable(report, '/person/address', [
+    address?.line1,
+    person.workEmail,
+    person.personalEmail,
+    person.mobile,
+  ]);
   if (address) checkStateOfPostcode(report, '/person/address/postcode', address);
   if (person.externalId !== undefined) row['external_id'] = text(person.externalId);
   Object.assign(row, {
@@ -163,6 +160,7 @@ function stageTax(row: StagedRow, { taxNz, taxAu }: EmployeeInput, irdHighest: n
     if (taxNz.irdNumber) checkIrdNumber(report, '/taxNz/irdNumber', taxNz.irdNumber, irdHighest);
     // One that is not well formed is kept as it is written: it was supplied, whatever it is.
     const ird = taxNz.irdNumber ? (normaliseIrd(taxNz.irdNumber) ?? taxNz.irdNumber) : undefined;
+    checkTailoredCode(report, '/taxNz/taxRateEndDate', { code: taxNz.taxCode, end: taxNz.taxRateEndDate });
     Object.assign(row, {
       ird_number: ird === undefined || ird === '000000000' ? '' : ird,
       tax_code: taxNz.taxCode,
@@ -189,13 +187,23 @@ function stageTax(row: StagedRow, { taxNz, taxAu }: EmployeeInput, irdHighest: n
   });
 }
 
-function stageKiwiSaver(row: StagedRow, { kiwiSaver }: EmployeeInput, day: string, report: Report): void {
+function stageKiwiSaver(
+  row: StagedRow,
+  { kiwiSaver }: EmployeeInput,
+  days: { day: string; today: string },
+  report: Report,
+): void {
   if (kiwiSaver === undefined) return;
+  checkElectedRate(report, '/kiwiSaver/employeeRatePercent', {
+    status: kiwiSaver.status,
+    employee: kiwiSaver.employeeRatePercent,
+    ...days,
+  });
   checkEmployerRate(report, '/kiwiSaver/employerRatePercent', {
     status: kiwiSaver.status,
     employee: kiwiSaver.employeeRatePercent,
     employer: kiwiSaver.employerRatePercent,
-    day,
+    day: days.day,
   });
   Object.assign(row, {
     kiwisaver_status: kiwiSaver.status,
@@ -231,7 +239,7 @@ function stageAccounts(row: StagedRow, { bankAccounts }: EmployeeInput, report: 
   row['accounts'] = JSON.stringify(stored);
 }
 
-function stageRates(row: StagedRow, { payRates }: EmployeeInput, report: Report): void {
+function stageRates(row: StagedRow, { payRates, taxAu }: EmployeeInput, report: Report): void {
   if (payRates === undefined) return;
   const days = new Set<string>();
   for (const [i, rate] of payRates.entries()) {
@@ -253,6 +261,7 @@ function stageRates(row: StagedRow, { payRates }: EmployeeInput, report: Report)
         'Give the amount without a sign.',
       );
     checkHours(report, `/payRates/${i}/hoursPerWeek`, rate.hoursPerWeek);
+    if (rate.currency === 'AUD' || taxAu !== undefined) continue;
     checkMinimumWage(report, `/payRates/${i}/amount`, {
       type: rate.rateType,
       amount: rate.amount,
@@ -265,7 +274,7 @@ function stageRates(row: StagedRow, { payRates }: EmployeeInput, report: Report)
       rate_from: rate.effectiveFrom,
       rate_type: rate.rateType,
       amount: rate.amount,
-      currency: rate.currency,
+      currency: rate.currency ?? null,
       rate_hours_per_week: rate.hoursPerWeek ?? null,
       reason_code: rate.reasonCode ?? null,
     })),

@@ -45,7 +45,7 @@ test('each fault is named by its column and code', () => {
     [{ salary_annual: '78,000.00' }, ['salary_annual:number-format']],
     [{ hourly_rate: '30' }, ['salary_annual:one-rate']],
     [{ salary_annual: '' }, ['salary_annual:required']],
-    [{ res_postcode: '123' }, ['res_postcode:postcode']],
+    [{ res_postcode: '12345678901' }, ['res_postcode:too-long']],
     [{ res_country: 'New Zealand' }, ['res_country:country']],
     [{ gender: 'Q' }, ['gender:unknown-word']],
     [{ email: 'nobody' }, ['email:email-format']],
@@ -56,6 +56,37 @@ test('each fault is named by its column and code', () => {
     [{ company_code: '' }, ['company_code:company-code']],
   ];
   for (const [cells, expected] of table) assert.deepEqual(codes(cells), expected, JSON.stringify(cells));
+});
+
+test('no cell is passed over in silence', () => {
+  assert.deepEqual(codes({ bank_2_type: 'FIXED', bank_2_value: '100' }), ['bank_2:required']);
+  assert.deepEqual(codes({ bank_1_name: '' }), ['bank_1_name:required']);
+  const key = { company_code: 'KOW01', employee_number: '1' };
+  assert.equal(staged({ ...key, kiwisaver_status: '~' }, 'DELTA', 'kiwisaver_status'), '');
+  const contractor = { ...good, tax_code: 'WT', tax_rate_pct: '20', student_loan: 'N', kiwisaver_status: '' };
+  assert.equal(staged(contractor, 'FULL', 'employee_pct'), good['kiwisaver_employee_pct']);
+  const none = { ...contractor, kiwisaver_employee_pct: '', kiwisaver_employer_pct: '' };
+  assert.equal(staged(none, 'FULL', 'kiwisaver_status'), null);
+});
+
+test('what is likelier a slip than true is warned of', () => {
+  const warnings = (cells: Record<string, string>, mode: EmpMode = 'FULL') =>
+    validateEmpRow({ ...good, ...cells }, { mode, today, irdHighest }).findings.map(
+      (one) => `${one.field}:${one.code}:${one.severity}`,
+    );
+  assert.deepEqual(warnings({}), []);
+  assert.deepEqual(warnings({ mobile: '', email: '', personal_email: '', res_line1: '' }), [
+    'res_line1:no-contact:warning',
+  ]);
+  assert.deepEqual(warnings({ tax_code: 'STC', tax_rate_pct: '20', student_loan: 'N' }), [
+    'tax_rate_end:tax-rate-end-missing:warning',
+  ]);
+  assert.deepEqual(warnings({ kiwisaver_employee_pct: '3.00', effective_date: '2026-03-31' }), [
+    'kiwisaver_employee_pct:kiwisaver-rate-outdated:warning',
+  ]);
+  assert.deepEqual(warnings({ kiwisaver_employee_pct: '4.00', effective_date: '2026-03-31' }), []);
+  const dated = { salary_annual: '', rate_effective_date: '2026-12-01' };
+  assert.deepEqual(warnings(dated, 'DELTA'), ['rate_effective_date:rate-missing:warning']);
 });
 
 test('blank means blank in FULL and unchanged in DELTA, ~ clears, an absent column says nothing', () => {

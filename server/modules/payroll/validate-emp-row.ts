@@ -13,7 +13,15 @@ import { empColumns } from './emp-columns.ts';
 import { readBanks, readRate } from './emp-money-cells.ts';
 import { readTax } from './emp-tax-cells.ts';
 import { acceptable, type Finding } from './finding.ts';
-import { checkEmployerRate, checkHours, checkPlausibleDates, type Report } from './group-rules.ts';
+import {
+  checkElectedRate,
+  checkEmployerRate,
+  checkHours,
+  checkPlausibleDates,
+  checkReachable,
+  checkTailoredCode,
+  type Report,
+} from './group-rules.ts';
 import type { EmpRow, EmpRowCheck, EmpRules, StagedEmployee } from './import-types.ts';
 import { stagedOf } from './record-faults.ts';
 import { bitOf, stagedColumns, stagedIndex } from './staged-columns.ts';
@@ -53,7 +61,7 @@ export function validateEmpRow(row: EmpRow, rules: EmpRules): EmpRowCheck {
   readTax(row, full, rules.irdHighest, report, set, get);
   readBanks(row, full, report, set);
   readRate(row, full, rules, report, set, get);
-  checkAcross(row, full, rules, report, set, get);
+  checkAcross(full, rules, report, set, get);
 
   let touches = 0;
   for (let i = 1; i < staged.length; i++) if (staged[i] !== null) touches |= bits[i] as number;
@@ -68,14 +76,7 @@ export function validateEmpRow(row: EmpRow, rules: EmpRules): EmpRowCheck {
   return { findings, staged: null, readable: staged };
 }
 
-function checkAcross(
-  row: EmpRow,
-  full: boolean,
-  rules: EmpRules,
-  report: Report,
-  set: SetCell,
-  get: GetCell,
-): void {
+function checkAcross(full: boolean, rules: EmpRules, report: Report, set: SetCell, get: GetCell): void {
   checkPlausibleDates(
     report,
     { birth: 'birth_date', start: 'start_date' },
@@ -123,18 +124,14 @@ function checkAcross(
     employer: get('employer_pct'),
     day: get('effective_from') ?? rules.today,
   });
-  if (
-    full &&
-    row['mobile'] === '' &&
-    row['email'] === '' &&
-    row['personal_email'] === '' &&
-    row['res_line1'] === ''
-  )
-    report(
-      'warning',
-      'no-contact',
-      'res_line1',
-      'There is neither an address nor an e-mail nor a phone number',
-      'Inland Revenue would need one of them.',
-    );
+  checkElectedRate(report, 'kiwisaver_employee_pct', {
+    status,
+    employee: get('employee_pct'),
+    day: get('effective_from') ?? rules.today,
+    today: rules.today,
+  });
+  if (!full) return;
+  checkTailoredCode(report, 'tax_rate_end', { code, end: get('tax_rate_end') });
+  const ways = ['mobile', 'work_email', 'personal_email', 'line1'].map(get);
+  if (!ways.includes(null)) checkReachable(report, 'res_line1', ways);
 }
