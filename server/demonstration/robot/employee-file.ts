@@ -15,6 +15,7 @@ const columns = [
   'gender',
   'ird_number',
   'tfn',
+  'tfn_exemption',
   'email',
   'personal_email',
   'mobile',
