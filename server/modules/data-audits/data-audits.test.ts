@@ -221,9 +221,13 @@ test('work that kills its process each time is given up as well', async () => {
 
 test('the total of salaries is shown to those whose work is payroll, and to nobody else', async () => {
   const of = await customerWithEmployees();
+  const [first, ...others] = people;
+  const effectiveFrom = t.platform.clock.today('Pacific/Auckland').toString();
+  const rate = { effectiveFrom, rateType: 'annualSalary', amount: '61000.1250' };
+  await put(of, first?.employeeNumber ?? '', { payRates: [rate] });
   const { id } = (await server.as(of.manager).post(`${of.base}/extracts`, {})).json<ExtractView>();
   await writeExtract(t.platform, { ...of, extractId: parseId('ext', id) ?? '' });
-  const total = people.reduce((sum, person) => sum + Number(person.salary), 0).toFixed(2);
+  const total = (61_000.125 + others.reduce((sum, person) => sum + Number(person.salary), 0)).toFixed(3);
   const auditor = await makePerson(t.platform, { roles: ['auditor'] });
   for (const path of ['/extracts', `/extracts/${id}`]) {
     const seen = async (actor: Actor) => (await server.as(actor).get(`${of.base}${path}`)).body;

@@ -47,7 +47,7 @@ async function writeOnce(platform: Platform, job: InEnvironment & { extractId: s
         counts: tally.counts,
         controlTotals: {
           hashEmployeeNumber: tally.hashEmployeeNumber.toString(),
-          salaryAnnual: `${tally.salaryCents / 100n}.${String(tally.salaryCents % 100n).padStart(2, '0')}`,
+          salaryAnnual: moneyText(tally.salary),
           bankAccounts: String(tally.bankAccounts),
         },
       }),
@@ -64,7 +64,8 @@ interface Tally {
   counts: Record<string, number>;
   /** Sum of the digits of the employee numbers read as numbers: the bureaux' hash total. */
   hashEmployeeNumber: bigint;
-  salaryCents: bigint;
+  /** In ten-thousandths, as exact as salaries are kept. */
+  salary: bigint;
   bankAccounts: number;
 }
 
@@ -72,7 +73,7 @@ const newTally = (): Tally => ({
   rows: 0,
   counts: {},
   hashEmployeeNumber: 0n,
-  salaryCents: 0n,
+  salary: 0n,
   bankAccounts: 0,
 });
 
@@ -97,9 +98,15 @@ function count(tally: Tally, cells: EmployeeCells, groups: string[]): void {
   tally.rows += 1;
   for (const group of groups) tally.counts[group] = (tally.counts[group] ?? 0) + 1;
   tally.hashEmployeeNumber += BigInt((cells['employee_number'] ?? '').replace(/\D/g, '') || '0');
-  const [units = '0', cents = ''] = (cells['salary_annual'] || '0').split('.');
-  tally.salaryCents += BigInt(units) * 100n + BigInt(cents.padEnd(2, '0').slice(0, 2));
+  const [units = '0', decimals = ''] = (cells['salary_annual'] || '0').split('.');
+  tally.salary += BigInt(units) * 10_000n + BigInt(decimals.padEnd(4, '0'));
   tally.bankAccounts += [1, 2, 3].filter((n) => cells[`bank_${n}`]).length;
+}
+
+/** Two decimals, more only where they say something. */
+function moneyText(tenThousandths: bigint): string {
+  const decimals = String(tenThousandths % 10_000n).padStart(4, '0');
+  return `${tenThousandths / 10_000n}.${decimals.replace(/0{1,2}$/, '')}`;
 }
 
 /** RFC 4180. Not escaped against formulas: this file is for machines, and an escape would change values. */

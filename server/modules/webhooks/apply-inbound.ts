@@ -97,6 +97,8 @@ async function apply(work: Work, of: InboxOf, taken: NextInbound): Promise<Inbou
       stale.length > 0 ? left(stale) : '',
       put.changed ? '' : 'Everything was so already.',
       put.bankChangeHeld ? 'New bank accounts wait for a second approver.' : '',
+      // The receipt was given before anybody looked, so that this is where warnings are read.
+      ...put.warnings.map((one) => `Warning ${one.code} at ${one.field}: ${one.message}.`),
     ].filter(Boolean);
     return { state: 'applied', detail: notes.join(' ') || null, ...key };
   } catch (error) {

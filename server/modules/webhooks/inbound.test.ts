@@ -262,6 +262,11 @@ test('an older message never overwrites a newer one', async () => {
   const older = (await inboxOf(of)).find((one) => one.messageId === 'hr-older');
   assert.equal(older?.state, 'stale');
   assert.equal(older?.cause, 'older-than-applied');
+  await post(of, upsert(8, { ...employment('BEFORE'), effectiveFrom: '2026-11-19' }), { id: 'hr-before' });
+  await applyAll(of);
+  const before = (await inboxOf(of)).find((one) => one.messageId === 'hr-before');
+  assert.equal(before?.state, 'applied');
+  assert.match(before?.detail ?? '', /Warning later-change-stands at \/employment\/departmentCode: /);
 });
 
 test('which message is older is judged by days of the employer, not before the start', async () => {
