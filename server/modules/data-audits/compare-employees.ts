@@ -4,6 +4,7 @@ import { keyedHash } from '#platform/crypto.ts';
 import type { Platform } from '#platform/platform.ts';
 import { causeOf, columnOf } from './difference.ts';
 import { type EmployeeCells, employeeCells } from './employee-cells.ts';
+import { explainByDay } from './explain-by-day.ts';
 import { type AuditFile, keyColumns, keyOf } from './read-audit-file.ts';
 
 /** One difference as it was found; values of classes P0 and P1 only. */
@@ -56,6 +57,8 @@ export async function compareEmployees(
   let after: Parameters<typeof listEmployeeDocuments>[2] = { limit: pageSize };
   for (;;) {
     const page = await listEmployeeDocuments(platform, environmentId, after);
+    const before = result.differences.length;
+    const rows = new Map<string, Record<string, string>>();
     for (const { document } of page.items) {
       result.ours += 1;
       const cells = employeeCells(document);
@@ -71,8 +74,11 @@ export async function compareEmployees(
       }
       left.delete(found);
       result.matched += 1;
+      rows.set(keyOf(key.companyCode, key.employeeNumber), row);
       compareRow(platform, result, key, fields, cells, row);
     }
+    const found = result.differences.slice(before);
+    await explainByDay(platform, environmentId, after, found, (key) => rows.get(key));
     if (result.differences.length > mostDifferences) return undefined;
     if (page.next === null) break;
     after = { limit: pageSize, after: page.next };

@@ -326,6 +326,39 @@ test('differences are classified, those of pay and tax show no value, and each i
   assert.equal((await eventsOf(of, 'data_audit.closed')).length, 1);
 });
 
+test('what one side knows of another day is told apart from what is different', async () => {
+  const of = await customerWithEmployees();
+  const [, one] = people;
+  assert.ok(one);
+  const today = t.platform.clock.today('Pacific/Auckland');
+  const from = (days: number) => today.add({ days }).toString();
+  const { employment } = employeeInputOf(one);
+  for (const [effectiveFrom, departmentCode] of [
+    [from(-40), 'BEFORE'],
+    [from(-3), 'NOW'],
+    [from(9), 'SOON'],
+  ])
+    await put(of, one.employeeNumber, { effectiveFrom, employment: { ...employment, departmentCode } });
+  await put(of, one.employeeNumber, {
+    payRates: [{ effectiveFrom: from(5), rateType: 'annualSalary', amount: '99000.00' }],
+  });
+  const causes = async (change: Record<string, string>) => {
+    const rows = rowsOf().map((row) =>
+      row['employee_number'] === one.employeeNumber ? { ...row, department_code: 'NOW', ...change } : row,
+    );
+    const { id } = await compared(of, csv(rows));
+    return (await differencesOf(of, id)).map((found) => `${found.field}:${found.cause}`);
+  };
+  assert.deepEqual(await causes({}), []);
+  assert.deepEqual(await causes({ department_code: 'SOON' }), ['department_code:other-day']);
+  assert.deepEqual(await causes({ department_code: 'BEFORE' }), ['department_code:other-day']);
+  assert.deepEqual(await causes({ department_code: 'NEVER' }), ['department_code:different']);
+  assert.deepEqual(await causes({ salary_annual: '99000.00', rate_effective_date: from(5) }), [
+    'rate_effective_date:other-day',
+    'salary_annual:other-day',
+  ]);
+});
+
 test('a file that cannot be read is refused with what is wrong', async () => {
   const of = await customerWithEmployees();
   const good = csv(rowsOf());
