@@ -1678,7 +1678,27 @@ $function$
 ;
 -- owner: fairlead_migrator
 
-CREATE OR REPLACE FUNCTION payroll.cross_findings(p_environment uuid, p_ids uuid[], p_today date)
+CREATE OR REPLACE FUNCTION payroll.cross_findings(p_environment uuid, p_ids uuid[], p_now timestamp with time zone)
+ RETURNS TABLE(employment_id uuid, code text, other text)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  there record;
+begin
+  for there in
+    select c.time_zone, array_agg(e.id) as ids
+    from unnest(p_ids) a(id)
+    join payroll.employments e on e.environment_id = p_environment and e.id = a.id
+    join payroll.companies c on c.environment_id = p_environment and c.code = e.company_code
+    group by c.time_zone
+  loop
+    return query select * from payroll.cross_findings_on(p_environment, there.ids, (p_now at time zone there.time_zone)::date);
+  end loop;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.cross_findings_on(p_environment uuid, p_ids uuid[], p_today date)
  RETURNS TABLE(employment_id uuid, code text, other text)
  LANGUAGE plpgsql
 AS $function$
@@ -3164,7 +3184,7 @@ $function$
 ;
 -- owner: fairlead_migrator
 
-CREATE OR REPLACE FUNCTION payroll.preview_import_chunk(p_customer uuid, p_environment uuid, p_from integer, p_to integer, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_steps jsonb, p_today date, p_limit integer)
+CREATE OR REPLACE FUNCTION payroll.preview_import_chunk(p_customer uuid, p_environment uuid, p_from integer, p_to integer, p_actor jsonb, p_source jsonb, p_now timestamp with time zone, p_steps jsonb, p_limit integer)
  RETURNS jsonb
  LANGUAGE plpgsql
 AS $function$
@@ -3177,7 +3197,7 @@ begin
   begin
     perform payroll.apply_staged(p_customer, p_environment, p_from, p_to, p_actor, p_source, p_now, null, null, p_steps);
     select jsonb_agg(to_jsonb(f) order by f.line, f.code) into found
-    from payroll.staged_cross_findings(p_environment, p_from, p_to, p_today, p_limit) f;
+    from payroll.staged_cross_findings(p_environment, p_from, p_to, p_now, p_limit) f;
     raise exception 'undone' using errcode = 'FL001';
   exception when sqlstate 'FL001' then null;
   end;
@@ -3388,7 +3408,7 @@ end $function$
 ;
 -- owner: fairlead_migrator
 
-CREATE OR REPLACE FUNCTION payroll.staged_cross_findings(p_environment uuid, p_from integer, p_to integer, p_today date, p_limit integer)
+CREATE OR REPLACE FUNCTION payroll.staged_cross_findings(p_environment uuid, p_from integer, p_to integer, p_now timestamp with time zone, p_limit integer)
  RETURNS TABLE(line integer, key text, code text, other text)
  LANGUAGE plpgsql
 AS $function$
@@ -3399,7 +3419,7 @@ begin
       select array_agg(e.id) from pg_temp.payroll_staged t
       join payroll.employments e on e.environment_id = p_environment and e.company_code = t.company_code
         and e.employee_number = t.employee_number
-      where t.line between p_from and p_to), '{}'), p_today) f
+      where t.line between p_from and p_to), '{}'), p_now) f
   join payroll.employments e on e.environment_id = p_environment and e.id = f.employment_id
   join pg_temp.payroll_staged s on s.company_code = e.company_code and s.employee_number = e.employee_number
   where s.touches & case when f.code like 'manager-%' then 2 when f.code like 'bank-%' then 32 else 4 end <> 0

@@ -12,9 +12,9 @@ export async function selectCrossFindings(
   sql: Tx,
   environmentId: string,
   employmentIds: string[],
-  today: string,
+  now: Temporal.Instant,
 ): Promise<CrossFindingRow[]> {
   return sql<CrossFindingRow[]>`
     select employment_id as "employmentId", code, other
-    from payroll.cross_findings(${environmentId}, ${employmentIds}, ${today}) order by code`;
+    from payroll.cross_findings(${environmentId}, ${employmentIds}, ${now.toString()}) order by code`;
 }

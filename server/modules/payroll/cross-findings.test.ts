@@ -7,6 +7,7 @@ import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { importRows, makeEmployer, type PayrollScope } from '#testing/payroll.ts';
 import { selectCrossFindings } from './cross-finding-store.ts';
 import {
+  createCompany,
   employeeInputOf,
   empRowOf,
   generatePerson,
@@ -29,11 +30,11 @@ const plain = (n: number, change: (input: EmployeeInputJson) => void = () => {})
   return input;
 };
 
-async function put(number: string, input: EmployeeInputJson, into = scope) {
+async function put(number: string, input: EmployeeInputJson, into = scope, companyCode = 'KOW01') {
   const result = await transact(t.platform, into, systemActor('test'), (work) =>
     putEmployee(work, {
       ...into,
-      companyCode: 'KOW01',
+      companyCode,
       employeeNumber: number,
       input: employeeInput.parse(input),
       source: { channel: 'api' },
@@ -151,6 +152,25 @@ test('a manager who is unknown or has ended, and managers in a ring, are found',
   assert.deepEqual(await codes('1', under(1, '2')), ['manager-ended', 'manager-ring']);
 });
 
+test('whether somebody has ended is judged by the day where the employer is', async () => {
+  scope = await makeEmployer(t.platform);
+  const sydney = { code: 'SYD01', name: 'Sydney', timeZone: 'Australia/Sydney', country: 'AU' as const };
+  await transact(t.platform, scope, systemActor('test'), (work) => createCompany(work, scope, sydney));
+  const ending = plain(1, (input) =>
+    Object.assign(input.employment ?? {}, { endDate: '2026-11-24', terminationReason: 'resignation' }),
+  );
+  const under = (n: number) =>
+    plain(n, (input) => Object.assign(input.employment ?? {}, { managerEmployeeNumber: '1' }));
+  // It is half past ten in the evening there, and half past midnight in Auckland.
+  t.platform.clock.set(Temporal.Instant.from('2026-11-24T11:30:00Z'));
+  await put('1', ending, scope, 'SYD01');
+  assert.deepEqual(await put('2', under(2), scope, 'SYD01'), []);
+  t.platform.clock.set(Temporal.Instant.from('2026-11-24T13:00:00Z'));
+  const [found] = await put('2', under(2), scope, 'SYD01');
+  assert.equal(found?.[0], 'manager-ended');
+  t.platform.clock.set(Temporal.Instant.from('2026-11-24T00:00:00Z'));
+});
+
 test('a long file is judged as its rows are one by one', async () => {
   scope = await makeEmployer(t.platform);
   const rows = Array.from({ length: 1_300 }, (_, n) => ({
@@ -168,7 +188,9 @@ test('a long file is judged as its rows are one by one', async () => {
     ).map((row) => row.id),
   );
   const among = (of: string[]) =>
-    read(t.platform, scope, (sql) => selectCrossFindings(sql, scope.environmentId, of, '2026-11-24'));
+    read(t.platform, scope, (sql) =>
+      selectCrossFindings(sql, scope.environmentId, of, t.platform.clock.now()),
+    );
   const together = (await among(ids)).map((one) => `${one.employmentId} ${one.code}`);
   const apart: string[] = [];
   for (const id of ids) for (const one of await among([id])) apart.push(`${id} ${one.code}`);

@@ -89,12 +89,12 @@ export async function crossFindings(
 ): Promise<Map<string, Finding[]>> {
   const found = new Map<string, Finding[]>();
   if (employmentIds.length === 0) return found;
-  const today = platform.clock.today(platform.config.vendor.timeZone).toString();
+  const now = platform.clock.now();
   for (const { employmentId, code, other } of await selectCrossFindings(
     sql,
     environmentId,
     employmentIds,
-    today,
+    now,
   ))
     found.set(employmentId, [...(found.get(employmentId) ?? []), sayCrossFinding(code, other, 'pointer')]);
   return found;

@@ -65,7 +65,7 @@ begin
 end $$;
 
 -- The findings of these employments, in force on p_today or known to come. `other` is company_code/employee_number of one other employment.
-create or replace function payroll.cross_findings(p_environment uuid, p_ids uuid[], p_today date)
+create or replace function payroll.cross_findings_on(p_environment uuid, p_ids uuid[], p_today date)
   returns table (employment_id uuid, code text, other text) language plpgsql as $$
 declare
   reports uuid[];
@@ -214,9 +214,26 @@ begin
     set_config('enable_hashjoin', 'on', true), set_config('enable_mergejoin', 'on', true);
 end $$;
 
+-- The findings of these employments by the day where the employer of each is.
+create or replace function payroll.cross_findings(p_environment uuid, p_ids uuid[], p_now timestamptz)
+  returns table (employment_id uuid, code text, other text) language plpgsql as $$
+declare
+  there record;
+begin
+  for there in
+    select c.time_zone, array_agg(e.id) as ids
+    from unnest(p_ids) a(id)
+    join payroll.employments e on e.environment_id = p_environment and e.id = a.id
+    join payroll.companies c on c.environment_id = p_environment and c.code = e.company_code
+    group by c.time_zone
+  loop
+    return query select * from payroll.cross_findings_on(p_environment, there.ids, (p_now at time zone there.time_zone)::date);
+  end loop;
+end $$;
+
 -- The findings of what an import has staged from line to line, as far as a row speaks of the group that the finding is about.
 set local check_function_bodies = off;
-create or replace function payroll.staged_cross_findings(p_environment uuid, p_from int, p_to int, p_today date, p_limit int)
+create or replace function payroll.staged_cross_findings(p_environment uuid, p_from int, p_to int, p_now timestamptz, p_limit int)
   returns table (line int, key text, code text, other text) language plpgsql as $$
 begin
   return query
@@ -225,7 +242,7 @@ begin
       select array_agg(e.id) from pg_temp.payroll_staged t
       join payroll.employments e on e.environment_id = p_environment and e.company_code = t.company_code
         and e.employee_number = t.employee_number
-      where t.line between p_from and p_to), '{}'), p_today) f
+      where t.line between p_from and p_to), '{}'), p_now) f
   join payroll.employments e on e.environment_id = p_environment and e.id = f.employment_id
   join pg_temp.payroll_staged s on s.company_code = e.company_code and s.employee_number = e.employee_number
   where s.touches & case when f.code like 'manager-%' then 2 when f.code like 'bank-%' then 32 else 4 end <> 0

@@ -335,7 +335,7 @@ end $$;
 -- What would show beside other employees if one chunk of an import were applied: it is, and undone before anybody could see it.
 -- It holds the locks of a chunk for as long, but for that of the log.
 create or replace function payroll.preview_import_chunk(p_customer uuid, p_environment uuid, p_from int, p_to int, p_actor jsonb,
-    p_source jsonb, p_now timestamptz, p_steps jsonb, p_today date, p_limit int)
+    p_source jsonb, p_now timestamptz, p_steps jsonb, p_limit int)
   returns jsonb language plpgsql as $$
 declare
   found jsonb;
@@ -346,7 +346,7 @@ begin
   begin
     perform payroll.apply_staged(p_customer, p_environment, p_from, p_to, p_actor, p_source, p_now, null, null, p_steps);
     select jsonb_agg(to_jsonb(f) order by f.line, f.code) into found
-    from payroll.staged_cross_findings(p_environment, p_from, p_to, p_today, p_limit) f;
+    from payroll.staged_cross_findings(p_environment, p_from, p_to, p_now, p_limit) f;
     raise exception 'undone' using errcode = 'FL001';
   exception when sqlstate 'FL001' then null;
   end;

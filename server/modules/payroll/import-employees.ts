@@ -54,7 +54,6 @@ export async function openEmpImport(platform: Platform, options: EmpImportOption
     copying = undefined;
     await end(stream);
   };
-  const today = () => platform.clock.today(platform.config.vendor.timeZone).toString();
   const chunks = async () => {
     const last = await lastStagedLine(sql);
     return Array.from({ length: Math.floor(last / chunkRows) + 1 }, (_, number) => ({
@@ -92,7 +91,9 @@ export async function openEmpImport(platform: Platform, options: EmpImportOption
       return total;
     },
     async compare(limit) {
-      return (await readCrossFindings(sql, options.environmentId, today(), limit)).map(sayAtLine);
+      return (await readCrossFindings(sql, options.environmentId, platform.clock.now(), limit)).map(
+        sayAtLine,
+      );
     },
     async preview(limit) {
       const found: EmpLineFinding[] = [];
@@ -100,7 +101,7 @@ export async function openEmpImport(platform: Platform, options: EmpImportOption
         const now = platform.clock.now();
         const left = limit - found.length;
         if (left === 0) break;
-        const more = await previewCrossFindings(sql, options, { from, to }, now, today(), left);
+        const more = await previewCrossFindings(sql, options, { from, to }, now, left);
         found.push(...more.map(sayAtLine));
       }
       return found;

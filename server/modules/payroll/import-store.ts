@@ -205,7 +205,7 @@ export interface StagedCrossFinding {
 export async function readCrossFindings(
   sql: ImportSession,
   environmentId: string,
-  today: string,
+  now: Temporal.Instant,
   limit: number,
 ): Promise<StagedCrossFinding[]> {
   const last = await lastStagedLine(sql);
@@ -213,7 +213,7 @@ export async function readCrossFindings(
     sql,
     environmentId,
     () => sql<StagedCrossFinding[]>`
-    select line, key, code, other from payroll.staged_cross_findings(${environmentId}, 0, ${last}, ${today}, ${limit})`,
+    select line, key, code, other from payroll.staged_cross_findings(${environmentId}, 0, ${last}, ${now.toString()}, ${limit})`,
   );
 }
 
@@ -223,13 +223,12 @@ export async function previewCrossFindings(
   options: EmpImportOptions,
   chunk: { from: number; to: number },
   now: Temporal.Instant,
-  today: string,
   limit: number,
 ): Promise<StagedCrossFinding[]> {
   const [row] = await sql<{ found: StagedCrossFinding[] }[]>`
     select payroll.preview_import_chunk(${options.customerId}, ${options.environmentId}, ${chunk.from}, ${chunk.to},
       ${sql.json(reference(options.actor))}, ${sql.json(options.source as never)}, ${now.toString()},
-      ${sql.json(kiwiSaverRates.steps)}, ${today}, ${limit}) as found`;
+      ${sql.json(kiwiSaverRates.steps)}, ${limit}) as found`;
   return row?.found ?? [];
 }
 

@@ -110,7 +110,7 @@ export const scopeSetters: Record<string, string> = {
   'payroll.employee_document(uuid,text,text,date,timestamp with time zone)': 'the hot read, one round trip',
   'payroll.employee_page(uuid,text,text,integer,text,text,timestamp with time zone)':
     'the hot list, one round trip',
-  'payroll.preview_import_chunk(uuid,uuid,integer,integer,jsonb,jsonb,timestamp with time zone,jsonb,date,integer)':
+  'payroll.preview_import_chunk(uuid,uuid,integer,integer,jsonb,jsonb,timestamp with time zone,jsonb,integer)':
     'the same for a chunk that is undone',
   'payroll.register_import(uuid,uuid,uuid,text,jsonb,timestamp with time zone)':
     'begins an import in its environment',
