@@ -63,6 +63,7 @@ export const apiKey = z.object({
   revokedAt: moment.nullable(),
   revokeReason: z.string().nullable(),
   replacesKeyId: shownId('key').nullable(),
+  integrationId: shownId('int').nullable(),
 });
 export type ApiKey = z.output<typeof apiKey>;
 /** GET /api/customers/:customer/environments/:environment/api-keys: newest first, at most 200. */
@@ -84,6 +85,7 @@ export const keyRequest = z.object({
   decidedBy: personName.nullable(),
   declineReason: z.string().nullable(),
   keyId: shownId('key').nullable(),
+  integrationId: shownId('int').nullable(),
 });
 export type KeyRequest = z.output<typeof keyRequest>;
 /** GET …/key-requests and GET /api/key-requests (staff, across customers): newest first. */
@@ -104,6 +106,9 @@ const addressBlock = z
   .union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], 'must be an address or a block such as 203.0.113.0/24')
   .describe('An address or CIDR block the key may be used from');
 const allowedAddresses = z.array(addressBlock).max(20);
+const ofIntegration = idOf('int')
+  .optional()
+  .describe('The integration whose credentials it is: calls with it are evidence for that one alone');
 const scopes = z.array(apiKeyScope).min(1).max(apiKeyScopes.length);
 
 /** POST …/key-requests, by a project owner or developer in the portal; the link is mailed to the asker. */
@@ -111,6 +116,7 @@ export const requestApiKeyBody = z.strictObject({
   label: label.describe('Name of the system that will use the key'),
   purpose: z.string().trim().min(1).max(500),
   scopes: scopes.default(defaultApiKeyScopes),
+  integration: ofIntegration,
 });
 /** POST …/key-requests/:request/issue, by the Integrations & Solutions Manager. What is left out is as asked. */
 export const issueApiKeyBody = z.strictObject({
@@ -118,6 +124,7 @@ export const issueApiKeyBody = z.strictObject({
   scopes: scopes.optional(),
   allowedAddresses: allowedAddresses.default([]),
   expiresAt: z.iso.datetime({ offset: true }).optional(),
+  integration: ofIntegration,
 });
 /** POST …/key-requests/:request/decline */
 export const declineKeyRequestBody = z.strictObject({ reason });

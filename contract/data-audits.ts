@@ -7,6 +7,10 @@ const moment = z.string().describe('An instant, ISO 8601 in UTC');
 export const auditTracks = ['web-api', 'file-transfer'] as const;
 export type AuditTrack = (typeof auditTracks)[number];
 
+const ofIntegration = idOf('int')
+  .optional()
+  .describe('The integration it is made for: it is evidence for that one alone');
+
 /** Why work of ours was given up, in words for people. */
 const failure = z.object({ code: z.string(), message: z.string() });
 
@@ -32,6 +36,7 @@ export const extractView = z.object({
   deliveries: z.array(
     z.object({ via: z.enum(['link', 'sftp']), placedAt: moment, deliveredAt: moment.nullable() }),
   ),
+  integrationId: shownId('int').nullable(),
   createdAt: moment,
   createdBy: z.string(),
 });
@@ -44,6 +49,7 @@ export const createExtractBody = z
     asOf: z.iso.date().optional(),
     restricted: z.enum(['masked', 'full']).default('masked'),
     reason: z.string().trim().min(5).max(300).optional().describe('Needed for restricted: full'),
+    integration: ofIntegration,
   })
   .refine((body) => body.restricted === 'masked' || body.reason !== undefined, {
     path: ['reason'],
@@ -143,6 +149,7 @@ export const auditView = z.object({
       total: z.number().int(),
     }),
   ),
+  integrationId: shownId('int').nullable(),
   runs: z.number().int(),
   declaredAt: moment.nullable(),
   declaredBy: z.string().nullable(),
@@ -162,6 +169,7 @@ export const auditList = z.object({ items: z.array(auditView), next: z.null() })
 export const uploadAuditQuery = z.object({
   track: z.enum(auditTracks),
   fileName: z.string().trim().min(1).max(200).default('employees.csv'),
+  integration: ofIntegration,
 });
 export const replaceFileQuery = z.object({
   fileName: z.string().trim().min(1).max(200).default('employees.csv'),
@@ -183,6 +191,7 @@ export const decided = z.object({ decided: z.number().int(), audit: auditView })
 export const declareAuditBody = z.strictObject({
   track: z.enum(auditTracks),
   statement: z.string().trim().min(10).max(1000),
+  integration: ofIntegration,
 });
 export const declaredAudit = z.object({ id: shownId('aud'), track: z.enum(auditTracks), declaredAt: moment });
 

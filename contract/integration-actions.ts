@@ -22,12 +22,17 @@ const planFields = {
   operations: z.array(z.enum(webApiOperations)).max(20).optional(),
   connections: z
     .array(
-      z.string().regex(/^(exc|whe|whr)_[0-9a-z]{26}$/, 'must be the id of an exchange, endpoint or receiver'),
+      z
+        .string()
+        .regex(
+          /^(exc|whe|whr|key)_[0-9a-z]{26}$/,
+          'must be the id of an exchange, endpoint, receiver or API key',
+        ),
     )
     .max(40)
     .optional()
     .describe(
-      'Exchanges, endpoints and receivers that are this integration’s, where the customer has several',
+      'Exchanges, endpoints, receivers and API keys that are this integration’s, where the customer has several',
     ),
   environmentOwner: z.enum(['vendor', 'customer']).optional(),
 };

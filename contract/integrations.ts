@@ -139,7 +139,7 @@ export const integrationView = integrationRow.extend({
   operations: z.array(z.string()).describe('API operations this integration needs'),
   connections: z
     .array(z.string())
-    .describe('Exchanges, endpoints and receivers that are this integration’s alone'),
+    .describe('Exchanges, endpoints, receivers and API keys that are this integration’s'),
   environmentOwner: z.enum(['vendor', 'customer']).describe('Whose the production-like environment is'),
   diverged: z.array(z.string()).describe('Where an outside system disagrees'),
   trackStates: z.array(

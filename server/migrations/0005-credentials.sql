@@ -13,6 +13,7 @@ create table credentials.key_requests (
   label text not null check (length(label) between 1 and 80),
   purpose text not null check (length(purpose) between 1 and 500),
   scopes text[] not null check (cardinality(scopes) > 0),
+  integration_id uuid,
   status text not null default 'open' check (status in ('open', 'issued', 'declined')),
   requested_at timestamptz not null,
   decided_at timestamptz,
@@ -37,6 +38,7 @@ create table credentials.api_keys (
   secret_hash bytea unique check (length(secret_hash) = 32),
   scopes text[] not null check (cardinality(scopes) > 0),
   allowed_addresses text[] not null default '{}',
+  integration_id uuid,
   contact_name text not null,
   contact_email text not null,
   issued_at timestamptz not null,
@@ -118,11 +120,11 @@ select platform.across_customers('credentials.link_by_token(bytea)');
 create function credentials.key_requests_across_customers(of_status text, at_most int)
   returns table (id uuid, customer_id uuid, customer_code text, customer_name text, environment_kind text,
     contact_name text, contact_email text, label text, purpose text, scopes text[], status text,
-    requested_at timestamptz, decided_at timestamptz, decided_by uuid, decided_by_name text, decline_reason text,
-    key_id uuid)
+    integration_id uuid, requested_at timestamptz, decided_at timestamptz, decided_by uuid, decided_by_name text,
+    decline_reason text, key_id uuid)
   language sql stable security definer set search_path = '' as $$
   select r.id, r.customer_id, c.code, c.name, e.kind, r.contact_name, r.contact_email, r.label, r.purpose, r.scopes,
-         r.status, r.requested_at, r.decided_at, r.decided_by, r.decided_by_name, r.decline_reason, r.key_id
+         r.status, r.integration_id, r.requested_at, r.decided_at, r.decided_by, r.decided_by_name, r.decline_reason, r.key_id
   from credentials.key_requests r
   join customers.customers c on c.id = r.customer_id
   join customers.environments e on e.id = r.environment_id

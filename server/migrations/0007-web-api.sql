@@ -9,7 +9,7 @@ create table web_api.operations_seen (
   fingerprint text not null,
   key_id uuid not null,
   seen_at timestamptz not null,
-  primary key (environment_id, operation, fingerprint)
+  primary key (environment_id, key_id, operation, fingerprint)
 );
 select platform.protect_environment('web_api.operations_seen');
 

@@ -111,6 +111,7 @@ create table data_audits.declarations (
   environment_id uuid not null,
   customer_id uuid not null,
   id uuid not null default uuidv7(),
+  integration_id uuid,
   track text not null check (track in ('web-api', 'file-transfer')),
   statement text not null,
   declared_at timestamptz not null,

@@ -22,6 +22,17 @@ create table integrations.integrations (
   primary key (customer_id, id)
 );
 create unique index integrations_id on integrations.integrations (id);
+-- What was asked for, issued or compared for one integration names one of the same customer.
+alter table credentials.key_requests add constraint key_requests_integration
+  foreign key (customer_id, integration_id) references integrations.integrations (customer_id, id);
+alter table credentials.api_keys add constraint api_keys_integration
+  foreign key (customer_id, integration_id) references integrations.integrations (customer_id, id);
+alter table data_audits.extracts add constraint extracts_integration
+  foreign key (customer_id, integration_id) references integrations.integrations (customer_id, id);
+alter table data_audits.audits add constraint audits_integration
+  foreign key (customer_id, integration_id) references integrations.integrations (customer_id, id);
+alter table data_audits.declarations add constraint declarations_integration
+  foreign key (customer_id, integration_id) references integrations.integrations (customer_id, id);
 create index integrations_changed on integrations.integrations (changed_at desc, id desc);
 create index integrations_phase on integrations.integrations (phase, since, id);
 select platform.protect_customer('integrations.integrations');

@@ -125,6 +125,7 @@ export interface Tables {
     secret_hash: Buffer | null;
     scopes: string[];
     allowed_addresses: string[];
+    integration_id: string | null;
     contact_name: string;
     contact_email: string;
     issued_at: Temporal.Instant;
@@ -149,6 +150,7 @@ export interface Tables {
     label: string;
     purpose: string;
     scopes: string[];
+    integration_id: string | null;
     status: string;
     requested_at: Temporal.Instant;
     decided_at: Temporal.Instant | null;
@@ -230,6 +232,7 @@ export interface Tables {
     environment_id: string;
     customer_id: string;
     id: string;
+    integration_id: string | null;
     track: string;
     statement: string;
     declared_at: Temporal.Instant;

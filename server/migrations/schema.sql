@@ -183,13 +183,13 @@ $function$
 grant execute on function credentials.key_by_hash(bytea) to fairlead_app;
 
 CREATE OR REPLACE FUNCTION credentials.key_requests_across_customers(of_status text, at_most integer)
- RETURNS TABLE(id uuid, customer_id uuid, customer_code text, customer_name text, environment_kind text, contact_name text, contact_email text, label text, purpose text, scopes text[], status text, requested_at timestamp with time zone, decided_at timestamp with time zone, decided_by uuid, decided_by_name text, decline_reason text, key_id uuid)
+ RETURNS TABLE(id uuid, customer_id uuid, customer_code text, customer_name text, environment_kind text, contact_name text, contact_email text, label text, purpose text, scopes text[], status text, integration_id uuid, requested_at timestamp with time zone, decided_at timestamp with time zone, decided_by uuid, decided_by_name text, decline_reason text, key_id uuid)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
   select r.id, r.customer_id, c.code, c.name, e.kind, r.contact_name, r.contact_email, r.label, r.purpose, r.scopes,
-         r.status, r.requested_at, r.decided_at, r.decided_by, r.decided_by_name, r.decline_reason, r.key_id
+         r.status, r.integration_id, r.requested_at, r.decided_at, r.decided_by, r.decided_by_name, r.decline_reason, r.key_id
   from credentials.key_requests r
   join customers.customers c on c.id = r.customer_id
   join customers.environments e on e.id = r.environment_id
@@ -4045,6 +4045,7 @@ create table credentials.api_keys (
   secret_hash bytea,
   scopes text[] not null,
   allowed_addresses text[] not null default '{}'::text[],
+  integration_id uuid,
   contact_name text not null,
   contact_email text not null,
   issued_at timestamp with time zone not null,
@@ -4060,6 +4061,7 @@ create table credentials.api_keys (
   replaced_at timestamp with time zone,
   constraint api_keys_secret_hash_key UNIQUE (secret_hash),
   constraint api_keys_pkey PRIMARY KEY (id),
+  constraint api_keys_integration FOREIGN KEY (customer_id, integration_id) REFERENCES integrations.integrations(customer_id, id),
   constraint api_keys_replaces_id_fkey FOREIGN KEY (replaces_id) REFERENCES credentials.api_keys(id),
   constraint api_keys_check CHECK (((secret_hash IS NULL) = (revealed_at IS NULL))),
   constraint api_keys_check1 CHECK (((secret_hash IS NULL) = (prefix IS NULL))),
@@ -4087,6 +4089,7 @@ create table credentials.key_requests (
   label text not null,
   purpose text not null,
   scopes text[] not null,
+  integration_id uuid,
   status text not null default 'open'::text,
   requested_at timestamp with time zone not null,
   decided_at timestamp with time zone,
@@ -4095,6 +4098,7 @@ create table credentials.key_requests (
   decline_reason text,
   key_id uuid,
   constraint key_requests_pkey PRIMARY KEY (id),
+  constraint key_requests_integration FOREIGN KEY (customer_id, integration_id) REFERENCES integrations.integrations(customer_id, id),
   constraint key_requests_check CHECK (((status = 'open'::text) = (decided_at IS NULL))),
   constraint key_requests_check1 CHECK (((status = 'issued'::text) = (key_id IS NOT NULL))),
   constraint key_requests_label_check CHECK (((length(label) >= 1) AND (length(label) <= 80))),
@@ -4229,6 +4233,7 @@ create table data_audits.audits (
   compared_at timestamp with time zone,
   closed_at timestamp with time zone,
   constraint audits_pkey PRIMARY KEY (environment_id, id),
+  constraint audits_integration FOREIGN KEY (customer_id, integration_id) REFERENCES integrations.integrations(customer_id, id),
   constraint audits_check CHECK (((state = 'failed'::text) = (failure IS NOT NULL))),
   constraint audits_state_check CHECK ((state = ANY (ARRAY['comparing'::text, 'open'::text, 'closed'::text, 'refused'::text, 'failed'::text]))),
   constraint audits_track_check CHECK ((track = ANY (ARRAY['web-api'::text, 'file-transfer'::text])))
@@ -4243,11 +4248,13 @@ create table data_audits.declarations (
   environment_id uuid not null,
   customer_id uuid not null,
   id uuid not null default uuidv7(),
+  integration_id uuid,
   track text not null,
   statement text not null,
   declared_at timestamp with time zone not null,
   declared_by text not null,
   constraint declarations_pkey PRIMARY KEY (environment_id, id),
+  constraint declarations_integration FOREIGN KEY (customer_id, integration_id) REFERENCES integrations.integrations(customer_id, id),
   constraint declarations_track_check CHECK ((track = ANY (ARRAY['web-api'::text, 'file-transfer'::text])))
 );
 alter table data_audits.declarations force row level security;
@@ -4310,6 +4317,7 @@ create table data_audits.extracts (
   created_at timestamp with time zone not null,
   created_by text not null,
   constraint extracts_pkey PRIMARY KEY (environment_id, id),
+  constraint extracts_integration FOREIGN KEY (customer_id, integration_id) REFERENCES integrations.integrations(customer_id, id),
   constraint extracts_check CHECK (((state = 'ready'::text) = (object_key IS NOT NULL))),
   constraint extracts_check1 CHECK (((state = 'failed'::text) = (failure IS NOT NULL))),
   constraint extracts_check2 CHECK (((restricted = 'masked'::text) OR (reason IS NOT NULL))),
@@ -5702,7 +5710,7 @@ create table web_api.operations_seen (
   fingerprint text not null,
   key_id uuid not null,
   seen_at timestamp with time zone not null,
-  constraint operations_seen_pkey PRIMARY KEY (environment_id, operation, fingerprint)
+  constraint operations_seen_pkey PRIMARY KEY (environment_id, key_id, operation, fingerprint)
 );
 alter table web_api.operations_seen force row level security;
 create policy across on web_api.operations_seen for select to fairlead_staff using (true);

@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { type IdPrefix, showId } from '#contract/ids.ts';
 
 export { type IdPrefix, parseId, showId } from '#contract/ids.ts';
+
+/** Shows an id that may be missing. */
+export function showIdOrNull(prefix: IdPrefix, uuid: string | null): string | null {
+  return uuid === null ? null : showId(prefix, uuid);
+}
 
 /** A new time-ordered UUID version 7 (RFC 9562 §5.7), with 74 random bits. */
 export function uuidv7(atMs: number = Date.now()): string {

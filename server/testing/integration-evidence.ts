@@ -12,7 +12,7 @@ export const webhookEvidence: Evidence[] = [
 ];
 /** Credentials asked for, shown and used; every operation covered. */
 export const apiEvidence: Evidence[] = [
-  ['api_key.requested', { contact: 'per_1' }],
+  ['api_key.requested', { requestId: 'krq_1', contact: 'per_1' }],
   ['api_key.revealed', { keyId: 'key_1', prefix: 'fl_test_abcd' }],
   ['api.first_call', { operation: 'getEmployee', keyId: 'key_1' }],
   ...['putEmployee', 'getEmployee', 'listEmployees', 'listEvents'].map(

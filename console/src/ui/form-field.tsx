@@ -34,7 +34,7 @@ export function FormField({ field, value, error, onChange }: FormFieldProps) {
         <Textarea name={field.name} value={text} onChange={(event) => onChange(event.target.value)} />
       ) : field.kind === 'select' ? (
         <Select name={field.name} value={text} onChange={(event) => onChange(event.target.value)}>
-          {field.required ? null : <option value="">–</option>}
+          {field.required && text !== '' ? null : <option value="">–</option>}
           {field.options?.map((option) => (
             <option key={option.value} value={option.value}>
               {option.label}

@@ -31,7 +31,7 @@ export const auditTasks: Record<string, Task> = {
     assert.ok(rows >= inSandbox(memory).length, `the extract has ${rows} rows, we have more people there`);
     return { rows, sha256 };
   },
-  'upload-audit': async (input: { base: string; track: string }, memory) => {
+  'upload-audit': async (input: { base: string; track: string; integration: string }, memory) => {
     const { mistyped, moved } = twoOf(input.track);
     const was = personOf(memory, moved).department;
     const department = departments[(departments.indexOf(was) + 1) % departments.length];
@@ -43,7 +43,7 @@ export const auditTasks: Record<string, Task> = {
         if (people[i] === mistyped) row['location_code'] = 'TYPO';
       },
     );
-    const path = `${input.base}/audits?track=${input.track}&fileName=hr-employees.csv`;
+    const path = `${input.base}/audits?track=${input.track}&integration=${input.integration}&fileName=hr-employees.csv`;
     return (await portal(memory, 'developer').post(path, text, { headers: { 'content-type': 'text/csv' } }))
       .json;
   },

@@ -44,6 +44,7 @@ async function extractOf(journey: Journey): Promise<JsonAnswer> {
     await manager.post(path, {
       restricted: 'full',
       reason: 'The customer audits IRD numbers and bank accounts too.',
+      integration: journey.integration.id,
     })
   ).json;
   const deadline = Date.now() + 30_000;
@@ -70,7 +71,7 @@ export async function auditTrack(
   const audits = async () =>
     (await manager.get(`${base}/audits`)).json.items.filter((one: JsonAnswer) => one.track === track);
   let [audit] = await audits();
-  audit ??= await journey.robot.do('upload-audit', { base, track });
+  audit ??= await journey.robot.do('upload-audit', { base, track, integration: journey.integration.id });
   const deadline = Date.now() + 30_000;
   while (audit.state === 'comparing') {
     if (Date.now() > deadline) throw new Error('the comparison takes too long');
@@ -122,6 +123,7 @@ export const webApiSteps: Step[] = [
                 'personal:read',
                 'pay:read',
               ],
+              integration: journey.integration.id,
             },
           });
         const { manager } = journey.staff;

@@ -1,5 +1,6 @@
 import type { ApiKeyScope, KeyRequest } from '#contract/credentials.ts';
 import type { Database, Tx } from '#platform/database.ts';
+import { refuseMissing } from '#platform/missing-reference.ts';
 import type { Row } from '#platform/row.ts';
 import type { EnvironmentKind } from './api-key.ts';
 
@@ -28,6 +29,7 @@ export interface StoredKey
     | 'replaces_id'
     | 'overlap_hours'
     | 'replaced_at'
+    | 'integration_id'
   > {
   environmentKind: EnvironmentKind;
   scopes: ApiKeyScope[];
@@ -50,6 +52,7 @@ export interface StoredKeyRequest
     | 'decided_by_name'
     | 'decline_reason'
     | 'key_id'
+    | 'integration_id'
   > {
   scopes: ApiKeyScope[];
   status: KeyRequest['status'];
@@ -108,15 +111,19 @@ export async function insertKeyRequest(
     label: string;
     purpose: string;
     scopes: string[];
+    integrationId: string | null;
     now: Temporal.Instant;
   },
 ): Promise<void> {
   await sql`
     insert into credentials.key_requests
-      (id, customer_id, environment_id, contact_name, contact_email, person_id, label, purpose, scopes, requested_at)
+      (id, customer_id, environment_id, contact_name, contact_email, person_id, label, purpose, scopes, integration_id,
+       requested_at)
     values (${request.id}, ${request.customerId}, ${request.environmentId}, ${request.contactName},
       ${request.contactEmail}, ${request.personId}, ${request.label}, ${request.purpose}, ${request.scopes},
-      ${request.now.toString()})`;
+      ${request.integrationId}, ${request.now.toString()})`.catch(
+    refuseMissing('key_requests_integration', '/integration', 'is no integration of this customer'),
+  );
 }
 
 /** Requests of one environment, newest first; with an id that one only. */
@@ -128,7 +135,8 @@ export async function listKeyRequests(
   return sql<StoredKeyRequest[]>`
     select id, contact_name as "contactName", contact_email as "contactEmail", label, purpose, scopes, status,
            requested_at as "requestedAt", decided_at as "decidedAt", decided_by as "decidedBy",
-           decided_by_name as "decidedByName", decline_reason as "declineReason", key_id as "keyId"
+           decided_by_name as "decidedByName", decline_reason as "declineReason", key_id as "keyId",
+           integration_id as "integrationId"
     from credentials.key_requests
     where environment_id = ${environmentId}
       and (${filter.id ?? null}::uuid is null or id = ${filter.id ?? null})
@@ -154,7 +162,7 @@ export async function listKeyRequestsAcross(
            environment_kind as "environmentKind", contact_name as "contactName", contact_email as "contactEmail",
            label, purpose, scopes, status, requested_at as "requestedAt", decided_at as "decidedAt",
            decided_by as "decidedBy", decided_by_name as "decidedByName", decline_reason as "declineReason",
-           key_id as "keyId"
+           key_id as "keyId", integration_id as "integrationId"
     from credentials.key_requests_across_customers(${status ?? null}, ${limit})`;
 }
 
@@ -195,16 +203,19 @@ export async function insertKey(
     expiresAt: string | null;
     replacesId: string | null;
     overlapHours: number | null;
+    integrationId: string | null;
     now: Temporal.Instant;
   },
 ): Promise<void> {
   await sql`
     insert into credentials.api_keys
       (id, customer_id, environment_id, environment_kind, label, scopes, allowed_addresses, contact_name,
-       contact_email, issued_at, issued_by_name, link_id, expires_at, replaces_id, overlap_hours)
+       contact_email, issued_at, issued_by_name, link_id, expires_at, replaces_id, overlap_hours, integration_id)
     values (${key.id}, ${key.customerId}, ${key.environmentId}, ${key.environmentKind}, ${key.label}, ${key.scopes},
       ${key.allowedAddresses}, ${key.contactName}, ${key.contactEmail}, ${key.now.toString()}, ${key.issuedByName},
-      ${key.linkId}, ${key.expiresAt}, ${key.replacesId}, ${key.overlapHours})`;
+      ${key.linkId}, ${key.expiresAt}, ${key.replacesId}, ${key.overlapHours}, ${key.integrationId})`.catch(
+    refuseMissing('api_keys_integration', '/integration', 'is no integration of this customer'),
+  );
 }
 
 /** Keys of one environment, newest first; with an id that one only, locked when it is about to change. */
@@ -223,7 +234,7 @@ export async function listKeys(
             where l.customer_id = k.customer_id and l.id = k.link_id) as "linkExpiresAt",
            k.revealed_at as "revealedAt", k.last_used_at as "lastUsedAt", k.expires_at as "expiresAt",
            k.revoked_at as "revokedAt", k.revoke_reason as "revokeReason", k.replaces_id as "replacesId",
-           k.overlap_hours as "overlapHours", k.replaced_at as "replacedAt"
+           k.overlap_hours as "overlapHours", k.replaced_at as "replacedAt", k.integration_id as "integrationId"
     from credentials.api_keys k
     where k.environment_id = ${environmentId} and (${filter.id ?? null}::uuid is null or k.id = ${filter.id ?? null})
     order by k.id desc limit 200 ${filter.lock ? sql`for update of k` : sql``}`;

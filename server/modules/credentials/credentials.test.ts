@@ -291,6 +291,9 @@ test('asking and issuing refuse who may not, what is not valid, what is not ther
   assert.equal(invalid.statusCode, 400);
   assert.ok(invalid.json().errors.some((error: { pointer: string }) => error.pointer.startsWith('/scopes')));
   assert.equal((await post(developer, path('key-requests', 'moon'), asked)).statusCode, 404);
+  const unknown = { ...asked, integration: showId('int', customer.customerId) };
+  const nowhere = await post(developer, path('key-requests'), unknown);
+  assert.deepEqual([nowhere.statusCode, nowhere.json().errors?.[0].pointer], [400, '/integration']);
   const request = await post(developer, path('key-requests'), asked);
   const issue = path(`key-requests/${request.json().id}/issue`);
   assert.equal((await post(null, issue, {})).statusCode, 401);

@@ -11,6 +11,7 @@ import { credentialRoutes } from './routes.ts';
 
 export { authenticateKey } from './authenticate-key.ts';
 export { createFailureThrottle } from './failure-throttle.ts';
+export { integrationOfKey } from './integration-of-key.ts';
 export { issueApiKey } from './issue-api-key.ts';
 export { createLink, type Revealed, registerRevealer } from './one-time-link.ts';
 export type { OneTimeLink } from './one-time-link-store.ts';

@@ -1,5 +1,5 @@
 import type { ApiKeyScope } from '#contract/credentials.ts';
-import { showId, uuidv7 } from '#platform/ids.ts';
+import { showId, showIdOrNull, uuidv7 } from '#platform/ids.ts';
 import type { Work } from '#platform/transact.ts';
 import { type EnvironmentKind, prefixOf } from './api-key.ts';
 import { decideKeyRequest, enterEnvironment, insertKey } from './credential-store.ts';
@@ -23,6 +23,8 @@ export interface NewApiKey {
   expiresAt?: string | undefined;
   /** The request that this answers. */
   requestId?: string;
+  /** The integration it belongs to: what is done with it is evidence for that one. */
+  integrationId?: string | null | undefined;
   /** The key that this one follows, and how long that one works on after the reveal. */
   replaces?: { keyId: string; overlapHours: number };
 }
@@ -67,6 +69,7 @@ export async function issueApiKey(
     expiresAt: key.expiresAt ?? null,
     replacesId: key.replaces?.keyId ?? null,
     overlapHours: key.replaces?.overlapHours ?? null,
+    integrationId: key.integrationId ?? null,
     now,
   });
   if (key.requestId !== undefined)
@@ -81,7 +84,13 @@ export async function issueApiKey(
   work.emit(key.environmentId, {
     type: 'api_key.issued',
     subject: { keyId: showId('key', keyId) },
-    data: { keyId: showId('key', keyId), prefix: prefixOf(key.environment), environment: key.environment },
+    data: {
+      keyId: showId('key', keyId),
+      prefix: prefixOf(key.environment),
+      environment: key.environment,
+      requestId: showIdOrNull('krq', key.requestId ?? null),
+      integrationId: showIdOrNull('int', key.integrationId ?? null),
+    },
   });
   work.audit({
     action: 'api-key.issued',

@@ -1,5 +1,5 @@
 import type { ApiKeyScope } from '#contract/credentials.ts';
-import { showId, uuidv7 } from '#platform/ids.ts';
+import { showId, showIdOrNull, uuidv7 } from '#platform/ids.ts';
 import { commonProblems } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
 import { insertKeyRequest } from './credential-store.ts';
@@ -13,11 +13,14 @@ export async function requestApiKey(
     label: string;
     purpose: string;
     scopes: ApiKeyScope[];
+    /** The integration whose credentials it will be. */
+    integration?: string | undefined;
   },
 ): Promise<string> {
   const { actor } = work;
   if (actor.kind !== 'person' || actor.customerId !== request.customerId) throw commonProblems.forbidden();
   const id = uuidv7();
+  const integrationId = request.integration ?? null;
   await insertKeyRequest(work.sql, {
     ...request,
     id,
@@ -25,12 +28,17 @@ export async function requestApiKey(
     contactEmail: actor.email,
     personId: actor.id,
     scopes: withEnvironmentScope(request.scopes),
+    integrationId,
     now: work.now,
   });
   work.emit(request.environmentId, {
     type: 'api_key.requested',
     subject: { requestId: showId('krq', id) },
-    data: { contact: showId('per', actor.id), scopes: request.scopes },
+    data: {
+      contact: showId('per', actor.id),
+      scopes: request.scopes,
+      integrationId: showIdOrNull('int', integrationId),
+    },
   });
   work.audit({ action: 'api-key.requested', subject: showId('krq', id) });
   return id;

@@ -1,4 +1,4 @@
-import { showId } from '#platform/ids.ts';
+import { showId, showIdOrNull } from '#platform/ids.ts';
 import type { Work } from '#platform/transact.ts';
 import { hashOfKey, makeApiKey, shownPrefix } from './api-key.ts';
 import { forgetKeys } from './authenticate-key.ts';
@@ -29,7 +29,12 @@ export async function revealApiKey(work: Work, link: OneTimeLink, again: boolean
   work.emit(environmentId, {
     type: 'api_key.revealed',
     subject: { keyId: showId('key', keyId) },
-    data: { keyId: showId('key', keyId), prefix, ...(again ? { again } : {}) },
+    data: {
+      keyId: showId('key', keyId),
+      prefix,
+      ...(again ? { again } : {}),
+      integrationId: showIdOrNull('int', key.integrationId),
+    },
   });
   return {
     items: [{ label: `API key (${key.environmentKind})`, value: secret }],

@@ -30,6 +30,7 @@ export async function rollApiKey(
     label: key.label,
     scopes: key.scopes,
     allowedAddresses: key.allowedAddresses,
+    integrationId: key.integrationId,
     contact,
     replaces: { keyId, overlapHours },
   });

@@ -138,6 +138,7 @@ function keyRequestRoutes(app: Http, platform: Platform): void {
           allowedAddresses: request.body.allowedAddresses,
           expiresAt: request.body.expiresAt,
           requestId: asked.id,
+          integrationId: request.body.integration ?? asked.integrationId,
         });
         return {
           key: await shownKey(work.sql, scope.environmentId, key.keyId, work.now),

@@ -1,5 +1,5 @@
 import type { ApiKey, ApiKeyStatus, KeyRequest } from '#contract/credentials.ts';
-import { showId } from '#platform/ids.ts';
+import { showId, showIdOrNull } from '#platform/ids.ts';
 import type { KeyRequestAcross, StoredKey } from './credential-store.ts';
 
 /** A key as people see it; its state follows from its dates. */
@@ -21,7 +21,8 @@ export function showKey(key: StoredKey, now: Temporal.Instant): ApiKey {
     expiresAt: key.expiresAt?.toString() ?? null,
     revokedAt: key.revokedAt?.toString() ?? null,
     revokeReason: key.revokeReason,
-    replacesKeyId: key.replacesId === null ? null : showId('key', key.replacesId),
+    replacesKeyId: showIdOrNull('key', key.replacesId),
+    integrationId: showIdOrNull('int', key.integrationId),
   };
 }
 
@@ -58,6 +59,7 @@ export function showKeyRequest(request: KeyRequestAcross): KeyRequest {
     decidedAt: request.decidedAt?.toString() ?? null,
     decidedBy: decidedBy === null ? null : { id: showId('per', decidedBy), name: decidedByName ?? '' },
     declineReason: request.declineReason,
-    keyId: request.keyId === null ? null : showId('key', request.keyId),
+    keyId: showIdOrNull('key', request.keyId),
+    integrationId: showIdOrNull('int', request.integrationId),
   };
 }

@@ -1,5 +1,6 @@
 import type { AuditTrack, AuditView, DifferenceCause, DifferenceView } from '#contract/data-audits.ts';
 import type { Tx } from '#platform/database.ts';
+import { refuseMissing } from '#platform/missing-reference.ts';
 import type { Row } from '#platform/row.ts';
 import type { Failure } from './attempt.ts';
 import type { Comparison, FoundDifference } from './compare-employees.ts';
@@ -11,6 +12,7 @@ export interface DataAudit
     Row<
       'data_audits.audits',
       | 'id'
+      | 'integration_id'
       | 'track'
       | 'state'
       | 'rows_ours'
@@ -43,14 +45,17 @@ export async function insertAudit(
     customerId: string;
     environmentId: string;
     track: AuditTrack;
+    integrationId: string | null;
     now: Temporal.Instant;
   },
 ): Promise<void> {
   await sql`
-    insert into data_audits.audits (environment_id, customer_id, id, track, file_name, object_key, size_bytes, sha256,
-      created_at)
-    values (${audit.environmentId}, ${audit.customerId}, ${audit.id}, ${audit.track}, ${audit.fileName}, ${audit.objectKey},
-      ${audit.sizeBytes}, ${audit.sha256}, ${audit.now.toString()})`;
+    insert into data_audits.audits (environment_id, customer_id, id, track, integration_id, file_name, object_key,
+      size_bytes, sha256, created_at)
+    values (${audit.environmentId}, ${audit.customerId}, ${audit.id}, ${audit.track}, ${audit.integrationId},
+      ${audit.fileName}, ${audit.objectKey}, ${audit.sizeBytes}, ${audit.sha256}, ${audit.now.toString()})`.catch(
+    refuseMissing('audits_integration', '/integration', 'is no integration of this customer'),
+  );
 }
 
 /** Audits of an environment, newest first; `id` gives one, `lock` holds it until commit. */
@@ -60,7 +65,7 @@ export async function listAudits(
   options: { id?: string; lock?: boolean } = {},
 ): Promise<DataAudit[]> {
   return sql<DataAudit[]>`
-    select a.id, a.track, a.state, a.file_name as "fileName", a.object_key as "objectKey", a.size_bytes as "sizeBytes",
+    select a.id, a.integration_id as "integrationId", a.track, a.state, a.file_name as "fileName", a.object_key as "objectKey", a.size_bytes as "sizeBytes",
            a.sha256, a.refusal, a.failure, a.rows_ours as "rowsOurs", a.rows_theirs as "rowsTheirs", a.rows_matched as "rowsMatched",
            a.fields_compared as "fieldsCompared", a.columns_ignored as "columnsIgnored",
            a.cells_compared as "cellsCompared", a.cells_equal as "cellsEqual", a.runs, a.created_at as "createdAt",
@@ -277,21 +282,30 @@ export async function insertDeclaration(
     customerId: string;
     environmentId: string;
     track: AuditTrack;
+    integrationId: string | null;
     statement: string;
     by: string;
     now: Temporal.Instant;
   },
 ): Promise<void> {
   await sql`
-    insert into data_audits.declarations (environment_id, customer_id, id, track, statement, declared_at, declared_by)
+    insert into data_audits.declarations (environment_id, customer_id, id, track, integration_id, statement, declared_at,
+      declared_by)
     values (${declaration.environmentId}, ${declaration.customerId}, ${declaration.id}, ${declaration.track},
-      ${declaration.statement}, ${declaration.now.toString()}, ${declaration.by})`;
+      ${declaration.integrationId}, ${declaration.statement}, ${declaration.now.toString()}, ${declaration.by})`.catch(
+    refuseMissing('declarations_integration', '/integration', 'is no integration of this customer'),
+  );
 }
 
-/** The latest declaration of each track. */
+/** The latest declaration of each track and integration. */
 export async function declarationsOf(sql: Tx, environmentId: string) {
-  return sql<(Row<'data_audits.declarations', 'declared_at' | 'declared_by'> & { track: AuditTrack })[]>`
-    select distinct on (track) track, declared_at as "declaredAt", declared_by as "declaredBy"
+  return sql<
+    (Row<'data_audits.declarations', 'integration_id' | 'declared_at' | 'declared_by'> & {
+      track: AuditTrack;
+    })[]
+  >`
+    select distinct on (track, integration_id) track, integration_id as "integrationId", declared_at as "declaredAt",
+           declared_by as "declaredBy"
     from data_audits.declarations where environment_id = ${environmentId}
-    order by track, declared_at desc`;
+    order by track, integration_id, declared_at desc`;
 }

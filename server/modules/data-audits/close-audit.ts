@@ -1,4 +1,4 @@
-import { showId } from '#platform/ids.ts';
+import { showId, showIdOrNull } from '#platform/ids.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
 import { closeAudit, type DataAudit, listAudits } from './audit-store.ts';
@@ -25,6 +25,7 @@ export async function closeWhenNothingIsOpen(work: Work, of: InEnvironment, audi
       corrected: audit.corrected,
       open: 0,
       sha256: audit.sha256,
+      integrationId: showIdOrNull('int', audit.integrationId),
     },
   });
 }

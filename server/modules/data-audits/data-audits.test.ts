@@ -381,6 +381,11 @@ test('a file that cannot be read is refused with what is wrong', async () => {
 
 test('the customer declares an audit done in its own name', async () => {
   const of = await customerWithEmployees();
+  const nowhere = `&integration=${showId('int', of.customerId)}`;
+  assert.equal(
+    (await upload(of, 'x', `/audits?track=web-api${nowhere}`)).json().errors[0].pointer,
+    '/integration',
+  );
   const body = { track: 'file-transfer', statement: 'Audited against our own HR system.' };
   assert.equal((await server.as(of.manager).post(`${of.base}/audits/declare`, body)).statusCode, 403);
   assert.equal((await server.as(of.owner).post(`${of.base}/audits/declare`, body)).statusCode, 201);

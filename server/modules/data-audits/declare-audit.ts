@@ -1,5 +1,5 @@
 import type { AuditTrack } from '#contract/data-audits.ts';
-import { showId, uuidv7 } from '#platform/ids.ts';
+import { showId, showIdOrNull, uuidv7 } from '#platform/ids.ts';
 import type { Work } from '#platform/transact.ts';
 import { insertDeclaration } from './audit-store.ts';
 import type { InEnvironment } from './make-extract.ts';
@@ -8,16 +8,24 @@ import type { InEnvironment } from './make-extract.ts';
 export async function declareAudit(
   work: Work,
   of: InEnvironment,
-  input: { track: AuditTrack; statement: string },
+  input: { track: AuditTrack; statement: string; integration?: string | undefined },
 ): Promise<string> {
   const id = uuidv7();
   const by = work.actor.kind === 'person' ? work.actor.name : 'Fairlead';
-  await insertDeclaration(work.sql, { ...of, ...input, id, by, now: work.now });
+  await insertDeclaration(work.sql, {
+    ...of,
+    id,
+    track: input.track,
+    integrationId: input.integration ?? null,
+    statement: input.statement,
+    by,
+    now: work.now,
+  });
   const auditId = showId('aud', id);
   work.emit(of.environmentId, {
     type: 'data_audit.declared',
     subject: { auditId },
-    data: { auditId, track: input.track },
+    data: { auditId, track: input.track, integrationId: showIdOrNull('int', input.integration ?? null) },
   });
   work.audit({ action: 'data-audit.declare', subject: auditId, detail: { track: input.track } });
   return id;

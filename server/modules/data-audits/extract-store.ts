@@ -1,5 +1,6 @@
 import type { ExtractView } from '#contract/data-audits.ts';
 import type { Database, Tx } from '#platform/database.ts';
+import { refuseMissing } from '#platform/missing-reference.ts';
 import type { Row } from '#platform/row.ts';
 import type { Failure } from './attempt.ts';
 
@@ -10,6 +11,7 @@ export interface Extract
     | 'id'
     | 'customer_id'
     | 'environment_id'
+    | 'integration_id'
     | 'state'
     | 'file_name'
     | 'as_of'
@@ -38,20 +40,23 @@ export async function insertExtract(
   sql: Tx,
   extract: Pick<
     Extract,
-    'id' | 'customerId' | 'environmentId' | 'fileName' | 'asOf' | 'restricted' | 'createdBy'
+    'id' | 'customerId' | 'environmentId' | 'integrationId' | 'fileName' | 'asOf' | 'restricted' | 'createdBy'
   > & { reason: string | null; now: Temporal.Instant },
 ): Promise<void> {
   await sql`
-    insert into data_audits.extracts (environment_id, customer_id, id, file_name, as_of, restricted, reason, created_at,
-      created_by)
-    values (${extract.environmentId}, ${extract.customerId}, ${extract.id}, ${extract.fileName}, ${extract.asOf},
-      ${extract.restricted}, ${extract.reason}, ${extract.now.toString()}, ${extract.createdBy})`;
+    insert into data_audits.extracts (environment_id, customer_id, id, integration_id, file_name, as_of, restricted, reason,
+      created_at, created_by)
+    values (${extract.environmentId}, ${extract.customerId}, ${extract.id}, ${extract.integrationId},
+      ${extract.fileName}, ${extract.asOf}, ${extract.restricted}, ${extract.reason}, ${extract.now.toString()},
+      ${extract.createdBy})`.catch(
+    refuseMissing('extracts_integration', '/integration', 'is no integration of this customer'),
+  );
 }
 
 /** Extracts of an environment, newest first; `id` gives one. */
 export async function listExtracts(sql: Tx, environmentId: string, id?: string): Promise<Extract[]> {
   return sql<Extract[]>`
-    select id, customer_id as "customerId", environment_id as "environmentId", state, file_name as "fileName",
+    select id, customer_id as "customerId", environment_id as "environmentId", integration_id as "integrationId", state, file_name as "fileName",
            as_of as "asOf", restricted, object_key as "objectKey", row_count as rows, size_bytes as "sizeBytes", sha256,
            failure, counts, control_totals as "controlTotals", created_at as "createdAt", created_by as "createdBy"
     from data_audits.extracts

@@ -4,7 +4,7 @@ import { placeOutgoing } from '#modules/file-exchange/index.ts';
 import { publicUrl } from '#platform/config.ts';
 import type { Consumer } from '#platform/consume.ts';
 import { randomSecret, sha256 } from '#platform/crypto.ts';
-import { parseId, showId, uuidv7 } from '#platform/ids.ts';
+import { parseId, showId, showIdOrNull, uuidv7 } from '#platform/ids.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
 import {
@@ -144,7 +144,13 @@ export async function deliverExtract(
   work.emit(of.environmentId, {
     type: 'extract.delivered',
     subject: { extractId: id },
-    data: { extractId: id, sha256: extract.sha256, rows: extract.rows, via },
+    data: {
+      extractId: id,
+      sha256: extract.sha256,
+      rows: extract.rows,
+      via,
+      integrationId: showIdOrNull('int', extract.integrationId),
+    },
   });
 }
 

@@ -31,6 +31,7 @@ export async function makeExtract(
     id,
     fileName: `${customer.code}_EXTRACT_${stamp}.csv`,
     asOf: input.asOf ?? work.platform.clock.today(timeZone).toString(),
+    integrationId: input.integration ?? null,
     restricted: input.restricted,
     reason: input.reason ?? null,
     createdBy: work.actor.kind === 'person' ? work.actor.name : 'Fairlead',

@@ -22,7 +22,7 @@ interface Upload {
 export async function openAudit(
   work: Work,
   of: InEnvironment,
-  input: Upload & { track: AuditTrack },
+  input: Upload & { track: AuditTrack; integration?: string | undefined },
 ): Promise<string> {
   const id = uuidv7();
   const { stored, fileName, track } = input;
@@ -30,6 +30,7 @@ export async function openAudit(
     ...of,
     id,
     track,
+    integrationId: input.integration ?? null,
     fileName,
     objectKey: stored.key,
     sizeBytes: stored.sizeBytes,

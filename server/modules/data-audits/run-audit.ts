@@ -1,6 +1,6 @@
 import type { AuditTrack } from '#contract/data-audits.ts';
 import { systemActor } from '#platform/actor.ts';
-import { showId } from '#platform/ids.ts';
+import { showId, showIdOrNull } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { transact, type Work } from '#platform/transact.ts';
 import { attempt } from './attempt.ts';
@@ -59,7 +59,13 @@ async function compareOnce(
     work.emit(of.environmentId, {
       type: 'data_audit.compared',
       subject: { auditId },
-      data: { auditId, track: audit.track, open: after.open, matched: compared.matched },
+      data: {
+        auditId,
+        track: audit.track,
+        open: after.open,
+        matched: compared.matched,
+        integrationId: showIdOrNull('int', after.integrationId),
+      },
     });
     await closeWhenNothingIsOpen(work, of, after);
   });

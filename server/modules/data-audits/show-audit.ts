@@ -1,6 +1,6 @@
 import type { AuditView, DifferenceView, ExtractView } from '#contract/data-audits.ts';
 import type { Tx } from '#platform/database.ts';
-import { showId } from '#platform/ids.ts';
+import { showId, showIdOrNull } from '#platform/ids.ts';
 import {
   countByCause,
   type DataAudit,
@@ -29,6 +29,7 @@ function showExtract(extract: Extract, placements: Placement[], withPay: boolean
   const {
     id,
     customerId: _customer,
+    integrationId,
     environmentId: _environment,
     objectKey: _key,
     createdAt,
@@ -37,6 +38,7 @@ function showExtract(extract: Extract, placements: Placement[], withPay: boolean
   } = extract;
   return {
     ...rest,
+    integrationId: showIdOrNull('int', integrationId),
     controlTotals: withPay && salaryAnnual !== undefined ? { ...totals, salaryAnnual } : totals,
     id: showId('ext', id),
     createdAt: createdAt.toString(),
@@ -57,7 +59,9 @@ export async function viewAudits(sql: Tx, environmentId: string, id?: string): P
   const views: AuditView[] = [];
   for (const audit of audits) {
     const causes = id === undefined ? [] : await countByCause(sql, environmentId, audit.id);
-    const declared = declarations.find((one) => one.track === audit.track);
+    const declared = declarations.find(
+      (one) => one.track === audit.track && one.integrationId === audit.integrationId,
+    );
     views.push({
       ...showAudit(audit),
       byCause: causes.map((one) => ({ ...one, field: one.field || null })),
@@ -72,6 +76,7 @@ function showAudit(audit: DataAudit): Omit<AuditView, 'byCause' | 'declaredAt' |
   const { rowsOurs, rowsTheirs, rowsMatched } = audit;
   return {
     id: showId('aud', audit.id),
+    integrationId: showIdOrNull('int', audit.integrationId),
     track: audit.track,
     state: audit.state,
     fileName: audit.fileName,

@@ -76,6 +76,7 @@ export const developmentActs: Acts<
       label: dossier.integration.name.slice(0, 80),
       scopes: scopesOf(scopes),
       contact,
+      integrationId: dossier.id,
     });
     record(work, dossier, {
       kind: 'noted',

@@ -11,6 +11,7 @@ import { ownersOf } from './owners-of-evidence.ts';
 /** Facts that happen once and stay true for whatever is begun later: credentials, logins, first calls, proved webhooks. */
 const lasting = [
   'api_key.requested',
+  'api_key.issued',
   'api_key.revealed',
   'api.first_call',
   'api.operation_seen',

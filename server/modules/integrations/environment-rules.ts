@@ -118,10 +118,16 @@ export const environmentRules: Record<string, Rule> = {
   'api_key.requested': inSandbox(({ time }) => [
     seen('W1.asked', `A verified contact asked for credentials at ${time}.`),
   ]),
-  'api_key.issued': ({ environment, event, integration, time }) =>
-    environment === 'production' && implementing.has(integration.state)
-      ? [seen('W6.credentials', `Production key ${textOf(event, 'prefix')} issued at ${time}.`)]
-      : [],
+  'api_key.issued': ({ environment, event, integration, time }) => {
+    if (environment === 'production')
+      return implementing.has(integration.state)
+        ? [seen('W6.credentials', `Production key ${textOf(event, 'prefix')} issued at ${time}.`)]
+        : [];
+    // Where the asking named no integration, or another, the answer still shows that somebody asked.
+    return textOf(event, 'requestId') === ''
+      ? []
+      : [seen('W1.asked', `Credentials issued at ${time} to the verified contact who had asked.`)];
+  },
   'api_key.revealed': inSandbox(({ event, time }) => [
     seen('W1.revealed', `Secret of key ${textOf(event, 'prefix')} shown once at ${time}.`),
   ]),

@@ -105,8 +105,21 @@ test('a production key issued while an integration is not being implemented is n
 
 test('a later integration is shown what happens once: credentials, first calls, operations', async () => {
   const first = await begin('Earlier', webApi);
-  await first.evidence('sandbox', ...apiEvidence);
-  const later = await begin('Later', { ...webApi, operations: ['putEmployee'] }, first);
+  const key = showId('key', uuidv7());
+  const withKey = ['requested', 'issued', 'revealed'].map((done): [string, Record<string, unknown>] => [
+    `api_key.${done}`,
+    { keyId: key, requestId: 'krq_1' },
+  ]);
+  const called = { keyId: key, operation: 'putEmployee' };
+  await first.evidence(
+    'sandbox',
+    ...withKey,
+    ['api.first_call', called],
+    ['api.operation_seen', called],
+    ['api.operation_seen', { ...called, operation: 'listEvents' }],
+  );
+  const plan = { ...webApi, operations: ['putEmployee'], connections: [key] };
+  const later = await begin('Later', plan, first);
   const view = await caughtUp(later);
   for (const gate of ['W1.asked', 'W1.revealed', 'W1.first-call', 'W3.operations'])
     assert.equal(statusOf(view, gate), 'seen', gate);
@@ -119,6 +132,37 @@ test('a later integration is shown what happens once: credentials, first calls, 
   const before = (await later.stored()).facts.length;
   await caughtUp(later);
   assert.equal((await later.stored()).facts.length, before, 'what it knows adds nothing');
+});
+
+test('a key, an extract and an audit belong to the integration they were made for', async () => {
+  const first = await begin('Mine', webApi);
+  const second = await begin('Yours', webApi, first);
+  const evidence = [...apiEvidence, ...auditEvidence('web-api')];
+  const gates = ['W1.asked', 'W1.revealed', 'W1.first-call', 'W3.operations', 'W4.extract', 'W4.audit'];
+  const passed = async (one: Begun) =>
+    Object.keys((await one.stored()).integration?.gates ?? {}).filter((gate) => gates.includes(gate));
+  await first.evidence('sandbox', ...evidence);
+  assert.deepEqual(
+    [await passed(first), await passed(second)],
+    [[], []],
+    'what is for nobody proves nothing',
+  );
+  const forSecond = evidence.map(([type, data]): [string, Record<string, unknown>] => [
+    type,
+    { ...data, integrationId: second.id },
+  ]);
+  await first.evidence('sandbox', ...forSecond);
+  assert.deepEqual(await passed(first), []);
+  assert.deepEqual((await passed(second)).sort(), gates.sort());
+});
+
+test('what an integration had a key for before another was opened stays its own, named or not', async () => {
+  const first = await begin('Before', webApi);
+  await first.evidence('sandbox', ...apiEvidence.slice(0, 3));
+  const second = await begin('After', { ...webApi, operations: ['putEmployee'] }, first);
+  await first.evidence('sandbox', ...apiEvidence.slice(3));
+  assert.equal(statusOf(await caughtUp(second), 'W3.operations'), 'waiting');
+  assert.equal(statusOf(await first.see(), 'W3.operations'), 'seen');
 });
 
 test('a track chosen later, and an integration reopened, are shown it too', async () => {

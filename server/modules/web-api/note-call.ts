@@ -1,8 +1,9 @@
 import { webApiVersion } from '#contract/web-api.ts';
+import { integrationOfKey } from '#modules/credentials/index.ts';
 import { countUsage } from '#modules/fair-use/index.ts';
 import type { Actor } from '#platform/actor.ts';
 import { fingerprint } from '#platform/fingerprint.ts';
-import { showId } from '#platform/ids.ts';
+import { showId, showIdOrNull } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { transact } from '#platform/transact.ts';
 import { insertFirstCall, insertOperation } from './web-api-store.ts';
@@ -31,8 +32,8 @@ function notesOf(platform: Platform): Notes {
 }
 
 /**
- * Notes an answered call: counts it when it succeeded, and puts a key's first call and an operation's first success
- * into the log, after the answer has gone.
+ * Notes an answered call: counts it when it succeeded, and puts a key's first call and its first success
+ * with an operation into the log, after the answer has gone.
  */
 export function noteCall(platform: Platform, caller: Caller, operation: string, status: number): void {
   if (status >= 500 || status === 429) return;
@@ -46,7 +47,7 @@ export function noteCall(platform: Platform, caller: Caller, operation: string, 
     });
   const { seen, writing } = notesOf(platform);
   const first = `${caller.id} first`;
-  const known = `${caller.environmentId} ${operation}`;
+  const known = `${caller.id} ${operation}`;
   if (seen.has(first) && (!succeeded || seen.has(known))) return;
   if (seen.size > most) seen.clear();
   seen.add(first);
@@ -62,7 +63,7 @@ export function noteCall(platform: Platform, caller: Caller, operation: string, 
 }
 
 /**
- * Notes that an operation refused its input, the first time under a configuration, before the answer goes: whatever
+ * Notes that an operation refused a key's input, the first time under a configuration, before the answer goes: whatever
  * the caller sends next stands behind it in the log. A failure to note is logged and changes nothing for the caller.
  */
 export async function noteRefusedInput(
@@ -72,7 +73,7 @@ export async function noteRefusedInput(
   refusal: { status: number; codes: string[] },
 ): Promise<void> {
   const { seen } = notesOf(platform);
-  const known = `${caller.environmentId} ${operation} refused`;
+  const known = `${caller.id} ${operation} refused`;
   if (seen.has(known)) return;
   const { customerId, environmentId } = caller;
   try {
@@ -109,19 +110,20 @@ async function writeSeen(
     const seen = { customerId, environmentId, keyId: caller.id, operation, now: work.now };
     const keyId = showId('key', caller.id);
     const source = { channel: 'api' };
+    const integrationId = showIdOrNull('int', await integrationOfKey(work, seen));
     if (await insertFirstCall(work.sql, seen))
       work.emit(environmentId, {
         type: 'api.first_call',
         subject: { keyId },
-        data: { keyId, operation, status },
+        data: { keyId, operation, status, integrationId },
         source,
       });
     if (status >= 400) return;
     if (await insertOperation(work.sql, { ...seen, fingerprint: webApiFingerprint }))
       work.emit(environmentId, {
         type: 'api.operation_seen',
-        subject: { operation },
-        data: { operation, keyId, status, fingerprint: webApiFingerprint },
+        subject: { operation, keyId },
+        data: { operation, keyId, status, fingerprint: webApiFingerprint, integrationId },
         source,
       });
   });

@@ -23,7 +23,7 @@ export async function insertFirstCall(sql: Tx, seen: Seen): Promise<boolean> {
   return made.length > 0;
 }
 
-/** Notes that an operation succeeded under a configuration; false when it was noted before. */
+/** Notes that an operation was answered under a configuration, for a key; false when it was noted before. */
 export async function insertOperation(sql: Tx, seen: Seen & { fingerprint: string }): Promise<boolean> {
   const made = await sql`
     insert into web_api.operations_seen (customer_id, environment_id, operation, fingerprint, key_id, seen_at)

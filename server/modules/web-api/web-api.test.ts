@@ -12,6 +12,7 @@ import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
+import { walkIntegrations } from '#testing/integration-walk.ts';
 import { until } from '#testing/until.ts';
 import { webApi } from './index.ts';
 
@@ -46,7 +47,7 @@ after(async () => {
   await t?.close();
 });
 
-function scopeOf(made: Made) {
+function scopeOf(made: Pick<Made, 'customerId' | 'sandboxId'>) {
   return { customerId: made.customerId, environmentId: made.sandboxId };
 }
 
@@ -60,7 +61,11 @@ async function addCompany(made: Made): Promise<void> {
   );
 }
 
-async function keyOf(made: Made, scopes: ApiKeyScope[]): Promise<string> {
+async function keyOf(
+  made: Pick<Made, 'customerId' | 'sandboxId'>,
+  scopes: ApiKeyScope[],
+  integrationId?: string,
+): Promise<string> {
   const issued = await transact(t.platform, scopeOf(made), systemActor('test'), (work) =>
     issueApiKey(work, {
       ...scopeOf(made),
@@ -68,6 +73,7 @@ async function keyOf(made: Made, scopes: ApiKeyScope[]): Promise<string> {
       label: 'HR system',
       scopes,
       contact: { name: 'Aroha', email: 'aroha@kowhai.example' },
+      integrationId,
     }),
   );
   const revealed = await server.as(null).post(`/api/links/${issued.url.split('/links/')[1]}`);
@@ -90,7 +96,7 @@ function call(
 const input = (n: number) => employeeInputOf({ ...generatePerson(7, n) });
 const at = (number: string) => `/v1/employees/KW/${number}`;
 
-async function eventsOf(made: Made, type: string) {
+async function eventsOf(made: Pick<Made, 'customerId' | 'sandboxId'>, type: string) {
   const events = await read(t.platform, scopeOf(made), (sql) => readEvents(sql, made.sandboxId, 0, 500));
   return events.filter((event) => event.type === type);
 }
@@ -390,6 +396,27 @@ test('a key’s first call and an operation’s first success are in the log, on
   );
   assert.match(String(seen[0]?.data['fingerprint']), /^[0-9a-f]{16}$/);
   assert.equal((await eventsOf(made, 'api.first_call')).length, 1);
+});
+
+test('what is first done with each key is in the log, with the integration it was issued for', async () => {
+  const walk = await walkIntegrations(t);
+  const made = await walk.begin({ serviceModel: 'saas' });
+  const keys = [await keyOf(made, everything, made.uuid), await keyOf(made, everything)];
+  for (const one of keys) await call('GET', '/v1/environment', { key: one });
+  for (const type of ['api_key.issued', 'api_key.revealed', 'api.first_call', 'api.operation_seen'])
+    assert.deepEqual(
+      (
+        await until(async () => {
+          const seen = await eventsOf(made, type);
+          return seen.length === 2 ? seen : undefined;
+        })
+      )
+        .map((event) => event.data['integrationId'])
+        .sort(),
+      [made.id, null],
+      type,
+    );
+  await walk.close();
 });
 
 test('calls that were answered count, refused ones do not', async () => {

@@ -21,6 +21,7 @@ import { EmptyState } from '../../ui/states.tsx';
 import { acts, type Column, Table } from '../../ui/table.tsx';
 import { Nothing, RelativeTime } from '../../ui/time.tsx';
 import { environmentPath, type Place } from '../environment-path.ts';
+import { useIntegrationField, useIntegrationNames } from '../integrations/integration-field.ts';
 
 const statusNames = {
   waiting: 'Link not used yet',
@@ -50,6 +51,7 @@ export function CredentialsPanel({ place }: { place: Place }) {
   const keys = useApi(`${base}/api-keys`, apiKeyList);
   const requests = useApi(`${base}/key-requests`, keyRequestList);
   const [open, setOpen] = useState<Open>();
+  const nameOf = useIntegrationNames(place.customer);
   const portal = useMe().customer !== null;
   const mayAsk = useHasRole('project-owner', 'developer');
   const mayIssue = useHasRole('integrations-manager');
@@ -85,6 +87,13 @@ export function CredentialsPanel({ place }: { place: Place }) {
       header: 'For',
       value: (row) => row.contact.name,
       cell: (row) => row.contact.name,
+      wideOnly: true,
+    },
+    {
+      id: 'integration',
+      header: 'Integration',
+      value: (row) => nameOf(row.integrationId),
+      cell: (row) => nameOf(row.integrationId) ?? <Nothing word="none" />,
       wideOnly: true,
     },
     {
@@ -195,18 +204,22 @@ export function CredentialsPanel({ place }: { place: Place }) {
           }
         />
       </Section>
-      {open ? <CredentialDialog open={open} base={base} onClose={() => setOpen(undefined)} /> : null}
+      {open ? <CredentialDialog open={open} place={place} onClose={() => setOpen(undefined)} /> : null}
     </div>
   );
 }
 
-function CredentialDialog({ open, base, onClose }: { open: Open; base: string; onClose(): void }) {
+function CredentialDialog({ open, place, onClose }: { open: Open; place: Place; onClose(): void }) {
+  const base = environmentPath(place);
+  const asked = open.kind === 'issue' ? open.request.integrationId : undefined;
+  const integration = useIntegrationField(place.customer, 'web-api', asked);
   const send = useAct<{ path: string; body: unknown; done: string }>({
     run: ({ path, body }) => act('POST', `${base}${path}`, body),
     done: (_, { done }) => done,
     quiet: true,
   });
   const submit = (path: string, done: string) => (body: unknown) => send.mutateAsync({ path, body, done });
+  if (!integration.ready) return null;
   if (open.kind === 'ask')
     return (
       <FormDialog
@@ -226,6 +239,7 @@ function CredentialDialog({ open, base, onClose }: { open: Open; base: string; o
             options: scopeOptions,
             initial: defaultApiKeyScopes,
           },
+          ...integration.fields,
         ]}
       />
     );
@@ -252,6 +266,7 @@ function CredentialDialog({ open, base, onClose }: { open: Open; base: string; o
             kind: 'lines',
             help: 'One on each line, such as 203.0.113.0/24. Empty: any address.',
           },
+          ...integration.fields,
         ]}
       />
     );

@@ -12,8 +12,9 @@ import { sayCount } from '../../ui/money.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
-import { RelativeTime } from '../../ui/time.tsx';
+import { Nothing, RelativeTime } from '../../ui/time.tsx';
 import { environmentPath, type Place } from '../environment-path.ts';
+import { useIntegrationField, useIntegrationNames } from '../integrations/integration-field.ts';
 import { auditStateNames, Differences } from './differences.tsx';
 import { Extracts } from './extracts.tsx';
 import { UploadAudit } from './upload-audit.tsx';
@@ -43,6 +44,8 @@ function Audits({ place }: { place: Place }) {
   );
   const [open, setOpen] = useState<AuditView>();
   const [dialog, setDialog] = useState<'upload' | 'declare'>();
+  const integration = useIntegrationField(dialog === 'declare' ? place.customer : undefined);
+  const nameOf = useIntegrationNames(place.customer);
   const mayUpload = useHasRole('project-owner', 'developer', 'signatory');
   const mayDeclare = useHasRole('project-owner', 'signatory');
   const declare = useAct<Record<string, unknown>>({
@@ -62,6 +65,13 @@ function Audits({ place }: { place: Place }) {
       header: 'Track',
       value: (row) => trackNames[row.track],
       cell: (row) => trackNames[row.track],
+      wideOnly: true,
+    },
+    {
+      id: 'integration',
+      header: 'Integration',
+      value: (row) => nameOf(row.integrationId),
+      cell: (row) => nameOf(row.integrationId) ?? <Nothing word="none" />,
       wideOnly: true,
     },
     {
@@ -141,13 +151,13 @@ function Audits({ place }: { place: Place }) {
       )}
       {open ? (
         <Differences
-          base={base}
+          place={place}
           audit={query.data?.items.find((one) => one.id === open.id) ?? open}
           onClose={() => setOpen(undefined)}
         />
       ) : null}
-      {dialog === 'upload' ? <UploadAudit base={base} onClose={() => setDialog(undefined)} /> : null}
-      {dialog === 'declare' ? (
+      {dialog === 'upload' ? <UploadAudit place={place} onClose={() => setDialog(undefined)} /> : null}
+      {dialog === 'declare' && integration.ready ? (
         <FormDialog
           title="Declare the data audit done"
           description="Worth as much as an audit made here: you confirm it in your own name."
@@ -162,6 +172,7 @@ function Audits({ place }: { place: Place }) {
               required: true,
               options: auditTracks.map((value) => ({ value, label: trackNames[value] })),
             },
+            ...integration.fields,
             { name: 'statement', label: 'In your own words', kind: 'area', required: true },
           ]}
         />

@@ -16,6 +16,7 @@ import { ProblemView } from '../../ui/problem-view.tsx';
 import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
+import { environmentPath, type Place } from '../environment-path.ts';
 import { UploadAudit } from './upload-audit.tsx';
 
 export const auditStateNames = {
@@ -27,8 +28,8 @@ export const auditStateNames = {
 };
 
 /** The differences of one comparison, each to be accepted with a reason or corrected. */
-export function Differences({ base, audit, onClose }: { base: string; audit: AuditView; onClose(): void }) {
-  const path = `${base}/audits/${audit.id}`;
+export function Differences({ place, audit, onClose }: { place: Place; audit: AuditView; onClose(): void }) {
+  const path = `${environmentPath(place)}/audits/${audit.id}`;
   const list = useApiList(`${path}/differences?limit=200`, differenceList);
   const mayAccept = useHasRole('project-owner', 'developer', 'signatory');
   const mayCompare = useHasRole(
@@ -134,7 +135,7 @@ export function Differences({ base, audit, onClose }: { base: string; audit: Aud
           empty={<EmptyState title="No difference" />}
         />
       )}
-      {replacing ? <UploadAudit base={base} replaces={audit} onClose={() => setReplacing(false)} /> : null}
+      {replacing ? <UploadAudit place={place} replaces={audit} onClose={() => setReplacing(false)} /> : null}
       {accepting ? (
         <FormDialog
           title={`Accept ${accepting.ids.length} ${accepting.ids.length === 1 ? 'difference' : 'differences'}`}

@@ -14,6 +14,7 @@ import { EmptyState } from '../../ui/states.tsx';
 import { acts, type Column, Table } from '../../ui/table.tsx';
 import { CalendarDate, RelativeTime } from '../../ui/time.tsx';
 import { environmentPath, type Place } from '../environment-path.ts';
+import { useIntegrationField } from '../integrations/integration-field.ts';
 
 /** Extracts of the employees, and their giving to the customer. */
 export function Extracts({ place }: { place: Place }) {
@@ -22,6 +23,7 @@ export function Extracts({ place }: { place: Place }) {
     items.some((one) => one.state === 'making'),
   );
   const [making, setMaking] = useState(false);
+  const integration = useIntegrationField(making ? place.customer : undefined);
   const [giving, setGiving] = useState<ExtractView>();
   const contacts = useApi(giving ? `/api/customers/${place.customer}` : undefined, customerView).data
     ?.contacts;
@@ -156,7 +158,7 @@ export function Extracts({ place }: { place: Place }) {
           ]}
         />
       ) : null}
-      {making ? (
+      {making && integration.ready ? (
         <FormDialog
           title="Make an extract"
           submit="Make extract"
@@ -179,6 +181,7 @@ export function Extracts({ place }: { place: Place }) {
               kind: 'text',
               help: 'Needed when they are in full; kept in the audit trail.',
             },
+            ...integration.fields,
           ]}
         />
       ) : null}

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { type AuditView, auditTracks } from '#contract/data-audits.ts';
+import { type AuditTrack, type AuditView, auditTracks } from '#contract/data-audits.ts';
 import { trackNames } from '#contract/integrations.ts';
 import { sendFile, withQuery } from '../../api/client.ts';
 import { problemOf } from '../../api/problem.ts';
@@ -7,27 +7,36 @@ import { useAct } from '../../api/use-api.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogButtons } from '../../ui/dialog.tsx';
 import { ErrorSummary, Field, Input, Select } from '../../ui/field.tsx';
+import { FormField } from '../../ui/form-field.tsx';
+import { environmentPath, type Place } from '../environment-path.ts';
+import { useIntegrationField } from '../integrations/integration-field.ts';
 
 /** Uploads the customer's own list of employees, to be compared by key and field; in place of an audit's file when it `replaces` one. */
 export function UploadAudit({
-  base,
+  place,
   replaces,
   onClose,
 }: {
-  base: string;
+  place: Place;
   replaces?: AuditView;
   onClose(): void;
 }) {
-  const [track, setTrack] = useState<string>(auditTracks[0]);
+  const base = environmentPath(place);
+  const [track, setTrack] = useState<AuditTrack>(auditTracks[0]);
+  const [field] = useIntegrationField(replaces ? undefined : place.customer, track).fields;
+  const [chosen, setChosen] = useState<string>();
+  const integration = field?.options?.some((one) => one.value === chosen)
+    ? chosen
+    : (field?.initial as string | undefined);
   const [file, setFile] = useState<File>();
   const [fault, setFault] = useState<string>();
   const send = useAct<File>({
-    run: (chosen) =>
+    run: (sent) =>
       sendFile(
         replaces
-          ? withQuery(`${base}/audits/${replaces.id}/file`, { fileName: chosen.name })
-          : withQuery(`${base}/audits`, { track, fileName: chosen.name }),
-        chosen,
+          ? withQuery(`${base}/audits/${replaces.id}/file`, { fileName: sent.name })
+          : withQuery(`${base}/audits`, { track, integration, fileName: sent.name }),
+        sent,
         'text/csv',
       ),
     done: 'File is being compared',
@@ -39,6 +48,10 @@ export function UploadAudit({
     setFault(undefined);
     if (file === undefined) {
       setFault('Choose a CSV file.');
+      return;
+    }
+    if (integration === '') {
+      setFault(`Choose: ${field?.label}.`);
       return;
     }
     send.mutate(file, {
@@ -59,7 +72,7 @@ export function UploadAudit({
         <ErrorSummary errors={fault ? [{ text: fault }] : []} />
         {replaces ? null : (
           <Field label="Track" required>
-            <Select value={track} onChange={(event) => setTrack(event.target.value)}>
+            <Select value={track} onChange={(event) => setTrack(event.target.value as AuditTrack)}>
               {auditTracks.map((one) => (
                 <option key={one} value={one}>
                   {trackNames[one]}
@@ -68,6 +81,14 @@ export function UploadAudit({
             </Select>
           </Field>
         )}
+        {field ? (
+          <FormField
+            field={field}
+            value={integration}
+            error={undefined}
+            onChange={(id) => setChosen(String(id))}
+          />
+        ) : null}
         <Field label="File" required>
           <Input
             type="file"

@@ -66,7 +66,7 @@ export function planFields(integration?: IntegrationView): FieldSpec[] {
     },
     {
       name: 'connections',
-      label: 'Exchanges, endpoints and receivers of this integration',
+      label: 'Exchanges, endpoints, receivers and API keys of this integration',
       kind: 'lines',
       help: 'Their ids, one a line, where the customer has several integrations: what comes over them is evidence for this one alone.',
       initial: integration?.connections.join('\n') ?? '',
