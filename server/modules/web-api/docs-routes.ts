@@ -7,6 +7,7 @@ import { guidePages, guideStyle, llmsText, pageHtml, referenceHtml, referenceScr
 import { isFresh } from './employee-etag.ts';
 import { openapiDocument } from './openapi-document.ts';
 import { scalarScript } from './scalar-script.ts';
+import { v1Answers } from './v1-conventions.ts';
 
 const open = { config: { access: { public: true as const } } };
 const policy = [
@@ -39,12 +40,15 @@ export function docsRoutes(app: Http, platform: Platform): void {
     return html(reply, pageHtml(page, pages, vendor));
   };
   let described: { text: string; etag: string } | undefined;
-  app.get('/v1/openapi.json', open, (request, reply) => {
-    described ??= describe(app);
-    const { text, etag } = described;
-    reply.header('etag', etag).header('cache-control', 'no-cache');
-    if (isFresh(request.headers['if-none-match'], etag)) return reply.code(304).send();
-    return reply.type('application/json; charset=utf-8').send(text);
+  app.register(async (v1) => {
+    v1Answers(v1 as unknown as Http);
+    v1.get('/v1/openapi.json', open, (request, reply) => {
+      described ??= describe(app);
+      const { text, etag } = described;
+      reply.header('etag', etag).header('cache-control', 'no-cache');
+      if (isFresh(request.headers['if-none-match'], etag)) return reply.code(304).send();
+      return reply.type('application/json; charset=utf-8').send(text);
+    });
   });
   app.get('/docs', open, (_request, reply) => html(reply, referenceHtml()));
   app.get('/docs/problems', open, (_request, reply) => guide(reply, 'problems'));

@@ -5,6 +5,7 @@
 import type { Http } from '#platform/http.ts';
 import type { Module } from '#platform/module.ts';
 import type { Platform } from '#platform/platform.ts';
+import { notFound } from '#platform/problem.ts';
 import { docsRoutes } from './docs-routes.ts';
 import { employeeRoutes } from './employee-routes.ts';
 import { environmentRoutes } from './environment-routes.ts';
@@ -12,7 +13,7 @@ import { eventRoutes } from './event-routes.ts';
 import { notesWritten } from './note-call.ts';
 import { collectRoutes } from './openapi-document.ts';
 import { problems } from './problems.ts';
-import { v1Conventions } from './v1-conventions.ts';
+import { v1Answers, v1Conventions } from './v1-conventions.ts';
 
 export { webApiFingerprint } from './note-call.ts';
 export { openapiDocument } from './openapi-document.ts';
@@ -24,9 +25,18 @@ export const webApi: Module = {
   routes: (app, platform) => {
     app.addHook('onClose', () => notesWritten(platform));
     app.register(async (v1) => v1Routes(v1 as unknown as Http, platform));
+    app.register(async (v1) => unknownAddresses(v1 as unknown as Http), { prefix: '/v1' });
     docsRoutes(app, platform);
   },
 };
+
+/** An address under /v1 that no route has is answered as those that there are. */
+function unknownAddresses(v1: Http): void {
+  v1Answers(v1);
+  v1.setNotFoundHandler(() => {
+    throw notFound();
+  });
+}
 
 function v1Routes(v1: Http, platform: Platform): void {
   collectRoutes(v1);

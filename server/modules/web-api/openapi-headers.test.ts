@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type ApiKeyScope, apiKeyScopes } from '#contract/credentials.ts';
+import { webApiVersion } from '#contract/web-api.ts';
 import { authenticateKey, credentials, issueApiKey } from '#modules/credentials/index.ts';
 import { fairUse } from '#modules/fair-use/index.ts';
 import { createCompany, employeeInputOf, generatePerson } from '#modules/payroll/index.ts';
@@ -150,6 +151,23 @@ test('the headers of a request that change an answer are described where they do
   assert.deepEqual(read(one, 'put'), [...all, 'If-Match', 'If-None-Match']);
   assert.deepEqual(read(one, 'get'), [...all, 'If-None-Match']);
   assert.deepEqual(read('/v1/environment', 'get'), all);
+});
+
+test('an address under /v1 that there is not, a call without a key and the description carry the version too', async () => {
+  for (const [url, status] of [
+    ['/v1/nothing', 404],
+    ['/v1/employees/KW/1/more', 404],
+    ['/v1', 404],
+    ['/v1/employees', 401],
+    ['/v1/openapi.json', 200],
+  ] as const) {
+    const answer = await server.as(null).get(url);
+    const { statusCode, headers } = answer;
+    assert.deepEqual([statusCode, headers['fairlead-version']], [status, webApiVersion], url);
+    assert.ok(headers['x-request-id'] && headers['cache-control'], url);
+    if (status === 404) assert.equal(answer.json().code, 'not-found');
+  }
+  assert.equal((await server.as(null).get('/elsewhere')).headers['fairlead-version'], undefined);
 });
 
 test('the description is worked out once and answered 304 to whoever has it', async () => {

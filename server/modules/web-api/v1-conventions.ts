@@ -5,13 +5,17 @@ import type { Platform } from '#platform/platform.ts';
 import { noteCall } from './note-call.ts';
 import { problems } from './problems.ts';
 
-/** What every call under /v1 has in common: version, limits, and being counted once it was answered. */
-export function v1Conventions(v1: Http, platform: Platform): void {
-  // As the answer goes: a call that was refused before it came here says so too.
+/** What every answer under /v1 has in common, whoever it goes to: added as it goes, so that refused calls have it too. */
+export function v1Answers(v1: Http): void {
   v1.addHook('onSend', async (_request, reply) => {
     reply.header('fairlead-version', webApiVersion);
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
+}
+
+/** What every call with a key has in common: version, limits, and being counted once it was answered. */
+export function v1Conventions(v1: Http, platform: Platform): void {
+  v1Answers(v1);
   v1.addHook('onRequest', async (request, reply) => {
     const { actor } = request;
     if (actor.kind !== 'credential') return;
