@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
-import {
-  appendFileSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
@@ -45,6 +39,13 @@ after(async () => {
 
 const day = () => t.platform.clock.today(t.platform.config.vendor.timeZone).toString();
 const usageFolder = () => join(t.platform.config.server.dataDir, 'usage');
+
+/** Leaves a segment that was last written some time ago. */
+function leave(file: string, text: string, secondsAgo = 120): void {
+  mkdirSync(usageFolder(), { recursive: true });
+  writeFileSync(file, text);
+  utimesSync(file, Date.now() / 1000 - secondsAgo, Date.now() / 1000 - secondsAgo);
+}
 
 async function ledger(made: Made, of = day()): Promise<Record<UsageMeter, number>> {
   const [row] = await read(
@@ -104,38 +105,21 @@ test('the same batch handed in twice, also at the same time, is counted once', a
 test('what a killed process had counted is taken in by the next, once, and a line cut off is not', async () => {
   const made = await makeCustomer(t.platform);
   const line = `${made.customerId} ${made.sandboxId} ${day()} calls 1\n`;
-  mkdirSync(usageFolder(), { recursive: true });
   const boot = uuidv7();
   const file = join(usageFolder(), `${process.pid}.${boot}.4.usage`);
-  writeFileSync(file, `gone\n${line}${line}${line}`);
-  appendFileSync(file, line.slice(0, 40));
+  leave(file, `gone\n${line}${line}${line}${line.slice(0, 40)}`);
   await createUsageMeter(t.platform).recover();
   assert.equal((await ledger(made)).calls, 3);
   assert.deepEqual(readdirSync(usageFolder()), []);
-  writeFileSync(file, `gone\n${line}${line}${line}`);
+  leave(file, `gone\n${line}${line}${line}`);
   await createUsageMeter(t.platform).recover();
   assert.equal((await ledger(made)).calls, 3, 'killed between the ledger and the removal of its file');
-});
-
-test('what a killed process had counted is taken in although another program has its number by now', async () => {
-  const made = await makeCustomer(t.platform);
-  mkdirSync(usageFolder(), { recursive: true });
-  const file = join(usageFolder(), `${process.ppid}.${uuidv7()}.1.usage`);
-  writeFileSync(file, `gone\n${made.customerId} ${made.sandboxId} ${day()} calls 1\n`);
-  await createUsageMeter(t.platform).recover();
-  assert.equal((await ledger(made)).calls, 0, 'a process that lives writes it itself');
-  const earlier = Date.now() / 1000 - 2 * 3_600;
-  utimesSync(file, earlier, earlier);
-  await createUsageMeter(t.platform).recover();
-  assert.equal((await ledger(made)).calls, 1);
-  assert.deepEqual(readdirSync(usageFolder()), []);
 });
 
 test('a damaged line, head or file keeps nothing else from being counted, and is set aside', async () => {
   const made = await makeCustomer(t.platform);
   const line = (quantity: string, on = day(), meter = 'calls') =>
     `${made.customerId} ${made.sandboxId} ${on} ${meter} ${quantity}\n`;
-  mkdirSync(usageFolder(), { recursive: true });
   const segment = (sequence: number) => join(usageFolder(), `${process.pid}.${uuidv7()}.${sequence}.usage`);
   const damaged = segment(1);
   const bad = [
@@ -146,11 +130,11 @@ test('a damaged line, head or file keeps nothing else from being counted, and is
     `${made.sandboxId} calls 1\n`,
     '\0\0\0\n',
   ];
-  writeFileSync(damaged, `gone\n${line('2')}${bad.join('')}${line('3')}`);
+  leave(damaged, `gone\n${line('2')}${bad.join('')}${line('3')}`);
   const headless = segment(2);
-  writeFileSync(headless, `${line('100')}${line('100')}`);
-  mkdirSync(segment(0));
-  writeFileSync(segment(3), `gone\n${line('5')}`);
+  leave(headless, `${line('100')}${line('100')}`);
+  mkdirSync(segment(0), { recursive: true });
+  leave(segment(3), `gone\n${line('5')}`);
   await createUsageMeter(t.platform).recover();
   assert.equal((await ledger(made)).calls, 10);
   assert.equal(readFileSync(`${damaged}.damaged`, 'utf8'), `gone\n${bad.join('')}`);
@@ -160,11 +144,57 @@ test('a damaged line, head or file keeps nothing else from being counted, and is
   rmSync(usageFolder(), { recursive: true });
 });
 
+test('a segment whose process id another process has by now is taken in too, and one that may still be written is not', async () => {
+  const made = await makeCustomer(t.platform);
+  const line = `${made.customerId} ${made.sandboxId} ${day()} calls 1\n`;
+  const segment = (pid: number) => join(usageFolder(), `${pid}.${uuidv7()}.1.usage`);
+  const dead = spawnSync(process.execPath, ['--version']).pid;
+  leave(segment(process.ppid), `${hostname()}\n${line}`);
+  leave(segment(dead), `${hostname()}\n${line.replace('calls 1', 'calls 10')}`, 0);
+  for (const [pid, node] of [
+    [process.ppid, hostname()],
+    [dead, 'another-machine'],
+  ] as const)
+    leave(segment(pid), `${node}\n${line.replace('calls 1', 'calls 100')}`, 5);
+  await createUsageMeter(t.platform).recover();
+  assert.equal((await ledger(made)).calls, 11);
+  assert.equal(readdirSync(usageFolder()).length, 2);
+  rmSync(usageFolder(), { recursive: true });
+});
+
+test('what is counted while the ledger holds up a batch goes into a segment of its own', async () => {
+  const made = await makeCustomer(t.platform);
+  const held = Promise.withResolvers<void>();
+  const db = new Proxy(t.platform.db, {
+    get: (target, name) =>
+      name !== 'begin'
+        ? Reflect.get(target, name)
+        : async (...args: unknown[]) => {
+            await held.promise;
+            return (target.begin as (...all: unknown[]) => Promise<unknown>)(...args);
+          },
+  });
+  const meter = createUsageMeter({ ...t.platform, db });
+  const one = { ...scopeOf(made), meter: 'calls' as const, quantity: 1 };
+  const flushed: Promise<void>[] = [];
+  for (let n = 0; n < 3; n++) {
+    meter.count(one);
+    flushed.push(meter.flush());
+  }
+  const texts = readdirSync(usageFolder()).map((file) => readFileSync(join(usageFolder(), file), 'utf8'));
+  assert.deepEqual(
+    texts.map((text) => text.split('\n').length - 2),
+    [1, 1, 1],
+  );
+  held.resolve();
+  await Promise.all(flushed);
+  assert.equal((await ledger(made)).calls, 3);
+});
+
 test('a worker without a web door takes in what was left behind as well', async () => {
   const made = await makeCustomer(t.platform);
-  mkdirSync(usageFolder(), { recursive: true });
   const line = `${made.customerId} ${made.sandboxId} ${day()} messages 4\n`;
-  writeFileSync(join(usageFolder(), `${process.pid}.${uuidv7()}.1.usage`), `gone\n${line}`);
+  leave(join(usageFolder(), `${process.pid}.${uuidv7()}.1.usage`), `gone\n${line}`);
   const loops = (fairUse.loops?.(t.platform) ?? []).map((loop) => loop.start());
   try {
     await until(async () => (await ledger(made)).messages === 4);

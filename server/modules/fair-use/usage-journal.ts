@@ -31,6 +31,11 @@ export interface Segment {
   close(): void;
 }
 
+/** How long a segment is written at most; whoever opened it begins another one after that. */
+export const writtenForMs = 10_000;
+/** What was last written that long ago is whole, whoever wrote it and whether they live. */
+const wholeAfterMs = 60_000;
+
 const name = /^(\d+)\.([0-9a-f-]{36})\.(\d+)\.usage$/;
 const nodeName = /^[\w.-]{1,255}$/;
 const asideEnding = '.damaged';
@@ -82,24 +87,28 @@ export interface Damage {
 }
 
 /**
- * The batches that processes which are gone have left behind. A line that was cut off at the end was not counted yet; what
- * is damaged otherwise is set aside, and keeps nothing else from being taken in. A file that can't be read is left for
- * the next time.
+ * The batches that others have left behind: at once those of a process of this machine that is gone, and any that are
+ * whole, for a process id tells nothing once another process has it, or on another machine. The ledger takes in a batch
+ * once, also when its owner lives after all. A line that was cut off at the end was not counted yet; what is damaged
+ * otherwise is set aside, and keeps nothing else from being taken in. A file that can't be read is left for the next
+ * time.
  */
 export function leftBehind(
   folder: string,
-  ownBoots: ReadonlySet<string>,
+  own: { node: string; boots: ReadonlySet<string> },
   onDamage: (damage: Damage) => void,
   onFault: (error: unknown) => void,
 ): Batch[] {
   const batches: Batch[] = [];
   for (const entry of listFolder(folder)) {
     const [, pid, boot = '', sequence] = name.exec(entry) ?? [];
-    if (pid === undefined || ownBoots.has(boot)) continue;
+    if (pid === undefined || own.boots.has(boot)) continue;
     const file = join(folder, entry);
     try {
-      if (Number(pid) !== process.pid && isAlive(Number(pid)) && !isOld(file)) continue;
-      const batch = readSegment(file, { boot, sequence: Number(sequence) }, onDamage);
+      const isWhole = Date.now() - statSync(file).mtimeMs > wholeAfterMs;
+      const text = readFileSync(file, 'utf8');
+      if (!isWhole && !(text.startsWith(`${own.node}\n`) && isGone(Number(pid)))) continue;
+      const batch = readSegment(file, text, { boot, sequence: Number(sequence) }, onDamage);
       if (batch !== undefined) batches.push(batch);
     } catch (error) {
       onFault(error);
@@ -110,10 +119,11 @@ export function leftBehind(
 
 function readSegment(
   file: string,
+  text: string,
   of: { boot: string; sequence: number },
   onDamage: (damage: Damage) => void,
 ): Batch | undefined {
-  const [node = '', ...lines] = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  const [node = '', ...lines] = text.split('\n').slice(0, -1);
   if (!nodeName.test(node) && lines.length > 0) {
     setAside(file, lines.length, onDamage);
     return undefined;
@@ -178,16 +188,13 @@ function listFolder(folder: string): string[] {
   }
 }
 
-/** A process writes a segment for a second: after an hour, its number is some other program's, or the batch waits there too. */
-function isOld(file: string): boolean {
-  return Date.now() - statSync(file).mtimeMs > 3_600_000;
-}
-
-function isAlive(pid: number): boolean {
+/** Whether no process has that id any more, or this one has got it since. */
+function isGone(pid: number): boolean {
+  if (pid === process.pid) return true;
   try {
     process.kill(pid, 0);
-    return true;
+    return false;
   } catch (error) {
-    return (error as { code?: string }).code === 'EPERM';
+    return (error as { code?: string }).code !== 'EPERM';
   }
 }

@@ -17,6 +17,7 @@ import {
   openSegment,
   type Segment,
   setAside,
+  writtenForMs,
 } from './usage-journal.ts';
 
 const flushMs = 1_000;
@@ -76,7 +77,7 @@ export function createUsageMeter(platform: Platform): UsageMeterOf {
   const today = createDay(platform);
   const known = new Map<string, BatchTotals>();
   let sequence = 0;
-  let current: { segment: Segment; sequence: number; counts: Count[] } | undefined;
+  let current: { segment: Segment; sequence: number; counts: Count[]; openedMs: number } | undefined;
   let waiting: Batch[] = [];
   let flushing: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -118,6 +119,8 @@ export function createUsageMeter(platform: Platform): UsageMeterOf {
     }
   };
   const flush = async (): Promise<void> => {
+    // Whatever holds up the ones before, a segment is written for a moment only: others may take in what is older.
+    close();
     await flushing;
     flushing ??= hand().finally(() => {
       flushing = undefined;
@@ -126,9 +129,12 @@ export function createUsageMeter(platform: Platform): UsageMeterOf {
   };
   return {
     count: (usage) => {
+      // A process that was stopped for a while comes back to a segment that others may have taken in.
+      if (current !== undefined && performance.now() - current.openedMs > writtenForMs) close();
       if (current === undefined) {
         sequence += 1;
-        current = { segment: openSegment(folder, { node, boot, sequence }, onFault), sequence, counts: [] };
+        const segment = openSegment(folder, { node, boot, sequence }, onFault);
+        current = { segment, sequence, counts: [], openedMs: performance.now() };
       }
       const count = { ...usage, day: today() };
       current.counts.push(count);
@@ -140,7 +146,7 @@ export function createUsageMeter(platform: Platform): UsageMeterOf {
     recover: async () => {
       const onUnread = (error: unknown) =>
         platform.log.error({ err: error }, 'usage left by an earlier process could not be read');
-      for (const batch of leftBehind(folder, ownBoots, onDamage, onUnread))
+      for (const batch of leftBehind(folder, { node, boots: ownBoots }, onDamage, onUnread))
         await takeIn(platform, batch).catch((error: unknown) => {
           // A count that no environment has will not fit the next time either; any other fault may pass.
           if (isFaultOfData(error) && batch.file !== undefined)
