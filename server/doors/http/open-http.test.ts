@@ -141,11 +141,15 @@ test('readiness says no within seconds when the database does not answer', async
   const app = await buildHttp({ ...t.platform, db: hanging }, [], { authenticator: nobody });
   const reply = await app.inject('/readyz');
   assert.equal(reply.statusCode, 503);
-  assert.deepEqual(reply.json(), { status: 'not ready', database: false, doors: true });
+  assert.deepEqual(reply.json(), { status: 'not ready', missing: 'database' });
   await app.close();
+  const shut = await buildHttp(t.platform, [], { authenticator: nobody, isReady: () => false });
+  const early = await shut.inject({ url: '/readyz', remoteAddress: '203.0.113.7' });
+  assert.deepEqual([early.statusCode, early.json()], [503, { status: 'not ready', missing: 'doors' }]);
+  await shut.close();
 });
 
-test('a consumer that is held up is told to those who watch, and the process stays ready', async () => {
+test('a consumer that is held up is told to those who watch and nobody else, and the process stays ready', async () => {
   const app = await buildHttp(t.platform, [], { authenticator: nobody });
   const { customerId, sandboxId } = await makeCustomer(t.platform);
   await transact(t.platform, { customerId, environmentId: sandboxId }, systemActor('test'), async (work) =>
@@ -166,6 +170,9 @@ test('a consumer that is held up is told to those who watch, and the process sta
       .heldUp.map(({ consumer, streams }: { consumer: string; streams: number }) => [consumer, streams]),
     [['stuck', 1]],
   );
+  assert.deepEqual((await app.inject({ url: '/readyz', remoteAddress: '203.0.113.7' })).json(), {
+    status: 'ready',
+  });
   assert.match(
     (await app.inject({ url: '/metrics' })).body,
     /fairlead_streams_held_up\{consumer="stuck"\} 1/,

@@ -13,15 +13,21 @@ const forwarding = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
 /** Liveness, readiness and metrics for whoever watches the process. */
 export function watchingRoutes(app: Http, platform: Platform, isReady: () => boolean): void {
   app.get('/healthz', { config: open }, async () => ({ status: 'alive' }));
-  app.get('/readyz', { config: open }, async (_request, reply) => {
+  const mayReadMetrics = (request: FastifyRequest) =>
+    isWatcher(request, platform.config.watching.metricsToken.reveal());
+  app.get('/readyz', { config: open }, async (request, reply) => {
     const heldUp = await heldUpInTime(platform);
-    const database = heldUp !== undefined;
-    const ready = database && isReady();
-    reply.code(ready ? 200 : 503).header('cache-control', 'no-store');
-    return { status: ready ? 'ready' : 'not ready', database, doors: isReady(), heldUp };
+    const missing = heldUp === undefined ? 'database' : isReady() ? undefined : 'doors';
+    reply.code(missing === undefined ? 200 : 503).header('cache-control', 'no-store');
+    // Anybody may ask: who is held up is for those who watch.
+    return {
+      status: missing === undefined ? 'ready' : 'not ready',
+      missing,
+      ...(mayReadMetrics(request) ? { heldUp } : {}),
+    };
   });
   app.get('/metrics', { config: open }, async (request, reply) => {
-    if (!mayReadMetrics(request, platform.config.watching.metricsToken.reveal())) throw notFound('metrics');
+    if (!mayReadMetrics(request)) throw notFound('metrics');
     measure((await heldUpInTime(platform)) ?? []);
     reply.type(registry.contentType);
     return registry.metrics();
@@ -46,7 +52,7 @@ function measure(heldUp: HeldUp[]): void {
 }
 
 /** Who knows the token; without one, this machine, but not what a proxy on it passes on from elsewhere. */
-function mayReadMetrics({ ip, headers }: FastifyRequest, token: string): boolean {
+function isWatcher({ ip, headers }: FastifyRequest, token: string): boolean {
   if (token !== '') return timingSafeEqualText(headers.authorization ?? '', `Bearer ${token}`);
   return isLoopback(ip) && forwarding.every((name) => headers[name] === undefined);
 }
