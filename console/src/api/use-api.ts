@@ -92,7 +92,11 @@ export function useApiList<Item>(
   return {
     items: query.data?.pages.flatMap((page) => page.items),
     total: query.data?.pages[0]?.total,
-    more: query.hasNextPage && !query.isFetchingNextPage ? () => void query.fetchNextPage() : undefined,
+    more: query.hasNextPage
+      ? () => {
+          if (!query.isFetchingNextPage) void query.fetchNextPage();
+        }
+      : undefined,
     hasMore: query.hasNextPage,
     /** Reads the pages that are not loaded yet too. */
     all: async (): Promise<Item[]> => {

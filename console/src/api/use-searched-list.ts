@@ -6,7 +6,7 @@ import { type Page, useApiList } from './use-api.ts';
 interface Searched {
   /** The name of the parameter that takes the next page's cursor. */
   cursor?: 'after' | 'cursor' | 'before';
-  /** Whether the server sorts too; else a table sorts what is loaded. */
+  /** Whether the server sorts too; else a table is sorted once every row is loaded. */
   sorts?: boolean;
   /** The page's own filters. */
   filters?: Record<string, string | undefined>;

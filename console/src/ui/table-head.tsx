@@ -6,10 +6,11 @@ import { acts, type Column } from './table-model.ts';
 interface HeadCellProps {
   column: Pick<Column<never>, 'header' | 'align' | 'width' | 'wideOnly' | 'acts'>;
   sort: 'ascending' | 'descending' | undefined;
-  onSort(): void;
+  /** Undefined where the column can't be sorted. */
+  onSort: (() => void) | undefined;
 }
 
-/** A column's heading: a button that sorts by it, unless the column holds buttons itself. */
+/** A column's heading: a button that sorts by it, unless the column holds buttons itself or rows are missing. */
 export function HeadCell({ column, sort, onSort }: HeadCellProps) {
   const right = column.align === 'right';
   if (column.acts)
@@ -21,7 +22,7 @@ export function HeadCell({ column, sort, onSort }: HeadCellProps) {
   return (
     <th
       scope="col"
-      aria-sort={sort ?? 'none'}
+      aria-sort={onSort ? (sort ?? 'none') : undefined}
       style={column.width ? { width: column.width } : undefined}
       className={classNames(
         'h-(--row) border-b px-3 font-normal',
@@ -29,21 +30,25 @@ export function HeadCell({ column, sort, onSort }: HeadCellProps) {
         column.wideOnly && 'max-md:hidden',
       )}
     >
-      <button
-        type="button"
-        onClick={onSort}
-        className={classNames(
-          'inline-flex items-center gap-1 text-small font-medium whitespace-nowrap text-muted hover:text-ink [&_svg]:size-3',
-          right && 'flex-row-reverse',
-        )}
-      >
-        {column.header}
-        {sort === 'ascending' ? (
-          <ArrowUp aria-hidden />
-        ) : sort === 'descending' ? (
-          <ArrowDown aria-hidden />
-        ) : null}
-      </button>
+      {onSort ? (
+        <button
+          type="button"
+          onClick={onSort}
+          className={classNames(
+            'inline-flex items-center gap-1 text-small font-medium whitespace-nowrap text-muted hover:text-ink [&_svg]:size-3',
+            right && 'flex-row-reverse',
+          )}
+        >
+          {column.header}
+          {sort === 'ascending' ? (
+            <ArrowUp aria-hidden />
+          ) : sort === 'descending' ? (
+            <ArrowDown aria-hidden />
+          ) : null}
+        </button>
+      ) : (
+        <span className="text-small font-medium whitespace-nowrap text-muted">{column.header}</span>
+      )}
     </th>
   );
 }

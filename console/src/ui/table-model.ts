@@ -28,7 +28,7 @@ export interface Column<Row> {
 
 /** What the server does for a table whose rows come page by page. */
 export interface Searched<Row> {
-  /** Whether it sorts too; else what is loaded is sorted here. */
+  /** Whether it sorts too; else the rows are sorted here, once they are all loaded. */
   sorts: boolean;
   /** Whether there are rows that are not loaded yet. */
   more: boolean;

@@ -28,6 +28,7 @@ export interface TableProps<Row> {
   controls?: ReactNode;
   /** How many there are in all, when not every one is loaded. */
   total?: number | undefined;
+  /** Loads the next rows; undefined once every row is loaded. */
   onMore?: (() => void) | undefined;
   /** The server searches (and sorts) the rows, and hands over those that are not loaded yet for the CSV. */
   searched?: Searched<Row>;
@@ -58,8 +59,12 @@ export function Table<Row extends object>(props: TableProps<Row>) {
 
 function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] }) {
   const { columns, rowId, onOpen, label, name } = props;
+  const { onMore } = props;
   const address = useTableAddress(name);
-  const model = useTableModel(props.rows, columns, rowId, address, props.searched);
+  // To sort what happens to be loaded would show an order that the list does not have.
+  const sortable = props.searched?.sorts === true || onMore === undefined;
+  const sorted = sortable ? address.sort : undefined;
+  const model = useTableModel(props.rows, columns, rowId, { ...address, sort: sorted }, props.searched);
   const scroller = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
   useOverflowHint(scroller);
@@ -78,7 +83,6 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
   const before = items[0]?.start ?? 0;
   const after = virtual ? virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0) : 0;
   const lastShown = items.at(-1)?.index ?? 0;
-  const { onMore } = props;
   useEffect(() => {
     if (virtual && onMore && lastShown >= rows.length - 20) onMore();
   }, [virtual, onMore, lastShown, rows.length]);
@@ -157,22 +161,19 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
                 <HeadCell
                   key={column.id}
                   column={column}
-                  sort={
-                    address.sort?.id === column.id
-                      ? address.sort.desc
-                        ? 'descending'
-                        : 'ascending'
+                  sort={sorted?.id === column.id ? (sorted.desc ? 'descending' : 'ascending') : undefined}
+                  onSort={
+                    sortable
+                      ? () =>
+                          address.set({
+                            sort:
+                              sorted?.id !== column.id
+                                ? { id: column.id, desc: false }
+                                : sorted.desc
+                                  ? undefined
+                                  : { id: column.id, desc: true },
+                          })
                       : undefined
-                  }
-                  onSort={() =>
-                    address.set({
-                      sort:
-                        address.sort?.id !== column.id
-                          ? { id: column.id, desc: false }
-                          : address.sort.desc
-                            ? undefined
-                            : { id: column.id, desc: true },
-                    })
                   }
                 />
               ))}

@@ -83,9 +83,13 @@ test('a list of more than 200 rows draws what is in sight, and the keyboard ente
     path: `/customers/${content.places.customer}/employees?environment=sandbox`,
     as: 'staff',
   });
+  const employees = page.getByRole('table', { name: 'Employees', exact: true });
+  const sorts = employees.getByRole('columnheader').getByRole('button');
   await page.getByText(`${employeeCount} (200 loaded)`).waitFor();
+  assert.equal(await sorts.count(), 0, 'part of a list has no order to show');
   await page.getByRole('button', { name: 'Show more' }).click();
   await page.getByText(`${employeeCount} in Employees`).waitFor();
+  assert.ok((await sorts.count()) > 0);
   assert.ok((await page.locator('tbody[data-list] tr').count()) < 100);
   await page.keyboard.press('j');
   await page.locator('tbody tr[data-index="0"]:focus').waitFor({ timeout: 10_000 });
