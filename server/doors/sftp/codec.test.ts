@@ -153,4 +153,10 @@ test('an address with too many connections waits; one that guesses is shut out f
   assert.equal(guard.admit('c'), false);
   now = 31 * 60_000;
   assert.equal(guard.admit('c'), true);
+  for (let n = 0; n < 10; n++) guard.accuse(`2001:db8:1:2::${n}`, guardPoints.unknownUser);
+  assert.deepEqual(
+    [guard.admit('2001:db8:1:2:ffff::1'), guard.admit('2001:db8:1:3::1')],
+    [false, true],
+    'addresses of one network are one',
+  );
 });

@@ -1,3 +1,5 @@
+import { networkOf } from '#platform/network-of.ts';
+
 /** Points for what an attacker does and a customer seldom does; at `banAt` an address is shut out for a while. */
 export const guardPoints = { unknownKey: 1, unknownUser: 2, nonsense: 2 } as const;
 
@@ -13,7 +15,7 @@ interface Standing {
   bannedUntil: number;
 }
 
-/** Keeps count of connections and misdeeds by address, in this process. Times in milliseconds of any steady clock. */
+/** Keeps count of connections and misdeeds by address (an IPv6 network counts as one), in this process. Times in milliseconds of any steady clock. */
 export class Guard {
   readonly #maxConnections: number;
   readonly #now: () => number;
@@ -57,11 +59,12 @@ export class Guard {
   }
 
   #of(address: string): Standing {
-    let standing = this.#standings.get(address);
+    const network = networkOf(address);
+    let standing = this.#standings.get(network);
     if (standing === undefined) {
       if (this.#standings.size >= mostAddresses) this.#forget();
       standing = { connections: 0, points: 0, since: this.#now(), bannedUntil: 0 };
-      this.#standings.set(address, standing);
+      this.#standings.set(network, standing);
     }
     return standing;
   }

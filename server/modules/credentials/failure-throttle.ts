@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { networkOf } from '#platform/network-of.ts';
 
 const burst = 20;
 const refillMs = 3_000;
@@ -16,24 +16,13 @@ export function createFailureThrottle(nowMs: () => number = () => performance.no
   const fullUntil = new Map<string, number>();
   const excess = (address: string) => (fullUntil.get(address) ?? 0) - nowMs() - burst * refillMs;
   return {
-    waitSeconds: (address) => Math.max(0, Math.ceil((excess(sourceOf(address)) + refillMs) / 1000)),
+    waitSeconds: (address) => Math.max(0, Math.ceil((excess(networkOf(address)) + refillMs) / 1000)),
     noteFailure: (address) => {
-      const source = sourceOf(address);
+      const source = networkOf(address);
       const level = Math.max(fullUntil.get(source) ?? 0, nowMs()) + refillMs;
       fullUntil.delete(source);
       fullUntil.set(source, level);
       if (fullUntil.size > most) for (const oldest of fullUntil.keys()) return void fullUntil.delete(oldest);
     },
   };
-}
-
-/** Who counts as one: an IPv4 address, or the /64 that an IPv6 address belongs to. */
-function sourceOf(address: string): string {
-  const plain = address.startsWith('::ffff:') ? address.slice(7) : address;
-  if (!isIPv6(plain)) return plain;
-  const [head = '', tail = ''] = plain.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const after = tail === '' ? [] : tail.split(':');
-  while (plain.includes('::') && groups.length + after.length < 8) groups.push('0');
-  return [...groups, ...after].slice(0, 4).join(':');
 }
