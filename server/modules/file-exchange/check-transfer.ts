@@ -39,6 +39,7 @@ export async function checkEnvelope(
     if (control === undefined) log.fault('control-unreadable');
     else {
       if (control.sha256 !== undefined && control.sha256 !== transfer.sha256) log.fault('control-sha256');
+      if (control.file !== undefined && control.file !== transfer.fileName) log.fault('control-file');
       if (control.mode !== undefined && control.mode !== name.mode) log.fault('control-mode');
     }
   }

@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import type { Tx } from '#platform/database.ts';
 import type { Objects } from '#platform/objects.ts';
+import { answerName } from './file-name.ts';
+import { findFile, folderOf, type HomeFile } from './file-store.ts';
+import type { Transfer } from './transfer-store.ts';
 
 const wholeNumber = z.union([z.number().int().nonnegative(), z.string().regex(/^\d{1,40}$/)]);
 const schema = z.object({
@@ -18,6 +22,18 @@ const schema = z.object({
 export type ControlFile = z.output<typeof schema>;
 
 const maxBytes = 65_536;
+
+/** The control file that lies beside the file of a transfer; undefined when there is none. */
+export async function findControl(
+  sql: Tx,
+  { environmentId, id, fileName }: Transfer,
+): Promise<HomeFile | undefined> {
+  const folder = await folderOf(sql, environmentId, id);
+  return (
+    (await findFile(sql, environmentId, folder, answerName(fileName, '.ctl.json'))) ??
+    (await findFile(sql, environmentId, folder, `${fileName}.ctl.json`))
+  );
+}
 
 /** Reads a control file; undefined when it is not the JSON it should be. */
 export async function readControlFile(objects: Objects, objectKey: string): Promise<ControlFile | undefined> {

@@ -4,6 +4,8 @@ import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
 import { placeAnswers, writeAcknowledgement } from './answers.ts';
 import { archiveTransfer } from './archive-transfer.ts';
+import { findControl } from './control-file.ts';
+import { removeFile } from './file-store.ts';
 import { problems } from './problems.ts';
 import { lockTransfer, noteStep, saveTransfer, type Transfer } from './transfer-store.ts';
 
@@ -43,6 +45,10 @@ export async function rejectTransfer(work: Work, transferId: string, reason: str
     undefined,
   );
   await noteStep(work.sql, rejected, 'acknowledged', work.now);
+  // One that came after the file is for the next of that name.
+  const control = await findControl(work.sql, rejected);
+  if (control !== undefined && Temporal.Instant.compare(control.modifiedAt, rejected.receivedAt) <= 0)
+    await removeFile(work.sql, rejected.environmentId, control.id, work.now);
   await archiveTransfer(work, rejected);
   record(work, rejected, rejected.dryRun ? 'transfer.checked' : 'transfer.rejected', reason);
 }

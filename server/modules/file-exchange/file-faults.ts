@@ -98,6 +98,11 @@ export const fileFaults = {
     mend: 'Send {file, sha256, rows, mode}; see the format page.',
     wholeFile: true,
   },
+  'control-file': {
+    message: 'The control file was made for a file of another name',
+    mend: 'Name the file in it as it is uploaded, or leave `file` out.',
+    wholeFile: true,
+  },
   'control-sha256': {
     message: 'The SHA-256 of the file is not the one in its control file',
     mend: 'Send both again; the file was changed or cut off on its way.',

@@ -71,6 +71,30 @@ test('a held file is applied once it is approved, and never when it is rejected'
   );
 });
 
+test('a held file that is rejected takes its control file along, and not the one of the next', async () => {
+  const name = fileName('FULL');
+  const control = `/in/employees/${name.replace('.csv', '.ctl.json')}`;
+  const few = employees(20, (row) => {
+    row['position_title'] = 'Refused';
+  });
+  await at.put(control, JSON.stringify({ rows: 20 }));
+  assert.equal((await send(few, name)).ack.status, 'held');
+  const manager = await makePerson(t.platform, { roles: ['integrations-manager'] });
+  const reject = async (file: string) => {
+    const id = await transferOf(file);
+    await transact(t.platform, scope, manager, (work) => rejectTransfer(work, id, 'Far too few'));
+  };
+  await reject(name);
+  assert.equal(await at.home.find(control), undefined);
+  const next = `${code}_EMP_FULL_20261118T020000Z_001.csv`;
+  const ofNext = `/in/employees/${next.replace('.csv', '.ctl.json')}`;
+  assert.equal((await send(few, next)).ack.status, 'held');
+  t.platform.clock.set(t.platform.clock.now().add({ seconds: 5 }));
+  await at.put(ofNext, JSON.stringify({ rows: 40 }));
+  await reject(next);
+  assert.ok(await at.home.find(ofNext));
+});
+
 test('a held file that a later one overtook waits for an approval of just that', async () => {
   const early = fileName('FULL');
   const few = employees(20, (row) => {

@@ -170,6 +170,7 @@ test('a control file that does not fit rejects the file; one that fits lets it p
     [{ ...good, sha256: '0'.repeat(64) }, 'control-sha256'],
     [{ ...good, rows: 3 }, 'control-rows'],
     [{ ...good, mode: 'FULL' }, 'control-mode'],
+    [{ ...good, file: 'another.csv' }, 'control-file'],
     [{ ...good, controlTotals: { hashEmployeeNumber: 1 } }, 'control-total'],
     ['{"rows":', 'control-unreadable'],
   ];
@@ -184,7 +185,7 @@ test('a control file that does not fit rejects the file; one that fits lets it p
     assert.ok(ack.codes[faultCode], `${faultCode}: ${JSON.stringify(ack.codes)}`);
   }
   const name = fileName();
-  await put(`/in/employees/${name.replace('.csv', '.ctl.json')}`, JSON.stringify(good));
+  await put(`/in/employees/${name.replace('.csv', '.ctl.json')}`, JSON.stringify({ ...good, file: name }));
   assert.equal((await send(content, name)).ack.status, 'accepted');
 });
 

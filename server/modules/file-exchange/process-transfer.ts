@@ -15,10 +15,11 @@ import {
   noteFinding,
   type RowsChecked,
 } from './check-transfer.ts';
+import { findControl } from './control-file.ts';
 import { type Exchange, getExchange } from './exchange-store.ts';
 import { fileFaults } from './file-faults.ts';
 import { answerName } from './file-name.ts';
-import { findFile, folderOf, type HomeFile, removeFile } from './file-store.ts';
+import { type HomeFile, removeFile } from './file-store.ts';
 import { FindingLog, listedFindings } from './finding-log.ts';
 import {
   findDuplicate,
@@ -108,10 +109,7 @@ async function load(
     if (exchange === undefined || customer === undefined) throw new Error('a transfer without its exchange');
     const transfer =
       found.state === 'received' ? await saveTransfer(sql, found, { state: 'checking' }) : found;
-    const folder = await folderOf(sql, environmentId, id);
-    const control =
-      (await findFile(sql, environmentId, folder, answerName(transfer.fileName, '.ctl.json'))) ??
-      (await findFile(sql, environmentId, folder, `${transfer.fileName}.ctl.json`));
+    const control = await findControl(sql, transfer);
     const duplicateOf = await findDuplicate(sql, transfer);
     if (duplicateOf === undefined) await noteStep(sql, transfer, 'deduplicated', work.now);
     const companies = await selectCompanies(sql, environmentId);
