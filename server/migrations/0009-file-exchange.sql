@@ -195,6 +195,13 @@ create function file_exchange.find_login(login_name text, key_fingerprint text)
 $$;
 select platform.across_customers('file_exchange.find_login(text,text)');
 
+-- Which of these keys were taken out of use; nothing of whose they are.
+create function file_exchange.revoked_keys(keys uuid[]) returns setof uuid
+  language sql stable security definer set search_path = '' as $$
+  select k.id from file_exchange.account_keys k where k.id = any (keys) and k.revoked_at is not null
+$$;
+select platform.across_customers('file_exchange.revoked_keys(uuid[])');
+
 create function file_exchange.user_name_taken(login_name text) returns boolean
   language sql stable security definer set search_path = '' as $$
   select exists (select from file_exchange.accounts a where a.user_name = login_name)

@@ -594,6 +594,18 @@ $function$
 -- owner: fairlead_staff
 grant execute on function file_exchange.pending_transfers(timestamp with time zone,integer) to fairlead_app;
 
+CREATE OR REPLACE FUNCTION file_exchange.revoked_keys(keys uuid[])
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select k.id from file_exchange.account_keys k where k.id = any (keys) and k.revoked_at is not null
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function file_exchange.revoked_keys(uuid[]) to fairlead_app;
+
 CREATE OR REPLACE FUNCTION file_exchange.user_name_taken(login_name text)
  RETURNS boolean
  LANGUAGE sql

@@ -15,13 +15,23 @@ const maxTries = 6;
 const maxChannels = 10;
 const userNameForm = /^[a-z][a-z0-9-]{2,31}$/;
 
+/** A connection as the door holds it. */
+export interface ServedConnection {
+  /** The key that signed in; undefined before. */
+  keyId(): string | undefined;
+  /** Ends it at once: what was not closed by then never was. */
+  end(): void;
+  /** Resolves, and ends it, when everything asked so far has been answered. */
+  settled(): Promise<void>;
+}
+
 /** Serves one SSH connection: signs in by public key, then offers the sftp subsystem and nothing else. */
 export function serveConnection(
   platform: Platform,
   client: Connection,
   address: string,
   options: { guard: Guard; handshakeTimeoutMs: number; onReady: () => void },
-): { settled(): Promise<void> } {
+): ServedConnection {
   const { guard } = options;
   const sessions = new Set<SftpSession>();
   let tries = 0;
@@ -87,6 +97,8 @@ export function serveConnection(
     });
   });
   return {
+    keyId: () => login?.keyId,
+    end: () => void client.end(),
     settled: async () => {
       await Promise.all([...sessions].map((session) => session.settled()));
       client.end();

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import ssh2, { type ServerConfig } from 'ssh2';
-import { hostKeys } from '#modules/file-exchange/index.ts';
+import { hostKeys, revokedKeys } from '#modules/file-exchange/index.ts';
 import type { Platform } from '#platform/platform.ts';
-import { serveConnection } from './connection.ts';
+import { repeat } from '#platform/repeat.ts';
+import { type ServedConnection, serveConnection } from './connection.ts';
 import { Guard } from './guard.ts';
 
 /** The SFTP door as main holds it. */
@@ -16,6 +17,8 @@ export interface SftpDoor {
 
 const handshakeTimeoutMs = 120_000;
 const drainMs = 4_000;
+/** How often it is asked whether the keys behind open connections are still in use. */
+const recheckMs = 1_000;
 
 /** Only what OpenSSH itself still offers; strict key exchange comes with the library. */
 const algorithms: NonNullable<ServerConfig['algorithms']> = {
@@ -48,7 +51,7 @@ export async function openSftpDoor(
   options: { port: number; host: string; handshakeTimeoutMs?: number },
 ): Promise<SftpDoor> {
   const guard = new Guard(platform.config.sftp.maxConnectionsPerAddress, () => performance.now());
-  const open = new Map<Socket, () => Promise<void>>();
+  const open = new Map<Socket, ServedConnection | undefined>();
   const server = new ssh2.Server({ hostKeys: await hostKeys(platform), algorithms, ident: 'Fairlead' });
   const sockets = new Map<string, Socket>();
   server.on('connection', (client, info) => {
@@ -59,7 +62,7 @@ export async function openSftpDoor(
       handshakeTimeoutMs: options.handshakeTimeoutMs ?? handshakeTimeoutMs,
       onReady: () => socket.setTimeout(0),
     });
-    open.set(socket, served.settled);
+    open.set(socket, served);
   });
   server.on('error' as never, (error: Error) => platform.log.error({ err: error }, 'the sftp door failed'));
 
@@ -72,7 +75,7 @@ export async function openSftpDoor(
     }
     const peer = peerOf(socket.remoteAddress, socket.remotePort);
     sockets.set(peer, socket);
-    open.set(socket, async () => {});
+    open.set(socket, undefined);
     socket.on('close', () => {
       sockets.delete(peer);
       open.delete(socket);
@@ -85,13 +88,18 @@ export async function openSftpDoor(
   listener.listen(options.port, options.host);
   await once(listener, 'listening');
   listener.on('error', (error) => platform.log.error({ err: error }, 'the sftp door failed'));
+  const rechecking = repeat(() => endRevoked(platform, open.values()), {
+    everyMs: recheckMs,
+    onFault: (error) => platform.log.error({ err: error }, 'keys of sftp connections could not be checked'),
+  });
   const { port } = listener.address() as AddressInfo;
   return {
     address: `sftp://${options.host}:${port}`,
     port,
     close: async () => {
+      await rechecking.stop();
       const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
-      const settled = Promise.allSettled([...open.values()].map((settle) => settle()));
+      const settled = Promise.allSettled([...open.values()].map((served) => served?.settled()));
       await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, drainMs).unref())]);
       for (const socket of open.keys()) socket.destroySoon();
       const force = setTimeout(() => {
@@ -101,6 +109,15 @@ export async function openSftpDoor(
       clearTimeout(force);
     },
   };
+}
+
+/** Ends the connections whose key was taken out of use since it signed in. */
+async function endRevoked(platform: Platform, open: Iterable<ServedConnection | undefined>): Promise<void> {
+  const served = [...open].filter((one) => one?.keyId() !== undefined);
+  if (served.length === 0) return;
+  const keys = [...new Set(served.flatMap((one) => one?.keyId() ?? []))];
+  const revoked = new Set(await revokedKeys(platform.db, keys));
+  for (const one of served) if (revoked.has(one?.keyId() ?? '')) one?.end();
 }
 
 const peerOf = (address: string | undefined, port: number | undefined) => `${address} ${port}`;

@@ -10,9 +10,9 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import ssh2 from 'ssh2';
 import SftpClient from 'ssh2-sftp-client';
-import { createAccount, createExchange, registerKey } from '#modules/file-exchange/index.ts';
+import { createAccount, createExchange, registerKey, revokeKey } from '#modules/file-exchange/index.ts';
 import { systemActor } from '#platform/actor.ts';
-import { read, transact } from '#platform/transact.ts';
+import { read, transact, type Work } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer } from '#testing/factories.ts';
 import { freshSshKey } from '#testing/ssh-key.ts';
@@ -32,6 +32,7 @@ let t: TestDatabase;
 let door: SftpDoor;
 let folder: string;
 let scope: { customerId: string; environmentId: string };
+let accountId: string;
 const userName = 'robot-sandbox';
 
 before(async () => {
@@ -42,7 +43,7 @@ before(async () => {
   const made = await makeCustomer(t.platform);
   scope = { customerId: made.customerId, environmentId: made.sandboxId };
   await transact(t.platform, scope, systemActor('test'), async (work) => {
-    const { accountId } = await createAccount(work, { userName });
+    ({ accountId } = await createAccount(work, { userName }));
     await registerKey(work, { accountId, publicKey: keys.public, label: 'test' });
     await createExchange(work, { code: 'employees' });
   });
@@ -391,3 +392,26 @@ async function rawSftp(): Promise<{ client: ssh2.Client; sftp: ssh2.SFTPWrapper 
   );
   return { client, sftp };
 }
+
+test('a key that is taken out of use signs in no more, and the connection it has opened ends', async () => {
+  const other = freshSshKey('lost laptop');
+  const connect = async (): Promise<SftpClient> => {
+    const client = new SftpClient();
+    client.on('error', () => {});
+    const port = door.port;
+    await client.connect({ host: '127.0.0.1', port, username: userName, privateKey: other.private });
+    return client;
+  };
+  const act = <T>(fn: (work: Work) => Promise<T>) => transact(t.platform, scope, systemActor('test'), fn);
+  const { keyId } = await act((work) => registerKey(work, { accountId, publicKey: other.public }));
+  const client = await connect();
+  const stays = await connected();
+  const ended = new Promise<void>((done) => client.on('end', () => done()));
+  assert.ok(await client.exists('/in/employees'));
+  await act((work) => revokeKey(work, { accountId, keyId }));
+  await ended;
+  await assert.rejects(client.list('/'));
+  await assert.rejects(connect());
+  assert.ok(await stays.exists('/in/employees'), 'those of other keys stay');
+  await stays.end();
+});

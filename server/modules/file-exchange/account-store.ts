@@ -42,6 +42,12 @@ export async function findLogin(
   return row && { ...row, userName };
 }
 
+/** Which of these keys were taken out of use, whosever they are. */
+export async function revokedKeys(db: Database, keyIds: string[]): Promise<string[]> {
+  const rows = await db<{ id: string }[]>`select id from file_exchange.revoked_keys(${keyIds}) as id`;
+  return rows.map((row) => row.id);
+}
+
 export async function isUserNameTaken(sql: Tx, userName: string): Promise<boolean> {
   const [row] = await sql<{ taken: boolean }[]>`select file_exchange.user_name_taken(${userName}) as taken`;
   return row?.taken ?? false;

@@ -8,7 +8,7 @@ import { problems } from './problems.ts';
 import { routes } from './routes.ts';
 import { transferLoop } from './transfer-loop.ts';
 
-export { findLogin, type Login } from './account-store.ts';
+export { findLogin, type Login, revokedKeys } from './account-store.ts';
 export { createAccount } from './create-account.ts';
 export { createExchange } from './create-exchange.ts';
 export { csvLine } from './csv-scanner.ts';
@@ -18,7 +18,7 @@ export { resolvePath } from './home-path.ts';
 export { hostKeys, keyFingerprint } from './host-keys.ts';
 export { placeOutgoing } from './place-outgoing.ts';
 export { recordLogin } from './record-login.ts';
-export { registerKey } from './register-key.ts';
+export { registerKey, revokeKey } from './register-key.ts';
 export { processPendingTransfers } from './transfer-loop.ts';
 
 const sweepMs = 3_600_000;

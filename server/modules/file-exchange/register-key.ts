@@ -48,7 +48,7 @@ export async function registerKey(
   return { keyId, fingerprint: key.fingerprint };
 }
 
-/** Takes a key out of use at once; connections that it opened before stay. */
+/** Takes a key out of use at once; the door ends connections that it opened before within a second or two. */
 export async function revokeKey(work: Work, input: { accountId: string; keyId: string }): Promise<void> {
   const { environmentId } = work.scope;
   if (environmentId === undefined) throw notFound('environment');

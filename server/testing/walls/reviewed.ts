@@ -70,6 +70,7 @@ export const definers: Record<
     'file_exchange.find_login(text,text)': 'the account behind an SFTP login',
     'file_exchange.pending_transfers(timestamp with time zone,integer)':
       'which environments have files to work on',
+    'file_exchange.revoked_keys(uuid[])': 'which keys of open SFTP connections are out of use',
     'file_exchange.user_name_taken(text)': 'SFTP user names are unique over all customers',
     'integrations.board_across_customers(text,uuid[],text[],integer)': "the staff's board",
     'integrations.counts_across_customers(text,uuid[],text[])': "the counts of the staff's list",
