@@ -10,6 +10,7 @@ import { useAct, useApi } from '../../api/use-api.ts';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { actionFields, actionNotes, planBody } from './action-fields.ts';
 import { useLinkable } from './linkable.ts';
+import { useConnections } from './use-connections.ts';
 
 /** An action that was chosen, with the gate it is about. */
 export interface ChosenAction {
@@ -32,10 +33,11 @@ export function ActionDialog({
   const staff = useMe().customer === null;
   const people = useApi(staff ? '/api/people' : undefined, peopleList);
   const linkable = useLinkable(chosen.action, integration.customer.id);
+  const isPlan = staff && (chosen.action === 'plan' || chosen.action === 'start-tracks');
+  const connections = useConnections(isPlan ? integration.customer.id : undefined, integration.connections);
   const send = useAct<Record<string, unknown>>({
     run: (body) => {
-      const isPlan = chosen.action === 'plan' || chosen.action === 'start-tracks';
-      const shaped = isPlan && staff ? planBody(body) : body;
+      const shaped = isPlan ? planBody(body) : body;
       return act(
         'POST',
         `/api/customers/${integration.customer.id}/integrations/${integration.id}/actions/${chosen.action}`,
@@ -45,12 +47,13 @@ export function ActionDialog({
     done: `${chosen.title}: done`,
     quiet: true,
   });
-  if ((staff && !people.data && !people.error) || linkable === undefined) return null;
+  if ((staff && !people.data && !people.error) || linkable === undefined || !connections.ready) return null;
   const fields =
     actionFields[chosen.action]?.({
       integration,
       people: people.data?.items ?? [],
       linkable,
+      connections: connections.options,
       portal: !staff,
     }) ?? [];
   return (

@@ -9,6 +9,8 @@ export interface ActionContext {
   people: PersonView[];
   /** What may be linked: tickets, opportunities or cards of this customer that belong to nothing yet. */
   linkable: { id: string; label: string }[];
+  /** What may be its own: exchanges, endpoints, receivers and keys of this customer. */
+  connections: { value: string; label: string }[];
   portal: boolean;
 }
 
@@ -30,7 +32,18 @@ const webhookNames = {
 export { webhookNames };
 
 /** The plan's fields, with what the plan is at present. */
-export function planFields(integration?: IntegrationView): FieldSpec[] {
+export function planFields(
+  connections: ActionContext['connections'],
+  integration?: IntegrationView,
+): FieldSpec[] {
+  const own: FieldSpec = {
+    name: 'connections',
+    label: 'Its own, where the customer has several integrations',
+    kind: 'checks',
+    help: 'What comes over them is evidence for the integrations that have them, and for no others.',
+    options: connections,
+    initial: integration?.connections ?? [],
+  };
   return [
     {
       name: 'tracks',
@@ -64,13 +77,7 @@ export function planFields(integration?: IntegrationView): FieldSpec[] {
       options: entries(webApiOperationNames),
       initial: integration?.operations ?? [],
     },
-    {
-      name: 'connections',
-      label: 'Exchanges, endpoints, receivers and API keys of this integration',
-      kind: 'lines',
-      help: 'Their ids, one a line, where the customer has several integrations: what comes over them is evidence for this one alone.',
-      initial: integration?.connections.join('\n') ?? '',
-    },
+    ...(connections.length === 0 ? [] : [own]),
     {
       name: 'environmentOwner',
       label: 'Whose the production-like environment is',
@@ -188,10 +195,10 @@ export const actionFields: Record<string, (context: ActionContext) => FieldSpec[
       help: 'That is the signal to start. Left empty: whoever has the seat.',
     },
   ],
-  'start-tracks': ({ integration }) => planFields(integration),
+  'start-tracks': ({ integration, connections }) => planFields(connections, integration),
   // The customer says which way webhooks go, and nothing else of the plan.
-  plan: ({ integration, portal }) =>
-    planFields(integration).filter((field) => !portal || field.name === 'webhooks'),
+  plan: ({ integration, connections, portal }) =>
+    planFields(connections, integration).filter((field) => !portal || field.name === 'webhooks'),
   'issue-production-key': ({ integration }) => [
     {
       name: 'contactEmail',

@@ -6,6 +6,7 @@ import { Fact, FactList } from '../../ui/facts.tsx';
 import { Nothing, RelativeTime } from '../../ui/time.tsx';
 import { webhookNames } from './action-fields.ts';
 import { Belongings } from './belongings.tsx';
+import { useConnections } from './use-connections.ts';
 
 const originNames = {
   existing: 'Existing customer',
@@ -17,6 +18,8 @@ const trackStateNames = { 'not-started': 'Not started', working: 'Working', live
 
 /** What an integration is: plan, people, what belongs to it. */
 export function Facts({ integration, portal }: { integration: IntegrationView; portal: boolean }) {
+  const own = integration.connections;
+  const connections = useConnections(own.length > 0 ? integration.customer.id : undefined);
   return (
     <div className="flex flex-col gap-5">
       <FactList title="Plan">
@@ -49,12 +52,12 @@ export function Facts({ integration, portal }: { integration: IntegrationView; p
               .join(', ')}
           </Fact>
         ) : null}
-        {integration.connections.length > 0 ? (
+        {own.length > 0 ? (
           <Fact name="Its own">
-            {integration.connections.map((one) => (
-              <code key={one} className="block font-mono text-code [overflow-wrap:anywhere]">
-                {one}
-              </code>
+            {own.map((one) => (
+              <span key={one} className="block [overflow-wrap:anywhere]">
+                {connections.nameOf(one)}
+              </span>
             ))}
           </Fact>
         ) : null}

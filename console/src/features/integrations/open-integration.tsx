@@ -4,6 +4,7 @@ import { act } from '../../api/client.ts';
 import { useAct } from '../../api/use-api.ts';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { planBody, planFields } from './action-fields.ts';
+import { useConnections } from './use-connections.ts';
 
 /** The form that opens an integration for a customer. */
 export function OpenIntegration({ customer, onClose }: { customer: CustomerView; onClose(): void }) {
@@ -21,6 +22,8 @@ export function OpenIntegration({ customer, onClose }: { customer: CustomerView;
     quiet: true,
   });
   const contact = customer.contacts[0];
+  const connections = useConnections(customer.id);
+  if (!connections.ready) return null;
   return (
     <FormDialog
       title={`Open an integration for ${customer.name}`}
@@ -44,7 +47,7 @@ export function OpenIntegration({ customer, onClose }: { customer: CustomerView;
             { value: 'new', label: 'New customer in an onboarding project' },
           ],
         },
-        ...planFields(),
+        ...planFields(connections.options),
         { name: 'requesterName', label: 'Who asked for it', kind: 'text', initial: contact?.name },
         { name: 'requesterEmail', label: 'Their mail address', kind: 'email', initial: contact?.email },
         { name: 'projectReference', label: 'Onboarding project', kind: 'text', help: 'For new customers.' },
