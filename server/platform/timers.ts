@@ -9,7 +9,7 @@ type DueTimer = Row<'platform.timers', 'kind' | 'key' | 'customer_id' | 'environ
 /**
  * Fires every business timer that is due by our clock, each in its own transaction and scope; a timer is gone when
  * its handler has committed, and tried again when it throws: a minute later, then ever more seldom, down to once an hour.
- * Returns how many fired.
+ * A handler that had to wait judges by the state it finds whether its timer still holds. Returns how many fired.
  */
 export async function fireDueTimers(
   platform: Platform,
@@ -41,15 +41,19 @@ async function fire(platform: Platform, timer: DueTimer, handler: TimerHandler):
     environmentId: timer.environmentId ?? undefined,
   };
   return transact(platform, scope, systemActor(`timer:${timer.kind}`), async (work) => {
-    const [row] = await work.sql<{ payload: never }[]>`
-      delete from platform.timers
-      where (kind, key) in (
-        select kind, key from platform.timers
-        where kind = ${timer.kind} and key = ${timer.key} and due_at <= ${work.now.toString()}
-        for update skip locked)
-      returning payload`;
+    // Its row stays free meanwhile: whoever has what the handler waits for may be about to cancel the timer.
+    const [claim] = await work.sql<{ ours: boolean }[]>`
+      select pg_try_advisory_xact_lock(hashtextextended(${`timer ${timer.kind} ${timer.key}`}, 0)) as ours`;
+    if (claim?.ours !== true) return 0;
+    const [row] = await work.sql<{ payload: never; version: string }[]>`
+      select payload, xmin::text as version from platform.timers
+      where kind = ${timer.kind} and key = ${timer.key} and due_at <= ${work.now.toString()}`;
     if (row === undefined) return 0;
     await handler(work, row.payload, timer.key);
+    // One that the handler has set anew stays.
+    await work.sql`
+      delete from platform.timers
+      where kind = ${timer.kind} and key = ${timer.key} and xmin::text = ${row.version}`;
     return 1;
   });
 }

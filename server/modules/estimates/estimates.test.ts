@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { estimateContent } from '#contract/estimates.ts';
-import { showId, uuidv7 } from '#platform/ids.ts';
+import { parseId, showId, uuidv7 } from '#platform/ids.ts';
+import { transact } from '#platform/transact.ts';
 import { signedContent as content, type EstimateBench, openEstimateBench } from '#testing/estimate-bench.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { gapsOf, totalsOf } from './estimate.ts';
+import { decideByLink } from './sign-estimate.ts';
+import { withdrawEstimate } from './withdraw-estimate.ts';
 
 let one: EstimateBench;
 let server: EstimateBench['server'];
@@ -101,6 +104,32 @@ test('an edit after sending voids the links that are open', async () => {
   await server.as(director).post(`${url}/revise`);
   assert.equal((await server.as(null).get(`/api/sign-off/${token}`)).json().status, 'void');
   assert.equal((await server.as(null).post(`/api/sign-off/${token}/code`)).json().code, 'link-used-up');
+});
+
+test('a decision over the link and a withdrawal at the same instant come one after the other, each time', async () => {
+  const { customerId, url, contact } = await one.sent();
+  const estimateId = parseId('est', url.slice(url.lastIndexOf('/') + 1)) ?? '';
+  const integrationId = uuidv7();
+  const { owner, platform } = one.t;
+  await owner`select set_config('app.customer', ${customerId}, false)`;
+  const [link] = await owner<{ id: string }[]>`
+    select id from documents.signing_links where contact_id = ${contact.id}`;
+  assert.ok(link);
+  const scope = { customerId };
+  const ask = { kind: 'change-requested', name: '', words: 'Cheaper' } as const;
+  for (let round = 0; round < 20; round++) {
+    await owner`
+      update estimates.estimates set status = 'sent', integration_id = ${integrationId} where id = ${estimateId}`;
+    await owner`update documents.signing_links set voided_at = null where id = ${link.id}`;
+    const [decided, withdrawn] = await Promise.allSettled([
+      transact(platform, scope, director, (work) =>
+        decideByLink(work, link.id, ask, { ip: null, userAgent: null }),
+      ),
+      transact(platform, scope, director, (work) => withdrawEstimate(work, customerId, integrationId)),
+    ]);
+    assert.deepEqual(withdrawn, { status: 'fulfilled', value: true });
+    if (decided.status === 'rejected') assert.match(String(decided.reason.code), /^link-used-up$/);
+  }
 });
 
 test('an integration has one estimate until the customer declines it', async () => {

@@ -1,5 +1,5 @@
 import { contactsOf } from '#modules/customers/index.ts';
-import { type Acceptance, recordDecision, usableLink } from '#modules/documents/index.ts';
+import { type Acceptance, recordDecision, signingLink, usableLink } from '#modules/documents/index.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
 import { emitOf, expectStatus, lockEstimate, lockForReviewer } from './draft-estimate.ts';
@@ -26,8 +26,11 @@ export async function decideByLink(
   decision: { kind: Acceptance['decision']; name: string; words: string },
   channel: Channel,
 ): Promise<{ acceptance: Acceptance; estimate: Estimate }> {
+  const found = await signingLink(work.sql, linkId, false);
+  if (found === undefined) throw notFound();
+  // The estimate before its links, as whoever takes it back locks them: else each would wait for the other.
+  const estimate = await lockEstimate(work, found.customerId, found.documentId);
   const link = await usableLink(work, linkId);
-  const estimate = await lockEstimate(work, link.customerId, link.documentId);
   expectStatus(estimate, ['sent']);
   const contact = (await contactsOf(work.sql, link.customerId)).find((one) => one.id === link.contactId);
   if (contact === undefined) throw notFound();
