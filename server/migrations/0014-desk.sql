@@ -102,7 +102,8 @@ create schema desk;
 -- Every mail as it came, before anybody knows whose it is. The bytes are in the object store.
 create table desk.inbox (
   id uuid primary key default uuidv7(),
-  object_key text not null,
+  -- Null once they were removed: of a mail that was held, discarded, and not taken back in time.
+  object_key text,
   sha256 bytea not null,
   size_bytes bigint not null,
   envelope_from text not null,
@@ -248,6 +249,8 @@ create table desk.ticket_requests (
   title text not null,
   requested_at timestamptz not null,
   ticket_id uuid,
+  -- Not while the integration is over.
+  waiting boolean not null default true,
   primary key (customer_id, integration_id)
 );
 select platform.protect_customer('desk.ticket_requests');

@@ -314,7 +314,7 @@ export interface Tables {
   };
   'desk.inbox': {
     id: string;
-    object_key: string;
+    object_key: string | null;
     sha256: Buffer;
     size_bytes: number;
     envelope_from: string;
@@ -366,6 +366,7 @@ export interface Tables {
     title: string;
     requested_at: Temporal.Instant;
     ticket_id: string | null;
+    waiting: boolean;
   };
   'desk.tickets': {
     customer_id: string;

@@ -4410,7 +4410,7 @@ grant select on desk.held_mails to fairlead_staff;
 
 create table desk.inbox (
   id uuid not null default uuidv7(),
-  object_key text not null,
+  object_key text,
   sha256 bytea not null,
   size_bytes bigint not null,
   envelope_from text not null,
@@ -4508,6 +4508,7 @@ create table desk.ticket_requests (
   title text not null,
   requested_at timestamp with time zone not null,
   ticket_id uuid,
+  waiting boolean not null default true,
   constraint ticket_requests_pkey PRIMARY KEY (customer_id, integration_id)
 );
 alter table desk.ticket_requests force row level security;

@@ -98,7 +98,7 @@ const schema = z.strictObject({
   smtp: z.strictObject({ host: z.string(), port, maxSizeBytes: count }),
   mail: z.strictObject({ transport: z.enum(['kept', 'relay']), relayUrl: secret, from: z.string() }),
   estimates: z.strictObject({ discountFloorPercent: percent }),
-  desk: z.strictObject({ helpdeskAddress: z.union([z.literal(''), z.email()]) }),
+  desk: z.strictObject({ helpdeskAddress: z.union([z.literal(''), z.email()]), discardedDays: count }),
   database: z.strictObject({
     url: secret,
     maxConnections: count,

@@ -3,21 +3,22 @@ import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { transact } from '#platform/transact.ts';
 import { answerTicket } from './answer-ticket.ts';
-import { customerById, decideHeld, findTicketAnywhere, lockHeld, markStored } from './mail-store.ts';
+import { takeBack, willForget } from './discarded-mail.ts';
+import {
+  customerById,
+  decideHeld,
+  findTicketAnywhere,
+  type HeldDecision,
+  lockHeld,
+  markStored,
+} from './mail-store.ts';
 import { problems } from './problems.ts';
 import { processMailJob } from './receive-mail.ts';
 import { ticketFromMail } from './ticket-from-mail.ts';
 
-/** What a person decides about a held mail. */
-export type HeldDecision =
-  | { decision: 'append'; ticketId: string }
-  | { decision: 'make-ticket'; customerId: string }
-  | { decision: 'discard' }
-  | { decision: 'replay' };
-
 /**
- * Carries out a person's decision about a held mail, once, and forgets what was kept of it for that. Fails with held-mail-decided the
- * second time.
+ * Carries out a person's decision about a held mail, once, and forgets what was kept of it for that. One that was discarded can
+ * be taken back by a replay until its bytes are removed. Else fails with held-mail-decided the second time.
  */
 export async function decideHeldMail(
   platform: Platform,
@@ -29,18 +30,20 @@ export async function decideHeldMail(
   return transact(platform, { customerId: customerId ?? undefined }, actor, async (work) => {
     const held = await lockHeld(work.sql, heldId);
     if (held === undefined) throw notFound();
-    if (held.content === null) throw problems['held-mail-decided']();
+    if (held.content === null && !(input.decision === 'replay' && (await takeBack(work, heldId, held))))
+      throw problems['held-mail-decided']();
     const personId = actor.kind === 'person' ? actor.id : null;
     await decideHeld(work.sql, heldId, input.decision, personId, work.now);
     work.audit({ action: `held-mail.${input.decision}`, subject: heldId });
-    if (input.decision === 'append') {
+    if (input.decision === 'discard') await willForget(work, heldId);
+    if (input.decision === 'append' && held.content !== null) {
       const ticketId = await answerTicket(work, input.ticketId, held.content, {
         inboxId: held.inboxId,
         verifiedBy: 'person',
       });
       return { ticketId, customerId };
     }
-    if (input.decision === 'make-ticket') {
+    if (input.decision === 'make-ticket' && held.content !== null) {
       const ticketId = await ticketFromMail(work, held.content, {
         inboxId: held.inboxId,
         integrationId: null,

@@ -188,7 +188,7 @@ export async function addReferences(
     on conflict do nothing`;
 }
 
-/** Notes that an integration waits for its ticket. */
+/** Notes that an integration waits for its ticket from now on. */
 export async function saveRequest(
   sql: Tx,
   request: { customerId: string; integrationId: string; title: string; at: Temporal.Instant },
@@ -197,7 +197,19 @@ export async function saveRequest(
     insert into desk.ticket_requests (customer_id, integration_id, title, requested_at)
     values (${request.customerId}, ${request.integrationId}, ${request.title}, ${request.at.toString()})
     on conflict (customer_id, integration_id) do update
-    set title = excluded.title, requested_at = excluded.requested_at`;
+    set title = excluded.title, requested_at = excluded.requested_at, waiting = true`;
+}
+
+/** Lets an integration that has asked for a ticket wait for it, or no more. */
+export async function updateWaiting(
+  sql: Tx,
+  customerId: string,
+  integrationId: string,
+  waiting: boolean,
+): Promise<void> {
+  await sql`
+    update desk.ticket_requests set waiting = ${waiting}
+    where customer_id = ${customerId} and integration_id = ${integrationId}`;
 }
 
 /** Notes which ticket an integration got; false when it does not wait for one. */
@@ -207,18 +219,18 @@ export async function fulfilRequest(
   integrationId: string,
   ticketId: string,
 ): Promise<boolean> {
-  const rows = await sql`
+  const [request] = await sql<{ waiting: boolean }[]>`
     update desk.ticket_requests set ticket_id = ${ticketId}
     where customer_id = ${customerId} and integration_id = ${integrationId} and ticket_id is null
-    returning integration_id`;
-  return rows.length === 1;
+    returning waiting`;
+  return request?.waiting === true;
 }
 
 /** The integrations of a customer that still wait for a ticket. */
 export async function openRequests(sql: Tx, customerId: string) {
   return sql<Row<'desk.ticket_requests', 'integration_id' | 'title' | 'requested_at'>[]>`
     select integration_id as "integrationId", title, requested_at as "requestedAt" from desk.ticket_requests
-    where customer_id = ${customerId} and ticket_id is null order by requested_at limit 50`;
+    where customer_id = ${customerId} and ticket_id is null and waiting order by requested_at limit 50`;
 }
 
 export interface TicketRow extends Omit<Ticket, 'linkedTicketId' | 'closedAt'> {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { desk } from '#modules/desk/index.ts';
+import { fireDueTimers } from '#platform/timers.ts';
 import { read } from '#platform/transact.ts';
 import { type MailDesk, openMailDesk } from '#testing/mail-desk.ts';
 
@@ -97,4 +99,43 @@ test('a mail on which the rules fail waits for a person, who can have it read ag
   assert.equal((await d.server.as(d.manager).post(decide, { decision: 'replay' })).statusCode, 200);
   await d.runJobs();
   assert.ok((await d.tickets(customer.code)).some((line) => line.subject === 'Another question'));
+});
+
+test('a discarded mail can be taken back for thirty days; then its bytes are gone, and that it came is known', async () => {
+  const { platform } = d.t;
+  const now = platform.clock.now();
+  const [taken, forgotten] = ['Taken back', 'Forgotten'] as const;
+  const discarded = async (subject: string) => {
+    await d.mail({ from: 'stranger@elsewhere.example', subject });
+    const held = (await d.held()).find((one) => one.subject === subject);
+    const decide = (decision: string) =>
+      d.server.as(d.manager).post(`/api/held-mails/${held?.id}/decide`, { decision });
+    assert.equal((await decide('discard')).statusCode, 200);
+    return decide;
+  };
+  const keys = () =>
+    read(platform, {}, async (sql) =>
+      (await sql<{ key: string | null }[]>`select object_key as key from desk.inbox order by id desc limit 2`)
+        .map((row) => row.key)
+        .reverse(),
+    );
+  const first = await discarded(taken);
+  const second = await discarded(forgotten);
+  assert.equal((await first('replay')).statusCode, 200);
+  await d.runJobs();
+  assert.ok(
+    (await d.held()).some((one) => one.subject === taken),
+    'it waits again',
+  );
+  const [kept = null, removed = null] = await keys();
+  platform.clock.set(now.add({ hours: 24 * 30, minutes: 1 }));
+  try {
+    assert.equal(await fireDueTimers(platform, desk.timers?.(platform) ?? {}), 1);
+    assert.deepEqual(await keys(), [kept, null]);
+    await platform.objects.readBuffer(kept ?? '', 10_000);
+    await assert.rejects(platform.objects.readBuffer(removed ?? '', 10_000), { code: 'ENOENT' });
+    assert.equal((await second('replay')).json().code, 'held-mail-decided');
+  } finally {
+    platform.clock.set(now);
+  }
 });

@@ -4,6 +4,7 @@ import { sendMailJob } from '#platform/mail.ts';
 import type { Module } from '#platform/module.ts';
 import { sendOutgoing } from '#platform/send-mail.ts';
 import { addressAnswers } from './address-answers.ts';
+import { discardedTimer, forgetDiscarded } from './discarded-mail.ts';
 import { heldRoutes } from './held-routes.ts';
 import { outboxRoutes } from './outbox-routes.ts';
 import { problems } from './problems.ts';
@@ -19,7 +20,7 @@ export { linkTicket } from './link-ticket.ts';
 export { noteTicket } from './note-ticket.ts';
 export { receiveMail } from './receive-mail.ts';
 export { reopenTicket } from './reopen-ticket.ts';
-export { expectTicket, requestTicket } from './request-ticket.ts';
+export { expectTicket, requestTicket, setWaiting } from './request-ticket.ts';
 
 export const desk: Module = {
   name: 'desk',
@@ -36,4 +37,5 @@ export const desk: Module = {
     },
     [processMailJob]: (payload: { inboxId: string }) => processMail(platform, payload),
   }),
+  timers: () => ({ [discardedTimer]: forgetDiscarded }),
 };

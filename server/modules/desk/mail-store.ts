@@ -39,6 +39,13 @@ export type HeldContent = Pick<
   'from' | 'to' | 'subject' | 'text' | 'html' | 'messageId' | 'references' | 'attachments'
 >;
 
+/** What a person decides about a held mail. */
+export type HeldDecision =
+  | { decision: 'append'; ticketId: string }
+  | { decision: 'make-ticket'; customerId: string }
+  | { decision: 'discard' }
+  | { decision: 'replay' };
+
 export interface HeldMailRow
   extends Row<
     'desk.held_mails',
@@ -79,6 +86,11 @@ export async function markProcessed(
   await sql`
     update desk.inbox set state = 'processed', outcome = ${outcome}, processed_at = ${now.toString()}
     where id = ${id}`;
+}
+
+/** Forgets where the bytes of a mail are. */
+export async function forgetBytes(sql: Tx, id: string): Promise<void> {
+  await sql`update desk.inbox set object_key = null where id = ${id}`;
 }
 
 /** Puts a mail back before the rules. */
@@ -134,9 +146,13 @@ export async function listHeld(
 export async function lockHeld(
   sql: Tx,
   id: string,
-): Promise<(Pick<HeldMailRow, 'inboxId'> & { content: HeldContent | null }) | undefined> {
-  const [row] = await sql<(HeldMailRow & { content: HeldContent | null })[]>`
-    select ${heldColumns(sql)} from desk.held_mails where id = ${id} for update`;
+): Promise<
+  { inboxId: string; content: HeldContent | null; decision: HeldDecision['decision'] | null } | undefined
+> {
+  const [row] = await sql<
+    { inboxId: string; content: HeldContent | null; decision: HeldDecision['decision'] | null }[]
+  >`
+    select inbox_id as "inboxId", content, decision from desk.held_mails where id = ${id} for update`;
   return row;
 }
 
@@ -144,7 +160,7 @@ export async function lockHeld(
 export async function decideHeld(
   sql: Tx,
   id: string,
-  decision: 'append' | 'make-ticket' | 'discard' | 'replay',
+  decision: HeldDecision['decision'],
   personId: string | null,
   now: Temporal.Instant,
 ): Promise<void> {

@@ -40,6 +40,7 @@ export async function processMail(platform: Platform, payload: { inboxId: string
 }
 
 async function putThroughRules(platform: Platform, stored: StoredMail): Promise<void> {
+  if (stored.objectKey === null) return;
   const raw = await platform.objects.readBuffer(stored.objectKey, platform.config.smtp.maxSizeBytes);
   const mail = await readMail(raw, stored.envelopeFrom).catch(() => null);
   const route =

@@ -1,6 +1,6 @@
 import { mailbox } from '#platform/mail.ts';
 import type { Work } from '#platform/transact.ts';
-import { saveRequest } from './desk-store.ts';
+import { saveRequest, updateWaiting } from './desk-store.ts';
 import { customerOf, helpdeskOf } from './ticket.ts';
 
 /** Kind of the mail that asks for a ticket; only this one of our own mails is read when it comes back. */
@@ -12,6 +12,14 @@ export async function expectTicket(
   input: { integrationId: string; title: string },
 ): Promise<void> {
   await saveRequest(work.sql, { customerId: customerOf(work), ...input, at: work.now });
+}
+
+/** An integration that is over waits for no ticket; one that goes on waits again, when it had asked for one. */
+export async function setWaiting(
+  work: Work,
+  input: { integrationId: string; waiting: boolean },
+): Promise<void> {
+  await updateWaiting(work.sql, customerOf(work), input.integrationId, input.waiting);
 }
 
 /**

@@ -86,11 +86,9 @@ export function ticketRoutes(app: Http, platform: Platform): void {
           ? { part: one.attachments[index], stored: await findInbox(sql, one.inboxId) }
           : undefined;
       });
-      if (found?.part === undefined || found.stored === undefined) throw notFound();
-      const raw = await platform.objects.readBuffer(
-        found.stored.objectKey,
-        platform.config.smtp.maxSizeBytes,
-      );
+      const objectKey = found?.stored?.objectKey ?? null;
+      if (found?.part === undefined || objectKey === null) throw notFound();
+      const raw = await platform.objects.readBuffer(objectKey, platform.config.smtp.maxSizeBytes);
       const bytes = await readAttachment(raw, index);
       if (bytes === undefined) throw notFound();
       return sendAttachment(reply, found.part, bytes);

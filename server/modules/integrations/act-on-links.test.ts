@@ -185,3 +185,29 @@ test('the audit trail names the gate that somebody let through', async () => {
     ['W4.audit'],
   );
 });
+
+test('an integration that is over is no candidate for a ticket, by no door; one that goes on is again', async () => {
+  const { consultant, manager } = walk;
+  const one = await newCustomer();
+  const ticket = await ticketFor(one);
+  const other = await walk.begin({
+    serviceModel: 'saas',
+    of: one,
+    by: consultant,
+    open: { name: 'Second', origin: 'new' },
+  });
+  await other.must(consultant, { action: 'link-ticket', ticket });
+  const candidates = async () =>
+    (await d.ticketOf((await d.tickets(one.code))[0])).candidates.map((each) => each.integrationId);
+  await d.mail({ from: `mere@${one.code.toLowerCase()}.example`, subject: 'Another', text: 'Please' });
+  const line = (await d.tickets(one.code)).find((each) => each.subject === 'Another');
+  assert.deepEqual(await candidates(), [one.id]);
+  await one.must(consultant, { action: 'cancel', reason: 'Not now' });
+  assert.deepEqual(await candidates(), []);
+  const refused = await d.server
+    .as(manager)
+    .post(`/api/customers/${line?.customer.id}/tickets/${line?.id}/link`, { integrationId: one.id });
+  assert.equal(refused.json().code, 'integration-not-waiting');
+  await one.must(consultant, { action: 'reopen', reason: 'It goes on' });
+  assert.deepEqual(await candidates(), [one.id]);
+});

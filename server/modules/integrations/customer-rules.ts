@@ -1,12 +1,9 @@
-import type { IntegrationState } from '#contract/integrations.ts';
 import type { Role } from '#contract/roles.ts';
 import { type Finding, idIn, numberOf, type Rule, type Seen, saidBy, textOf } from './evidence.ts';
 import { directorSeat } from './integration.ts';
-import { isFinal } from './playbook.ts';
+import { isOver } from './phases.ts';
 
 const seen = (gate: string, sentence: string): Finding => ({ finds: 'seen', gate, sentence });
-/** Where an integration is done with its ticket and opportunity, which are closed with it. */
-const isOver = (state: IntegrationState) => isFinal(state) || state === 'live' || state === 'monitoring';
 /** The gates that rest on the card being with the Integrations & Solutions Manager. */
 const startGates = (one: Seen) => [isNew(one) ? 'N6.card' : 'E12.assigned', 'E13.assignment'];
 const withdrawn = (gates: string[], sentence: string): Finding[] =>

@@ -28,6 +28,11 @@ const phases: Record<IntegrationState, IntegrationPhase> = {
   'change-rejected': 'ended',
 };
 
+/** Whether an integration in this state is done with its ticket and its opportunity: live, or ended. */
+export function isOver(state: IntegrationState): boolean {
+  return phases[state] === 'live' || phases[state] === 'ended';
+}
+
 /** The column of the pipeline that a state belongs to. */
 export function phaseOf(state: IntegrationState): IntegrationPhase {
   return phases[state];

@@ -1,9 +1,11 @@
+import { setWaiting } from '#modules/desk/index.ts';
 import type { Actor } from '#platform/actor.ts';
 import type { Work } from '#platform/transact.ts';
 import { type Dossier, fairlead, record } from './dossier.ts';
 import { runEffects } from './effects.ts';
 import { type FactActor, factActor } from './facts.ts';
 import { allPassed, applies, gatesThatCount } from './gates.ts';
+import { isOver } from './phases.ts';
 import { leaves, playbookOf } from './playbook.ts';
 import type { Row } from './playbook-words.ts';
 
@@ -21,6 +23,8 @@ export async function takeRow(
   const move = { kind: 'moved' as const, row: row.id, from: integration.state, to };
   record(work, dossier, note === undefined || note === '' ? move : { ...move, note }, by);
   await runEffects(work, dossier, row);
+  if (isOver(move.from) !== isOver(to))
+    await setWaiting(work, { integrationId: dossier.id, waiting: !isOver(to) });
   const rounds = dossier.integration.taken['E8']?.times ?? 0;
   if (row.id === 'E8' && rounds > work.platform.config.timers.refiningRounds)
     record(

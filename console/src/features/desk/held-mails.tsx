@@ -10,6 +10,7 @@ import { ProblemView } from '../../ui/problem-view.tsx';
 import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
 import { useTableAddress } from '../../ui/table-address.ts';
 import { RelativeTime } from '../../ui/time.tsx';
+import { toast } from '../../ui/toast.tsx';
 import { ChooseDialog } from './choose-dialog.tsx';
 import { Attachments, MailBody } from './mail-body.tsx';
 import { NothingFits } from './status-filter.tsx';
@@ -73,9 +74,14 @@ export function HeldMails() {
 
 function HeldMailCard({ mail }: { mail: HeldMail }) {
   const [choosing, setChoosing] = useState<'ticket' | 'customer'>();
-  const decide = useAct<Record<string, unknown>>({
-    run: (body) => act('POST', `/api/held-mails/${mail.id}/decide`, body),
-    done: 'Mail decided',
+  const run = (body: Record<string, unknown>) => act('POST', `/api/held-mails/${mail.id}/decide`, body);
+  const takeBack = useAct({ run: () => run({ decision: 'replay' }), done: 'Mail taken back' });
+  const decide = useAct({
+    run,
+    onDone: (_, { decision }) =>
+      decision === 'discard'
+        ? toast('Mail discarded', { undo: () => takeBack.mutate() })
+        : toast('Mail decided'),
   });
   const suggested = mail.suggestedTicket;
   return (
