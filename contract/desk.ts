@@ -70,6 +70,7 @@ export const ticketView = ticket.extend({
 export const ticketQuery = z.object({
   status: ticketStatus.optional(),
   assignee: idOf('per').optional(),
+  customer: idOf('cus').optional(),
   search: z.string().max(200).optional(),
   unlinked: z.stringbool().optional(),
   cursor: z.string().max(60).optional(),

@@ -79,6 +79,8 @@ export const opportunityView = opportunity.extend({ history: z.array(historyEntr
 /** GET /api/opportunities */
 export const opportunityQuery = z.object({
   stage: opportunityStage.optional(),
+  customer: idOf('cus').optional(),
+  search: z.string().max(200).optional().describe('Words of the title, the customer or its code'),
   cursor: z.string().max(60).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

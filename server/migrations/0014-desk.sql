@@ -260,7 +260,8 @@ revoke delete on desk.inbox, desk.held_mails, desk.tickets, desk.mails from fair
 revoke update, delete on desk.entries, desk.seen_messages from fairlead_app;
 
 create function desk.tickets_across_customers(
-    of_status text, of_assignee uuid, search text, only_unlinked boolean, before_number bigint, at_most int)
+    of_status text, of_assignee uuid, of_customer uuid, search text, only_unlinked boolean, before_number bigint,
+    at_most int)
   returns table (id uuid, customer_id uuid, customer_code text, customer_name text, number bigint, subject text,
     status text, hold_reason text, integration_id uuid, assignee_id uuid, assignee_name text, requester_name text,
     requester_address text, verified boolean, mails int, created_at timestamptz, updated_at timestamptz)
@@ -274,6 +275,7 @@ create function desk.tickets_across_customers(
   left join access.people p on p.id = t.assignee_id
   where (of_status is null or t.status = of_status)
     and (of_assignee is null or t.assignee_id = of_assignee)
+    and (of_customer is null or t.customer_id = of_customer)
     and (not coalesce(only_unlinked, false) or t.integration_id is null)
     and (before_number is null or t.number < before_number)
     and (search is null
@@ -283,7 +285,7 @@ create function desk.tickets_across_customers(
            where customers.words_of(k.code, k.name, k.service_model) @@ platform.search_of(search))))
   order by t.number desc limit at_most
 $$;
-select platform.across_customers('desk.tickets_across_customers(text,uuid,text,boolean,bigint,int)');
+select platform.across_customers('desk.tickets_across_customers(text,uuid,uuid,text,boolean,bigint,int)');
 
 create function desk.find_ticket(wanted uuid) returns table (id uuid, customer_id uuid, number bigint, subject text,
     customer_code text, customer_name text)

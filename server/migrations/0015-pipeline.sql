@@ -70,14 +70,20 @@ create function pipeline.cards_across_customers(of_board text, at_most int)
 $$;
 select platform.across_customers('pipeline.cards_across_customers(text,int)');
 
-create function pipeline.opportunities_across_customers(of_stage text, before uuid, at_most int)
+create function pipeline.opportunities_across_customers(
+    of_stage text, of_customer uuid, search text, before uuid, at_most int)
   returns table (id uuid, customer_id uuid, customer_code text, customer_name text, title text, stage text,
     amount_cents bigint, currency text, integration_id uuid, created_at timestamptz, moved_at timestamptz)
   language sql stable security definer set search_path = '' as $$
   select o.id, o.customer_id, c.code, c.name, o.title, o.stage, o.amount_cents, o.currency, o.integration_id,
          o.created_at, o.moved_at
   from pipeline.opportunities o join customers.customers c on c.id = o.customer_id
-  where (of_stage is null or o.stage = of_stage) and (before is null or o.id < before)
+  where (of_stage is null or o.stage = of_stage)
+    and (of_customer is null or o.customer_id = of_customer)
+    and (search is null
+         or (platform.words_of(o.title) || customers.words_of(c.code, c.name, c.service_model))
+            @@ platform.search_of(search))
+    and (before is null or o.id < before)
   order by o.id desc limit at_most
 $$;
-select platform.across_customers('pipeline.opportunities_across_customers(text,uuid,int)');
+select platform.across_customers('pipeline.opportunities_across_customers(text,uuid,text,uuid,int)');

@@ -414,7 +414,7 @@ $function$
 -- owner: fairlead_staff
 grant execute on function desk.takes_part(uuid,text) to fairlead_app;
 
-CREATE OR REPLACE FUNCTION desk.tickets_across_customers(of_status text, of_assignee uuid, search text, only_unlinked boolean, before_number bigint, at_most integer)
+CREATE OR REPLACE FUNCTION desk.tickets_across_customers(of_status text, of_assignee uuid, of_customer uuid, search text, only_unlinked boolean, before_number bigint, at_most integer)
  RETURNS TABLE(id uuid, customer_id uuid, customer_code text, customer_name text, number bigint, subject text, status text, hold_reason text, integration_id uuid, assignee_id uuid, assignee_name text, requester_name text, requester_address text, verified boolean, mails integer, created_at timestamp with time zone, updated_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
@@ -429,6 +429,7 @@ AS $function$
   left join access.people p on p.id = t.assignee_id
   where (of_status is null or t.status = of_status)
     and (of_assignee is null or t.assignee_id = of_assignee)
+    and (of_customer is null or t.customer_id = of_customer)
     and (not coalesce(only_unlinked, false) or t.integration_id is null)
     and (before_number is null or t.number < before_number)
     and (search is null
@@ -440,7 +441,7 @@ AS $function$
 $function$
 ;
 -- owner: fairlead_staff
-grant execute on function desk.tickets_across_customers(text,uuid,text,boolean,bigint,integer) to fairlead_app;
+grant execute on function desk.tickets_across_customers(text,uuid,uuid,text,boolean,bigint,integer) to fairlead_app;
 
 CREATE OR REPLACE FUNCTION desk.words_of(number bigint, subject text, requester_name text, requester_address text)
  RETURNS tsvector
@@ -3532,7 +3533,7 @@ $function$
 -- owner: fairlead_staff
 grant execute on function pipeline.cards_across_customers(text,integer) to fairlead_app;
 
-CREATE OR REPLACE FUNCTION pipeline.opportunities_across_customers(of_stage text, before uuid, at_most integer)
+CREATE OR REPLACE FUNCTION pipeline.opportunities_across_customers(of_stage text, of_customer uuid, search text, before uuid, at_most integer)
  RETURNS TABLE(id uuid, customer_id uuid, customer_code text, customer_name text, title text, stage text, amount_cents bigint, currency text, integration_id uuid, created_at timestamp with time zone, moved_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
@@ -3541,12 +3542,17 @@ AS $function$
   select o.id, o.customer_id, c.code, c.name, o.title, o.stage, o.amount_cents, o.currency, o.integration_id,
          o.created_at, o.moved_at
   from pipeline.opportunities o join customers.customers c on c.id = o.customer_id
-  where (of_stage is null or o.stage = of_stage) and (before is null or o.id < before)
+  where (of_stage is null or o.stage = of_stage)
+    and (of_customer is null or o.customer_id = of_customer)
+    and (search is null
+         or (platform.words_of(o.title) || customers.words_of(c.code, c.name, c.service_model))
+            @@ platform.search_of(search))
+    and (before is null or o.id < before)
   order by o.id desc limit at_most
 $function$
 ;
 -- owner: fairlead_staff
-grant execute on function pipeline.opportunities_across_customers(text,uuid,integer) to fairlead_app;
+grant execute on function pipeline.opportunities_across_customers(text,uuid,text,uuid,integer) to fairlead_app;
 
 CREATE OR REPLACE FUNCTION platform.across_customers(signature text)
  RETURNS void

@@ -246,6 +246,7 @@ export async function listTickets(
   filter: {
     status?: TicketStatus | undefined;
     assignee?: string | undefined;
+    customer?: string | undefined;
     search?: string | undefined;
     unlinked?: boolean | undefined;
   },
@@ -257,6 +258,6 @@ export async function listTickets(
            subject, status, hold_reason as "holdReason", integration_id as "integrationId",
            assignee_id as "assigneeId", assignee_name as "assigneeName", requester_name as "requesterName",
            requester_address as "requesterAddress", verified, mails, created_at as "createdAt", updated_at as "updatedAt"
-    from desk.tickets_across_customers(${filter.status ?? null}, ${filter.assignee ?? null}, ${filter.search || null},
-                                       ${filter.unlinked ?? null}, ${before}, ${limit})`;
+    from desk.tickets_across_customers(${filter.status ?? null}, ${filter.assignee ?? null}, ${filter.customer ?? null},
+                                       ${filter.search || null}, ${filter.unlinked ?? null}, ${before}, ${limit})`;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { showId } from '#platform/ids.ts';
 import { type MailDesk, openMailDesk } from '#testing/mail-desk.ts';
 
 let d: MailDesk;
@@ -26,6 +27,9 @@ test('a ticket is found by the beginnings of its words, with or without macrons,
   assert.equal((await read(`/api/tickets?search=${customer.code.toLowerCase()}`)).items.length, 4);
   assert.equal((await read(`/api/tickets?search=${customer.email}&status=closed`)).items.length, 0);
   assert.equal((await read('/api/tickets?search=%25')).items.length, 0, 'no word finds nothing');
+  const other = await d.customerWithContact();
+  await d.mail({ from: other.email, subject: 'Theirs' });
+  assert.deepEqual(await subjects(`/api/tickets?customer=${showId('cus', other.customerId)}`), ['Theirs']);
 });
 
 test('the outbox is found by receiver, subject and kind, held mail by its sender and words', async () => {

@@ -155,7 +155,11 @@ export async function listCards(sql: Tx | Database, board: string, atMost: numbe
 /** Opportunities of all customers, newest first: for staff. */
 export async function listOpportunities(
   sql: Tx | Database,
-  stage: OpportunityStage | null,
+  wish: {
+    stage?: OpportunityStage | undefined;
+    customer?: string | undefined;
+    search?: string | undefined;
+  },
   before: string | null,
   limit: number,
 ): Promise<(Opportunity & OfCustomer)[]> {
@@ -163,5 +167,6 @@ export async function listOpportunities(
     select id, customer_id as "customerId", customer_code as "customerCode", customer_name as "customerName", title,
            stage, amount_cents as "amountCents", currency, integration_id as "integrationId",
            created_at as "createdAt", moved_at as "movedAt"
-    from pipeline.opportunities_across_customers(${stage}, ${before}, ${limit})`;
+    from pipeline.opportunities_across_customers(${wish.stage ?? null}, ${wish.customer ?? null},
+      ${wish.search || null}, ${before}, ${limit})`;
 }

@@ -168,3 +168,30 @@ test('a column says how many cards it has, however few are asked for', async () 
   assert.deepEqual([testing?.count, testing?.cards.length], [3, 2]);
   assert.equal((await server.as(director).get('/api/pipeline/board?limit=0')).statusCode, 400);
 });
+
+test('an opportunity is found by the beginnings of its words and its customer, on every page', async () => {
+  const other = await makeCustomer(t.platform);
+  for (const [of, title] of [
+    [customer, 'Rōpū leave'],
+    [customer, 'Roster leave'],
+    [other, 'Rōpū leave of others'],
+  ] as const)
+    await transact(t.platform, { customerId: of.customerId }, director, (work) =>
+      createOpportunity(work, { title }),
+    );
+  const find = async (query: string) => {
+    const answer = await server.as(manager).get(`/api/opportunities?${query}`);
+    assert.equal(answer.statusCode, 200, answer.body);
+    const page = answer.json<{ items: OpportunityView[]; next: string | null }>();
+    return { titles: page.items.map((one) => one.title), next: page.next };
+  };
+  const own = 'Rōpū leave';
+  assert.deepEqual((await find(`search=ropu%20lea%20${customer.code.toLowerCase()}`)).titles, [own]);
+  const first = await find(`search=leave&customer=${showId('cus', customer.customerId)}&limit=1`);
+  assert.deepEqual(first.titles, ['Roster leave']);
+  const second = await find(
+    `search=leave&customer=${showId('cus', customer.customerId)}&limit=1&cursor=${first.next}`,
+  );
+  assert.deepEqual(second.titles, [own]);
+  assert.deepEqual((await find('search=leave&stage=won')).titles, []);
+});

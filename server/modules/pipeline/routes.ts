@@ -149,11 +149,11 @@ function opportunityRoutes(app: Http, platform: Platform): void {
       },
     },
     async (request) => {
-      const { stage, cursor, limit } = request.query;
+      const { cursor, limit, ...wish } = request.query;
       const before = cursor === undefined ? null : parseId('opp', cursor);
       if (before === undefined)
         throw commonProblems['invalid-request']({ detail: 'cursor is not one of ours' });
-      const rows = await read(platform, {}, (sql) => listOpportunities(sql, stage ?? null, before, limit));
+      const rows = await read(platform, {}, (sql) => listOpportunities(sql, wish, before, limit));
       const last = rows.at(-1);
       return {
         items: rows.map(showOpportunity),

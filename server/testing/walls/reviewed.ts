@@ -63,7 +63,8 @@ export const definers: Record<
     'desk.find_tickets_by_references(text[])': 'the thread a mail answers',
     'desk.find_tickets_by_subject(text,text)': 'a thread of the same sender and subject',
     'desk.takes_part(uuid,text)': 'whether a sender takes part in a ticket',
-    'desk.tickets_across_customers(text,uuid,text,boolean,bigint,integer)': "the staff's list of tickets",
+    'desk.tickets_across_customers(text,uuid,uuid,text,boolean,bigint,integer)':
+      "the staff's list of tickets",
     'documents.acceptance_across_customers(uuid)': 'the public page that verifies a sign-off',
     'documents.link_by_token(bytea)': 'the customer behind a sign-off link, by its hash',
     'fair_use.day_across_customers(date,integer)': "the staff's list of a day's usage",
@@ -82,7 +83,8 @@ export const definers: Record<
     'mail.outgoing_across_customers(uuid)': 'the job that sends one mail',
     'mail.outgoing_by_message_id(text)': 'whether an incoming mail is one of our own',
     'pipeline.cards_across_customers(text,integer)': "the staff's board of cards",
-    'pipeline.opportunities_across_customers(text,uuid,integer)': "the staff's list of opportunities",
+    'pipeline.opportunities_across_customers(text,uuid,text,uuid,integer)':
+      "the staff's list of opportunities",
     'platform.due_timers(timestamp with time zone,integer)':
       'which timers are due: where to look, no payload',
     'webhooks.due_endpoints(timestamp with time zone,integer)': 'which endpoints have deliveries due',

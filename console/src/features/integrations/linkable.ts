@@ -1,22 +1,30 @@
 import { ticketPage } from '#contract/desk.ts';
 import { board, opportunityPage } from '#contract/pipeline.ts';
+import { withQuery } from '../../api/client.ts';
 import { useApi } from '../../api/use-api.ts';
 
 /** What of a customer an action may link: what belongs to no integration yet. Undefined while it is being read. */
 export function useLinkable(action: string, customerId: string): { id: string; label: string }[] | undefined {
   const only = (name: string, path: string) => (action === name ? path : undefined);
-  const tickets = useApi(only('link-ticket', '/api/tickets?unlinked=true&limit=100'), ticketPage);
-  const opportunities = useApi(only('link-opportunity', '/api/opportunities?limit=200'), opportunityPage);
+  const of = { customer: customerId, limit: 200 };
+  const tickets = useApi(
+    only('link-ticket', withQuery('/api/tickets', { ...of, unlinked: 'true' })),
+    ticketPage,
+  );
+  const opportunities = useApi(
+    only('link-opportunity', withQuery('/api/opportunities', of)),
+    opportunityPage,
+  );
   const cards = useApi(only('link-card', '/api/pipeline/board?limit=1000'), board);
-  const own = (one: { customer: { id: string } }) => one.customer.id === customerId;
   const free = (one: { customer: { id: string }; integrationId: string | null }) =>
-    own(one) && one.integrationId === null;
+    one.customer.id === customerId && one.integrationId === null;
   const titled = (one: { id: string; title: string }) => ({ id: one.id, label: one.title });
   switch (action) {
     case 'link-ticket':
-      return tickets.data?.items
-        .filter(own)
-        .map((ticket) => ({ id: ticket.id, label: `#${ticket.number} ${ticket.subject}` }));
+      return tickets.data?.items.map((ticket) => ({
+        id: ticket.id,
+        label: `#${ticket.number} ${ticket.subject}`,
+      }));
     case 'link-opportunity':
       return opportunities.data?.items.filter(free).map(titled);
     case 'link-card':

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { type Opportunity, opportunityPage, opportunityStageNames } from '#contract/pipeline.ts';
 import { useMe } from '../../api/me.ts';
-import { useApiList } from '../../api/use-api.ts';
+import { useSearchedList } from '../../api/use-searched-list.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Money } from '../../ui/money.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
@@ -21,7 +21,8 @@ const tones = {
 /** Opportunities with stage and amount. */
 export function Opportunities() {
   const { vendor } = useMe();
-  const list = useApiList('/api/opportunities?limit=200', opportunityPage);
+  const name = 'opportunities';
+  const list = useSearchedList('/api/opportunities', opportunityPage, { cursor: 'cursor', name });
   const columns: Column<Opportunity>[] = [
     {
       id: 'title',
@@ -72,11 +73,10 @@ export function Opportunities() {
   return (
     <Table
       label="Opportunities"
-      name="opportunities"
-      rows={list.items}
+      name={name}
+      {...list.table}
       columns={columns}
       rowId={(row) => row.id}
-      onMore={list.more}
       empty={
         <EmptyState title="No opportunity yet">
           One is made, or linked, when an integration is opened.
