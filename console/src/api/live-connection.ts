@@ -3,21 +3,19 @@ export type Told = { grown: string | null } | 'missed';
 
 const againMs = 15_000;
 
-/** Keeps a connection to the server's live events open and passes on what it tells; returns what ends it. */
-export function openLiveConnection(tell: (told: Told) => void, missedSome: boolean): () => void {
+/**
+ * Keeps a connection to the server's live events open and passes on what it tells; returns what ends it. Each time that it
+ * opens something may have been missed, the first time between what the page has read and now.
+ */
+function openLiveConnection(tell: (told: Told) => void): () => void {
   let source: EventSource;
-  let missed = missedSome;
   let again: ReturnType<typeof setTimeout> | undefined;
   const open = () => {
     source = new EventSource('/api/live');
-    source.onopen = () => {
-      if (missed) tell('missed');
-      missed = false;
-    };
+    source.onopen = () => tell('missed');
     source.onmessage = (message: MessageEvent<string>) =>
       tell({ grown: (JSON.parse(message.data) as { customer: string | null }).customer });
     source.onerror = () => {
-      missed = true;
       // A browser tries a broken connection again by itself, a refused one never.
       if (source.readyState === EventSource.CLOSED) again = setTimeout(open, againMs);
     };
@@ -38,12 +36,12 @@ export function shareLiveConnection(name: string, tell: (told: Told) => void): (
   const left = new AbortController();
   const others = new BroadcastChannel(name);
   others.onmessage = (message: MessageEvent<Told>) => tell(message.data);
-  const hold = (missed: boolean) =>
+  const hold = () =>
     new Promise<void>((release) => {
       const close = openLiveConnection((told) => {
         tell(told);
         others.postMessage(told);
-      }, missed);
+      });
       left.signal.addEventListener('abort', () => {
         close();
         release();
@@ -56,22 +54,16 @@ export function shareLiveConnection(name: string, tell: (told: Told) => void): (
   };
 }
 
-async function takeTurns(
-  name: string,
-  left: AbortSignal,
-  hold: (missed: boolean) => Promise<void>,
-): Promise<void> {
+async function takeTurns(name: string, left: AbortSignal, hold: () => Promise<void>): Promise<void> {
   // Locks are for https and this machine alone; elsewhere each tab has a connection of its own.
-  if (!navigator.locks) return hold(false);
+  if (!navigator.locks) return hold();
   const turn = { held: false };
   await navigator.locks.request(name, { ifAvailable: true }, (lock) => {
     turn.held = lock !== null;
-    return lock && !left.aborted ? hold(false) : undefined;
+    return lock && !left.aborted ? hold() : undefined;
   });
   if (turn.held || left.aborted) return;
-  await navigator.locks
-    .request(name, { signal: left }, () => hold(true))
-    .catch(() => {
-      // It left before its turn came.
-    });
+  await navigator.locks.request(name, { signal: left }, hold).catch(() => {
+    // It left before its turn came.
+  });
 }

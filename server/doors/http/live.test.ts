@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { type Actor, systemActor } from '#platform/actor.ts';
+import { showId } from '#platform/ids.ts';
 import { transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer } from '#testing/factories.ts';
@@ -75,6 +76,17 @@ test("a page hears of what grows, a customer's person of that customer's only, u
   assert.equal(customersIn(staff.text).size, 2);
   await app.close();
   await until(() => staff.ended && theirs.ended);
+});
+
+test('what grows once the connection is open is told, to the very first page of a process too', async () => {
+  const one = await makeCustomer(t.platform);
+  const { app, open } = await openDoor({ staff: person('staff', null) });
+  const staff = await open('staff');
+  await transact(t.platform, { customerId: one.customerId }, systemActor('test'), async (work) =>
+    work.emit(one.customerId, { type: 'test.grew', subject: {} }),
+  );
+  await until(() => staff.text.includes(showId('cus', one.customerId)));
+  await app.close();
 });
 
 test('one person cannot take the places of all', async () => {

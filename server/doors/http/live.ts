@@ -34,10 +34,17 @@ const maxUnreadBytes = 256 * 1024;
 export function liveRoute(app: Http, platform: Platform, onWake: (listener: () => void) => void): void {
   const listeners = new Set<Listener>();
   let known: Map<string, number> | undefined;
-  let polling = false;
-  const poll = async () => {
-    if (polling || listeners.size === 0) return;
-    polling = true;
+  let polling: Promise<void> | undefined;
+  const poll = () => {
+    polling ??= look().finally(() => {
+      polling = undefined;
+    });
+    return polling;
+  };
+  const pollForSome = () => {
+    if (listeners.size > 0) void poll();
+  };
+  const look = async () => {
     try {
       const heads = await platform.db<Head[]>`
         select id, kind, customer_id as "customerId", environment_id as "environmentId", head
@@ -47,17 +54,15 @@ export function liveRoute(app: Http, platform: Platform, onWake: (listener: () =
       known = new Map(heads.map((head) => [head.id, head.head]));
     } catch {
       // What grew meanwhile is announced when the database answers again.
-    } finally {
-      polling = false;
     }
   };
-  const timer = setInterval(poll, pollMs);
+  const timer = setInterval(pollForSome, pollMs);
   const heartbeat = setInterval(() => {
     for (const listener of listeners)
       if (performance.now() > listener.endsAt) listener.response.end();
       else tell(listener, ': still here\n\n');
   }, heartbeatMs);
-  onWake(() => void poll());
+  onWake(pollForSome);
   app.addHook('preClose', async () => {
     clearInterval(timer);
     clearInterval(heartbeat);
@@ -67,8 +72,11 @@ export function liveRoute(app: Http, platform: Platform, onWake: (listener: () =
     '/api/live',
     { config: { access: { staff: 'any', portal: 'any' } }, compress: false },
     async (request, reply) => {
+      // From the answer on nothing that grows may go unsaid: there must be something to compare with.
+      if (known === undefined) await poll();
       reply.hijack();
       const { raw } = reply;
+      if (raw.destroyed) return;
       const { actor } = request;
       const theirs = [...listeners].filter((one) => one.personId === actor.id).length;
       if (listeners.size >= maxListeners || theirs >= maxListenersPerPerson) {

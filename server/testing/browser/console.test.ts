@@ -189,6 +189,8 @@ test('a page that is open shows what others do, and catches up after the connect
   const { midway } = content.places;
   assert.ok(midway);
   const own = `/customers/${midway.customer}`;
+  const listening = Promise.withResolvers<void>();
+  await context.route('**/api/live', (route) => listening.promise.then(() => route.continue()));
   await visit(page, server.base, { name: 'customer', path: own, as: 'staff' });
   const add = (name: string) =>
     server.call(content.actors.staff, 'POST', `/api${own}/contacts`, {
@@ -196,6 +198,10 @@ test('a page that is open shows what others do, and catches up after the connect
       email: `${name.toLowerCase()}@live.example`,
       kind: 'other',
     });
+  await add('Kiri'); // between what the page has read and the moment at which it listens
+  listening.resolve();
+  await page.getByText('Kiri', { exact: true }).waitFor({ timeout: 10_000 });
+  await context.unrouteAll();
   await add('Anahera');
   await page.getByText('Anahera', { exact: true }).waitFor({ timeout: 10_000 });
   server.cutConnections();
