@@ -7,7 +7,8 @@ import { transact } from '#platform/transact.ts';
 import { signedContent as content, type EstimateBench, openEstimateBench } from '#testing/estimate-bench.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { gapsOf, totalsOf } from './estimate.ts';
-import { decideByLink } from './sign-estimate.ts';
+import { setReviewer } from './set-reviewer.ts';
+import { confirmByMail, decideByLink } from './sign-estimate.ts';
 import { withdrawEstimate } from './withdraw-estimate.ts';
 
 let one: EstimateBench;
@@ -104,6 +105,29 @@ test('an edit after sending voids the links that are open', async () => {
   await server.as(director).post(`${url}/revise`);
   assert.equal((await server.as(null).get(`/api/sign-off/${token}`)).json().status, 'void');
   assert.equal((await server.as(null).post(`/api/sign-off/${token}/code`)).json().code, 'link-used-up');
+});
+
+test('an acceptance by mail names who confirms it, and not after the validity', async () => {
+  const { customerId, url, contact } = await one.sent();
+  const estimateId = parseId('est', url.slice(url.lastIndexOf('/') + 1)) ?? '';
+  const consultant = await makePerson(one.t.platform, { roles: ['lead-consultant'] });
+  const { platform } = one.t;
+  const input = { contactId: contact.id, mailId: uuidv7(), reference: 'PO 4711' };
+  const confirm = () =>
+    transact(platform, { customerId }, consultant, async (work) => {
+      await setReviewer(work, customerId, estimateId, 'lead-consultant');
+      return confirmByMail(work, customerId, estimateId, input);
+    });
+  const now = platform.clock.now();
+  platform.clock.set(Temporal.Instant.from('2100-01-01T12:00:00Z'));
+  try {
+    await assert.rejects(confirm(), { code: 'estimate-not-there-yet' });
+  } finally {
+    platform.clock.set(now);
+  }
+  assert.equal((await confirm()).status, 'signed-off');
+  const [acceptance] = (await server.as(director).get(url)).json().acceptances;
+  assert.equal(acceptance.statement, 'Accepted by mail (PO 4711); confirmed by the Lead Consultant.');
 });
 
 test('a decision over the link and a withdrawal at the same instant come one after the other, each time', async () => {

@@ -1,3 +1,4 @@
+import type { EstimateContent } from '#contract/estimates.ts';
 import { type Contact, contactsOf } from '#modules/customers/index.ts';
 import { createSigningLink, type Version, versionsOf, voidSigningLinks } from '#modules/documents/index.ts';
 import { notFound } from '#platform/problem.ts';
@@ -31,10 +32,7 @@ export async function sendEstimate(
   if (recipients.length !== contactIds.length) throw notFound();
   if (recipients.some((one) => !one.hasAuthority)) throw problems['no-authority']();
   if (latest.pdfKey === null) throw new Error('a finalised version has its PDF');
-  const expiresAt = Temporal.PlainDate.from(content.validUntil as string)
-    .add({ days: 1 })
-    .toZonedDateTime(config.vendor.timeZone)
-    .toInstant();
+  const expiresAt = expiryOf(content, config.vendor.timeZone);
   await voidSigningLinks(work.sql, id, work.now);
   for (const contact of recipients) await mailLink(work, estimate, contact, latest.pdfKey, expiresAt);
   estimate.status = 'sent';
@@ -48,6 +46,14 @@ export async function sendEstimate(
     validUntil: content.validUntil,
   });
   return estimate;
+}
+
+/** The end of the last day of a complete version's validity, where the vendor is. */
+export function expiryOf({ validUntil }: EstimateContent, timeZone: string): Temporal.Instant {
+  return Temporal.PlainDate.from(validUntil as string)
+    .add({ days: 1 })
+    .toZonedDateTime(timeZone)
+    .toInstant();
 }
 
 /** Expiry: a sent estimate whose validity has passed; emits estimate.expired. */

@@ -1,3 +1,5 @@
+import { estimateContent } from '#contract/estimates.ts';
+import { roleNames } from '#contract/roles.ts';
 import { contactsOf } from '#modules/customers/index.ts';
 import { type Acceptance, recordDecision, signingLink, usableLink } from '#modules/documents/index.ts';
 import { notFound } from '#platform/problem.ts';
@@ -6,7 +8,7 @@ import { emitOf, expectStatus, lockEstimate, lockForReviewer } from './draft-est
 import type { Estimate } from './estimate.ts';
 import { updateEstimate } from './estimate-store.ts';
 import { problems } from './problems.ts';
-import { expiryTimer, sentVersion } from './send-estimate.ts';
+import { expiryOf, expiryTimer, sentVersion } from './send-estimate.ts';
 
 /** What the customer agrees to, word for word; it is kept with the acceptance. */
 export function acceptanceStatement(title: string, version: number): string {
@@ -47,8 +49,9 @@ export async function decideByLink(
 }
 
 /**
- * E11 by mail: the customer accepted by mail, and the Commercial Director confirms it with that mail attached. Whoever calls
- * answers for the mail: that it is that contact's. Fails with no-authority.
+ * E11 by mail: the customer accepted by mail, and whoever reviewed the estimate confirms it with that mail attached. Whoever
+ * calls answers for the mail: that it is that contact's. Fails with no-authority, and with estimate-not-there-yet once the
+ * validity has passed.
  */
 export async function confirmByMail(
   work: Work,
@@ -61,7 +64,11 @@ export async function confirmByMail(
   const contact = (await contactsOf(work.sql, customerId)).find((one) => one.id === input.contactId);
   if (contact === undefined) throw notFound();
   if (!contact.hasAuthority) throw problems['no-authority']();
-  const words = `Accepted by mail${input.reference === '' ? '' : ` (${input.reference})`}; confirmed by the Commercial Director.`;
+  const { content } = await sentVersion(work, estimate);
+  const expiresAt = expiryOf(estimateContent.parse(content), work.platform.config.vendor.timeZone);
+  if (Temporal.Instant.compare(work.now, expiresAt) >= 0)
+    throw problems['estimate-not-there-yet']({ detail: 'Its validity has passed; make a new version.' });
+  const words = `Accepted by mail${input.reference === '' ? '' : ` (${input.reference})`}; confirmed by the ${roleNames[estimate.reviewer]}.`;
   const { estimate: signed } = await decide(work, estimate, {
     kind: 'accepted',
     name: contact.name,

@@ -1,3 +1,4 @@
+import { roleNames } from '#contract/roles.ts';
 import { personById } from '#modules/access/index.ts';
 import { getEstimate, reviseEstimate } from '#modules/estimates/index.ts';
 import { commonProblems } from '#platform/problem.ts';
@@ -8,6 +9,8 @@ import { rowsFor } from './permits.ts';
 import { playbookOf, rowOf } from './playbook.ts';
 import { problems } from './problems.ts';
 import { takeRow } from './settle.ts';
+import { mailPerson } from './tell.ts';
+import { turnsOf } from './waits.ts';
 
 /** What can be done from any state that is not final, and the way on from live to closed. */
 export const alwaysActs: Acts<
@@ -33,13 +36,20 @@ export const alwaysActs: Acts<
     await takeRow(work, dossier, row, person, reason);
   },
 
-  reassign: async (work, dossier, { seat, person: wanted, reason }) => {
+  reassign: async (work, dossier, { seat, person: wanted, reason }, actor) => {
     const person = await personById(work.sql, wanted);
     if (person === undefined || person.customerId !== null || !person.roles.includes(seat))
       throw problems['person-without-role']();
     record(work, dossier, { kind: 'reassigned', seat, person: person.id, reason });
-    if (dossier.integration.state === 'consulting' && dossier.integration.consultation[seat] !== undefined)
+    const { consultation, state } = dossier.integration;
+    const asked = state === 'consulting' ? consultation[seat] : undefined;
+    if (asked !== undefined && asked.answeredAt === undefined)
       record(work, dossier, { kind: 'asked', seat, person: person.id });
+    if (person.id === actor.id) return;
+    const turns = turnsOf(dossier.integration).filter(({ whose }) => whose === seat);
+    const next = turns.map(({ sentence }) => `It waits on you: ${sentence}`);
+    const text = [reason, ...next, 'What is next stands on top of its page.'].filter(Boolean).join('\n');
+    await mailPerson(work, dossier, person.id, `You are its ${roleNames[seat]} now`, text);
   },
 
   reopen: async (work, dossier, { reason, track }, person) => {

@@ -5,10 +5,11 @@ import { issueApiKey } from '#modules/credentials/index.ts';
 import { contactsOf, environmentsOf } from '#modules/customers/index.ts';
 import { assignTicket } from '#modules/desk/index.ts';
 import { assignCard, cardOfIntegration } from '#modules/pipeline/index.ts';
+import { fingerprint } from '#platform/fingerprint.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
 import type { Acts } from './act.ts';
-import { type Dossier, record } from './dossier.ts';
+import { type Dossier, fairlead, record } from './dossier.ts';
 import { expectGatesPassed } from './expect-gates.ts';
 import type { Plan } from './facts.ts';
 import { gateStatus, gatesThatCount, isPassed, stepsBeforeLive, trackStepState } from './gates.ts';
@@ -48,7 +49,7 @@ export const developmentActs: Acts<
   'start-tracks': async (work, dossier, action) => {
     expectGatesPassed(dossier, 'E13');
     const plan = planOf(action);
-    if (Object.keys(plan).length > 0) record(work, dossier, { kind: 'planned', plan });
+    if (Object.keys(plan).length > 0) recordPlan(work, dossier, plan);
     await takeRow(work, dossier, rowOf(playbookOf(dossier.integration.playbook), 'E13'));
   },
 
@@ -59,7 +60,7 @@ export const developmentActs: Acts<
     // The customer may say which way webhooks go, and nothing else of the plan.
     if (person.customerId !== null && names.some((name) => name !== 'webhooks'))
       throw commonProblems.forbidden();
-    record(work, dossier, { kind: 'planned', plan });
+    recordPlan(work, dossier, plan);
   },
 
   'issue-production-key': async (work, dossier, { contactEmail, scopes }) => {
@@ -101,6 +102,21 @@ export const developmentActs: Acts<
     record(work, dossier, { kind: 'gate_confirmed', gate: 'W6.satisfied', statement });
   },
 };
+
+/** Records a plan; what people said of the operations before does not hold for more of them. */
+function recordPlan(work: Work, dossier: Dossier, plan: Partial<Plan>): void {
+  const before = dossier.integration.operations;
+  record(work, dossier, { kind: 'planned', plan });
+  const { integration } = dossier;
+  const added = integration.operations.filter((one) => !before.includes(one));
+  if (added.length === 0 || integration.live['web-api'] !== undefined) return;
+  for (const gate of playbookOf(integration.playbook).gates) {
+    if (gate.binds?.includes('api') !== true || gateStatus(gate, integration) !== 'confirmed') continue;
+    const sentence = `The integration needs ${added.join(', ')} too. ${gate.again ?? 'Show it again.'}`;
+    const source = { source: 'plan', fingerprint: fingerprint(integration.operations) };
+    record(work, dossier, { kind: 'gate_stale', gate: gate.id, ...source, sentence }, fairlead);
+  }
+}
 
 function planOf({
   tracks,

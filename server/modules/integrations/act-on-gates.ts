@@ -18,6 +18,10 @@ export const gateActs: Acts<'confirm-gate' | 'waive-gate'> = {
   'confirm-gate': async (work, dossier, { gate: id, statement, attachment }, person) => {
     const gate = gateNamed(dossier, id);
     if (!mayConfirm(gate, person, dossier.integration)) throw whyNot(dossier, gate, person, gate.confirmBy);
+    if (attachment === undefined && gate.attached !== undefined)
+      throw problems['attachment-needed']({
+        errors: [{ pointer: '/attachment', detail: `must be ${gate.attached}` }],
+      });
     const kept = attachment === undefined ? {} : { attachment: await keep(work, dossier, attachment) };
     record(work, dossier, { kind: 'gate_confirmed', gate: gate.id, statement, ...kept });
   },

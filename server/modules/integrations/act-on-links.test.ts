@@ -7,6 +7,7 @@ import { pipeline } from '#modules/pipeline/index.ts';
 import { parseId, showId, uuidv7 } from '#platform/ids.ts';
 import { read, transact } from '#platform/transact.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
+import { file, fileEvidence } from '#testing/integration-evidence.ts';
 import { walkIntegrations } from '#testing/integration-walk.ts';
 import { type MailDesk, openMailDesk } from '#testing/mail-desk.ts';
 
@@ -210,4 +211,104 @@ test('an integration that is over is no candidate for a ticket, by no door; one 
   assert.equal(refused.json().code, 'integration-not-waiting');
   await one.must(consultant, { action: 'reopen', reason: 'It goes on' });
   assert.deepEqual(await candidates(), [one.id]);
+});
+
+test('only the director says by a ticket that the estimate is asked for', async () => {
+  const { director, manager } = walk;
+  const one = await walk.begin({ serviceModel: 'saas' });
+  await one.must(director, { action: 'skip-step', step: 'discovery', reason: 'Small' });
+  await one.must(manager, { action: 'answer-consultation', answer: 'Fits' });
+  await one.must(director, { action: 'skip-step', step: 'meeting', reason: 'Small' });
+  const link = { action: 'link-ticket', ticket: await ticketFor(one) } as const;
+  assert.equal((await one.act(manager, link)).json<{ code: string }>().code, 'integration-not-there-yet');
+  await one.must(director, link);
+  assert.equal((await one.see()).state, 'estimating');
+});
+
+test('opportunity, card and ticket follow a change of scope: declined, taken up again, approved outside', async () => {
+  const { consultant, director, manager } = walk;
+  const one = await newCustomer();
+  const opportunity = await make<OpportunityView>(one, 'opportunities');
+  await one.must(consultant, { action: 'link-opportunity', opportunity: opportunity.id });
+  await one.must(consultant, { action: 'link-ticket', ticket: await ticketFor(one) });
+  const customer = `/api/customers/${showId('cus', one.customerId)}`;
+  const stand = async () => {
+    const { links, state } = await one.see();
+    const get = async (path: string) => (await board.as(director).get(`${customer}/${path}`)).json();
+    return [
+      state,
+      (await get(`opportunities/${links.opportunity}`)).stage,
+      (await get(`cards/${links.card}`)).column,
+      (await d.tickets(one.code))[0]?.status,
+    ];
+  };
+  const outOfScope = { action: 'decide-scope', decision: 'out-of-scope', clause: 'None' } as const;
+  await one.must(consultant, outOfScope);
+  const estimateId = uuidv7();
+  const fact = (type: string) =>
+    one.fact(`estimate.${type}`, { estimateId, version: 1 }, type === 'submitted' ? manager : consultant);
+  for (const type of ['submitted', 'finalised', 'sent']) await fact(type);
+  assert.deepEqual(await stand(), ['sent', 'proposal', 'waiting', 'held']);
+  await fact('declined');
+  assert.deepEqual(await stand(), ['change-rejected', 'lost', 'closed', 'held']);
+  await one.must(consultant, { action: 'reopen', reason: 'They ask again' });
+  assert.deepEqual(await stand(), ['scope-decision', 'discovery', 'ready', 'open']);
+  await one.must(consultant, outOfScope);
+  const decide = { action: 'decide-change', reference: 'CR 9' } as const;
+  await one.must(consultant, { ...decide, decision: 'rejected' });
+  assert.deepEqual(await stand(), ['change-rejected', 'lost', 'closed', 'open']);
+  assert.ok(!(await one.see(director)).actions.some(({ action }) => action === 'reopen'), 'not theirs');
+  await one.must(consultant, { action: 'reopen', reason: 'They ask again' });
+  await one.must(consultant, outOfScope);
+  const proof = { name: 'cr-9.pdf', mediaType: 'application/pdf', contentBase64: 'JVBERi0xLjcK' };
+  await one.must(consultant, { ...decide, decision: 'approved', proof });
+  assert.deepEqual((await stand()).slice(0, 2), ['change-approved', 'won']);
+});
+
+test('a card that was somebody’s already is nobody’s when the estimate goes out', async () => {
+  const { director, manager } = walk;
+  const one = await walk.begin({ serviceModel: 'saas' });
+  await walk.toEstimating(one);
+  const card = await make<CardView>(one, 'cards');
+  const customer = `/api/customers/${showId('cus', one.customerId)}`;
+  await board
+    .as(director)
+    .post(`${customer}/cards/${card.id}/assign`, { assigneeId: showId('per', manager.id) });
+  await one.must(director, { action: 'link-card', card: card.id });
+  const estimateId = uuidv7();
+  await one.fact('estimate.submitted', { estimateId, version: 1 }, manager);
+  for (const type of ['finalised', 'sent'])
+    await one.fact(`estimate.${type}`, { estimateId, version: 1 }, director);
+  const { links } = await one.see();
+  assert.equal(links.card, card.id);
+  const kept = (await board.as(director).get(`${customer}/cards/${card.id}`)).json<CardView>();
+  assert.deepEqual([kept.assignee, kept.column], [null, 'waiting']);
+});
+
+test('what is in scope of an onboarding project wins its opportunity when it is live', async () => {
+  const { consultant, director, manager } = walk;
+  const one = await walk.begin({
+    serviceModel: 'saas',
+    by: consultant,
+    open: {
+      origin: 'new',
+      projectReference: 'ONB-7',
+      contractClause: '4.2',
+      tracks: ['file-transfer'],
+      dataAudit: {},
+    },
+  });
+  const opportunity = await make<OpportunityView>(one, 'opportunities');
+  await one.must(consultant, { action: 'link-opportunity', opportunity: opportunity.id });
+  await one.must(consultant, { action: 'decide-scope', decision: 'in-scope', clause: '4.2' });
+  await one.must(consultant, { action: 'engage' });
+  await one.must(consultant, { action: 'assign-card' });
+  await one.must(manager, { action: 'start-tracks' });
+  await one.evidence('sandbox', ...fileEvidence);
+  await one.evidence('sandbox', file('exc_1', 'x1'), file('exc_1', 'x1'), file('exc_1', 'x1'));
+  await one.evidence('production', file('exc_9', 'p1'));
+  assert.equal((await one.see()).state, 'live');
+  const customer = `/api/customers/${showId('cus', one.customerId)}`;
+  const { stage } = (await board.as(director).get(`${customer}/opportunities/${opportunity.id}`)).json();
+  assert.equal(stage, 'won');
 });

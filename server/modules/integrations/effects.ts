@@ -10,6 +10,7 @@ import {
 } from '#modules/desk/index.ts';
 import { takeUpEstimate, withdrawEstimate } from '#modules/estimates/index.ts';
 import {
+  assignCard,
   createCard,
   loseOpportunity,
   moveCard,
@@ -140,6 +141,8 @@ const effects: Record<Effect, EffectFunction> = {
       column,
     });
     await moveCard(work, { cardId: card.id, column });
+    // One that was on the board already may be somebody's: to be given it is the signal, which comes later.
+    await assignCard(work, { cardId: card.id, assigneeId: null });
     if (dossier.integration.links.card !== card.id)
       record(work, dossier, { kind: 'linked', what: 'card', id: card.id }, fairlead);
   },

@@ -143,3 +143,30 @@ test('an audit compared again with differences takes its pass away; the history 
   await one.evidence('sandbox', ['data_audit.compared', { track: 'file-transfer', open: 2 }]);
   assert.equal(gate(await one.see(), 'F3.audit')?.status, 'waived', 'a waiver is a decision, not evidence');
 });
+
+test('a word that rests on a file comes with it: the results of tests, the sheet of an audit', async () => {
+  const one = await walk.begin({ serviceModel: 'saas' });
+  const word = { action: 'confirm-gate', gate: 'W5.end-to-end', statement: 'All passed here' } as const;
+  const bare = (await one.act(one.owner, word)).json<{ code: string; errors: { pointer: string }[] }>();
+  assert.deepEqual([bare.code, bare.errors[0]?.pointer], ['attachment-needed', '/attachment']);
+  const attachment = { name: 'results.txt', mediaType: 'text/plain', contentBase64: 'MjEyIHBhc3NlZA==' };
+  await one.must(one.owner, { ...word, attachment });
+  assert.equal(gate(await one.see(), 'W5.end-to-end')?.status, 'confirmed');
+});
+
+test('what the customer said of its operations does not hold for more of them; of fewer it does', async () => {
+  const one = await walk.begin({
+    serviceModel: 'saas',
+    open: { operations: ['putEmployee', 'getEmployee'] },
+  });
+  const word = { action: 'confirm-gate', gate: 'W3.operations', statement: 'Set up and tried' } as const;
+  await one.must(one.owner, word);
+  await one.must(walk.manager, { action: 'plan', operations: ['putEmployee'] });
+  assert.equal(gate(await one.see(), 'W3.operations')?.status, 'confirmed');
+  await one.must(walk.manager, { action: 'plan', operations: ['putEmployee', 'listEvents'] });
+  const view = await one.see();
+  assert.equal(gate(view, 'W3.operations')?.status, 'stale');
+  assert.match(JSON.stringify(view.steps), /needs listEvents too/);
+  await one.must(one.owner, word);
+  assert.equal(gate(await one.see(), 'W3.operations')?.status, 'confirmed');
+});

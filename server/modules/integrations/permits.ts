@@ -39,10 +39,11 @@ const beside: Partial<Record<IntegrationActionName, Permit[]>> = {
   'invite-to-meeting': [{ who: ['commercial-director'], states: ['customer-meeting'] }],
   'link-ticket': [
     {
-      who: ['commercial-director', 'integrations-manager'],
+      who: ['commercial-director'],
       states: ['customer-meeting', 'estimate-requested'],
       when: existing,
     },
+    { who: ['integrations-manager'], states: ['estimate-requested'], when: existing },
     {
       who: ['lead-consultant', 'integrations-manager'],
       states: beforeDevelopment,
@@ -116,17 +117,15 @@ export function rowsFor(action: IntegrationActionName, integration: Integration)
 }
 
 function permission(action: IntegrationActionName, person: Person, integration: Integration) {
-  const permits = beside[action]?.filter((permit) => applies(permit.when, integration));
-  const who =
-    permits?.flatMap((permit) => permit.who) ??
-    playbookOf(integration.playbook)
-      .rows.filter((row) => row.action === action && applies(row.when, integration))
-      .flatMap((row) => row.who);
+  const isTheirs = ({ who, when }: { who: Who[]; when?: Condition }) =>
+    applies(when, integration) && isOneOf(who, person, integration);
+  const permits = beside[action]?.filter(isTheirs);
+  const rows = playbookOf(integration.playbook).rows.filter((row) => row.action === action && isTheirs(row));
   const here =
     permits?.some(({ states }) =>
       states === 'open' ? !isFinal(integration.state) : states.includes(integration.state),
-    ) ?? rowsFor(action, integration).length > 0;
-  return { mayRole: isOneOf(who, person, integration), here };
+    ) ?? rows.some((row) => leaves(row, integration.state));
+  return { mayRole: (permits ?? rows).length > 0, here };
 }
 
 /** Whether an action stands open to a person now. */

@@ -223,7 +223,7 @@ export const existingRows: Row[] = [
     to: 'live',
     who: ['system'],
     gates: ['E14.web-api', 'E14.file-transfer'],
-    effects: ['close-ticket', 'card-live', 'tell-customer-live'],
+    effects: ['close-ticket', 'opportunity-won', 'card-live', 'tell-customer-live'],
     main: true,
   }),
   row({

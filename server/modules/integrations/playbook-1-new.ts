@@ -56,7 +56,7 @@ export const newCustomerRows: Row[] = [
     by: 'action',
     action: 'decide-change',
     gates: ['N4.proof'],
-    effects: ['withdraw-estimate', 'tell-lead-consultant'],
+    effects: ['withdraw-estimate', 'opportunity-won', 'tell-lead-consultant'],
   }),
   row({
     id: 'N4.rejected',
@@ -66,7 +66,7 @@ export const newCustomerRows: Row[] = [
     who: ['integrations-manager', 'lead-consultant', 'customer'],
     by: 'action',
     action: 'decide-change',
-    effects: ['withdraw-estimate', 'tell-lead-consultant'],
+    effects: ['withdraw-estimate', 'opportunity-lost', 'close-card', 'tell-lead-consultant'],
   }),
   row({
     id: 'N4.estimate',
@@ -95,7 +95,7 @@ export const newCustomerRows: Row[] = [
     to: 'change-rejected',
     who: ['customer'],
     gates: ['N4.declined'],
-    effects: ['opportunity-lost', 'tell-lead-consultant'],
+    effects: ['opportunity-lost', 'close-card', 'tell-lead-consultant'],
     when: isNew,
   }),
   row({
@@ -139,7 +139,7 @@ export const newCustomerRows: Row[] = [
     who: ['lead-consultant'],
     by: 'action',
     action: 'revisit-scope',
-    effects: ['withdraw-estimate'],
+    effects: ['withdraw-estimate', 'reopen-ticket'],
     when: isNew,
   }),
 ];
@@ -238,7 +238,7 @@ export const fromAnyRows: Row[] = [
     who: ['lead-consultant'],
     by: 'action',
     action: 'reopen',
-    effects: ['reopen-opportunity'],
+    effects: ['reopen-ticket', 'reopen-opportunity', 'reopen-card'],
   }),
   row({
     id: 'reopen.live',

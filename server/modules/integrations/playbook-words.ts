@@ -32,6 +32,8 @@ export interface Gate {
   /** Whose word can stand in for what the system would see. */
   confirmBy: Who[];
   waiveBy: Seat[];
+  /** What has to be attached to a person's word. */
+  attached?: string;
   when?: Condition;
   /** Configurations that a person's word about this gate is bound to, beside what the evidence itself names. */
   binds?: SourceFamily[];

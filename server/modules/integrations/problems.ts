@@ -31,6 +31,11 @@ export const problems = defineProblems({
     title: 'An approval from outside needs its proof',
     mend: 'Attach the signed change or the mail that approves it, or have the customer approve it here.',
   },
+  'attachment-needed': {
+    status: 422,
+    title: 'This word needs what it rests on',
+    mend: 'Attach the file that errors names.',
+  },
   'authority-needed': {
     status: 403,
     title: 'Deciding about a paid change needs the authority of your organisation',

@@ -3,8 +3,9 @@ import { after, before, describe, test } from 'node:test';
 import type { IntegrationView } from '#contract/integrations.ts';
 import { assignCard } from '#modules/pipeline/index.ts';
 import { type Actor, systemActor } from '#platform/actor.ts';
-import { parseId, uuidv7 } from '#platform/ids.ts';
+import { parseId, showId, uuidv7 } from '#platform/ids.ts';
 import { transact } from '#platform/transact.ts';
+import { makePerson } from '#testing/factories.ts';
 import {
   apiEvidence,
   auditEvidence,
@@ -13,6 +14,7 @@ import {
   webhookEvidence,
 } from '#testing/integration-evidence.ts';
 import { type IntegrationWalk, openIntegrationWalk } from '#testing/integration-walk.ts';
+import { newestMail } from '#testing/outbox.ts';
 import { foldHistory } from './fold.ts';
 
 let walk: IntegrationWalk;
@@ -302,6 +304,25 @@ describe('the process from the first request to live', () => {
     assert.equal((await inside.see()).state, 'change-approved');
     await inside.must(consultant, { action: 'revisit-scope', reason: 'Contract amended' });
     assert.equal((await inside.see()).state, 'scope-decision');
+  });
+
+  test('whoever is given a seat is told and asked; an answer that was given stays', async () => {
+    const one = await begin({ serviceModel: 'fms' });
+    const other = await makePerson(t.platform, { roles: ['integrations-manager', 'customer-team-lead'] });
+    await one.must(director, { action: 'record-discovery', businessNeed: 'x', requiredOutcomes: ['y'] });
+    await one.must(lead, { action: 'answer-consultation', answer: 'Payroll is ready' });
+    for (const seat of ['customer-team-lead', 'integrations-manager'] as const)
+      await one.must(director, { action: 'reassign', seat, person: showId('per', other.id) });
+    const told = await newestMail(t, one, 'integration-news', other.email);
+    assert.match(told?.text ?? '', /Answer the consultation/);
+    const { consultation } = (await one.see()).records;
+    assert.deepEqual(
+      consultation.map(({ seat, answer }) => [seat, answer]),
+      [
+        ['integrations-manager', undefined],
+        ['customer-team-lead', 'Payroll is ready'],
+      ],
+    );
   });
 
   test('the short path lets the director do without discovery and meeting', async () => {

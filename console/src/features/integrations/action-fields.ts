@@ -287,7 +287,12 @@ export const actionFields: Record<string, (context: ActionContext) => FieldSpec[
   ],
   'confirm-gate': () => [
     { name: 'statement', label: 'What you confirm, in your own words', kind: 'area', required: true },
-    { name: 'attachment', label: 'Attach a file', kind: 'file', help: 'At most 650 kB.' },
+    {
+      name: 'attachment',
+      label: 'Attach a file',
+      kind: 'file',
+      help: 'At most 650 kB. Needed for test results, the sheet of an audit, transcripts.',
+    },
   ],
   'waive-gate': () => [{ ...reason, help: 'Stays in the history under your name.' }],
 };
@@ -297,7 +302,7 @@ export const actionNotes: Record<string, string> = {
   'assign-card': 'The Integrations & Solutions Manager starts development when the card is theirs.',
   'request-estimate': 'Sends a mail to the helpdesk address. That mail makes the ticket.',
   'confirm-satisfied': 'With this word the integration is live.',
-  cancel: 'Ends this integration for good. Its history stays.',
+  cancel: 'Ends this integration: ticket, opportunity, card and estimate follow. It can be reopened.',
   'waive-gate': 'The gate lets the step pass without evidence. Everybody sees who waived it and why.',
-  close: 'Ends the monitoring. Ticket, opportunity and card follow.',
+  close: 'Ends the monitoring. The card follows.',
 };
