@@ -123,6 +123,7 @@ export const estimateView = z.object({
   acceptances: z.array(acceptanceView),
   sentTo: z.array(z.string()),
   changeRequest: z.string().nullable(),
+  changeNumber: z.string().nullable().describe('Of the change it is for, such as CR-00012'),
   may: z.array(
     z.enum([
       'edit',
@@ -172,6 +173,7 @@ export const signOffView = z.object({
   customer: z.string(),
   recipient: z.string(),
   title: z.string(),
+  changeNumber: z.string().nullable(),
   status: z.enum(['open', 'signed-off', 'declined', 'change-requested', 'void', 'expired']),
   version: z.number().int(),
   content: estimateContent.omit({ adjustments: true }),

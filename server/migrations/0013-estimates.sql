@@ -13,6 +13,8 @@ create table estimates.estimates (
   version int not null default 1,
   net_cents bigint not null default 0,
   change_request text,
+  -- The number of the change it is for, of a new customer out of scope.
+  change_number text,
   updated_at timestamptz not null
 );
 create index estimates_customer on estimates.estimates (customer_id, integration_id);

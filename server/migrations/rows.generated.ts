@@ -468,6 +468,7 @@ export interface Tables {
     version: number;
     net_cents: number;
     change_request: string | null;
+    change_number: string | null;
     updated_at: Temporal.Instant;
   };
   'fair_use.batches': {

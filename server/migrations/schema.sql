@@ -4696,6 +4696,7 @@ create table estimates.estimates (
   version integer not null default 1,
   net_cents bigint not null default 0,
   change_request text,
+  change_number text,
   updated_at timestamp with time zone not null,
   constraint estimates_pkey PRIMARY KEY (id),
   constraint estimates_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(id),

@@ -114,6 +114,7 @@ function Loaded({
             {version.frozen ? ', frozen' : ''}, by {version.author} <RelativeTime at={version.at} />
           </span>
           {estimate.round > 1 ? <span>round {estimate.round}</span> : null}
+          {estimate.changeNumber ? <span>change request {estimate.changeNumber}</span> : null}
         </span>
       }
       action={

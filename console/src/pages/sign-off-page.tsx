@@ -49,6 +49,7 @@ export function SignOffPage() {
       <h1 className="text-display">{view.title}</h1>
       <p className="mt-1 text-muted">
         Version {view.version}, prepared for {view.recipient}
+        {view.changeNumber ? `, change request ${view.changeNumber}` : ''}
       </p>
       {view.status === 'open' ? (
         <dl className="mt-4 max-w-[520px]">

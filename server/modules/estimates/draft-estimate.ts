@@ -37,6 +37,7 @@ export async function createEstimate(
     version: 1,
     netCents: totalsOf(content, vendor.gstPercent).netCents,
     changeRequest: null,
+    changeNumber: null,
     updatedAt: work.now,
   };
   await insertDocument(work.sql, { ...estimate, kind: 'estimate', at: work.now });

@@ -13,6 +13,7 @@ const estimateFacts = z.strictObject({
   version: z.number().int(),
   vendor: z.string(),
   customer: z.string(),
+  changeNumber: z.string().optional(),
   gstPercent: z.string(),
   totals: estimateTotals,
 });
@@ -21,7 +22,7 @@ export type EstimateFacts = z.infer<typeof estimateFacts>;
 /** The facts of a version: as they were frozen, or as they are now while it is not. */
 export async function factsOf(
   { sql, platform }: { sql: Tx; platform: Platform },
-  estimate: Pick<Estimate, 'id' | 'customerId'>,
+  estimate: Pick<Estimate, 'id' | 'customerId' | 'changeNumber'>,
   version: Version,
 ): Promise<EstimateFacts> {
   if (version.facts !== null) return estimateFacts.parse(version.facts);
@@ -32,6 +33,7 @@ export async function factsOf(
     version: version.number,
     vendor: vendor.name,
     customer: customer?.name ?? '',
+    ...(estimate.changeNumber === null ? {} : { changeNumber: estimate.changeNumber }),
     ...figuresOf(version, vendor.gstPercent),
   };
 }

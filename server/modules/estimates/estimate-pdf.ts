@@ -31,7 +31,7 @@ export function renderEstimatePdf({ facts, content, sha256, at }: EstimatePdf): 
     content: [
       { text: content.title, fontSize: 20, bold: true },
       {
-        text: `Work estimate for ${facts.customer} by ${facts.vendor}`,
+        text: `Work estimate for ${facts.customer} by ${facts.vendor}${facts.changeNumber === undefined ? '' : `, change request ${facts.changeNumber}`}`,
         margin: [0, 0, 0, 16],
         color: '#555555',
       },

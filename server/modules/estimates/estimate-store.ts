@@ -4,7 +4,7 @@ import type { Estimate } from './estimate.ts';
 const columns = (sql: Tx) => sql`
   e.id, e.customer_id as "customerId", e.integration_id as "integrationId", d.title, e.status, e.reviewer,
   e.round, e.version,
-  e.net_cents as "netCents", e.change_request as "changeRequest", e.updated_at as "updatedAt"`;
+  e.net_cents as "netCents", e.change_request as "changeRequest", e.change_number as "changeNumber", e.updated_at as "updatedAt"`;
 
 /** Reads one estimate; with `lock` nobody else changes it until commit. */
 export async function getEstimate(
@@ -66,6 +66,18 @@ export async function updateReviewer(
 ): Promise<void> {
   await sql`
     update estimates.estimates set reviewer = ${reviewer} where customer_id = ${customerId} and id = ${id}`;
+}
+
+/** Puts the number of a change on the estimates of an integration. */
+export async function updateChangeNumber(
+  sql: Tx,
+  customerId: string,
+  integrationId: string,
+  number: string,
+): Promise<void> {
+  await sql`
+    update estimates.estimates set change_number = ${number}
+    where customer_id = ${customerId} and integration_id = ${integrationId}`;
 }
 
 export async function setTitle(sql: Tx, id: string, title: string): Promise<void> {

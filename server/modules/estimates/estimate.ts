@@ -14,6 +14,7 @@ export interface Estimate
     | 'version'
     | 'net_cents'
     | 'change_request'
+    | 'change_number'
     | 'updated_at'
   > {
   title: string;

@@ -10,6 +10,7 @@ import { routes } from './routes.ts';
 import { expireEstimate, expiryTimer } from './send-estimate.ts';
 
 export { getEstimate } from './estimate-store.ts';
+export { numberChange } from './number-change.ts';
 export { remindSigners } from './remind-signers.ts';
 export { reviseEstimate, sentVersion } from './send-estimate.ts';
 export { setReviewer } from './set-reviewer.ts';

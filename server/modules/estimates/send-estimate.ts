@@ -103,7 +103,7 @@ async function mailLink(
   });
   await work.mail({
     to: [contact.email],
-    subject: `Estimate: ${estimate.title}`,
+    subject: `Estimate: ${estimate.title}${estimate.changeNumber === null ? '' : ` (${estimate.changeNumber})`}`,
     text: `Kia ora ${contact.name},\n\nOur estimate for "${estimate.title}" is attached. To accept it, ask for a change or decline it, open this page:\n\n${url}\n\n${vendor.name}\n`,
     attachments: [{ name: `estimate-v${estimate.version}.pdf`, type: 'application/pdf', objectKey: pdfKey }],
     automatic: true,

@@ -119,6 +119,7 @@ export async function viewEstimate(
       .filter((one) => (recipients.length === 0 ? one.hasAuthority : recipients.includes(one.id)))
       .map((one) => one.name),
     changeRequest: estimate.changeRequest,
+    changeNumber: estimate.changeNumber,
     may: allowedActs(estimate, actor),
   };
 }
@@ -144,6 +145,7 @@ export async function viewSignOff(platform: Platform, sql: Tx, linkId: string): 
     customer: facts.customer,
     recipient: contacts.find((one) => one.id === link.contactId)?.name ?? '',
     title: full.title,
+    changeNumber: facts.changeNumber ?? null,
     status: signOffStatus(decision?.decision, link, platform.clock.now()),
     version: link.version,
     content,

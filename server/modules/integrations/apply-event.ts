@@ -1,6 +1,6 @@
 import { type Person, personById } from '#modules/access/index.ts';
 import { contactsOf } from '#modules/customers/index.ts';
-import { setReviewer, withdrawEstimate } from '#modules/estimates/index.ts';
+import { numberChange, setReviewer, withdrawEstimate } from '#modules/estimates/index.ts';
 import type { StoredEvent } from '#platform/events.ts';
 import type { Work } from '#platform/transact.ts';
 import { applyFindings } from './apply-evidence.ts';
@@ -55,15 +55,17 @@ async function tellOfFigures(work: Work, dossier: Dossier, event: StoredEvent, b
 }
 
 /**
- * N4: the estimate of a new customer's change is the Lead Consultant's, who sits in the Commercial Director's seat. One
- * that is begun for an integration that is over is withdrawn at once.
+ * N4: the estimate of a new customer's change is the Lead Consultant's, who sits in the Commercial Director's seat, and
+ * bears the number of the change. One that is begun for an integration that is over is withdrawn at once.
  */
 async function receiveEstimate(work: Work, dossier: Dossier, event: StoredEvent): Promise<void> {
   const estimateId = event.type === 'estimate.created' ? idIn(event, 'estimateId', 'est') : undefined;
   if (estimateId === undefined) return;
   if (isFinal(dossier.integration.state)) await withdrawEstimate(work, dossier.customerId, dossier.id);
-  if (dossier.integration.origin === 'existing') return;
+  const { change, origin } = dossier.integration;
+  if (origin === 'existing') return;
   await setReviewer(work, dossier.customerId, estimateId, 'lead-consultant');
+  if (change !== undefined) await numberChange(work, dossier.customerId, dossier.id, change.number);
 }
 
 /** Whose deed an event was: the person, the customer's system, the contact who signed, else Fairlead. */

@@ -8,7 +8,7 @@ import {
   reopenTicket,
   ticketOfIntegration,
 } from '#modules/desk/index.ts';
-import { takeUpEstimate, withdrawEstimate } from '#modules/estimates/index.ts';
+import { numberChange, takeUpEstimate, withdrawEstimate } from '#modules/estimates/index.ts';
 import {
   assignCard,
   createCard,
@@ -64,8 +64,10 @@ const effects: Record<Effect, EffectFunction> = {
   // The opening links the opportunity itself, since it may adopt one; the request sends the mail in the person's name.
   'link-opportunity': none,
   'mail-helpdesk': none,
-  'number-change-request': none,
   'propose-attendees': none,
+  'number-change-request': async (work, { customerId, id, integration }) => {
+    if (integration.change !== undefined) await numberChange(work, customerId, id, integration.change.number);
+  },
   'ask-consulted': askConsulted,
   'tell-director': tell(directorSeat),
   'tell-integrations-manager': tell(() => 'integrations-manager'),

@@ -90,6 +90,11 @@ test('a moved scope withdraws the estimate of the change; out of scope again, it
   await estimate.must(consultant, 'finalise');
   await estimate.must(consultant, 'send', estimate.sendTo);
   const token = await estimate.token();
+  const { number } = (await one.see(consultant)).records.change ?? {};
+  assert.match(number ?? '', /^CR-\d{5}$/);
+  const page = (await desk.server.as(null).get(`/api/sign-off/${token}`)).json();
+  assert.equal(page.changeNumber, number, 'on what is signed');
+  assert.equal((await estimate.view()).changeNumber, number);
   await one.must(consultant, { action: 'revisit-scope', reason: 'Contract amended' });
   assert.equal((await desk.server.as(null).get(`/api/sign-off/${token}`)).json().status, 'void');
   assert.equal((await estimate.view()).status, 'withdrawn');
@@ -100,6 +105,17 @@ test('a moved scope withdraws the estimate of the change; out of scope again, it
   assert.equal((await estimate.write('Amended')).statusCode, 200);
   await estimate.must(manager, 'submit');
   assert.equal((await one.see()).state, 'in-review');
+});
+
+test('an estimate that is there before the scope is decided gets the number of its change', async () => {
+  const { consultant } = walk;
+  const open = { origin: 'new', projectReference: 'ONB-8', contractClause: '4.2' };
+  const one = await walk.begin({ serviceModel: 'saas', by: consultant, open });
+  const estimate = await desk.estimateFor(one);
+  await one.see();
+  assert.equal((await estimate.view()).changeNumber, null);
+  await one.must(consultant, { action: 'decide-scope', decision: 'out-of-scope', clause: 'None' });
+  assert.equal((await estimate.view()).changeNumber, (await one.see()).records.change?.number);
 });
 
 test('a new estimate begun after the customer declined is there when the integration is reopened', async () => {
