@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { shownId } from './ids.ts';
+import { webhookDirections } from './integration-words.ts';
 import { role } from './roles.ts';
 
 /** A person who signs in, as screens show them. */
@@ -21,6 +22,8 @@ export const meView = z.object({
     timeZone: z.string(),
     currency: z.string(),
     businessDayHours: z.number().describe('How long the vendor works in a day'),
+    /** Which way the webhooks of a new integration go unless somebody says otherwise. */
+    webhooks: webhookDirections,
   }),
   demonstration: z.boolean(),
   now: z.string(),

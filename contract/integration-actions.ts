@@ -42,7 +42,7 @@ export const openIntegrationRequest = z.strictObject({
   name: text(120),
   origin: z.enum(['existing', 'new']).default('existing'),
   tracks: z.array(track).min(1).max(2),
-  webhooks: webhookDirections.default('unknown'),
+  webhooks: webhookDirections.optional().describe("Without it the vendor's default"),
   dataAudit: dataAuditScope.default({}),
   operations: planFields.operations,
   connections: planFields.connections,

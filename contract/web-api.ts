@@ -16,6 +16,8 @@ export const webApiOperations = [
   'listEvents',
 ] as const;
 export type WebApiOperation = (typeof webApiOperations)[number];
+/** What an integration needs unless its plan says otherwise. */
+export const usualOperations = webApiOperations.filter((one) => one !== 'getEnvironment');
 export const webApiOperationNames: Record<WebApiOperation, string> = {
   getEnvironment: 'Read the environment',
   putEmployee: 'Create or update an employee',

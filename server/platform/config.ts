@@ -110,6 +110,7 @@ const schema = z.strictObject({
   }),
   secrets: z.strictObject({ masterKey: secret }),
   webhooks: z.strictObject({
+    defaultDirection: z.enum(['unknown', 'none', 'outbound', 'inbound', 'both']),
     allowedPrivateAddresses: list,
     timeoutMs: count,
     slotsPerEndpoint: count,

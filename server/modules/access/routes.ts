@@ -26,7 +26,7 @@ export function routes(app: Http, platform: Platform): void {
           : await read(platform, { customerId: actor.customerId }, (sql) =>
               customerOf(sql, actor.customerId ?? ''),
             );
-      const { vendor, server } = platform.config;
+      const { vendor, server, webhooks } = platform.config;
       return {
         person: showPerson(actor),
         customer: customer && { id: showId('cus', customer.id), code: customer.code, name: customer.name },
@@ -35,6 +35,7 @@ export function routes(app: Http, platform: Platform): void {
           timeZone: vendor.timeZone,
           currency: vendor.currency,
           businessDayHours: businessDayHours(platform.config),
+          webhooks: webhooks.defaultDirection,
         },
         demonstration: server.mode === 'demonstration',
         now: platform.clock.now().toString(),

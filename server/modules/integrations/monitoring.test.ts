@@ -72,6 +72,12 @@ test('without a day of use monitoring begins after thirty working days, or when 
   assert.equal((await handed.act(walk.director, { action: 'start-monitoring', note: '' })).statusCode, 403);
   const view = await handed.must(walk.manager, { action: 'start-monitoring', note: 'Runs well' });
   assert.equal(view.state, 'monitoring');
+  const replanned = await handed.act(walk.manager, { action: 'plan', webhooks: 'none' });
+  assert.equal(
+    replanned.json<{ code: string }>().code,
+    'integration-not-there-yet',
+    'what is live is planned',
+  );
   await later('2026-12-20T10:00');
   assert.equal((await waiting.see()).state, 'live');
   await later('2027-02-15T10:00');

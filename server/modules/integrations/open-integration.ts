@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { openIntegrationRequest, Seat } from '#contract/integrations.ts';
 import type { Role } from '#contract/roles.ts';
-import { webApiOperations } from '#contract/web-api.ts';
+import { usualOperations } from '#contract/web-api.ts';
 import { peopleWithRole, personById } from '#modules/access/index.ts';
 import { type Customer, getCustomer } from '#modules/customers/index.ts';
 import { expectTicket } from '#modules/desk/index.ts';
@@ -54,9 +54,9 @@ export async function openIntegration(
       filesInARow: config.files.filesInARow,
       monitoringDays: config.fairUse.monitoringDays,
       tracks: [...new Set(request.tracks)],
-      webhooks: request.webhooks,
+      webhooks: request.webhooks ?? config.webhooks.defaultDirection,
       dataAudit: request.dataAudit,
-      operations: request.operations ?? webApiOperations.filter((one) => one !== 'getEnvironment'),
+      operations: request.operations?.length ? request.operations : [...usualOperations],
       environmentOwner: request.environmentOwner,
       connections: request.connections ?? [],
       ...(request.requester === undefined ? {} : { requester: request.requester }),

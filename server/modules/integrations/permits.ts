@@ -1,9 +1,15 @@
-import type { IntegrationActionName, IntegrationState, Seat } from '#contract/integrations.ts';
+import {
+  type IntegrationActionName,
+  type IntegrationState,
+  integrationStates,
+  type Seat,
+} from '#contract/integrations.ts';
 import { seatsOf } from '#modules/access/index.ts';
 import type { Actor } from '#platform/actor.ts';
 import { commonProblems } from '#platform/problem.ts';
 import { applies, gateStatus, gatesThatCount, isPassed } from './gates.ts';
 import type { Integration } from './integration.ts';
+import { isOver } from './phases.ts';
 import { isFinal, leaves, playbookOf } from './playbook.ts';
 import type { Condition, Gate, Row, Who } from './playbook-words.ts';
 import { problems } from './problems.ts';
@@ -69,7 +75,8 @@ const beside: Partial<Record<IntegrationActionName, Permit[]>> = {
   plan: [
     {
       who: ['commercial-director', 'integrations-manager', 'lead-consultant', 'customer'],
-      states: 'open',
+      // A part that is planned once all are live is an integration of its own, or one of these reopened.
+      states: integrationStates.filter((state) => !isOver(state)),
     },
   ],
   'issue-production-key': [{ who: ['integrations-manager'], states: ['tracks'] }],

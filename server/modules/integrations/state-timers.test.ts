@@ -19,6 +19,7 @@ before(async () => {
       holidays: ['2026-12-25', '2026-12-28'],
     },
     timers: { discoveryDays: 2, inReviewDays: 3 },
+    webhooks: { defaultDirection: 'outbound' },
   });
 });
 after(() => walk?.close());
@@ -89,4 +90,11 @@ test('a hold ends on a day to come', async () => {
     assert.equal(past.json<{ errors: { pointer: string }[] }>().errors[0]?.pointer, '/resumeOn');
   }
   await one.must(walk.director, { action: 'hold', reason: 'Merger', resumeOn: '2027-05-04' });
+});
+
+test('what nobody says at the opening is as the vendor has set it, or as it usually is', async () => {
+  const one = await walk.begin({ serviceModel: 'saas', open: { webhooks: undefined, operations: [] } });
+  const view = await one.see();
+  assert.equal(view.webhooks, 'outbound');
+  assert.deepEqual(view.operations, ['putEmployee', 'getEmployee', 'listEmployees', 'listEvents']);
 });

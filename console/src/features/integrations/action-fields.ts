@@ -1,6 +1,6 @@
 import type { PersonView } from '#contract/access.ts';
-import { type IntegrationView, seat, trackNames } from '#contract/integrations.ts';
-import { webApiOperationNames } from '#contract/web-api.ts';
+import { type IntegrationView, seat, trackNames, type WebhookDirections } from '#contract/integrations.ts';
+import { usualOperations, webApiOperationNames } from '#contract/web-api.ts';
 import type { FieldSpec } from '../../ui/form.ts';
 
 /** What a form needs to know to offer choices. */
@@ -31,10 +31,11 @@ const webhookNames = {
 
 export { webhookNames };
 
-/** The plan's fields, with what the plan is at present. */
+/** The plan's fields, with what the plan is at present, or what it usually is. */
 export function planFields(
   connections: ActionContext['connections'],
   integration?: IntegrationView,
+  webhooks: WebhookDirections = 'unknown',
 ): FieldSpec[] {
   const own: FieldSpec = {
     name: 'connections',
@@ -59,7 +60,7 @@ export function planFields(
       kind: 'select',
       required: true,
       options: entries(webhookNames),
-      initial: integration?.webhooks ?? 'unknown',
+      initial: integration?.webhooks ?? webhooks,
     },
     {
       name: 'dataAuditTracks',
@@ -75,7 +76,7 @@ export function planFields(
       label: 'API operations this integration needs',
       kind: 'checks',
       options: entries(webApiOperationNames),
-      initial: integration?.operations ?? [],
+      initial: integration?.operations ?? usualOperations,
     },
     ...(connections.length === 0 ? [] : [own]),
     {

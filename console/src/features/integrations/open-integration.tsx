@@ -1,9 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
 import type { CustomerView } from '#contract/customers.ts';
 import { act } from '../../api/client.ts';
+import { useMe } from '../../api/me.ts';
 import { useAct } from '../../api/use-api.ts';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { planBody, planFields } from './action-fields.ts';
+import { useLinkable } from './linkable.ts';
 import { useConnections } from './use-connections.ts';
 
 /** The form that opens an integration for a customer. */
@@ -22,6 +24,8 @@ export function OpenIntegration({ customer, onClose }: { customer: CustomerView;
     quiet: true,
   });
   const contact = customer.contacts[0];
+  const { vendor } = useMe();
+  const opportunities = useLinkable('link-opportunity', customer.id);
   const connections = useConnections(customer.id);
   if (!connections.ready) return null;
   return (
@@ -47,7 +51,14 @@ export function OpenIntegration({ customer, onClose }: { customer: CustomerView;
             { value: 'new', label: 'New customer in an onboarding project' },
           ],
         },
-        ...planFields(connections.options),
+        {
+          name: 'opportunity',
+          label: 'Opportunity',
+          kind: 'select',
+          options: (opportunities ?? []).map(({ id, label }) => ({ value: id, label })),
+          help: 'One that is there already. Without it one is made; a new customer needs none.',
+        },
+        ...planFields(connections.options, undefined, vendor.webhooks),
         { name: 'requesterName', label: 'Who asked for it', kind: 'text', initial: contact?.name },
         { name: 'requesterEmail', label: 'Their mail address', kind: 'email', initial: contact?.email },
         { name: 'projectReference', label: 'Onboarding project', kind: 'text', help: 'For new customers.' },
