@@ -263,6 +263,14 @@ test('opportunity, card and ticket follow a change of scope: declined, taken up 
   const proof = { name: 'cr-9.pdf', mediaType: 'application/pdf', contentBase64: 'JVBERi0xLjcK' };
   await one.must(consultant, { ...decide, decision: 'approved', proof });
   assert.deepEqual((await stand()).slice(0, 2), ['change-approved', 'won']);
+  await one.must(consultant, { action: 'revisit-scope', reason: 'Contract amended' });
+  await one.must(consultant, outOfScope);
+  for (const type of ['submitted', 'finalised', 'sent', 'signed_off']) await fact(type);
+  assert.deepEqual(
+    await stand(),
+    ['change-approved', 'won', 'waiting', 'open'],
+    'nothing is with the customer',
+  );
 });
 
 test('a card that was somebody’s already is nobody’s when the estimate goes out', async () => {

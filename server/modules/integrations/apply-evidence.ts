@@ -111,7 +111,10 @@ function recordSeen(
 ): void {
   const { integration } = dossier;
   const gate = gateOf(playbookOf(integration.playbook), finding.gate);
-  const status = gateStatus(gate, integration);
+  const passed = gateStatus(gate, integration);
+  // While its track is live a gate that has gone stale counts as passed: only what replaces it whole is taken in.
+  const isStale = recordOf(integration, gate.id).stale !== undefined && gate.pieces === 'one';
+  const status = isStale ? 'stale' : passed;
   const renews = finding.renews === true && status === 'seen';
   if (isPassed(status) && !renews) return;
   const missing = missingPieces(gate, integration);

@@ -80,10 +80,19 @@ export function gateStatus(gate: Gate, integration: Integration): GateStatus {
   if (gate.derived !== undefined) return derivedStatus(gate, integration);
   const record = recordOf(integration, gate.id);
   if (record.waived !== undefined) return 'waived';
-  if (record.stale !== undefined) return 'stale';
+  if (record.stale !== undefined && !isOfLiveTrack(gate, integration)) return 'stale';
   if (record.confirmed !== undefined) return 'confirmed';
-  if (Object.keys(record.pieces).length > 0 && missingPieces(gate, integration).length === 0) return 'seen';
+  const needed = neededPieces(gate, integration);
+  if (Object.keys(record.pieces).length > 0 && needed.every((key) => record.pieces[key] !== undefined))
+    return 'seen';
   return record.refused === undefined ? 'waiting' : 'refused';
+}
+
+/** A track that is live keeps its gates; what has gone stale meanwhile is to be run again once it is reopened. */
+function isOfLiveTrack(gate: Gate, integration: Integration): boolean {
+  const { steps } = playbookOf(integration.playbook);
+  const track = steps.find((step) => step.gates.includes(gate.id))?.track;
+  return track !== undefined && integration.live[track] !== undefined;
 }
 
 function derivedStatus(gate: Gate, integration: Integration): GateStatus {

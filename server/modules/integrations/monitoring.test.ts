@@ -83,3 +83,21 @@ test('without a day of use monitoring begins after thirty working days, or when 
   await later('2027-02-15T10:00');
   assert.equal((await waiting.see()).state, 'monitoring');
 });
+
+test('what changes in the sandbox of a live track is to be run again once the track is reopened, not before', async () => {
+  const one = await walk.begin({ serviceModel: 'saas' });
+  await walk.toLive(one);
+  const changed = (type: string) =>
+    one.evidence('sandbox', [`receiver.${type}`, { receiverId: 'whr_1', fingerprint: 'r2' }]);
+  await changed('first_accepted');
+  let view = await one.see();
+  assert.equal(view.stale, 0);
+  assert.equal(view.steps.find((step) => step.id === 'W2')?.state, 'passed');
+  await changed('forged_refused');
+  view = await one.must(walk.manager, { action: 'reopen', track: 'web-api', reason: 'A new endpoint' });
+  const statuses = ['W2.inbound-accepted', 'W2.inbound-forged', 'W2.inbound-replayed', 'W5.end-to-end'];
+  assert.deepEqual(
+    statuses.map((id) => gate(view, id)?.status),
+    ['seen', 'seen', 'stale', 'stale'],
+  );
+});

@@ -161,7 +161,7 @@ export const existingRows: Row[] = [
     to: 'signed-off',
     who: ['customer'],
     gates: ['E11.acceptance'],
-    effects: ['opportunity-won', 'note-ticket', 'tell-director'],
+    effects: ['opportunity-won', 'reopen-ticket', 'note-ticket', 'tell-director'],
     when: isExisting,
     main: true,
   }),

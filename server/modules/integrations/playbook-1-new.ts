@@ -85,7 +85,7 @@ export const newCustomerRows: Row[] = [
     to: 'change-approved',
     who: ['customer'],
     gates: ['N4.acceptance'],
-    effects: ['opportunity-won', 'note-ticket', 'tell-lead-consultant'],
+    effects: ['opportunity-won', 'reopen-ticket', 'note-ticket', 'tell-lead-consultant'],
     when: isNew,
   }),
   row({
