@@ -45,15 +45,22 @@ async function fire(platform: Platform, timer: DueTimer, handler: TimerHandler):
     const [claim] = await work.sql<{ ours: boolean }[]>`
       select pg_try_advisory_xact_lock(hashtextextended(${`timer ${timer.kind} ${timer.key}`}, 0)) as ours`;
     if (claim?.ours !== true) return 0;
+    // What somebody is changing at this moment waits for the next round; the lock that says so is let go at once.
+    await work.sql`savepoint look`;
     const [row] = await work.sql<{ payload: never; version: string }[]>`
       select payload, xmin::text as version from platform.timers
-      where kind = ${timer.kind} and key = ${timer.key} and due_at <= ${work.now.toString()}`;
+      where kind = ${timer.kind} and key = ${timer.key} and due_at <= ${work.now.toString()}
+      for update skip locked`;
+    await work.sql`rollback to savepoint look`;
     if (row === undefined) return 0;
     await handler(work, row.payload, timer.key);
-    // One that the handler has set anew stays.
+    // One that was set anew meanwhile stays, and one that somebody is about to set anew or to cancel is theirs.
     await work.sql`
       delete from platform.timers
-      where kind = ${timer.kind} and key = ${timer.key} and xmin::text = ${row.version}`;
+      where (kind, key) in (
+        select kind, key from platform.timers
+        where kind = ${timer.kind} and key = ${timer.key} and xmin::text = ${row.version}
+        for update skip locked)`;
     return 1;
   });
 }

@@ -22,6 +22,7 @@ export async function breakSilence(
   const { integration } = dossier;
   const timer = timersOf(integration, work.platform.config).find((one) => one.id === payload.timer);
   if (timer === undefined || integration.hold !== undefined || integration.since !== payload.since) return;
+  if (integration.escalated.includes(timer.id)) return;
   if (timer.does === 'move') {
     await takeRow(
       work,
