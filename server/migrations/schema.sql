@@ -3227,6 +3227,7 @@ declare
   found_version int;
   outcome jsonb;
 begin
+  perform payroll.take_turn(p_environment, p_row->>'company_code', p_row->>'employee_number', p_row->>'external_id');
   perform payroll.lock_employments(p_environment, array[p_row->>'company_code'], array[p_row->>'employee_number'],
     array[p_row->>'external_id']);
   select e.version into found_version from payroll.employments e
@@ -3437,6 +3438,19 @@ begin
   join pg_temp.payroll_staged s on s.company_code = e.company_code and s.employee_number = e.employee_number
   where s.touches & case when f.code like 'manager-%' then 2 when f.code like 'bank-%' then 32 else 4 end <> 0
   order by s.line, f.code limit p_limit;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.take_turn(p_environment uuid, p_company text, p_number text, p_external_id text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_advisory_xact_lock(k.key) from (
+    select distinct hashtextextended(concat_ws(' ', 'payroll', p_environment, n.name), 0) as key
+    from (values (jsonb_build_array(p_company, p_number)), (to_jsonb(nullif(p_external_id, '')))) n(name)
+    where n.name is not null order by 1) k;
 end $function$
 ;
 -- owner: fairlead_migrator

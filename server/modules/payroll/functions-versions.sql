@@ -22,6 +22,18 @@ begin
   order by e.id for update;
 end $$;
 
+-- Lets one writer of an employee, or of a person by their external id, go after the other, also while neither is there yet:
+-- without this those who come at the same moment do all the work only to find out that one of them was first, and can wait
+-- for each other's half-written rows in a ring. Taken before any row is locked, in one order.
+create or replace function payroll.take_turn(p_environment uuid, p_company text, p_number text, p_external_id text)
+  returns void language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock(k.key) from (
+    select distinct hashtextextended(concat_ws(' ', 'payroll', p_environment, n.name), 0) as key
+    from (values (jsonb_build_array(p_company, p_number)), (to_jsonb(nullif(p_external_id, '')))) n(name)
+    where n.name is not null order by 1) k;
+end $$;
+
 -- Raises the versions of the other employments of the people whom this application changed: they read differently now, so
 -- that whoever has read one of them before is told. Reads the session's staging tables (functions.sql).
 set local check_function_bodies = off;

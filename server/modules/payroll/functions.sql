@@ -363,6 +363,7 @@ declare
   found_version int;
   outcome jsonb;
 begin
+  perform payroll.take_turn(p_environment, p_row->>'company_code', p_row->>'employee_number', p_row->>'external_id');
   perform payroll.lock_employments(p_environment, array[p_row->>'company_code'], array[p_row->>'employee_number'],
     array[p_row->>'external_id']);
   select e.version into found_version from payroll.employments e

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ApiKeyScope } from '#contract/credentials.ts';
-import { companyInput } from '#contract/payroll.ts';
+import { companyInput, employeeInput } from '#contract/payroll.ts';
 import { authenticateKey, credentials, issueApiKey } from '#modules/credentials/index.ts';
 import { fairUse } from '#modules/fair-use/index.ts';
-import { createCompany, employeeInputOf, generatePerson } from '#modules/payroll/index.ts';
+import { createCompany, employeeInputOf, generatePerson, putEmployee } from '#modules/payroll/index.ts';
 import { systemActor } from '#platform/actor.ts';
 import { readEvents } from '#platform/events.ts';
 import { showId } from '#platform/ids.ts';
@@ -207,6 +207,33 @@ test('the first writings of one employee at the same moment are one creation', a
     [201, 201],
   );
   assert.equal(two[0]?.json().employee.personId, two[1]?.json().employee.personId, 'one person');
+});
+
+test('who waits for another writing of the same employee has written nothing yet that others could wait for', async () => {
+  const wrote = Promise.withResolvers<void>();
+  const leave = Promise.withResolvers<void>();
+  const scope = scopeOf(customer);
+  const first = transact(t.platform, scope, systemActor('test'), async (work) => {
+    const named = { ...scope, companyCode: 'KW', employeeNumber: '180', source: { channel: 'test' } };
+    await putEmployee(work, { ...named, input: employeeInput.parse(input(61)) });
+    wrote.resolve();
+    await leave.promise;
+  });
+  await wrote.promise;
+  const second = call('PUT', at('180'), { body: input(61), headers: { 'if-none-match': '*' } });
+  const [waiting] = await until(
+    async () => {
+      const rows = await t.owner<{ wrote: boolean }[]>`
+        select exists (select from pg_locks x where x.pid = l.pid and x.locktype = 'transactionid' and x.granted) as wrote
+        from pg_locks l join pg_stat_activity a using (pid)
+        where a.datname = current_database() and not l.granted`;
+      return rows.length > 0 ? rows : undefined;
+    },
+    { what: 'the second writer waits' },
+  ).finally(leave.resolve);
+  assert.equal(waiting?.wrote, false);
+  await first;
+  assert.equal((await second).statusCode, 412);
 });
 
 test('an external id that another person has is refused by its place', async () => {
