@@ -128,9 +128,12 @@ async function take(
   });
 }
 
+/** Whether the sender hung up amid a mail: nothing of it is kept, and nobody is left to be told. */
+const isBrokenOff = (error: unknown) => (error as { code?: unknown }).code === 'ECONNECTION';
+
 /** What isn't a refusal is our own fault: the sender may try again. */
 function refusalOf(platform: Platform, error: unknown): SmtpRefusal {
   if (error instanceof SmtpRefusal) return error;
-  platform.log.error({ err: error }, 'a mail could not be stored');
+  if (!isBrokenOff(error)) platform.log.error({ err: error }, 'a mail could not be stored');
   return new SmtpRefusal(451, 'The mail could not be stored just now; try again later');
 }

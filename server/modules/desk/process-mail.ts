@@ -8,7 +8,7 @@ import { acknowledge } from './acknowledge.ts';
 import { answerTicket } from './answer-ticket.ts';
 import type { MailForTicket } from './append-mail.ts';
 import { ticketOfIntegration } from './desk-store.ts';
-import { type IncomingMail, readMail } from './incoming-mail.ts';
+import type { IncomingMail } from './incoming-mail.ts';
 import {
   findInbox,
   insertHeld,
@@ -17,7 +17,7 @@ import {
   rememberMessage,
   type StoredMail,
 } from './mail-store.ts';
-import { proveSender } from './prove-sender.ts';
+import { proveSenderApart, readMailApart } from './read-apart.ts';
 import { type Route, routeMail } from './route-mail.ts';
 import { ticketFromMail } from './ticket-from-mail.ts';
 
@@ -42,7 +42,7 @@ export async function processMail(platform: Platform, payload: { inboxId: string
 async function putThroughRules(platform: Platform, stored: StoredMail): Promise<void> {
   if (stored.objectKey === null) return;
   const raw = await platform.objects.readBuffer(stored.objectKey, platform.config.smtp.maxSizeBytes);
-  const mail = await readMail(raw, stored.envelopeFrom).catch(() => null);
+  const mail = await readMailApart(raw, stored.envelopeFrom).catch(() => null);
   const route =
     mail === null ? noRoute : await routeMail(platform, stored, mail, await proofOf(stored, mail, raw));
   await settle(platform, stored, mail, route);
@@ -68,7 +68,7 @@ async function settle(
 async function proofOf(stored: StoredMail, mail: IncomingMail, raw: Buffer) {
   if (mail.kind !== 'person' || mail.signature !== null) return 'none';
   const { envelopeFrom: from, remoteAddress, helo } = stored;
-  return proveSender(raw, { from, remoteAddress, helo });
+  return proveSenderApart(raw, { from, remoteAddress, helo });
 }
 
 async function apply(

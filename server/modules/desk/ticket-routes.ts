@@ -22,10 +22,10 @@ import { assignTicket } from './assign-ticket.ts';
 import { closeTicket } from './close-ticket.ts';
 import { listTickets, mailsOf } from './desk-store.ts';
 import { holdTicket } from './hold-ticket.ts';
-import { readAttachment } from './incoming-mail.ts';
 import { linkTicket } from './link-ticket.ts';
 import { findInbox } from './mail-store.ts';
 import { noteTicket } from './note-ticket.ts';
+import { readAttachmentApart } from './read-apart.ts';
 import { reopenTicket } from './reopen-ticket.ts';
 import { replyTicket } from './reply-ticket.ts';
 import { sendAttachment } from './send-attachment.ts';
@@ -89,7 +89,7 @@ export function ticketRoutes(app: Http, platform: Platform): void {
       const objectKey = found?.stored?.objectKey ?? null;
       if (found?.part === undefined || objectKey === null) throw notFound();
       const raw = await platform.objects.readBuffer(objectKey, platform.config.smtp.maxSizeBytes);
-      const bytes = await readAttachment(raw, index);
+      const bytes = await readAttachmentApart(raw, index);
       if (bytes === undefined) throw notFound();
       return sendAttachment(reply, found.part, bytes);
     },

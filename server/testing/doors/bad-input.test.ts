@@ -243,11 +243,16 @@ describe('bad input through the doors of a real server', () => {
     assert.match(told.at(-1) ?? '', /^552 /);
     const line = Buffer.from(`${'x'.repeat(998)}\r\n`.repeat(1_000));
     const head = [`From: ${owner.email}`, 'To: helpdesk@vendor.example', 'Subject: Big', '', ''].join('\r\n');
-    const untold = await speakSmtp(
-      doors.smtp,
-      ['EHLO customer.example', `MAIL FROM:<${owner.email}>`, 'RCPT TO:<helpdesk@vendor.example>', 'DATA'],
-      [head, ...Array.from({ length: 52 }, () => line)],
-    );
+    const untilData = [
+      'EHLO customer.example',
+      `MAIL FROM:<${owner.email}>`,
+      'RCPT TO:<helpdesk@vendor.example>',
+      'DATA',
+    ];
+    const big = Array.from({ length: 52 }, () => line);
+    const untold = await speakSmtp(doors.smtp, untilData, [head, ...big]);
+    // Hangs up amid a mail: no fault of ours.
+    await speakSmtp(doors.smtp, untilData);
     assert.match(untold.at(-1) ?? '', /^552 /);
     assert.match(
       (
