@@ -13,13 +13,18 @@ interface Fitness {
   database: string;
 }
 
+/** The driver goes on for ever where something answers, but not as a database does. */
+const answersWithinMs = 20_000;
+
 /** Makes sure that the database at DATABASE_URL can be used; otherwise throws one sentence that says how to make it fit. */
-export async function assertFitDatabase(url: string): Promise<void> {
+export async function assertFitDatabase(url: string, withinMs = answersWithinMs): Promise<void> {
   const place = placeOf(url);
   let fitness: Fitness | undefined;
   const db = openDatabase(url, { max: 1, application: 'fairlead-check' });
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject({ code: 'NO_DATABASE' }), withinMs);
   try {
-    [fitness] = await db<Fitness[]>`
+    const asked = db<Fitness[]>`
       select current_setting('server_version_num')::int / 10000 as version, r.rolsuper as superuser,
         r.rolcreaterole as creates_roles, current_user as role, current_database() as database,
         ours.there as roles_there, ours.held as roles_held,
@@ -29,9 +34,11 @@ export async function assertFitDatabase(url: string): Promise<void> {
           count(*) filter (where pg_has_role(current_user, o.oid, 'member with admin option'))::int as held
         from pg_roles o where o.rolname in ('fairlead_app', 'fairlead_dispatcher', 'fairlead_staff')) ours
       where r.rolname = current_user`;
+    [fitness] = await Promise.race([asked, late.promise]);
   } catch (error) {
     throw connectionFault(error as NodeJS.ErrnoException, place);
   } finally {
+    clearTimeout(timer);
     await db.end({ timeout: 1 });
   }
   if (fitness !== undefined) refuseUnfit(fitness);
@@ -110,6 +117,7 @@ function connectionFault(error: NodeJS.ErrnoException, place: string): Error {
     ETIMEDOUT: 'nothing answers there in time',
     EHOSTUNREACH: 'the host cannot be reached',
     CONNECT_TIMEOUT: 'nothing answers there in time',
+    NO_DATABASE: 'no PostgreSQL answers there',
     '28P01': 'it refuses the user name or password',
     '28000': 'it refuses the user name or the way of signing in',
     '3D000': 'it has no database of that name',

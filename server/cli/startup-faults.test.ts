@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { isAlive, readPidFile } from '#platform/postgres-supervisor/postmaster.ts';
 import { openTestDatabase } from '#testing/database.ts';
 import { until } from '#testing/until.ts';
+import { assertFitDatabase } from './own-database.ts';
 
 const program = fileURLToPath(new URL('../main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'fairlead-faults-'));
@@ -89,6 +90,18 @@ test('a DATABASE_URL at which nothing answers is named without its password', as
   });
   oneSentence(said, /DATABASE_URL \(127\.0\.0\.1:1\/mine\) cannot be used: nothing answers there/);
   assert.ok(!said.includes('hidden'));
+});
+
+test('a DATABASE_URL at which something answers that is no database is given up', async () => {
+  const other = createServer((socket) =>
+    socket.on('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
+  );
+  await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
+  const { port } = other.address() as AddressInfo;
+  await assert.rejects(assertFitDatabase(`postgres://me:hidden@127.0.0.1:${port}/mine`, 300), {
+    message: `DATABASE_URL (127.0.0.1:${port}/mine) cannot be used: no PostgreSQL answers there.`,
+  });
+  other.close();
 });
 
 test('a DATABASE_URL that is no address is refused', async () => {

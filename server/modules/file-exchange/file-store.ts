@@ -98,8 +98,10 @@ export async function findAnswer(
   return row;
 }
 
-/** Puts a file into a folder in place of any live one of that name; returns its id. */
+/** Puts a file into a folder in place of any live one of that name, one placing after the other; returns its id. */
 export async function placeFile(sql: Tx, file: NewFile): Promise<string> {
+  const place = ['file-exchange file', file.environmentId, file.folder, file.name].join(' ');
+  await sql`select pg_advisory_xact_lock(hashtextextended(${place}, 0))`;
   await sql`
     update file_exchange.files set removed_at = ${file.modifiedAt.toString()}
     where environment_id = ${file.environmentId} and folder = ${file.folder} and name = ${file.name}

@@ -6,7 +6,9 @@ import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makePerson } from '#testing/factories.ts';
 import { employees, type FileHome, openFileHome } from '#testing/file-home.ts';
+import { untilOneWaits } from '#testing/waiting.ts';
 import { approveTransfer, rejectTransfer } from './decide-transfer.ts';
+import { placeFile } from './file-store.ts';
 import { processPendingTransfers } from './transfer-loop.ts';
 
 let t: TestDatabase;
@@ -209,4 +211,21 @@ test('a held file of which a part was applied says so when it is rejected', asyn
   assert.match(ack.nextStep, /^3 rows were loaded/);
   assert.equal((await events()).at(-1)?.data['accepted'], 3);
   await t.owner`alter table payroll.employment_details drop constraint never_stored`;
+});
+
+test('files put under one name at the same moment are each received, and the last one stands there', async () => {
+  const placed = Promise.withResolvers<void>();
+  const leave = Promise.withResolvers<void>();
+  const first = transact(t.platform, scope, systemActor('test'), async ({ sql, now }) => {
+    const bytes = { objectKey: 'first', sizeBytes: 5, sha256: '0'.repeat(64) };
+    const file = { ...scope, folder: '/in/employees', name: 'same.part', kind: 'partial' as const };
+    await placeFile(sql, { ...file, ...bytes, modifiedAt: now });
+    placed.resolve();
+    await leave.promise;
+  });
+  await placed.promise;
+  const second = at.put('/in/employees/same.part', 'second');
+  await untilOneWaits(t).finally(leave.resolve);
+  await Promise.all([first, second]);
+  assert.equal((await at.home.find('/in/employees/same.part'))?.sizeBytes, 6);
 });

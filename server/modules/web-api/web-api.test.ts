@@ -14,6 +14,7 @@ import { makeCustomer } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
 import { walkIntegrations } from '#testing/integration-walk.ts';
 import { until } from '#testing/until.ts';
+import { untilOneWaits } from '#testing/waiting.ts';
 import { webApi } from './index.ts';
 
 type Made = Awaited<ReturnType<typeof makeCustomer>>;
@@ -221,17 +222,8 @@ test('who waits for another writing of the same employee has written nothing yet
   });
   await wrote.promise;
   const second = call('PUT', at('180'), { body: input(61), headers: { 'if-none-match': '*' } });
-  const [waiting] = await until(
-    async () => {
-      const rows = await t.owner<{ wrote: boolean }[]>`
-        select exists (select from pg_locks x where x.pid = l.pid and x.locktype = 'transactionid' and x.granted) as wrote
-        from pg_locks l join pg_stat_activity a using (pid)
-        where a.datname = current_database() and not l.granted`;
-      return rows.length > 0 ? rows : undefined;
-    },
-    { what: 'the second writer waits' },
-  ).finally(leave.resolve);
-  assert.equal(waiting?.wrote, false);
+  const { wrote: hasWritten } = await untilOneWaits(t).finally(leave.resolve);
+  assert.equal(hasWritten, false);
   await first;
   assert.equal((await second).statusCode, 412);
 });
