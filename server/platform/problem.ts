@@ -65,7 +65,7 @@ export const commonProblems = defineProblems({
   'not-found': {
     status: 404,
     title: 'There is nothing here, or nothing you may see',
-    mend: 'Check the address and that you are signed in to the right customer and environment.',
+    mend: 'Check the address and the method, and that you are signed in to the right customer and environment.',
   },
   'signed-out': {
     status: 401,
@@ -86,6 +86,16 @@ export const commonProblems = defineProblems({
     status: 413,
     title: 'The body is too large',
     mend: 'Send less at once, or use a file exchange for bulk data.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The address and headers of the request are too large',
+    mend: 'Send less than 16 KB of them: shorten the query, or leave headers and cookies out.',
+  },
+  'too-slow': {
+    status: 408,
+    title: 'The request did not arrive in time',
+    mend: 'Send it again, whole and without pauses.',
   },
   'unsupported-media-type': {
     status: 415,

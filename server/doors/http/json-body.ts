@@ -1,15 +1,20 @@
 import { isUtf8 } from 'node:buffer';
 import type { Http } from '#platform/http.ts';
-import { commonProblems } from '#platform/problem.ts';
+import { commonProblems, type Problem } from '#platform/problem.ts';
 
 /** Half of a surrogate pair, written as an escape: the only way it can get through UTF-8. */
 const halfPairEscape = /\\u[dD][89a-fA-F]/;
 
+/** What Fastify refuses as it refuses what is no JSON. */
+const refusedName = /"(__proto__|constructor)"\s*:/;
+
 /**
- * Reads JSON bodies as Fastify does, and refuses what is no Unicode: bytes that are not UTF-8 and halves of surrogate
- * pairs would become another character on their way into the database, or fail there.
+ * Reads JSON bodies as Fastify does, and no others. Refuses what is no Unicode: bytes that are not UTF-8 and halves of
+ * surrogate pairs would become another character on their way into the database, or fail there; and a name that stands
+ * twice in one object, of which others may read the other value (RFC 8259, 4).
  */
 export function readJsonBodies(app: Http): void {
+  app.removeContentTypeParser('text/plain');
   const parse = app.getDefaultJsonParser('error', 'error') as (
     request: unknown,
     text: string,
@@ -25,9 +30,59 @@ export function readJsonBodies(app: Http): void {
             detail: 'A text holds half of a surrogate pair (\\ud800 to \\udfff), which is no character.',
           }),
         );
-      done(error, value);
+      if (error !== null) return done(refusedName.test(text) ? nameRefused() : error);
+      const name = repeatedName(text);
+      if (name === undefined) return done(null, value);
+      done(
+        commonProblems['invalid-request']({
+          detail: `The name ${JSON.stringify(name.slice(0, 100))} stands twice in one object, so it is not clear which value is meant.`,
+        }),
+      );
     });
   });
+}
+
+function nameRefused(): Problem {
+  return commonProblems['invalid-request']({
+    detail: 'An object has the name __proto__ or constructor, which no field has.',
+  });
+}
+
+/** The first name that an object of valid JSON has twice. */
+function repeatedName(text: string): string | undefined {
+  const within: (Set<string> | undefined)[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '{') within.push(new Set());
+    else if (character === '[') within.push(undefined);
+    else if (character === '}' || character === ']') within.pop();
+    else if (character === '"') {
+      const end = endOfText(text, at);
+      const names = within.at(-1);
+      if (names !== undefined && isNamed(text, end + 1)) {
+        const name = JSON.parse(text.slice(at, end + 1)) as string;
+        if (names.has(name)) return name;
+        names.add(name);
+      }
+      at = end;
+    }
+  }
+  return undefined;
+}
+
+/** Where the text ends whose first quotation mark is at `from`. */
+function endOfText(text: string, from: number): number {
+  for (let at = from + 1; ; at++) {
+    if (text[at] === '\\') at += 1;
+    else if (text[at] === '"') return at;
+  }
+}
+
+/** Whether a colon follows: then the text before it was a name. */
+function isNamed(text: string, from: number): boolean {
+  let at = from;
+  while (text.charCodeAt(at) <= 0x20) at += 1;
+  return text[at] === ':';
 }
 
 function isWellFormed(root: unknown): boolean {

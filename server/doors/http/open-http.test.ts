@@ -190,3 +190,70 @@ test('who loses a ring of waiting writers is told to try again, and that nothing
   assert.equal(reply.json().code, 'timed-out');
   await app.close();
 });
+
+test('what no request can be made of is answered as a problem, and so is one that names no host or two', async (context) => {
+  const app = await buildHttp(t.platform, [], { authenticator: nobody });
+  context.after(() => app.close());
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.server.address() as AddressInfo;
+  const say = async (bytes: string) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    let heard = '';
+    for await (const piece of socket.on('error', () => {})) heard += piece;
+    assert.match(heard, /\r\ncontent-type: application\/problem\+json\r\n/i, heard);
+    const { status, code, detail } = JSON.parse(heard.slice(heard.indexOf('\r\n\r\n')));
+    assert.ok(detail);
+    assert.equal(Number(heard.split(' ')[1]), status);
+    return [status, code];
+  };
+  const end = 'connection: close\r\n\r\n';
+  assert.deepEqual(await say('no request at all\r\n\r\n'), [400, 'invalid-request']);
+  assert.deepEqual(
+    await say(`GET /healthz HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n${end}`),
+    [400, 'invalid-request'],
+  );
+  assert.deepEqual(await say(`GET /healthz HTTP/1.1\r\nhost: x\r\nx: ${'a'.repeat(20_000)}\r\n${end}`), [
+    431,
+    'headers-too-large',
+  ]);
+  assert.deepEqual(await say(`GET /healthz HTTP/1.1\r\nhost: x\r\nHost: y\r\n${end}`), [
+    400,
+    'invalid-request',
+  ]);
+  assert.deepEqual(await say(`GET /healthz HTTP/1.1\r\n${end}`), [400, 'invalid-request']);
+});
+
+test('a body is refused by what is wrong with it: its kind, its encoding, a name that stands twice', async (context) => {
+  const app = await buildHttp(t.platform, [], { authenticator: nobody });
+  context.after(() => app.close());
+  app.post('/body', { config: { access: { public: true } } }, async (request) => ({ got: request.body }));
+  const send = async (payload: string, headers: Record<string, string> = {}) => {
+    const reply = await app.inject({
+      method: 'POST',
+      url: '/body',
+      payload,
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+    return reply.statusCode === 200 ? reply.json().got : `${reply.json().code}: ${reply.json().detail}`;
+  };
+  for (const whole of [
+    '{"a":"\\":","b":[{"a":1},{"a":2}],"c":{"a":"{"}}',
+    '{"a" : "a", "b":"a"}',
+    '"a:"',
+    '[]',
+  ])
+    assert.deepEqual(await send(whole), JSON.parse(whole));
+  for (const twice of [
+    '{"a":1,"b":{},"a":2}',
+    '[{"a" : 1,"\\u0061":1}]',
+    '{"b":[{}],"c":{"x":"}","a":1, "a":1}}',
+  ])
+    assert.match(await send(twice), /^invalid-request: The name "a" stands twice/);
+  assert.match(await send('{"__proto__":1}'), /^invalid-request: .*__proto__/);
+  assert.match(await send('{}', { 'content-type': 'text/plain' }), /^unsupported-media-type: /);
+  assert.match(
+    await send('{}', { 'content-encoding': 'rot13' }),
+    /^unsupported-media-type: The Content-Encoding/,
+  );
+  assert.match(await send('{}', { 'content-encoding': 'gzip' }), /^invalid-request: .*Content-Encoding/);
+});

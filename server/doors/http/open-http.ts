@@ -15,6 +15,7 @@ import { readJsonBodies } from './json-body.ts';
 import { liveRoute } from './live.ts';
 import { pageFaultRoute } from './page-faults.ts';
 import { protectionOf } from './protection.ts';
+import { refuseHttp, refuseUnclearHost } from './refuse-http.ts';
 import { sendProblem, sendUnknownRoute } from './send-problem.ts';
 import { throttleLinks } from './throttle-links.ts';
 import { watchingRoutes } from './watching.ts';
@@ -48,6 +49,8 @@ export async function buildHttp(
     trustProxy: config.http.trustedProxies.length > 0 && [...config.http.trustedProxies],
     genReqId: () => `req_${uuidv7().replaceAll('-', '')}`,
     logger: false,
+    http: { requireHostHeader: false },
+    clientErrorHandler: refuseHttp,
     frameworkErrors: (error, request, reply) => void sendProblem(platform, error, request, reply),
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
   }) as unknown as Http;
@@ -70,6 +73,7 @@ export async function buildHttp(
     request.actor = systemActor('http');
     request.scope = {};
     reply.header('x-request-id', request.id).headers(protection);
+    refuseUnclearHost(request);
     await authorise(platform, options.authenticator, request);
   });
   throttleLinks(app);

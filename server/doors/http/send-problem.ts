@@ -63,6 +63,13 @@ const byFastifyCode: Record<string, (message: string) => Problem> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: () =>
     commonProblems['invalid-request']({ detail: 'The body is empty, but JSON was announced.' }),
   FST_ERR_CTP_INVALID_JSON_BODY: () => commonProblems['invalid-request']({ detail: 'The body is not JSON.' }),
+  FST_CP_ERR_INVALID_CONTENT_ENCODING: () =>
+    commonProblems['unsupported-media-type']({
+      detail:
+        'The Content-Encoding is none that is read here; send the body plain, or as gzip, deflate or br.',
+    }),
+  FST_CP_ERR_INVALID_CONTENT: () =>
+    commonProblems['invalid-request']({ detail: 'The body is not what its Content-Encoding says.' }),
   FST_ERR_BAD_URL: () =>
     commonProblems['invalid-request']({ detail: 'The address holds a faulty % escape.' }),
   FST_ERR_MAX_PARAM_LENGTH: () =>
@@ -89,7 +96,10 @@ function toProblem(error: unknown, request: FastifyRequest): Problem {
       return commonProblems['invalid-request']({ detail: 'The body is not JSON.' });
     const status = (error as { statusCode?: number }).statusCode;
     if (status !== undefined && status >= 400 && status < 500)
-      return commonProblems['invalid-request']({ internal: error.message });
+      return commonProblems['invalid-request']({
+        detail: 'What was sent cannot be read.',
+        internal: error.message,
+      });
     const fromDatabase = problemOfDatabase(code, request);
     if (fromDatabase !== undefined) return fromDatabase;
     if (isPassing(error))

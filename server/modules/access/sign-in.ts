@@ -10,7 +10,7 @@ import { derivedKey } from '#platform/crypto.ts';
 import type { Http } from '#platform/http.ts';
 import { uuidv7 } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
-import { commonProblems } from '#platform/problem.ts';
+import { commonProblems, type Problem } from '#platform/problem.ts';
 import { transact } from '#platform/transact.ts';
 import { actorOf } from './person.ts';
 import { personByEmail, personById } from './person-store.ts';
@@ -121,12 +121,18 @@ const opened = new Set([
   'POST /passkey/delete-passkey',
 ]);
 
-/** Hands the opened addresses of /api/auth/* to better-auth in the web's own Request and Response. */
+const largestBodyBytes = 65_536;
+
+/**
+ * Hands the opened addresses of /api/auth/* to better-auth in the web's own Request and Response; its refusals become our
+ * problems.
+ */
 function mount(app: Http, base: string, handle: (request: Request) => Promise<Response>): void {
   app.route({
     method: ['GET', 'POST'],
     url: '/api/auth/*',
     config: { access: { public: true } },
+    bodyLimit: largestBodyBytes,
     handler: async (request, reply) => {
       const { '*': path } = request.params as { '*': string };
       if (!opened.has(`${request.method} /${path}`)) throw commonProblems['not-found']();
@@ -138,11 +144,38 @@ function mount(app: Http, base: string, handle: (request: Request) => Promise<Re
       const response = await handle(
         new Request(new URL(request.url, base), { method: request.method, headers, body }),
       );
-      if (response.status >= 500) throw commonProblems.internal({ internal: 'better-auth failed' });
+      if (response.status >= 400) throw await refusalOf(response);
       reply.code(response.status);
       for (const [name, value] of response.headers) if (name !== 'set-cookie') reply.header(name, value);
       for (const value of response.headers.getSetCookie()) reply.header('set-cookie', value);
       return reply.send(Buffer.from(await response.arrayBuffer()));
     },
+  });
+}
+
+const codeOfStatus: Record<number, keyof typeof commonProblems.catalogue> = {
+  400: 'invalid-request',
+  401: 'signed-out',
+  403: 'forbidden',
+  404: 'not-found',
+  405: 'not-found',
+  415: 'unsupported-media-type',
+  429: 'too-many-requests',
+};
+const saidOf: Record<string, string> = {
+  INVALID_ORIGIN: 'The request comes from another site.',
+  INVALID_CALLBACK_URL: 'A sign-in leads to a page of this server only.',
+};
+
+/** What better-auth refuses, in our own words; its words are for its own client, and may change. */
+async function refusalOf(response: Response): Promise<Problem> {
+  if (response.status >= 500) return commonProblems.internal({ internal: 'better-auth failed' });
+  const said = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
+  const detail = saidOf[said.code ?? ''];
+  const wait = response.headers.get('x-retry-after');
+  return commonProblems[codeOfStatus[response.status] ?? 'conflict']({
+    internal: said.code ?? 'better-auth refused',
+    ...(detail === undefined ? {} : { detail }),
+    ...(wait === null ? {} : { headers: { 'retry-after': wait } }),
   });
 }

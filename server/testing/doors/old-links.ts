@@ -40,6 +40,20 @@ export async function tryOldSignInLinks(doors: Doors): Promise<void> {
       what,
     );
   }
+  const json = { 'content-type': 'application/json' };
+  const ways = [
+    ['sign-in/magic-link', { email: 'no address' }, 400, 'invalid-request'],
+    ['sign-in/magic-link', { email, callbackURL: 'https://evil.example/' }, 403, 'forbidden'],
+    ['sign-up/email', {}, 404, 'not-found'],
+    ['change-email', {}, 404, 'not-found'],
+  ] as const;
+  for (const [way, body, status, code] of ways)
+    isProblem(
+      await ask(http, 'POST', `/api/auth/${way}`, { body: JSON.stringify(body), headers: json }),
+      status,
+      code,
+      way,
+    );
   const unknown = 'nobody@nowhere.example';
   await ask(http, 'POST', '/api/auth/sign-in/magic-link', {
     body: JSON.stringify({ email: unknown, callbackURL: '/' }),
