@@ -180,17 +180,6 @@ test('a consumer that is held up is told to those who watch and nobody else, and
   await app.close();
 });
 
-test('who loses a ring of waiting writers is told to try again, and that nothing was changed', async () => {
-  const app = await buildHttp(t.platform, [], { authenticator: nobody });
-  app.get('/ring', { config: { access: { public: true } } }, async () => {
-    throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
-  });
-  const reply = await app.inject({ url: '/ring' });
-  assert.equal(reply.statusCode, 503, reply.body);
-  assert.equal(reply.json().code, 'timed-out');
-  await app.close();
-});
-
 test('what no request can be made of is answered as a problem, and so is one that names no host or two', async (context) => {
   const app = await buildHttp(t.platform, [], { authenticator: nobody });
   context.after(() => app.close());

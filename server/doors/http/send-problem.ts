@@ -124,11 +124,8 @@ function pointTo(
   }));
 }
 
-/**
- * A statement cancelled by its limit, a transaction ended for its idleness, a lock not given in time, or not to be had
- * because two waited for each other.
- */
-const tooLong = new Set(['57014', '25P03', '25P04', '55P03', '40P01', '40001']);
+/** A statement cancelled by its limit, a transaction ended for its idleness, a lock not given in time. */
+const tooLong = new Set(['57014', '25P03', '25P04', '55P03']);
 
 /** Faults that the database's own constraints found, by SQLSTATE; its text could hold values and stays inside. */
 function problemOfDatabase(code: string, request: FastifyRequest): Problem | undefined {
