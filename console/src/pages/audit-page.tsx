@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type AuditEntryView, auditList } from '#contract/access.ts';
 import { customerView } from '#contract/customers.ts';
@@ -10,6 +10,7 @@ import { AuditEntryPanel, sayAction, sayActor } from '../features/access/audit-e
 import { Button } from '../ui/button.tsx';
 import { Input } from '../ui/field.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
+import { useSetSearch } from '../ui/set-search.ts';
 import { EmptyState } from '../ui/states.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { Nothing, RelativeTime } from '../ui/time.tsx';
@@ -21,7 +22,12 @@ const columns: Column<AuditEntryView>[] = [
     value: (row) => row.action,
     cell: (row) => <span className="font-medium">{sayAction(row.action)}</span>,
   },
-  { id: 'who', header: 'Who', value: (row) => sayActor(row.actor), cell: (row) => sayActor(row.actor) },
+  {
+    id: 'who',
+    header: 'Who',
+    value: (row) => sayActor(row.actor),
+    cell: (row) => <span className="wrap-anywhere">{sayActor(row.actor)}</span>,
+  },
   {
     id: 'customer',
     header: 'Customer',
@@ -56,7 +62,7 @@ interface Wish {
 /** Who did what, newest first: of everybody, or of one customer when the address names it. */
 export function AuditPage() {
   const { customer, from, until } = useSearch({ strict: false }) as Wish;
-  const navigate = useNavigate();
+  const set = useSetSearch();
   const [open, setOpen] = useState<AuditEntryView>();
   const mayReadAll = useHasRole('administrator', 'auditor');
   const list = useSearchedList(customer ? `/api/customers/${customer}/audit` : '/api/audit', auditList, {
@@ -64,12 +70,6 @@ export function AuditPage() {
     filters: { from, until },
   });
   const view = useApi(customer ? `/api/customers/${customer}` : undefined, customerView);
-  const set = (change: Wish & { q?: undefined }) =>
-    void navigate({
-      to: '.',
-      search: ((previous: Record<string, unknown>) => ({ ...previous, ...change })) as never,
-      replace: true,
-    });
   return (
     <Page
       title="Audit trail"

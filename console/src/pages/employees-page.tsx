@@ -13,6 +13,7 @@ import { Badge } from '../ui/badge.tsx';
 import type { EnvironmentName } from '../ui/environment-switch.tsx';
 import { Select } from '../ui/field.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
+import { useSetSearch } from '../ui/set-search.ts';
 import { EmptyState } from '../ui/states.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { CalendarDate, Nothing, RelativeTime } from '../ui/time.tsx';
@@ -67,7 +68,7 @@ function columnsOf(customer: string, environment: EnvironmentName): Column<Emplo
         <span className="flex gap-1">
           <Badge tone={statusTones[row.status]}>{statusNames[row.status]}</Badge>
           {row.findings > 0 ? (
-            <span className="md:hidden">
+            <span className="@2xl:hidden">
               <ToCheck count={row.findings} />
             </span>
           ) : null}
@@ -106,17 +107,12 @@ export function EmployeesPage() {
   const search = useSearch({ strict: false }) as { environment?: string; status?: string };
   const environment: EnvironmentName = search.environment === 'production' ? 'production' : 'sandbox';
   const navigate = useNavigate();
+  const setSearch = useSetSearch();
   const portal = useMe().customer !== null;
   const base = environmentPath({ customer, environment });
   const view = useApi(`/api/customers/${customer}`, customerView);
   const list = useSearchedList(`${base}/employees`, employeeList, { filters: { status: search.status } });
   const columns = useMemo(() => columnsOf(customer, environment), [customer, environment]);
-  const setSearch = (change: Record<string, string | undefined>) =>
-    void navigate({
-      to: '.',
-      search: ((previous: Record<string, unknown>) => ({ ...previous, ...change })) as never,
-      replace: true,
-    });
   return (
     <Page
       title="Employees"

@@ -1,5 +1,6 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
+import { useSetSearch } from './set-search.ts';
 
 /** Sort, filter and columns of a table, kept in the page's address so that it can be sent to somebody. */
 export interface TableAddress {
@@ -12,7 +13,7 @@ export interface TableAddress {
 /** Reads and writes the table state in the address; `name` keeps two tables of one page apart. */
 export function useTableAddress(name = ''): TableAddress {
   const search = useSearch({ strict: false }) as Record<string, unknown>;
-  const navigate = useNavigate();
+  const setSearch = useSetSearch();
   const key = (part: string) => (name ? `${name}.${part}` : part);
   const text = (part: string) => {
     const value = search[key(part)];
@@ -21,22 +22,16 @@ export function useTableAddress(name = ''): TableAddress {
   const sortText = text('sort');
   const set = useCallback<TableAddress['set']>(
     (change) => {
+      const next: Record<string, string | undefined> = {};
       const keyOf = (part: string) => (name ? `${name}.${part}` : part);
-      void navigate({
-        to: '.',
-        replace: true,
-        search: (previous: Record<string, unknown>) => {
-          const next = { ...previous };
-          if ('filter' in change) next[keyOf('q')] = change.filter || undefined;
-          if ('sort' in change)
-            next[keyOf('sort')] = change.sort ? `${change.sort.desc ? '-' : ''}${change.sort.id}` : undefined;
-          if ('hidden' in change)
-            next[keyOf('hide')] = change.hidden?.length ? change.hidden.join(',') : undefined;
-          return next;
-        },
-      } as never);
+      if ('filter' in change) next[keyOf('q')] = change.filter || undefined;
+      if ('sort' in change)
+        next[keyOf('sort')] = change.sort ? `${change.sort.desc ? '-' : ''}${change.sort.id}` : undefined;
+      if ('hidden' in change)
+        next[keyOf('hide')] = change.hidden?.length ? change.hidden.join(',') : undefined;
+      setSearch(next);
     },
-    [navigate, name],
+    [setSearch, name],
   );
   return {
     filter: text('q'),

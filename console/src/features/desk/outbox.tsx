@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { type OutgoingMailLine, outboxPage, outgoingMailView } from '#contract/mail.ts';
 import { useApiOnce } from '../../api/use-api.ts';
 import { useSearchedList } from '../../api/use-searched-list.ts';
@@ -7,6 +7,7 @@ import { SidePanel } from '../../ui/dialog.tsx';
 import { Fact, FactList } from '../../ui/facts.tsx';
 import { sayKind } from '../../ui/history.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
+import { useSetSearch } from '../../ui/set-search.ts';
 import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
@@ -22,7 +23,13 @@ const columns: Column<OutgoingMailLine>[] = [
     value: (row) => row.subject,
     cell: (row) => <span className="font-medium">{row.subject}</span>,
   },
-  { id: 'to', header: 'To', value: (row) => row.to.join(', '), cell: (row) => row.to.join(', ') },
+  {
+    id: 'to',
+    header: 'To',
+    value: (row) => row.to.join(', '),
+    cell: (row) => row.to.join(', '),
+    wideOnly: true,
+  },
   {
     id: 'kind',
     header: 'Kind',
@@ -42,7 +49,6 @@ const columns: Column<OutgoingMailLine>[] = [
     header: 'Status',
     value: (row) => statusNames[row.status],
     cell: (row) => <Badge tone={statusTones[row.status]}>{statusNames[row.status]}</Badge>,
-    wideOnly: true,
   },
   {
     id: 'at',
@@ -58,13 +64,8 @@ export function Outbox() {
   const { status } = useNarrowed();
   const list = useSearchedList('/api/outbox', outboxPage, { cursor: 'cursor', filters: { status } });
   const { mail } = useSearch({ strict: false }) as { mail?: string };
-  const navigate = useNavigate();
-  const open = (id: string | undefined) =>
-    void navigate({
-      to: '.',
-      search: ((previous: Record<string, unknown>) => ({ ...previous, mail: id })) as never,
-      replace: true,
-    });
+  const setSearch = useSetSearch();
+  const open = (id: string | undefined) => setSearch({ mail: id });
   if (list.error && !list.items)
     return <ProblemView error={list.error} onRetry={() => void list.refetch()} />;
   return (

@@ -1,18 +1,13 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { Button } from '../../ui/button.tsx';
 import { Select } from '../../ui/field.tsx';
+import { useSetSearch } from '../../ui/set-search.ts';
 import { EmptyState } from '../../ui/states.tsx';
 
 /** What a list of the helpdesk is narrowed to, as the address has it. */
 export function useNarrowed() {
-  const navigate = useNavigate();
+  const set = useSetSearch();
   const { status } = useSearch({ strict: false }) as { status?: string };
-  const set = (change: { status?: string | undefined; q?: string | undefined }) =>
-    void navigate({
-      to: '.',
-      search: ((previous: Record<string, unknown>) => ({ ...previous, ...change })) as never,
-      replace: true,
-    });
   return { status, set };
 }
 
