@@ -70,7 +70,7 @@ async function takePictures(from: Browser): Promise<number> {
       ...(state === undefined ? {} : { storageState: state }),
     });
   });
-  // What no demonstration has: an empty customer, gates that went stale, hundreds of employees.
+  // What no demonstration has: an empty customer, gates that went stale, what waits to be decided, hundreds of employees.
   const content = await fillConsole(filled);
   const others = screensOf(content.places).filter(({ name }) => !screens.some((one) => one.name === name));
   return taken + (await pictures(others, filled.base, (as) => contextOf(from, filled, content.actors[as])));
@@ -144,9 +144,9 @@ async function findPlaces(staff: BrowserContext, administrator: BrowserContext):
     employee: employee?.['employeeId'] as string | undefined,
     ticket: ticket?.['id'] as string | undefined,
     acceptance: acceptances[0]?.['id'] as string | undefined,
-    signOff: await inMail(administrator, /\/sign-off\/[\w-]+/),
-    oneTimeLink: await inMail(administrator, /\/links\/[\w-]+/),
-    traffic: true,
+    signedOff: await inMail(administrator, /\/sign-off\/[\w-]+/),
+    usedLink: await inMail(administrator, /\/links\/[\w-]+/),
+    isLive: true,
   };
 }
 

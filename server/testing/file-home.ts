@@ -56,9 +56,12 @@ export function employees(
   return lines.join('');
 }
 
-/** Makes a customer with its employer, an account and the exchange, and opens its home. */
-export async function openFileHome(t: TestDatabase): Promise<FileHome> {
-  const { customerId, sandboxId: environmentId, code } = await makeCustomer(t.platform);
+/** Gives a customer, its own or the one named, an employer, an account and the exchange, and opens its home. */
+export async function openFileHome(
+  t: TestDatabase,
+  of?: { customerId: string; sandboxId: string; code: string },
+): Promise<FileHome> {
+  const { customerId, sandboxId: environmentId, code } = of ?? (await makeCustomer(t.platform));
   const scope = { customerId, environmentId };
   const login = await transact(t.platform, scope, systemActor('test'), async (work) => {
     const { accountId, userName } = await createAccount(work);

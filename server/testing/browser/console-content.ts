@@ -1,8 +1,10 @@
-import { employeeInputOf, generatePerson } from '#modules/payroll/index.ts';
 import type { Actor } from '#platform/actor.ts';
+import { parseId } from '#platform/ids.ts';
 import { estimateContent } from '../estimate-content.ts';
-import type { ConsoleServer } from './console-server.ts';
+import { employees, openFileHome } from '../file-home.ts';
+import type { Answer, ConsoleServer } from './console-server.ts';
 import { addEmptyCustomer, addMidway, longName } from './console-states.ts';
+import { addTraffic } from './console-traffic.ts';
 import type { Looker, Places } from './screens.ts';
 
 /** What the screens of a test show: one customer with something of everything. */
@@ -33,29 +35,28 @@ export async function fillConsole(server: ConsoleServer): Promise<ConsoleContent
     hasAuthority: true,
   });
   const owner = await server.person(['project-owner', 'developer'], 'Ōriwa Owner', customer.id);
-  const integration = await server.call(director, 'POST', `${own}/integrations`, {
-    name: 'HR system to payroll',
-    tracks: ['web-api', 'file-transfer'],
-    webhooks: 'both',
-    dataAudit: { 'web-api': true },
-    operations: ['putEmployee', 'listEvents'],
+  const [integration, waiting] = [
+    await openIntegration(server, { director, own }, 'HR system to payroll'),
+    await openIntegration(server, { director, own }, 'Time clock to payroll'),
+  ];
+  await server.call(manager, 'POST', `${own}/integrations/${integration.id}/actions/answer-consultation`, {
+    answer: 'Fits the standard API',
   });
-  await server.call(director, 'POST', `${own}/integrations/${integration.id}/actions/record-discovery`, {
-    businessNeed: 'New starters are typed twice.',
-    requiredOutcomes: ['One place to enter them'],
-  });
-  const { estimate, signOff } = await sendEstimate(server, {
-    own,
-    director,
-    manager,
-    administrator,
-    contact: contact.id,
-  });
+  const finalised = await finaliseEstimate(server, { own, director, manager });
+  const estimate = await finaliseEstimate(server, { own, director, manager });
+  await server.call(director, 'POST', `${own}/estimates/${estimate}/send`, { contacts: [contact.id] });
+  const signOff = await pathInMail(server, administrator, /\/sign-off\/[\w-]+/);
   const inside = `${own}/environments/${environment}`;
+  const home = await openFileHome(server.database, {
+    customerId: parseId('cus', customer.id) ?? '',
+    sandboxId: parseId('env', environmentOf(customer).id) ?? '',
+    code: 'KOWHAI',
+  });
+  await home.send(employees(employeeCount), home.fileName('FULL'));
+  const key = await revealKey(server, { inside, owner, manager, administrator });
+  await addTraffic(server, { inside, owner, manager, key, home });
   const oneTimeLink = await connect(server, { inside, owner, manager, administrator });
-  const employee = await addEmployees(server, { inside, owner, manager, administrator });
-  await server.call(manager, 'POST', `${inside}/files/accounts`, {});
-  await server.call(manager, 'POST', `${inside}/files/exchanges`, { code: 'employees' });
+  const list = await server.call(manager, 'GET', `${inside}/employees`);
   const midway = await addMidway(server.database);
   const empty = await addEmptyCustomer({
     director: (method, path, body) => server.call(director, method, path, body),
@@ -66,37 +67,54 @@ export async function fillConsole(server: ConsoleServer): Promise<ConsoleContent
     places: {
       customer: customer.id,
       integration: integration.id,
+      waiting: waiting.id,
       estimate,
-      employee,
+      finalised,
+      employee: String(list.items[0]?.['employeeId']),
       signOff,
       oneTimeLink,
       midway,
       empty,
-      manyEmployees: true,
+      hasHeld: true,
     },
   };
+}
+
+const environmentOf = (customer: Answer) =>
+  (customer['environments'] as Answer[]).find((one) => one['kind'] === environment) as Answer;
+
+async function openIntegration(
+  server: ConsoleServer,
+  { director, own }: { director: Actor; own: string },
+  name: string,
+): Promise<Answer> {
+  const opened = await server.call(director, 'POST', `${own}/integrations`, {
+    name,
+    tracks: ['web-api', 'file-transfer'],
+    webhooks: 'both',
+    dataAudit: { 'web-api': true },
+    operations: ['putEmployee', 'listEvents'],
+  });
+  await server.call(director, 'POST', `${own}/integrations/${opened.id}/actions/record-discovery`, {
+    businessNeed: 'New starters are typed twice.',
+    requiredOutcomes: ['One place to enter them'],
+  });
+  return opened;
 }
 
 interface EstimateParts {
   own: string;
   director: Actor;
   manager: Actor;
-  administrator: Actor;
-  contact: string;
 }
 
-async function sendEstimate(
-  server: ConsoleServer,
-  { own, director, manager, administrator, contact }: EstimateParts,
-) {
-  const made = await server.call(manager, 'POST', `${own}/estimates`, {
-    content: estimateContent,
-  });
-  const path = `${own}/estimates/${made.id}`;
+/** An estimate that is ready to be sent; answers with its id. */
+async function finaliseEstimate(server: ConsoleServer, { own, director, manager }: EstimateParts) {
+  const { id } = await server.call(manager, 'POST', `${own}/estimates`, { content: estimateContent });
+  const path = `${own}/estimates/${id}`;
   await server.call(manager, 'POST', `${path}/submit`);
   await server.call(director, 'POST', `${path}/finalise`);
-  await server.call(director, 'POST', `${path}/send`, { contacts: [contact] });
-  return { estimate: made.id, signOff: await pathInMail(server, administrator, /\/sign-off\/[\w-]+/) };
+  return id;
 }
 
 interface ConnectParts {
@@ -117,23 +135,10 @@ async function issueKey(
   return pathInMail(server, administrator, /\/links\/[\w-]+/);
 }
 
-async function addEmployees(server: ConsoleServer, parts: ConnectParts) {
-  const { inside, manager } = parts;
-  await server.call(manager, 'POST', `${inside}/companies`, {
-    code: 'KW',
-    name: 'Kōwhai',
-    timeZone: 'Pacific/Auckland',
-  });
+/** Issues a key and collects it over its one-time link. */
+async function revealKey(server: ConsoleServer, parts: ConnectParts): Promise<string> {
   const revealed = await server.call(null, 'POST', `/api${await issueKey(server, parts, 'HR system')}`);
-  const key = String(revealed.items[0]?.['value']);
-  for (let first = 1; first <= employeeCount; first += 10)
-    await Promise.all(
-      Array.from({ length: 10 }, (_, index) => first + index).map((n) =>
-        server.call({ key }, 'PUT', `/v1/employees/KW/${1000 + n}`, employeeInputOf(generatePerson(3, n))),
-      ),
-    );
-  const list = await server.call(manager, 'GET', `${inside}/employees`);
-  return String(list.items[0]?.['employeeId']);
+  return String(revealed.items[0]?.['value']);
 }
 
 async function connect(server: ConsoleServer, parts: ConnectParts) {

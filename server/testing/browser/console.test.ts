@@ -72,6 +72,7 @@ test('a list is walked and opened with j, k and Enter', async () => {
   }
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/employees\/emp_/);
+  await page.locator('main h1:focus').waitFor({ timeout: 10_000 }); // a screen reader says where one is now
   await context.close();
 });
 
@@ -180,6 +181,40 @@ test('neither Cancel nor Escape loses what was typed into a form unasked', async
   await form.getByRole('button', { name: 'Cancel' }).click();
   await form.getByRole('button', { name: 'Discard it' }).click();
   await form.waitFor({ state: 'detached' });
+  await page.locator('button:focus', { hasText: 'Add a customer' }).waitFor({ timeout: 10_000 });
+  await context.close();
+});
+
+test('a dialog of a menu gives the focus back to its button, and one over a panel to the panel, then to the row', async () => {
+  const { midway, customer } = content.places;
+  assert.ok(midway);
+  const context = await contextFor('staff');
+  const page = await context.newPage();
+  const dialogs = page.locator('[role=dialog]');
+  const leave = async (left: number) => {
+    await page.keyboard.press('Escape');
+    await until(async () => (await dialogs.count()) === left);
+  };
+  const focused = (what: string, hasText: string) =>
+    page.locator(`${what}:focus`, { hasText }).waitFor({ timeout: 10_000 });
+  await visit(page, server.base, {
+    name: 'integration',
+    path: `/customers/${midway.customer}/integrations/${midway.integration}`,
+    as: 'staff',
+    press: ['^More$', 'hold'],
+  });
+  await leave(0);
+  await focused('button', 'More');
+  await visit(page, server.base, {
+    name: 'transfer',
+    path: `/customers/${customer}?tab=files&environment=sandbox`,
+    as: 'staff',
+    press: [{ row: 'Transfers' }, '^Approve$'],
+  });
+  await leave(1);
+  await focused('button', 'Approve');
+  await leave(0);
+  await focused('tr', 'Held for approval');
   await context.close();
 });
 

@@ -32,5 +32,7 @@ export async function openBrowser(): Promise<Browser> {
     executablePath: own ?? (await packaged.executablePath()),
     args: [...args.filter((one) => !unwanted.test(one)), '--disable-gpu'],
     headless: true,
+    // The browser's own fields, such as a date's, go by the language of the machine, not of a page.
+    env: { ...process.env, LC_ALL: 'en_NZ.UTF-8', LANGUAGE: 'en_NZ' } as Record<string, string>,
   });
 }

@@ -2,8 +2,11 @@
 export const lookers = ['nobody', 'staff', 'director', 'administrator', 'portal'] as const;
 export type Looker = (typeof lookers)[number];
 
-/** What is pressed before a screen is looked at: a button, menu item or link by its name, or a table's first row. */
-export type Press = string | { row: string };
+/**
+ * What is done before a screen is looked at: a button or menu item is pressed by its name, a table's first row, a link, a
+ * checkbox; or words are typed into a field.
+ */
+export type Press = string | { row: string } | { link: string } | { check: string } | { type: string };
 
 /** One screen as tests and pictures visit it: its name, its address, and what to do there first. */
 export interface Screen {
@@ -11,6 +14,8 @@ export interface Screen {
   path: string;
   as: Looker;
   press?: Press[];
+  /** What is pressed opens something on the page itself, no dialog. */
+  stays?: true;
   /** Requests to addresses with this ending are answered with a fault of the server. */
   fails?: string;
   /** A screen that means to show a problem, or that there is nothing; on any other, either is a fault. */
@@ -21,23 +26,29 @@ export interface Screen {
 export interface Places {
   customer: string;
   integration: string;
+  /** An integration that waits for an answer of its consultation. */
+  waiting?: string | undefined;
   estimate?: string | undefined;
+  /** An estimate that can be sent. */
+  finalised?: string | undefined;
   employee?: string | undefined;
   ticket?: string | undefined;
-  /** The path of an open sign-off page. */
+  /** The path of a sign-off page: an open one, and one of an estimate that was signed off. */
   signOff?: string | undefined;
-  /** The path of a one-time link's page. */
+  signedOff?: string | undefined;
+  /** The path of a one-time link's page, and of one that was used. */
   oneTimeLink?: string | undefined;
+  usedLink?: string | undefined;
+  /** The integration is live: each gate was passed. */
+  isLive?: boolean;
   /** The id of an acceptance that can be verified. */
   acceptance?: string | undefined;
   /** An integration half-way, with gates that wait, passed and went stale. */
   midway?: { customer: string; integration: string } | undefined;
   /** A customer with a name of ninety characters that has nothing yet but a draft of an estimate. */
   empty?: { customer: string; draft: string } | undefined;
-  /** More employees than are drawn at once. */
-  manyEmployees?: boolean;
-  /** Webhooks, files and data audits have been through: their lists have rows to open. */
-  traffic?: boolean;
+  /** A file, a mail and a bank change wait for somebody to decide; differences to be accepted. */
+  hasHeld?: boolean;
 }
 
 const screen =
@@ -58,16 +69,17 @@ const portal = screen('portal', 'portal-');
 export function screensOf(places: Places): Screen[] {
   return [
     ...standAlone(places),
-    ...overviews(),
+    ...overviews(places),
     ...ofCustomer(places),
     ...ofIntegration(places),
     ...ofEmployees(places),
     ...ofEmptyCustomer(places),
+    ...(places.hasHeld ? ofHeld(places) : []),
     ...ofPortal(places),
   ];
 }
 
-function standAlone({ signOff, oneTimeLink, acceptance }: Places): Screen[] {
+function standAlone({ signOff, signedOff, oneTimeLink, usedLink, acceptance }: Places): Screen[] {
   return [
     nobody('sign-in', '/sign-in'),
     nobody('sign-in-link', '/sign-in/link?token=an-example'),
@@ -83,12 +95,14 @@ function standAlone({ signOff, oneTimeLink, acceptance }: Places): Screen[] {
       }),
     ),
     ...(signOff ? [nobody('sign-off', signOff)] : []),
+    ...(signedOff ? [nobody('sign-off-signed', signedOff)] : []),
     ...(oneTimeLink ? [nobody('one-time-link', oneTimeLink)] : []),
+    ...(usedLink ? [nobody('one-time-link-used', usedLink)] : []),
     ...(acceptance ? [nobody('verify', `/verify/${acceptance}`)] : []),
   ];
 }
 
-function overviews(): Screen[] {
+function overviews({ hasHeld }: Places): Screen[] {
   return [
     staff('my-work', '/'),
     staff('palette', '/', 'Go to'),
@@ -102,7 +116,7 @@ function overviews(): Screen[] {
     { ...staff('customers-fault', '/customers'), fails: '/api/customers?limit=200', shows: 'problem' },
     staff('live', '/live'),
     staff('helpdesk', '/helpdesk'),
-    staff('helpdesk-held', '/helpdesk?tab=held'),
+    staff(hasHeld ? 'helpdesk-held-mail' : 'helpdesk-held', '/helpdesk?tab=held'),
     staff('helpdesk-outbox', '/helpdesk?tab=outbox'),
     staff('helpdesk-outbox-mail', '/helpdesk?tab=outbox', { row: 'Outbox' }),
     staff('files', '/files'),
@@ -124,7 +138,7 @@ function overviews(): Screen[] {
 
 const tabs = ['credentials', 'webhooks', 'files', 'audits', 'scenarios', 'usage'];
 
-function ofCustomer({ customer, estimate, ticket, traffic }: Places): Screen[] {
+function ofCustomer({ customer, estimate, finalised, ticket, hasHeld }: Places): Screen[] {
   const own = `/customers/${customer}`;
   const at = (tab: string) => `${own}?tab=${tab}&environment=sandbox`;
   return [
@@ -144,35 +158,48 @@ function ofCustomer({ customer, estimate, ticket, traffic }: Places): Screen[] {
     staff('customer-files-add-exchange', at('files'), 'Make an exchange'),
     staff('customer-files-add-key', at('files'), '^(Add|Register) a'),
     staff('customer-audits-make-extract', at('audits'), 'Make an extract'),
-    ...(traffic
-      ? [
-          staff('customer-webhooks-delivery', at('webhooks'), { row: 'Deliveries' }),
-          staff('customer-files-transfer', at('files'), { row: 'Transfers' }),
-          staff('customer-audits-differences', at('audits'), { row: 'Data audits' }),
-        ]
-      : []),
+    staff('customer-webhooks-delivery', at('webhooks'), { row: 'Deliveries' }),
+    staff(hasHeld ? 'customer-files-held' : 'customer-files-transfer', at('files'), { row: 'Transfers' }),
+    staff('customer-audits-differences', at('audits'), { row: 'Data audits' }),
     ...(estimate ? [staff('estimate', `${own}/estimates/${estimate}`)] : []),
+    ...(finalised ? [director('estimate-send', `${own}/estimates/${finalised}`, '^Send')] : []),
     ...(ticket ? [staff('ticket', `${own}/tickets/${ticket}`)] : []),
   ];
 }
 
-function ofIntegration({ customer, integration, midway }: Places): Screen[] {
+function ofIntegration({ customer, integration, waiting, midway, isLive }: Places): Screen[] {
+  const own = `/customers/${customer}/integrations`;
   const path = `/customers/${customer}/integrations/${integration}`;
   return [
     staff('integration', path),
     staff('integration-history', `${path}?tab=history`),
     staff('integration-records', `${path}?tab=records`),
     { ...staff('integration-fault', path), fails: `/api${path}`, shows: 'problem' },
-    ...(midway
-      ? [staff('integration-midway', `/customers/${midway.customer}/integrations/${midway.integration}`)]
+    ...(isLive ? [{ ...staff('integration-evidence', path, '^W6', 'Seen'), stays: true as const }] : []),
+    ...(waiting
+      ? [
+          staff('integration-answer', `${own}/${waiting}`, 'Answer'),
+          director('integration-meeting', path, 'meeting'),
+        ]
       : []),
+    ...(midway ? ofMidway(`/customers/${midway.customer}/integrations/${midway.integration}`) : []),
   ];
 }
 
-function ofEmployees({ customer, employee, manyEmployees }: Places): Screen[] {
+function ofMidway(path: string): Screen[] {
+  return [
+    staff('integration-midway', path),
+    { ...staff('integration-stale-gate', path, ' Stale'), stays: true },
+    staff('integration-confirm-gate', path, '^Confirm$'),
+    staff('integration-waive-gate', path, '^Waive$'),
+    staff('integration-hold', path, '^More$', 'hold'),
+  ];
+}
+
+function ofEmployees({ customer, employee, hasHeld }: Places): Screen[] {
   const path = `/customers/${customer}/employees`;
   return [
-    staff(manyEmployees ? 'employees-many' : 'employees', `${path}?environment=sandbox`),
+    staff(hasHeld ? 'employees-many' : 'employees', `${path}?environment=sandbox`),
     staff('employees-none-fits', `${path}?environment=sandbox&q=nobody-has-this-name`),
     staff('employees-production', `${path}?environment=production`),
     staff('employees-add-company', `${path}?environment=sandbox`, 'Add a legal employer'),
@@ -194,10 +221,28 @@ function ofEmptyCustomer({ empty }: Places): Screen[] {
     ...tabs.map((tab) => staff(`customer-empty-${tab}`, `${own}?tab=${tab}&environment=sandbox`)),
     staff('employees-empty', `${own}/employees?environment=sandbox`),
     staff('estimate-draft', `${own}/estimates/${empty.draft}`),
+    staff(
+      'estimate-unsaved',
+      `${own}/estimates/${empty.draft}`,
+      { type: 'Assumptions' },
+      { link: 'Pipeline' },
+    ),
   ];
 }
 
-function ofPortal({ customer, integration, traffic }: Places): Screen[] {
+/** What waits for somebody to decide, and the deciding. */
+function ofHeld({ customer }: Places): Screen[] {
+  const files = `/customers/${customer}?tab=files&environment=sandbox`;
+  const employees = `/customers/${customer}/employees?environment=sandbox`;
+  return [
+    staff('customer-files-approve', files, { row: 'Transfers' }, '^Approve$'),
+    staff('employees-refuse-bank-change', employees, '^Refuse$'),
+    staff('employees-show-accounts', employees, '^Show accounts'),
+    staff('helpdesk-held-decide', '/helpdesk?tab=held', '^Make a ticket$'),
+  ];
+}
+
+function ofPortal({ customer, integration, hasHeld }: Places): Screen[] {
   const own = `/customers/${customer}`;
   return [
     portal('home', '/'),
@@ -205,7 +250,19 @@ function ofPortal({ customer, integration, traffic }: Places): Screen[] {
     ...['credentials', 'webhooks', 'files', 'audits', 'usage'].map((tab) => portal(tab, `${own}?tab=${tab}`)),
     portal('credentials-ask', `${own}?tab=credentials`, 'Ask for'),
     portal('audits-compare', `${own}?tab=audits`, 'Compare a file'),
-    ...(traffic ? [] : [portal('audits-declare', `${own}?tab=audits`, 'Declare it done elsewhere')]),
+    ...(hasHeld
+      ? [
+          portal('audits-declare', `${own}?tab=audits`, 'Declare it done elsewhere'),
+          portal('audits-differences', `${own}?tab=audits`, { row: 'Data audits' }),
+          portal(
+            'audits-accept',
+            `${own}?tab=audits`,
+            { row: 'Data audits' },
+            { check: 'Choose row 1' },
+            'Accept with a reason',
+          ),
+        ]
+      : []),
     portal('settings', '/settings'),
     portal('employees', `${own}/employees?environment=sandbox`),
   ];

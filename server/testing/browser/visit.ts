@@ -15,9 +15,10 @@ const fault = JSON.stringify({
 
 /**
  * Opens a screen, presses what is to be pressed, and waits until it shows what it has: no skeleton is left and nothing
- * moves. Fails when it shows a problem or nothing at all without being meant to, or the other way round.
+ * moves. Fails when it shows a problem or nothing at all without being meant to, or the other way round. With `from`,
+ * the screen this page shows now, it goes on from there by a change of address where nothing of it would stay behind.
  */
-export async function visit(page: Page, base: string, screen: Screen): Promise<void> {
+export async function visit(page: Page, base: string, screen: Screen, from?: Screen): Promise<void> {
   const { fails } = screen;
   await page.unrouteAll();
   if (fails !== undefined)
@@ -25,24 +26,47 @@ export async function visit(page: Page, base: string, screen: Screen): Promise<v
       (url) => `${url.pathname}${url.search}`.endsWith(fails),
       (route) => route.fulfill({ status: 500, contentType: 'application/problem+json', body: fault }),
     );
-  await page.goto(`${base}${screen.path}`, { waitUntil: 'load' });
+  if (from !== undefined && leavesNothing(from) && fails === undefined) await goOn(page, screen);
+  else await page.goto(`${base}${screen.path}`, { waitUntil: 'load' });
   await settled(page);
   await expectShown(page, screen.shows);
   for (const press of screen.press ?? []) {
-    await pressed(page, press).click({ timeout: 5_000 });
+    await perform(page, press);
     await settled(page);
   }
-  if (screen.press === undefined) return;
-  await page.getByRole('dialog').waitFor({ timeout: 5_000 });
+  if (screen.press === undefined || screen.stays) return;
+  await page.getByRole('dialog').last().waitFor({ timeout: 5_000 });
   await settled(page);
   // What is behind a dialog is there for nobody; a problem it was to show has been seen above.
   if (screen.shows !== 'problem') await expectShown(page, undefined);
 }
 
-function pressed(page: Page, press: Press): Locator {
-  if (typeof press === 'object')
-    return page.getByRole('table', { name: press.row, exact: true }).locator('tbody tr').first();
-  const name = new RegExp(press);
+/** Words that were typed are guarded, and a fault is asked about again. */
+const leavesNothing = ({ fails, press = [] }: Screen) =>
+  fails === undefined && !press.some((one) => typeof one === 'object' && 'type' in one);
+
+/** Closes what is open and changes the address, as a link would. */
+async function goOn(page: Page, screen: Screen): Promise<void> {
+  const dialog = page.locator('[role=dialog]'); // also one that lies under another
+  for (let open = await dialog.count(); open > 0; open--) {
+    await page.keyboard.press('Escape');
+    await until(async () => (await dialog.count()) < open, { what: 'a dialog closes', deadlineMs: 5_000 });
+  }
+  await page.evaluate(`__TSR_ROUTER__.history.push(${JSON.stringify(screen.path)}); 0`);
+}
+
+async function perform(page: Page, press: Press): Promise<void> {
+  const brief = { timeout: 5_000 };
+  if (typeof press === 'string') await named(page, press).click(brief);
+  else if ('row' in press)
+    await page.getByRole('table', { name: press.row, exact: true }).locator('tbody tr').first().click(brief);
+  else if ('link' in press) await page.getByRole('link', { name: press.link }).first().click(brief);
+  else if ('check' in press) await page.getByLabel(press.check).first().check(brief);
+  else await page.getByLabel(press.type).first().fill('Words that nobody has saved', brief);
+}
+
+function named(page: Page, text: string): Locator {
+  const name = new RegExp(text);
   return page
     .getByRole('button', { name })
     .or(page.getByRole('menuitem', { name }))
@@ -58,7 +82,11 @@ async function expectShown(page: Page, shows: Screen['shows']): Promise<void> {
   if (nothing !== (shows === 'nothing')) throw new Error(nothing ? 'is not there' : 'shows something');
 }
 
-const isSettled = `document.querySelector('h1,[role=alert]') !== null
+/** The router of the console puts itself there; other pages have none. */
+const isThere = `(self.__TSR_ROUTER__ === undefined
+  || self.__TSR_ROUTER__.state.resolvedLocation?.href === self.__TSR_ROUTER__.latestLocation.href)`;
+const isSettled = `${isThere}
+  && document.querySelector('h1,[role=alert]') !== null
   && document.querySelector('[role=status][aria-label^="Loading"]') === null
   && document.getAnimations().every((one) => one.playState !== 'running' || one.effect?.getTiming().iterations === Infinity)`;
 

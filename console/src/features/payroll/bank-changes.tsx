@@ -80,7 +80,7 @@ export function BankChanges({ base }: { base: string }) {
               <div className="flex flex-wrap gap-2">
                 <Button
                   small
-                  aria-label={`Show the accounts of ${one.name} in full`}
+                  aria-label={`Show accounts of ${one.name} in full`}
                   onClick={() => setRevealing(one)}
                 >
                   Show accounts
