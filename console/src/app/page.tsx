@@ -88,7 +88,9 @@ export function Page({ title, crumbs = [], action, lead, environment, width = 'w
       >
         <div className="mb-5 flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
           <div className="min-w-0">
-            <h1 className="text-title md:text-display">{title}</h1>
+            <h1 tabIndex={-1} className="text-title outline-none md:text-display">
+              {title}
+            </h1>
             {lead ? <div className="mt-1 max-w-[75ch] text-muted">{lead}</div> : null}
           </div>
           {action ? <div className="flex flex-wrap items-center gap-2">{action}</div> : null}

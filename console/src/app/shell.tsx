@@ -1,6 +1,6 @@
-import { Outlet, useNavigate } from '@tanstack/react-router';
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { Dialog } from 'radix-ui';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { meView } from '#contract/access.ts';
 import { localPathOf } from '#contract/local-path.ts';
 import { useLive } from '../api/live.ts';
@@ -8,6 +8,7 @@ import { MeContext } from '../api/me.ts';
 import { problemOf } from '../api/problem.ts';
 import { useApi } from '../api/use-api.ts';
 import { classNames } from '../ui/class-names.ts';
+import { useFocusReturn } from '../ui/focus-return.ts';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { SkeletonLines } from '../ui/states.tsx';
 import { setVendorCalendar } from '../ui/time.tsx';
@@ -37,9 +38,11 @@ export function Shell() {
   const [menu, setMenu] = useState(false);
   const [palette, setPalette] = useState(false);
   const [folded, setFolded] = useState(startsFolded);
+  const focus = useFocusReturn();
   const signedOut = me.error !== null && problemOf(me.error).status === 401;
   const portal = me.data?.customer != null;
   useLive(me.data?.person.id);
+  useFocusOnHeading();
   useEffect(() => {
     if (!signedOut) return;
     const { pathname, search, hash } = location;
@@ -121,6 +124,8 @@ export function Shell() {
             <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-veil" />
             <Dialog.Content
               aria-describedby={undefined}
+              onOpenAutoFocus={focus.remember}
+              onCloseAutoFocus={focus.giveBack}
               className="fixed inset-y-0 left-0 z-50 w-[264px] max-w-[85vw] animate-drawer bg-surface shadow-float"
             >
               <Dialog.Title className="sr-only">Menu</Dialog.Title>
@@ -136,6 +141,17 @@ export function Shell() {
       </FrameContext>
     </MeContext>
   );
+}
+
+/** A link that leads to another page takes the focus along, to its heading: a screen reader says where one is now. */
+function useFocusOnHeading(): void {
+  const path = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname });
+  const before = useRef(path);
+  useEffect(() => {
+    const came = before.current !== undefined && before.current !== path;
+    before.current = path;
+    if (came) document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+  }, [path]);
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -38,6 +38,7 @@ const columns: Column<CustomerRow>[] = [
     header: 'Service model',
     value: (row) => serviceModelNames[row.serviceModel],
     cell: (row) => serviceModelNames[row.serviceModel],
+    wideOnly: true,
   },
   {
     id: 'heads',

@@ -15,7 +15,7 @@ import { History, sayKind } from '../ui/history.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { SkeletonLines } from '../ui/states.tsx';
 import { Tabs } from '../ui/tabs.tsx';
-import { CalendarDate, Nothing } from '../ui/time.tsx';
+import { CalendarDate, Nothing, sayDate } from '../ui/time.tsx';
 
 const statusNames = { pending: 'Not started', active: 'Active', terminated: 'Ended' };
 const historyList = z.object({ items: z.array(historyEntry), next: z.null() });
@@ -77,7 +77,7 @@ export function EmployeePage() {
           <span>version {one.version}</span>
           {pending.map((change) => (
             <Badge key={`${change.kind}${change.effectiveFrom}`} tone="info">
-              {sayKind(change.kind)} from {change.effectiveFrom}
+              {sayKind(change.kind)} from <CalendarDate date={change.effectiveFrom} />
             </Badge>
           ))}
           {held.length > 0 ? <Badge tone="caution">Bank change waits for a second person</Badge> : null}
@@ -108,7 +108,8 @@ export function EmployeePage() {
                     />
                   </Fact>
                   <Fact name="Birth date">
-                    <Value text={person?.dateOfBirth} /> {reveal('dateOfBirth', 'birth date')}
+                    <Value text={person?.dateOfBirth && sayDate(person.dateOfBirth)} />{' '}
+                    {reveal('dateOfBirth', 'birth date')}
                   </Fact>
                   <Fact name="Work mail">
                     <Value text={person?.workEmail} />
@@ -165,21 +166,24 @@ export function EmployeePage() {
                 <FactList title="Pay">
                   <Fact name="Bank accounts">
                     {one.bankAccounts.length === 0 ? <Nothing /> : null}
-                    {one.bankAccounts.map((account) => (
-                      <span key={account.account} className="block font-mono text-code">
-                        {account.account}
+                    {one.bankAccounts.map((account, index) => (
+                      <span key={account.account} className={index > 0 ? 'block' : undefined}>
+                        <code className="font-mono text-code">{account.account}</code>
                       </span>
-                    ))}
+                    ))}{' '}
                     {reveal('bankAccounts', 'bank accounts')}
                   </Fact>
                   <Fact name="Pay rates">
                     {one.payRates.length === 0 ? <Nothing /> : null}
-                    {one.payRates.map((rate) => (
-                      <span key={`${rate.effectiveFrom}${rate.rateType}`} className="block">
+                    {one.payRates.map((rate, index) => (
+                      <span
+                        key={`${rate.effectiveFrom}${rate.rateType}`}
+                        className={index > 0 ? 'block' : undefined}
+                      >
                         <CalendarDate date={rate.effectiveFrom} />: {rate.amount ?? '•••••'} {rate.currency}{' '}
                         <span className="text-muted">{sayKind(rate.rateType)}</span>
                       </span>
-                    ))}
+                    ))}{' '}
                     {reveal('payRates', 'pay rates')}
                   </Fact>
                 </FactList>

@@ -40,6 +40,7 @@ const columns: Column<Row>[] = [
       value: (row) => row[meter],
       cell: (row) => sayCount(row[meter]),
       align: 'right',
+      wideOnly: true,
     }),
   ),
   {

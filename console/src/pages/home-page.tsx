@@ -22,13 +22,16 @@ const columns: Column<Item>[] = [
     header: 'Waits on you',
     value: (item) => item.sentence,
     cell: (item) => (
-      <Link
-        className="font-medium hover:underline"
-        to={`/customers/${item.customer.id}/integrations/${item.integration}`}
-        tabIndex={-1}
-      >
-        {item.sentence}
-      </Link>
+      <>
+        <Link
+          className="font-medium hover:underline"
+          to={`/customers/${item.customer.id}/integrations/${item.integration}`}
+          tabIndex={-1}
+        >
+          {item.sentence}
+        </Link>
+        <span className="block text-small text-muted @2xl:hidden">{item.customer.name}</span>
+      </>
     ),
   },
   {
@@ -36,6 +39,7 @@ const columns: Column<Item>[] = [
     header: 'Customer',
     value: (item) => item.customer.name,
     cell: (item) => item.customer.name,
+    wideOnly: true,
   },
   {
     id: 'name',
@@ -57,6 +61,7 @@ const columns: Column<Item>[] = [
     value: (item) => item.ageBusinessHours,
     cell: (item) => sayBusinessHours(item.ageBusinessHours),
     align: 'right',
+    wideOnly: true,
   },
   {
     id: 'due',

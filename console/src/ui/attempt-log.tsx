@@ -23,17 +23,20 @@ export interface Attempt {
 
 const shades = ['bg-accent/35', 'bg-accent/55', 'bg-accent/75', 'bg-accent'];
 
-/** Each try: time, status, a bar of its duration split by phase; opens to request and response side by side. */
-export function AttemptLog({ attempts }: { attempts: Attempt[] }) {
+/**
+ * Each try: time, status, a bar of its duration split by phase; opens to request and response side by side. `open` names
+ * the one that stands open at first.
+ */
+export function AttemptLog({ attempts, open }: { attempts: Attempt[]; open?: string | undefined }) {
   if (attempts.length === 0)
     return (
       <EmptyState title="Nothing was sent yet">The first message appears here with its answer.</EmptyState>
     );
   const longest = Math.max(1, ...attempts.map(total));
   return (
-    <ol className="divide-y divide-line rounded-card border bg-raised">
+    <ol className="@container divide-y divide-line rounded-card border bg-raised">
       {attempts.map((attempt) => (
-        <AttemptRow key={attempt.id} attempt={attempt} longest={longest} />
+        <AttemptRow key={attempt.id} attempt={attempt} longest={longest} opens={attempt.id === open} />
       ))}
     </ol>
   );
@@ -41,8 +44,8 @@ export function AttemptLog({ attempts }: { attempts: Attempt[] }) {
 
 const total = (attempt: Attempt) => attempt.phases.reduce((sum, phase) => sum + phase.ms, 0);
 
-function AttemptRow({ attempt, longest }: { attempt: Attempt; longest: number }) {
-  const [open, setOpen] = useState(false);
+function AttemptRow({ attempt, longest, opens }: { attempt: Attempt; longest: number; opens: boolean }) {
+  const [open, setOpen] = useState(opens);
   const duration = total(attempt);
   const detail = attempt.phases.map((phase) => `${phase.name} ${Math.round(phase.ms)} ms`).join(', ');
   return (
@@ -81,7 +84,7 @@ function AttemptRow({ attempt, longest }: { attempt: Attempt; longest: number })
         <div className="px-3 pb-3">
           {attempt.note ? <p className="pb-2 text-muted">{attempt.note}</p> : null}
           {detail ? <p className="pb-2 text-small text-muted">{detail}</p> : null}
-          <div className="grid gap-2 md:grid-cols-2">
+          <div className="grid gap-2 @xl:grid-cols-2">
             <Exchange title="Request" text={attempt.request} />
             <Exchange title="Response" text={attempt.response} />
           </div>

@@ -1,6 +1,7 @@
 import { Command } from 'cmdk';
 import { Dialog } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { useFocusReturn } from './focus-return.ts';
 
 export interface PaletteEntry {
   id: string;
@@ -20,6 +21,7 @@ export interface CommandPaletteProps {
 
 /** ⌘K: goes anywhere and does anything by typing. */
 export function CommandPalette({ open, onOpenChange, entries, onSearch }: CommandPaletteProps) {
+  const focus = useFocusReturn();
   const groups = [...new Set(entries.map((entry) => entry.group))];
   const choose = (entry: PaletteEntry) => {
     onOpenChange(false);
@@ -31,12 +33,13 @@ export function CommandPalette({ open, onOpenChange, entries, onSearch }: Comman
         <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-veil" />
         <Dialog.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={focus.remember}
+          onCloseAutoFocus={focus.giveBack}
           className="fixed top-[12vh] left-1/2 z-50 w-[calc(100vw-24px)] max-w-[560px] -translate-x-1/2 animate-float overflow-hidden rounded-card bg-raised shadow-float"
         >
           <Dialog.Title className="sr-only">Go to or do</Dialog.Title>
           <Command label="Go to or do" loop>
             <Command.Input
-              autoFocus
               placeholder="Go to a page, a customer, an integration"
               onValueChange={(text) => onSearch?.(text)}
               className="h-12 w-full border-b bg-transparent px-4 text-[15px] outline-none placeholder:text-muted"

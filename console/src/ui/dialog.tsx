@@ -3,6 +3,7 @@ import { Dialog as Primitive } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { IconButton } from './button.tsx';
 import { classNames } from './class-names.ts';
+import { useFocusReturn } from './focus-return.ts';
 
 export interface DialogProps {
   open: boolean;
@@ -34,13 +35,18 @@ function focusFirstField(event: Event): void {
 
 /** A window over the page for one decision or one form. Escape closes it, the focus goes back where it was. */
 export function Dialog({ open, onOpenChange, title, description, children, wide = false }: DialogProps) {
+  const focus = useFocusReturn();
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
-        <Primitive.Overlay className="fixed inset-0 z-40 animate-fade bg-veil" />
+        <Primitive.Overlay className="fixed inset-0 z-50 animate-fade bg-veil" />
         <Primitive.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
-          onOpenAutoFocus={focusFirstField}
+          onOpenAutoFocus={(event) => {
+            focus.remember();
+            focusFirstField(event);
+          }}
+          onCloseAutoFocus={focus.giveBack}
           className={classNames(
             'fixed top-[10vh] left-1/2 z-50 flex max-h-[84vh] w-[calc(100vw-24px)] -translate-x-1/2 animate-float flex-col rounded-card bg-raised shadow-float',
             wide ? 'max-w-[760px]' : 'max-w-[520px]',
@@ -78,12 +84,15 @@ export interface SidePanelProps extends Omit<DialogProps, 'wide'> {
 
 /** Detail over a list, 480 px from the right; the list stays as it was. */
 export function SidePanel({ open, onOpenChange, title, description, children, actions }: SidePanelProps) {
+  const focus = useFocusReturn();
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
-        <Primitive.Overlay className="fixed inset-0 z-40 animate-fade bg-veil/40" />
+        <Primitive.Overlay className="fixed inset-0 z-50 animate-fade bg-veil/40" />
         <Primitive.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={focus.remember}
+          onCloseAutoFocus={focus.giveBack}
           className="fixed inset-y-0 right-0 z-50 flex w-full max-w-[480px] animate-slide flex-col border-l bg-raised shadow-float"
         >
           <header className="flex items-start gap-2 border-b px-5 py-3">

@@ -11,7 +11,10 @@ export interface FileStage {
   detail?: string | undefined;
 }
 export interface FileError {
-  line: number;
+  /** Its line in the file; none where a row is missing. */
+  line: number | undefined;
+  /** The key of its row. */
+  row?: string | undefined;
   column?: string | undefined;
   code: string;
   message: string;
@@ -30,7 +33,7 @@ const words: Record<FileStage['state'], string> = {
   skipped: 'not used',
 };
 
-/** A file's way: received, decrypted, checked, rows, applied, answered; errors beside the line they are on. */
+/** A file's way: received, decrypted, checked, rows, applied, answered; what was found beside the line it is on. */
 export function FileTimeline({
   stages,
   errors,
@@ -40,6 +43,7 @@ export function FileTimeline({
   errors: FileError[];
   errorTotal?: number;
 }) {
+  const total = errorTotal ?? errors.length;
   return (
     <div className="flex flex-col gap-4">
       <ol className="flex flex-col gap-0">
@@ -67,16 +71,21 @@ export function FileTimeline({
         ))}
       </ol>
       {errors.length > 0 ? (
-        <section aria-label="Errors by line">
+        <section aria-label="Findings by line">
           <h3 className="mb-1 font-medium">
-            {sayCount(errorTotal ?? errors.length)} {(errorTotal ?? errors.length) === 1 ? 'row' : 'rows'}{' '}
-            with errors
+            {sayCount(total)} {total === 1 ? 'finding' : 'findings'}
+            {total > errors.length ? (
+              <span className="font-normal text-muted">, the first {sayCount(errors.length)}</span>
+            ) : null}
           </h3>
           <ol className="divide-y divide-line rounded-card border bg-raised">
             {errors.map((error) => (
-              <li key={`${error.line}${error.column}${error.code}`} className="flex gap-3 px-3 py-1.5">
-                <span className="numeric w-16 shrink-0 font-mono text-code text-muted">
-                  line {error.line}
+              <li
+                key={`${error.line}${error.row}${error.column}${error.code}`}
+                className="flex gap-3 px-3 py-1.5"
+              >
+                <span className="numeric w-16 shrink-0 font-mono text-code break-words text-muted">
+                  {error.line === undefined ? error.row : `line ${error.line}`}
                 </span>
                 <span className="min-w-0">
                   {error.column ? <code className="font-mono text-code">{error.column}</code> : null}{' '}

@@ -15,7 +15,10 @@ export function HeadCell({ column, sort, onSort }: HeadCellProps) {
   const right = column.align === 'right';
   if (column.acts)
     return (
-      <th scope="col" className="h-(--row) border-b px-3 text-right text-small font-medium text-muted">
+      <th
+        scope="col"
+        className="h-(--row) border-b px-3 text-right text-small font-medium text-muted @max-2xl:px-2.5"
+      >
         <span className={column.header === acts.header ? 'sr-only' : undefined}>{column.header}</span>
       </th>
     );
@@ -25,9 +28,9 @@ export function HeadCell({ column, sort, onSort }: HeadCellProps) {
       aria-sort={onSort ? (sort ?? 'none') : undefined}
       style={column.width ? { width: column.width } : undefined}
       className={classNames(
-        'h-(--row) border-b px-3 font-normal',
+        'h-(--row) border-b px-3 font-normal @max-2xl:px-2.5',
         right && 'text-right',
-        column.wideOnly && 'max-md:hidden',
+        column.wideOnly && '@max-2xl:hidden',
       )}
     >
       {onSort ? (
@@ -35,7 +38,7 @@ export function HeadCell({ column, sort, onSort }: HeadCellProps) {
           type="button"
           onClick={onSort}
           className={classNames(
-            'inline-flex items-center gap-1 text-small font-medium whitespace-nowrap text-muted hover:text-ink [&_svg]:size-3',
+            'inline-flex items-center gap-1 text-left text-small font-medium text-muted @2xl:whitespace-nowrap hover:text-ink [&_svg]:size-3',
             right && 'flex-row-reverse',
           )}
         >
@@ -47,7 +50,7 @@ export function HeadCell({ column, sort, onSort }: HeadCellProps) {
           ) : null}
         </button>
       ) : (
-        <span className="text-small font-medium whitespace-nowrap text-muted">{column.header}</span>
+        <span className="text-small font-medium text-muted @2xl:whitespace-nowrap">{column.header}</span>
       )}
     </th>
   );

@@ -18,7 +18,7 @@ export interface Column<Row> {
   /** The plain value behind the cell. */
   value(row: Row): string | number | null | undefined;
   align?: 'right';
-  /** Left out on narrow screens. */
+  /** Left out where the list is narrow: on a phone, in a side panel. */
   wideOnly?: boolean;
   /** Holds buttons, not data: neither sorted, hidden, nor in the CSV. */
   acts?: true;

@@ -102,7 +102,7 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
     const onKey = (event: globalThis.KeyboardEvent) => {
       if (!/^[jk]$/.test(event.key) || event.metaKey || event.ctrlKey || event.altKey) return;
       const at = document.activeElement;
-      const nowhere = at === null || at === document.body || at.id === 'content';
+      const nowhere = at === null || at === document.body || at.matches('#content, h1');
       if (!nowhere || document.querySelector('tbody[data-list]') !== body.current) return;
       event.preventDefault();
       enter.current();
@@ -139,7 +139,7 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
     />
   );
   return (
-    <div className="flex min-w-0 flex-col gap-2">
+    <div className="@container flex min-w-0 flex-col gap-2">
       {props.plain && chosen.length === 0 ? null : bar}
       <div
         ref={scroller}
@@ -214,13 +214,21 @@ function FilledTable<Row extends object>(props: TableProps<Row> & { rows: Row[] 
                       />
                     </td>
                   ) : null}
-                  {visible.map((column) => (
+                  {visible.map((column, place) => (
                     <td
                       key={column.id}
                       className={classNames(
-                        'h-(--row) max-w-[62vw] truncate md:max-w-[320px] border-b px-3 py-0',
+                        'h-(--row) max-w-[320px] truncate border-b px-3 py-0 @max-2xl:px-2.5',
+                        // A narrow list breaks its words; one that draws only what is in sight needs rows of one height.
+                        virtual
+                          ? '@max-2xl:max-w-[44cqw]'
+                          : '@max-2xl:max-w-none @max-2xl:py-1.5 @max-2xl:whitespace-normal',
+                        !virtual &&
+                          place === 0 &&
+                          !column.width &&
+                          '@max-2xl:min-w-[34cqw] @max-2xl:wrap-anywhere',
                         column.align === 'right' && 'text-right',
-                        column.wideOnly && 'max-md:hidden',
+                        column.wideOnly && '@max-2xl:hidden',
                       )}
                     >
                       {column.cell(row.original)}

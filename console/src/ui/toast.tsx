@@ -34,7 +34,11 @@ export function Toasts() {
     () => entries,
   );
   return (
-    <output className="pointer-events-none fixed inset-x-3 bottom-4 z-[60] flex flex-col items-center gap-2">
+    // A dialog hides what is beside it from screen readers, except what says that it is live.
+    <output
+      aria-live="polite"
+      className="pointer-events-none fixed inset-x-3 bottom-4 z-[60] flex flex-col items-center gap-2"
+    >
       {shown.map((entry) => (
         <div
           key={entry.id}

@@ -75,6 +75,7 @@ export function CredentialsPanel({ place }: { place: Place }) {
         ) : (
           <Nothing word="not shown yet" />
         ),
+      wideOnly: true,
     },
     {
       id: 'status',
@@ -121,12 +122,13 @@ export function CredentialsPanel({ place }: { place: Place }) {
       value: (row) => row.lastUsedAt,
       cell: (row) => <RelativeTime at={row.lastUsedAt} />,
       align: 'right',
+      wideOnly: true,
     },
     {
       ...acts,
       cell: (row) =>
         mayKeep && (row.status === 'active' || row.status === 'waiting') ? (
-          <span className="inline-flex gap-1">
+          <span className="inline-flex gap-1 @max-2xl:flex-col @max-2xl:items-end">
             {row.status === 'active' ? (
               <Button
                 small

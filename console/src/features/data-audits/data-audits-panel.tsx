@@ -86,6 +86,7 @@ function Audits({ place }: { place: Place }) {
       value: (row) => row.agreeingPercent,
       cell: (row) => (row.agreeingPercent === null ? '–' : `${row.agreeingPercent} %`),
       align: 'right',
+      wideOnly: true,
     },
     {
       id: 'open',
@@ -116,6 +117,7 @@ function Audits({ place }: { place: Place }) {
       value: (row) => row.createdAt,
       cell: (row) => <RelativeTime at={row.createdAt} />,
       align: 'right',
+      wideOnly: true,
     },
   ];
   const buttons = (

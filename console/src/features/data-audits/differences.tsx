@@ -12,10 +12,11 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { SidePanel } from '../../ui/dialog.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
+import { sayKind } from '../../ui/history.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
-import { RelativeTime } from '../../ui/time.tsx';
+import { Nothing, RelativeTime } from '../../ui/time.tsx';
 import { environmentPath, type Place } from '../environment-path.ts';
 import { UploadAudit } from './upload-audit.tsx';
 
@@ -26,6 +27,10 @@ export const auditStateNames = {
   refused: 'File refused',
   failed: 'Failed',
 };
+
+const differenceStateNames = { open: 'Open', accepted: 'Accepted', corrected: 'Corrected' };
+
+const sayField = ({ field }: DifferenceView) => (field === null ? 'the whole employee' : sayKind(field));
 
 /** The differences of one comparison, each to be accepted with a reason or corrected. */
 export function Differences({ place, audit, onClose }: { place: Place; audit: AuditView; onClose(): void }) {
@@ -52,26 +57,27 @@ export function Differences({ place, audit, onClose }: { place: Place; audit: Au
       id: 'key',
       header: 'Employee',
       value: (row) => row.employeeNumber,
-      cell: (row) => `${row.companyCode} ${row.employeeNumber}`,
+      cell: (row) => (
+        <>
+          {row.companyCode} {row.employeeNumber}
+          <span className="block text-small text-muted @2xl:hidden">{sayField(row)}</span>
+        </>
+      ),
     },
-    { id: 'field', header: 'Field', value: (row) => row.field, cell: (row) => row.field ?? 'whole employee' },
+    { id: 'field', header: 'Field', value: sayField, cell: sayField, wideOnly: true },
     {
       id: 'cause',
       header: 'Difference',
       value: (row) => differenceCauseNames[row.cause],
-      cell: (row) => (
-        <span title={row.reason ?? undefined}>
-          {row.ours === null && row.theirs === null
-            ? differenceCauseNames[row.cause]
-            : `${row.ours ?? '–'} / ${row.theirs ?? '–'}`}
-        </span>
-      ),
+      cell: (row) => <Difference row={row} />,
     },
     {
       id: 'state',
       header: 'State',
-      value: (row) => row.state,
-      cell: (row) => <Badge tone={row.state === 'open' ? 'caution' : 'positive'}>{row.state}</Badge>,
+      value: (row) => differenceStateNames[row.state],
+      cell: (row) => (
+        <Badge tone={row.state === 'open' ? 'caution' : 'positive'}>{differenceStateNames[row.state]}</Badge>
+      ),
     },
   ];
   return (
@@ -149,5 +155,24 @@ export function Differences({ place, audit, onClose }: { place: Place; audit: Au
         />
       ) : null}
     </SidePanel>
+  );
+}
+
+/** What each side holds, one under the other; values of personal classes are not shown, only how they differ. */
+function Difference({ row }: { row: DifferenceView }) {
+  return (
+    <>
+      {row.ours === null && row.theirs === null ? (
+        differenceCauseNames[row.cause]
+      ) : (
+        <dl className="grid grid-cols-[auto_1fr] gap-x-2">
+          <dt className="text-muted">Payroll</dt>
+          <dd className="min-w-[8ch] wrap-anywhere">{row.ours ?? <Nothing />}</dd>
+          <dt className="text-muted">File</dt>
+          <dd className="min-w-[8ch] wrap-anywhere">{row.theirs ?? <Nothing />}</dd>
+        </dl>
+      )}
+      {row.reason ? <p className="text-small text-muted">{row.reason}</p> : null}
+    </>
   );
 }

@@ -84,6 +84,7 @@ export function Extracts({ place }: { place: Place }) {
       value: (row) => row.rows,
       cell: (row) => (row.rows === null ? '–' : sayCount(row.rows)),
       align: 'right',
+      wideOnly: true,
     },
     {
       id: 'size',
@@ -99,12 +100,13 @@ export function Extracts({ place }: { place: Place }) {
       value: (row) => row.deliveries.find((one) => one.deliveredAt)?.deliveredAt,
       cell: (row) => <RelativeTime at={row.deliveries.find((one) => one.deliveredAt)?.deliveredAt} />,
       align: 'right',
+      wideOnly: true,
     },
     {
       ...acts,
       cell: (row) =>
         may && row.state === 'ready' ? (
-          <span className="inline-flex gap-1">
+          <span className="inline-flex gap-1 @max-2xl:flex-col @max-2xl:items-end">
             <Button small look="quiet" onClick={() => setGiving(row)}>
               Give by link
             </Button>

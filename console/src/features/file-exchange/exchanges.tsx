@@ -122,7 +122,7 @@ function Exchange({ exchange, base }: { exchange: ExchangeView; base: string }) 
   });
   return (
     <li className="rounded-card border bg-raised px-4 py-3">
-      <div className="flex flex-wrap items-start justify-between gap-2">
+      <div className="flex items-start justify-between gap-2 max-md:flex-wrap">
         <div className="min-w-0">
           <p className="flex flex-wrap items-center gap-2">
             <code className="font-mono text-code font-semibold">

@@ -219,7 +219,8 @@ function Transfer({ base, row, onClose }: { base: string; row: TransferRow; onCl
           <FileTimeline
             stages={stagesOf(view)}
             errors={view.findings.map((one) => ({
-              line: one.line ?? 0,
+              line: one.line ?? undefined,
+              row: one.key?.replace('/', ' '),
               column: one.column ?? undefined,
               code: one.code,
               message: `${one.message} ${one.fix}`,

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { AllowedAction, IntegrationView } from '#contract/integrations.ts';
 import { Button } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
-import { RelativeTime } from '../../ui/time.tsx';
+import { CalendarDate, RelativeTime } from '../../ui/time.tsx';
 
 /** What is next and whose it is, in one sentence, with the button when it is yours. */
 export function NextCard({
@@ -23,7 +23,8 @@ export function NextCard({
         <p className="text-small font-medium text-caution">On hold</p>
         <p className="text-heading font-semibold">{hold.reason}</p>
         <p className="text-muted">
-          Put on hold by {hold.by} <RelativeTime at={hold.since} />; resumes on {hold.resumeOn}.
+          Put on hold by {hold.by} <RelativeTime at={hold.since} />; resumes on{' '}
+          <CalendarDate date={hold.resumeOn} />.
         </p>
         <Buttons actions={primary} onAction={onAction} />
       </div>

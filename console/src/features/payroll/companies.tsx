@@ -24,7 +24,13 @@ const columns: Column<Company>[] = [
     value: (row) => row.code,
     cell: (row) => <code className="font-mono text-code">{row.code}</code>,
   },
-  { id: 'zone', header: 'Time zone', value: (row) => row.timeZone, cell: (row) => row.timeZone },
+  {
+    id: 'zone',
+    header: 'Time zone',
+    value: (row) => row.timeZone,
+    cell: (row) => row.timeZone,
+    wideOnly: true,
+  },
   { id: 'country', header: 'Country', value: (row) => row.country, cell: (row) => row.country },
 ];
 

@@ -2,7 +2,9 @@ import { Link } from '@tanstack/react-router';
 import type { IntegrationRow } from '#contract/integrations.ts';
 import { Badge } from '../../ui/badge.tsx';
 import type { Column } from '../../ui/table.tsx';
-import { RelativeTime, sayBusinessHours } from '../../ui/time.tsx';
+import { sayBusinessHours } from '../../ui/time.tsx';
+
+const short = '@2xl:block @2xl:max-w-[220px] @2xl:truncate';
 
 /** The columns of every list of integrations. */
 export const integrationColumns: Column<IntegrationRow>[] = [
@@ -11,31 +13,31 @@ export const integrationColumns: Column<IntegrationRow>[] = [
     header: 'Integration',
     value: (row) => row.name,
     cell: (row) => (
-      <Link
-        className="font-medium hover:underline"
-        to={`/customers/${row.customer.id}/integrations/${row.id}`}
-        tabIndex={-1}
-      >
-        {row.name}
-      </Link>
+      <>
+        <Link
+          className="font-medium hover:underline"
+          to={`/customers/${row.customer.id}/integrations/${row.id}`}
+          tabIndex={-1}
+        >
+          {row.name}
+        </Link>
+        <span className="block text-small text-muted @2xl:hidden">{row.customer.name}</span>
+      </>
     ),
   },
   {
     id: 'customer',
     header: 'Customer',
     value: (row) => row.customer.name,
-    cell: (row) => (
-      <>
-        {row.customer.name} <span className="font-mono text-code text-muted">{row.customer.code}</span>
-      </>
-    ),
+    cell: (row) => <span className={short}>{row.customer.name}</span>,
+    wideOnly: true,
   },
   {
     id: 'state',
     header: 'State',
     value: (row) => row.stateName,
     cell: (row) => (
-      <span className="flex gap-1">
+      <span className="flex flex-wrap gap-1">
         <Badge tone={row.phase === 'live' ? 'positive' : 'neutral'}>{row.stateName}</Badge>
         {row.held ? <Badge tone="caution">On hold</Badge> : null}
         {row.stale > 0 ? <Badge tone="caution">{row.stale} stale</Badge> : null}
@@ -46,7 +48,7 @@ export const integrationColumns: Column<IntegrationRow>[] = [
     id: 'next',
     header: 'Next',
     value: (row) => row.next.sentence,
-    cell: (row) => row.next.sentence,
+    cell: (row) => <span className={short}>{row.next.sentence}</span>,
     wideOnly: true,
   },
   {
@@ -71,12 +73,5 @@ export const integrationColumns: Column<IntegrationRow>[] = [
     cell: (row) => sayBusinessHours(row.ageBusinessHours),
     align: 'right',
     wideOnly: true,
-  },
-  {
-    id: 'changed',
-    header: 'Changed',
-    value: (row) => row.changedAt,
-    cell: (row) => <RelativeTime at={row.changedAt} />,
-    align: 'right',
   },
 ];

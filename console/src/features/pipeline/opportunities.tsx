@@ -28,23 +28,28 @@ export function Opportunities() {
       id: 'title',
       header: 'Opportunity',
       value: (row) => row.title,
-      cell: (row) =>
-        row.integrationId ? (
-          <Link
-            className="font-medium hover:underline"
-            to={`/customers/${row.customer.id}/integrations/${row.integrationId}`}
-          >
-            {row.title}
-          </Link>
-        ) : (
-          row.title
-        ),
+      cell: (row) => (
+        <>
+          {row.integrationId ? (
+            <Link
+              className="font-medium hover:underline"
+              to={`/customers/${row.customer.id}/integrations/${row.integrationId}`}
+            >
+              {row.title}
+            </Link>
+          ) : (
+            row.title
+          )}
+          <span className="block text-small text-muted @2xl:hidden">{row.customer.name}</span>
+        </>
+      ),
     },
     {
       id: 'customer',
       header: 'Customer',
       value: (row) => row.customer.name,
       cell: (row) => row.customer.name,
+      wideOnly: true,
     },
     {
       id: 'stage',

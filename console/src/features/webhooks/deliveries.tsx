@@ -29,6 +29,7 @@ const columns: Column<DeliveryRow>[] = [
     cell: (row) => row.sequence,
     align: 'right',
     width: '64px',
+    wideOnly: true,
   },
   {
     id: 'type',
@@ -70,6 +71,7 @@ const columns: Column<DeliveryRow>[] = [
     value: (row) => row.createdAt,
     cell: (row) => <RelativeTime at={row.createdAt} />,
     align: 'right',
+    wideOnly: true,
   },
 ];
 
@@ -130,7 +132,7 @@ function Delivery({ base, row, onClose }: { base: string; row: DeliveryRow; onCl
     >
       {query.data ? (
         <div className="flex flex-col gap-4">
-          <AttemptLog attempts={attempts} />
+          <AttemptLog attempts={attempts} open={attempts.at(-1)?.id} />
           <Button className="self-start" busy={resend.isPending} onClick={() => resend.mutate()}>
             Send again
           </Button>
