@@ -165,11 +165,11 @@ function Difference({ row }: { row: DifferenceView }) {
       {row.ours === null && row.theirs === null ? (
         differenceCauseNames[row.cause]
       ) : (
-        <dl className="grid grid-cols-[auto_1fr] gap-x-2">
+        <dl className="grid grid-cols-[auto_1fr] gap-x-2 text-small">
           <dt className="text-muted">Payroll</dt>
-          <dd className="min-w-[8ch] wrap-anywhere">{row.ours ?? <Nothing />}</dd>
+          <dd className="min-w-[6ch] wrap-anywhere">{row.ours ?? <Nothing />}</dd>
           <dt className="text-muted">File</dt>
-          <dd className="min-w-[8ch] wrap-anywhere">{row.theirs ?? <Nothing />}</dd>
+          <dd className="min-w-[6ch] wrap-anywhere">{row.theirs ?? <Nothing />}</dd>
         </dl>
       )}
       {row.reason ? <p className="text-small text-muted">{row.reason}</p> : null}

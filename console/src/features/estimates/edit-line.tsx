@@ -59,6 +59,14 @@ export function EditLine({ line, index, set, onRemove }: EditLineProps) {
           value={line.deliverable}
           onChange={(event) => set(index, { deliverable: event.target.value })}
         />
+        <Label text="Role" className="max-md:mt-3" />
+        <Input
+          aria-label={name('Role')}
+          placeholder="Role"
+          className={`${small} mt-1 text-small max-md:mt-0 max-md:text-body`}
+          value={line.role}
+          onChange={(event) => set(index, { role: event.target.value })}
+        />
       </EditCell>
       <EditCell label="Track" className="max-md:col-span-3">
         <Select
@@ -73,14 +81,6 @@ export function EditLine({ line, index, set, onRemove }: EditLineProps) {
             </option>
           ))}
         </Select>
-      </EditCell>
-      <EditCell label="Role" className="max-md:col-span-6">
-        <Input
-          aria-label={name('Role')}
-          className={`${small} min-w-[116px]`}
-          value={line.role}
-          onChange={(event) => set(index, { role: event.target.value })}
-        />
       </EditCell>
       {hours('optimisticHours', 'Optimistic')}
       {hours('likelyHours', 'Likely')}
@@ -121,10 +121,16 @@ export function EditLine({ line, index, set, onRemove }: EditLineProps) {
 function EditCell({ label, className, children }: { label: string; className: string; children: ReactNode }) {
   return (
     <td className={classNames(cell, className)}>
-      <span aria-hidden className="block text-small text-muted md:hidden">
-        {label}
-      </span>
+      <Label text={label} />
       {children}
     </td>
+  );
+}
+
+function Label({ text, className }: { text: string; className?: string }) {
+  return (
+    <span aria-hidden className={classNames('block text-small text-muted md:hidden', className)}>
+      {text}
+    </span>
   );
 }

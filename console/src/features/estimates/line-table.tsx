@@ -40,17 +40,12 @@ export function LineTable({ lines, currency, onChange }: LineTableProps) {
               <th scope="col" className={`${head} ${wide}`}>
                 Phase
               </th>
-              <th scope="col" className={classNames(head, onChange && 'min-w-[190px]')}>
-                Deliverable
+              <th scope="col" className={classNames(head, onChange && 'w-full min-w-[190px]')}>
+                {onChange ? 'Deliverable, role' : 'Deliverable'}
               </th>
               <th scope="col" className={`${head} ${wide}`}>
                 Track
               </th>
-              {onChange ? (
-                <th scope="col" className={head}>
-                  Role
-                </th>
-              ) : null}
               {onChange ? (
                 <>
                   <th scope="col" className={`${head} text-right`}>

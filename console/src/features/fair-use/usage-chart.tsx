@@ -3,16 +3,22 @@ import { type UsageView, usageMeterNames } from '#contract/fair-use.ts';
 import { sayCount } from '../../ui/money.tsx';
 import { sayDate } from '../../ui/time.tsx';
 
+const meters = ['rows', 'messages', 'calls'] as const;
 const colours = { calls: 'var(--accent)', messages: 'var(--info)', rows: 'var(--caution)' };
 
 /** The days' figures as areas; the same figures stand in the table below. */
 export function UsageChart({ days }: { days: UsageView['days'] }) {
   return (
-    <figure
-      aria-label="Usage by day as a chart; the table below has the figures"
-      className="h-[220px] w-full"
-    >
-      <ResponsiveContainer width="100%" height="100%">
+    <figure aria-label="Usage by day as a chart; the table below has the figures">
+      <figcaption className="mb-2 flex flex-wrap gap-x-4 text-small text-muted">
+        {meters.toReversed().map((meter) => (
+          <span key={meter} className="flex items-center gap-1.5">
+            <span aria-hidden className="h-0.5 w-3 rounded-full" style={{ background: colours[meter] }} />
+            {usageMeterNames[meter]}
+          </span>
+        ))}
+      </figcaption>
+      <ResponsiveContainer width="100%" height={220}>
         <AreaChart data={days} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
           <XAxis
             dataKey="day"
@@ -41,7 +47,7 @@ export function UsageChart({ days }: { days: UsageView['days'] }) {
               fontSize: 12,
             }}
           />
-          {(['rows', 'messages', 'calls'] as const).map((meter) => (
+          {meters.map((meter) => (
             <Area
               key={meter}
               type="monotone"

@@ -38,7 +38,10 @@ export function NextCard({
       )}
     >
       <p className="text-small font-medium text-muted">{next.mine ? 'Next, and it is yours' : 'Next'}</p>
-      <p className="mt-0.5 text-heading font-semibold">{next.sentence}</p>
+      {/* It changes while one looks: by evidence, or by what others do. */}
+      <p aria-live="polite" className="mt-0.5 text-heading font-semibold">
+        {next.sentence}
+      </p>
       <p className="mt-0.5 flex flex-wrap gap-x-3 text-muted">
         <span>
           {next.whose.roleName}
