@@ -11,6 +11,8 @@ const looks: Record<ButtonLook, string> = {
 };
 
 export interface ButtonProps extends ComponentProps<'button'> {
+  /** Where a dialog without a form is begun: at what loses nothing. */
+  'data-begin'?: boolean;
   look?: ButtonLook;
   small?: boolean;
   /** The act is under way: the button stays in place, says so and takes no second click. */

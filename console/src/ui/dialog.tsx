@@ -23,10 +23,10 @@ const close = (
   </Primitive.Close>
 );
 
-/** A form is begun at its first field, not at the button that closes it. */
+/** A form is begun at its first field, a question at its harmless answer, neither at the button that closes it. */
 function focusFirstField(event: Event): void {
   const field = (event.currentTarget as HTMLElement | null)?.querySelector<HTMLElement>(
-    'form :is(input, select, textarea):not(:disabled)',
+    ':is(form :is(input, select, textarea), [data-begin]):not(:disabled)',
   );
   if (!field) return;
   event.preventDefault();

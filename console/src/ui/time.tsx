@@ -144,7 +144,7 @@ export function RelativeTime({ at }: { at: string | null | undefined }) {
   if (!at) return <Nothing word="never" />;
   const instant = new Date(at);
   return (
-    <time dateTime={at} title={sayExact(instant)}>
+    <time dateTime={at} title={sayExact(instant)} className="whitespace-nowrap">
       {sayRelative(instant, now)}
     </time>
   );

@@ -25,7 +25,7 @@ export function UnsavedGuard({ dirty }: { dirty: boolean }) {
         <Button look="critical" onClick={proceed}>
           Leave
         </Button>
-        <Button look="primary" onClick={reset}>
+        <Button look="primary" onClick={reset} data-begin>
           Stay
         </Button>
       </DialogButtons>

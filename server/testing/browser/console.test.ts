@@ -148,7 +148,7 @@ test('words that are not saved are not lost by a link', async () => {
   await assumptions.fill('Words that are not saved');
   const leave = page.getByRole('link', { name: 'Pipeline' });
   await leave.click();
-  await page.getByRole('button', { name: 'Stay' }).click();
+  await page.locator('button:focus', { hasText: 'Stay' }).click();
   assert.equal(await assumptions.inputValue(), 'Words that are not saved');
   assert.match(page.url(), /estimates/);
   await leave.click();

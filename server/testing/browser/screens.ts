@@ -3,10 +3,10 @@ export const lookers = ['nobody', 'staff', 'director', 'administrator', 'portal'
 export type Looker = (typeof lookers)[number];
 
 /**
- * What is done before a screen is looked at: a button or menu item is pressed by its name, a table's first row, a link, a
- * checkbox; or words are typed into a field.
+ * What is done before a screen is looked at: a button or menu item is pressed by its name, a table's first row, a
+ * checkbox; words are typed into a field; another address is gone to, as a link does.
  */
-export type Press = string | { row: string } | { link: string } | { check: string } | { type: string };
+export type Press = string | { row: string } | { check: string } | { type: string } | { goTo: string };
 
 /** One screen as tests and pictures visit it: its name, its address, and what to do there first. */
 export interface Screen {
@@ -225,7 +225,7 @@ function ofEmptyCustomer({ empty }: Places): Screen[] {
       'estimate-unsaved',
       `${own}/estimates/${empty.draft}`,
       { type: 'Assumptions' },
-      { link: 'Pipeline' },
+      { goTo: '/pipeline' },
     ),
   ];
 }

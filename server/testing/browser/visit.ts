@@ -52,15 +52,19 @@ async function goOn(page: Page, screen: Screen): Promise<void> {
     await page.keyboard.press('Escape');
     await until(async () => (await dialog.count()) < open, { what: 'a dialog closes', deadlineMs: 5_000 });
   }
-  await page.evaluate(`__TSR_ROUTER__.history.push(${JSON.stringify(screen.path)}); 0`);
+  await goTo(page, screen.path);
 }
+
+/** As a link would, without loading the page anew. */
+const goTo = (page: Page, path: string) =>
+  page.evaluate(`__TSR_ROUTER__.history.push(${JSON.stringify(path)}); 0`);
 
 async function perform(page: Page, press: Press): Promise<void> {
   const brief = { timeout: 5_000 };
   if (typeof press === 'string') await named(page, press).click(brief);
   else if ('row' in press)
     await page.getByRole('table', { name: press.row, exact: true }).locator('tbody tr').first().click(brief);
-  else if ('link' in press) await page.getByRole('link', { name: press.link }).first().click(brief);
+  else if ('goTo' in press) await goTo(page, press.goTo);
   else if ('check' in press) await page.getByLabel(press.check).first().check(brief);
   else await page.getByLabel(press.type).first().fill('Words that nobody has saved', brief);
 }

@@ -83,7 +83,7 @@ const columns: Column<StaffView>[] = [
     header: 'Name',
     value: (row) => row.name,
     cell: (row) => (
-      <span className="flex items-center gap-2">
+      <span className="flex items-center gap-2 @max-2xl:flex-wrap">
         <span className={row.active ? 'font-medium' : 'text-muted'}>{row.name}</span>
         {row.active ? null : <Badge>Left</Badge>}
         {row.active && row.lastDay ? (

@@ -21,9 +21,20 @@ const columns: Column<ContactView>[] = [
     id: 'name',
     header: 'Name',
     value: (row) => row.name,
-    cell: (row) => <span className="font-medium">{row.name}</span>,
+    cell: (row) => (
+      <>
+        <span className="font-medium">{row.name}</span>
+        <span className="block text-small text-muted @2xl:hidden">{row.email}</span>
+      </>
+    ),
   },
-  { id: 'email', header: 'Mail address', value: (row) => row.email, cell: (row) => row.email },
+  {
+    id: 'email',
+    header: 'Mail address',
+    value: (row) => row.email,
+    cell: (row) => row.email,
+    wideOnly: true,
+  },
   {
     id: 'kind',
     header: 'Role',

@@ -58,7 +58,7 @@ export function Overview({ customer }: { customer: CustomerView }) {
               plain
               rows={integrations.data?.items}
               columns={integrationColumns.filter(
-                (column) => !['customer', 'age', 'whose', 'gates'].includes(column.id),
+                (column) => !['customer', 'whose', 'gates'].includes(column.id),
               )}
               rowId={(row) => row.id}
               onOpen={(row) => void navigate({ to: `/customers/${customer.id}/integrations/${row.id}` })}

@@ -65,6 +65,7 @@ const columns: Column<TicketLine>[] = [
     value: (row) => row.updatedAt,
     cell: (row) => <RelativeTime at={row.updatedAt} />,
     align: 'right',
+    wideOnly: true,
   },
 ];
 
