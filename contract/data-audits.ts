@@ -151,8 +151,6 @@ export const auditView = z.object({
   ),
   integrationId: shownId('int').nullable(),
   runs: z.number().int(),
-  declaredAt: moment.nullable(),
-  declaredBy: z.string().nullable(),
   createdAt: moment,
   comparedAt: moment.nullable(),
   closedAt: moment.nullable(),
@@ -187,13 +185,6 @@ export const acceptDifferencesBody = z
     message: 'name differences, or a cause, not both',
   });
 export const decided = z.object({ decided: z.number().int(), audit: auditView });
-/** POST /audits/declare, by the customer: the audit was done elsewhere. */
-export const declareAuditBody = z.strictObject({
-  track: z.enum(auditTracks),
-  statement: z.string().trim().min(10).max(1000),
-  integration: ofIntegration,
-});
-export const declaredAudit = z.object({ id: shownId('aud'), track: z.enum(auditTracks), declaredAt: moment });
 
 const base = z.object({ customer: z.string(), environment: z.string() });
 export const dataAuditParams = {

@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'fairlead-serve-'));
 let t: TestDatabase;
 let env: Record<string, string>;
 let base: string;
-let served: ChildProcess | undefined;
+const started: ChildProcess[] = [];
 
 before(async () => {
   t = await openTestDatabase();
@@ -35,7 +35,7 @@ before(async () => {
   };
 });
 after(async () => {
-  served?.kill('SIGKILL');
+  for (const child of started) child.kill('SIGKILL');
   await t.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -48,6 +48,7 @@ function run(
     env: { ...process.env, ...env, ...change },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  started.push(child);
   let text = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => {
@@ -58,7 +59,6 @@ function run(
 
 test('a new installation is served, its first administrator comes in by invitation and lets others in', async () => {
   const serving = run(['serve', '--roles', 'web,worker', '--no-console']);
-  served = serving.child;
   await until(async () => {
     if (serving.child.exitCode !== null) throw new Error(serving.said());
     return fetch(`${base}/readyz`).then(
@@ -117,7 +117,6 @@ test('a process without the web can be watched, at a port of its own', async () 
     FAIRLEAD_WATCHING_PORT: String(http),
     FAIRLEAD_SMTP_PORT: '0',
   });
-  served = serving.child;
   const ask = (path: string) => fetch(`http://127.0.0.1:${http}${path}`);
   await until(async () => {
     if (serving.child.exitCode !== null) throw new Error(serving.said());

@@ -106,19 +106,4 @@ create table data_audits.differences (
 create index differences_open on data_audits.differences (environment_id, audit_id, state, cause);
 select platform.protect_environment('data_audits.differences');
 
--- A customer's word that its audit was done elsewhere.
-create table data_audits.declarations (
-  environment_id uuid not null,
-  customer_id uuid not null,
-  id uuid not null default uuidv7(),
-  integration_id uuid,
-  track text not null check (track in ('web-api', 'file-transfer')),
-  statement text not null,
-  declared_at timestamptz not null,
-  declared_by text not null,
-  primary key (environment_id, id)
-);
-select platform.protect_environment('data_audits.declarations');
-
 select platform.grant_app('data_audits');
-revoke update, delete on data_audits.declarations from fairlead_app;

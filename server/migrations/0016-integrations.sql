@@ -31,8 +31,6 @@ alter table data_audits.extracts add constraint extracts_integration
   foreign key (customer_id, integration_id) references integrations.integrations (customer_id, id);
 alter table data_audits.audits add constraint audits_integration
   foreign key (customer_id, integration_id) references integrations.integrations (customer_id, id);
-alter table data_audits.declarations add constraint declarations_integration
-  foreign key (customer_id, integration_id) references integrations.integrations (customer_id, id);
 create index integrations_changed on integrations.integrations (changed_at desc, id desc);
 create index integrations_phase on integrations.integrations (phase, since, id);
 select platform.protect_customer('integrations.integrations');

@@ -228,16 +228,6 @@ export interface Tables {
     compared_at: Temporal.Instant | null;
     closed_at: Temporal.Instant | null;
   };
-  'data_audits.declarations': {
-    environment_id: string;
-    customer_id: string;
-    id: string;
-    integration_id: string | null;
-    track: string;
-    statement: string;
-    declared_at: Temporal.Instant;
-    declared_by: string;
-  };
   'data_audits.differences': {
     environment_id: string;
     customer_id: string;

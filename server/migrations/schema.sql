@@ -4276,25 +4276,6 @@ create policy environment on data_audits.audits for all to public using ((enviro
 grant delete, insert, select, update on data_audits.audits to fairlead_app;
 grant select on data_audits.audits to fairlead_staff;
 
-create table data_audits.declarations (
-  environment_id uuid not null,
-  customer_id uuid not null,
-  id uuid not null default uuidv7(),
-  integration_id uuid,
-  track text not null,
-  statement text not null,
-  declared_at timestamp with time zone not null,
-  declared_by text not null,
-  constraint declarations_pkey PRIMARY KEY (environment_id, id),
-  constraint declarations_integration FOREIGN KEY (customer_id, integration_id) REFERENCES integrations.integrations(customer_id, id),
-  constraint declarations_track_check CHECK ((track = ANY (ARRAY['web-api'::text, 'file-transfer'::text])))
-);
-alter table data_audits.declarations force row level security;
-create policy across on data_audits.declarations for select to fairlead_staff using (true);
-create policy environment on data_audits.declarations for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
-grant insert, select on data_audits.declarations to fairlead_app;
-grant select on data_audits.declarations to fairlead_staff;
-
 create table data_audits.differences (
   environment_id uuid not null,
   customer_id uuid not null,

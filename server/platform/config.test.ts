@@ -80,7 +80,7 @@ test('a time zone is a name, as an offset knows no daylight saving', () => {
 test('a secret is printed by nobody, and the whole cannot be changed', () => {
   const config = loadConfig({}, production);
   assert.doesNotMatch(
-    JSON.stringify(config) + inspect(config, { depth: 9 }) + `${config.database.url}`,
+    [JSON.stringify(config), inspect(config, { depth: 9 }), String(config.database.url)].join(),
     /hidden/,
   );
   assert.equal(new URL(config.database.url.reveal()).password, 'hidden');

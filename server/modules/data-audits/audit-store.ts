@@ -274,38 +274,3 @@ export async function countByCause(sql: Tx, environmentId: string, auditId: stri
     from data_audits.differences where environment_id = ${environmentId} and audit_id = ${auditId}
     group by cause, field order by open desc, total desc, field limit 100`;
 }
-
-export async function insertDeclaration(
-  sql: Tx,
-  declaration: {
-    id: string;
-    customerId: string;
-    environmentId: string;
-    track: AuditTrack;
-    integrationId: string | null;
-    statement: string;
-    by: string;
-    now: Temporal.Instant;
-  },
-): Promise<void> {
-  await sql`
-    insert into data_audits.declarations (environment_id, customer_id, id, track, integration_id, statement, declared_at,
-      declared_by)
-    values (${declaration.environmentId}, ${declaration.customerId}, ${declaration.id}, ${declaration.track},
-      ${declaration.integrationId}, ${declaration.statement}, ${declaration.now.toString()}, ${declaration.by})`.catch(
-    refuseMissing('declarations_integration', '/integration', 'is no integration of this customer'),
-  );
-}
-
-/** The latest declaration of each track and integration. */
-export async function declarationsOf(sql: Tx, environmentId: string) {
-  return sql<
-    (Row<'data_audits.declarations', 'integration_id' | 'declared_at' | 'declared_by'> & {
-      track: AuditTrack;
-    })[]
-  >`
-    select distinct on (track, integration_id) track, integration_id as "integrationId", declared_at as "declaredAt",
-           declared_by as "declaredBy"
-    from data_audits.declarations where environment_id = ${environmentId}
-    order by track, integration_id, declared_at desc`;
-}

@@ -379,17 +379,10 @@ test('a file that cannot be read is refused with what is wrong', async () => {
   assert.equal((await upload(of, 'x', '/audits?track=nothing')).statusCode, 400);
 });
 
-test('the customer declares an audit done in its own name', async () => {
+test('a file is compared for an integration of the customer, and for no other', async () => {
   const of = await customerWithEmployees();
-  const nowhere = `&integration=${showId('int', of.customerId)}`;
-  assert.equal(
-    (await upload(of, 'x', `/audits?track=web-api${nowhere}`)).json().errors[0].pointer,
-    '/integration',
-  );
-  const body = { track: 'file-transfer', statement: 'Audited against our own HR system.' };
-  assert.equal((await server.as(of.manager).post(`${of.base}/audits/declare`, body)).statusCode, 403);
-  assert.equal((await server.as(of.owner).post(`${of.base}/audits/declare`, body)).statusCode, 201);
-  assert.equal((await eventsOf(of, 'data_audit.declared'))[0]?.data['track'], 'file-transfer');
+  const refused = await upload(of, 'x', `/audits?track=web-api&integration=${showId('int', of.customerId)}`);
+  assert.equal(refused.json().errors[0].pointer, '/integration');
 });
 
 test('audits and extracts of another customer, or for nobody, are not to be had', async () => {

@@ -12,7 +12,6 @@ import { notFound } from '#platform/problem.ts';
 import { read, type Scope, transact } from '#platform/transact.ts';
 import { acceptDifferences } from './accept-differences.ts';
 import { listDifferences } from './audit-store.ts';
-import { declareAudit } from './declare-audit.ts';
 import { getPlacement, listExtracts, placementByToken } from './extract-store.ts';
 import { deliverExtract, linkExtract, placeExtract } from './give-extract.ts';
 import { makeExtract, makeExtractAgain } from './make-extract.ts';
@@ -251,28 +250,6 @@ function auditRoutes(app: Http, platform: Platform): void {
       const { audit } = request.params;
       await transact(platform, of, request.actor, (work) => compareAgain(work, of, audit));
       return reply.code(202).send(await auditOf(platform, of, audit));
-    },
-  );
-  app.post(
-    `${base}/audits/declare`,
-    {
-      config: customers,
-      schema: {
-        summary: 'Declare that the data audit is done',
-        tags,
-        params: params.environment,
-        body: contract.declareAuditBody,
-        response: { 201: contract.declaredAudit },
-      },
-    },
-    async (request, reply) => {
-      const of = environmentOf(request.scope);
-      const id = await transact(platform, of, request.actor, (work) => declareAudit(work, of, request.body));
-      return reply.code(201).send({
-        id: showId('aud', id),
-        track: request.body.track,
-        declaredAt: platform.clock.now().toString(),
-      });
     },
   );
 }

@@ -1,13 +1,7 @@
 import type { AuditView, DifferenceView, ExtractView } from '#contract/data-audits.ts';
 import type { Tx } from '#platform/database.ts';
 import { showId, showIdOrNull } from '#platform/ids.ts';
-import {
-  countByCause,
-  type DataAudit,
-  declarationsOf,
-  listAudits,
-  type StoredDifference,
-} from './audit-store.ts';
+import { countByCause, type DataAudit, listAudits, type StoredDifference } from './audit-store.ts';
 import { type Extract, listExtracts, type Placement, placementsOf } from './extract-store.ts';
 
 /** Extracts of an environment as people see them; the total of salaries only `withPay`. */
@@ -55,24 +49,18 @@ function showExtract(extract: Extract, placements: Placement[], withPay: boolean
 /** Audits of an environment as people see them. */
 export async function viewAudits(sql: Tx, environmentId: string, id?: string): Promise<AuditView[]> {
   const audits = await listAudits(sql, environmentId, id === undefined ? {} : { id });
-  const declarations = await declarationsOf(sql, environmentId);
   const views: AuditView[] = [];
   for (const audit of audits) {
     const causes = id === undefined ? [] : await countByCause(sql, environmentId, audit.id);
-    const declared = declarations.find(
-      (one) => one.track === audit.track && one.integrationId === audit.integrationId,
-    );
     views.push({
       ...showAudit(audit),
       byCause: causes.map((one) => ({ ...one, field: one.field || null })),
-      declaredAt: declared?.declaredAt.toString() ?? null,
-      declaredBy: declared?.declaredBy ?? null,
     });
   }
   return views;
 }
 
-function showAudit(audit: DataAudit): Omit<AuditView, 'byCause' | 'declaredAt' | 'declaredBy'> {
+function showAudit(audit: DataAudit): Omit<AuditView, 'byCause'> {
   const { rowsOurs, rowsTheirs, rowsMatched } = audit;
   return {
     id: showId('aud', audit.id),

@@ -1,5 +1,5 @@
 import type { StepView } from '#contract/integrations.ts';
-import { type Finding, numberOf, type Rule, type Seen, saidBy, sourceOf, textOf } from './evidence.ts';
+import { type Finding, numberOf, type Rule, type Seen, sourceOf, textOf } from './evidence.ts';
 import { nextFile, recordOf, stepsBeforeLive, trackStepState } from './gates.ts';
 
 const short = (text: string) => (text.length > 12 ? `${text.slice(0, 12)}…` : text);
@@ -225,13 +225,6 @@ export const environmentRules: Record<string, Rule> = {
       `No open difference: ${textOf(event, 'accepted')} accepted with a reason, ${textOf(event, 'corrected')} corrected, at ${time}.`,
     ),
   ],
-  'data_audit.declared': (one) =>
-    [
-      seen(
-        auditGate(textOf(one.event, 'track')),
-        `The customer declared the data audit done at ${one.time}.`,
-      ),
-    ].map(saidBy(one)),
   'fair_use.day_counted': dayCounted,
 };
 

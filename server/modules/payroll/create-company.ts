@@ -29,7 +29,7 @@ export async function createCompany(
   if (company === undefined)
     throw problems['company-exists']({ errors: [{ pointer: '/code', detail: 'is taken' }] });
   work.audit({
-    action: 'payroll.company_created',
+    action: 'company.create',
     subject: input.code,
     detail: { timeZone: input.timeZone },
   });

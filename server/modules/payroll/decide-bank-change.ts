@@ -39,7 +39,7 @@ export async function approveBankChange(work: Work, decision: Decision): Promise
   });
   if (future) await scheduleEffective(work, decision.environmentId, change.companyCode, effectiveFrom);
   say(work, decision, change, future ? 'bank_account.scheduled' : 'bank_account.changed', effectiveFrom, 1);
-  work.audit({ action: 'payroll.bank_change_approved', subject: showId('chg', change.id) });
+  work.audit({ action: 'bank-change.approve', subject: showId('chg', change.id) });
 }
 
 /** Refuses a held bank change with a reason; the accounts in force stay. */
@@ -52,7 +52,7 @@ export async function refuseBankChange(work: Work, decision: Decision & { reason
     at: work.now,
   });
   say(work, decision, change, 'bank_account.change_refused', change.effectiveFrom, 0);
-  work.audit({ action: 'payroll.bank_change_refused', subject: showId('chg', change.id) });
+  work.audit({ action: 'bank-change.refuse', subject: showId('chg', change.id) });
 }
 
 async function open(work: Work, decision: Decision): Promise<BankChangeRow> {

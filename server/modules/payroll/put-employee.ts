@@ -88,7 +88,7 @@ export async function putEmployee(work: Work, options: PutOptions): Promise<PutR
   if (outcome.facts.length > 0) {
     await rememberAuthor(work);
     work.audit({
-      action: 'payroll.employee_put',
+      action: 'employee.put',
       subject: `${options.companyCode}/${options.employeeNumber}`,
       detail: { events: outcome.facts.map((fact) => fact.type) },
     });

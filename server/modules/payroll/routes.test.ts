@@ -70,7 +70,7 @@ test('an employee is shown masked, and a reveal needs a reason that is kept', as
   const audit = await read(
     t.platform,
     scope,
-    (sql) => sql`select detail from platform.audit where action = 'payroll.field_revealed'`,
+    (sql) => sql`select detail from platform.audit where action = 'employee.reveal'`,
   );
   assert.deepEqual(audit[0]?.['detail'], { field: 'irdNumber', reason: 'called by the employee' });
 });
@@ -138,7 +138,7 @@ test('a bank change is listed masked and approved by a person whose role may', a
     const audit = await read(
       t.platform,
       scope,
-      (sql) => sql`select subject, detail from platform.audit where action = 'payroll.bank_change_revealed'`,
+      (sql) => sql`select subject, detail from platform.audit where action = 'bank-change.reveal'`,
     );
     assert.equal(audit.length, times, 'each time is in the audit trail');
     assert.equal(audit[0]?.['subject'], list.items[0].changeId);

@@ -78,7 +78,7 @@ export async function revealBankChange(
   const [change] = await selectBankChanges(work.sql, place.environmentId, { id: place.changeId }, work.now);
   if (change === undefined) throw notFound();
   work.audit({
-    action: 'payroll.bank_change_revealed',
+    action: 'bank-change.reveal',
     subject: showId('chg', change.id),
     detail: { employee: showId('emp', change.employmentId), reason },
   });

@@ -58,7 +58,7 @@ export async function revealField(
   const [found] = await selectDocuments(work.sql, place.environmentId, [place.employmentId], null, work.now);
   if (found === undefined) throw notFound();
   work.audit({
-    action: 'payroll.field_revealed',
+    action: 'employee.reveal',
     subject: showId('emp', place.employmentId),
     detail: { field: request.field, reason: request.reason },
   });

@@ -252,7 +252,6 @@ function ofPortal({ customer, integration, hasHeld }: Places): Screen[] {
     portal('audits-compare', `${own}?tab=audits`, 'Compare a file'),
     ...(hasHeld
       ? [
-          portal('audits-declare', `${own}?tab=audits`, 'Declare it done elsewhere'),
           portal('audits-differences', `${own}?tab=audits`, { row: 'Data audits' }),
           portal(
             'audits-accept',

@@ -16,6 +16,10 @@ const done: Record<string, string> = {
   delete: 'taken away',
   register: 'registered',
   revoke: 'revoked',
+  approve: 'approved',
+  refuse: 'refused',
+  reveal: 'shown in full',
+  put: 'written',
 };
 
 /** What was done, in words: "sftp-key.register" is "SFTP key registered", "sign-in.link-sent" is "Sign in: link sent". */

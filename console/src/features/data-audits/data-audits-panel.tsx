@@ -1,20 +1,18 @@
 import { useState } from 'react';
-import { type AuditView, auditList, auditTracks } from '#contract/data-audits.ts';
+import { type AuditView, auditList } from '#contract/data-audits.ts';
 import { trackNames } from '#contract/integrations.ts';
-import { act } from '../../api/client.ts';
 import { useHasRole } from '../../api/me.ts';
-import { useAct, useApi } from '../../api/use-api.ts';
+import { useApi } from '../../api/use-api.ts';
 import { Section } from '../../app/page.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
-import { FormDialog } from '../../ui/form-dialog.tsx';
 import { sayCount } from '../../ui/money.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
 import { Nothing, RelativeTime } from '../../ui/time.tsx';
 import { environmentPath, type Place } from '../environment-path.ts';
-import { useIntegrationField, useIntegrationNames } from '../integrations/integration-field.ts';
+import { useIntegrationNames } from '../integrations/integration-field.ts';
 import { auditStateNames, Differences } from './differences.tsx';
 import { Extracts } from './extracts.tsx';
 import { UploadAudit } from './upload-audit.tsx';
@@ -43,16 +41,9 @@ function Audits({ place }: { place: Place }) {
     items.some((one) => one.state === 'comparing'),
   );
   const [open, setOpen] = useState<AuditView>();
-  const [dialog, setDialog] = useState<'upload' | 'declare'>();
-  const integration = useIntegrationField(dialog === 'declare' ? place.customer : undefined);
+  const [uploading, setUploading] = useState(false);
   const nameOf = useIntegrationNames(place.customer);
   const mayUpload = useHasRole('project-owner', 'developer', 'signatory');
-  const mayDeclare = useHasRole('project-owner', 'signatory');
-  const declare = useAct<Record<string, unknown>>({
-    run: (body) => act('POST', `${base}/audits/declare`, body),
-    done: 'Data audit declared done',
-    quiet: true,
-  });
   const columns: Column<AuditView>[] = [
     {
       id: 'file',
@@ -120,17 +111,9 @@ function Audits({ place }: { place: Place }) {
       wideOnly: true,
     },
   ];
-  const buttons = (
-    <>
-      {mayUpload ? <Button onClick={() => setDialog('upload')}>Compare a file</Button> : null}
-      {mayDeclare ? <Button onClick={() => setDialog('declare')}>Declare it done elsewhere</Button> : null}
-    </>
-  );
+  const compare = mayUpload ? <Button onClick={() => setUploading(true)}>Compare a file</Button> : null;
   return (
-    <Section
-      title="Data audits"
-      action={query.data?.items.length ? <div className="flex flex-wrap gap-2">{buttons}</div> : null}
-    >
+    <Section title="Data audits" action={query.data?.items.length ? compare : null}>
       {query.error && !query.data ? (
         <ProblemView error={query.error} onRetry={() => void query.refetch()} />
       ) : (
@@ -144,9 +127,9 @@ function Audits({ place }: { place: Place }) {
           onOpen={(row) => setOpen(row)}
           openId={open?.id}
           empty={
-            <EmptyState title="No data audit yet" action={buttons}>
+            <EmptyState title="No data audit yet" action={compare}>
               The customer uploads its own list of employees; every difference is then corrected, or accepted
-              with a reason.
+              with a reason. An audit done elsewhere is confirmed on the integration’s step, with its sheet.
             </EmptyState>
           }
         />
@@ -158,27 +141,7 @@ function Audits({ place }: { place: Place }) {
           onClose={() => setOpen(undefined)}
         />
       ) : null}
-      {dialog === 'upload' ? <UploadAudit place={place} onClose={() => setDialog(undefined)} /> : null}
-      {dialog === 'declare' && integration.ready ? (
-        <FormDialog
-          title="Declare the data audit done"
-          description="Worth as much as an audit made here: you confirm it in your own name."
-          submit="Declare it done"
-          onClose={() => setDialog(undefined)}
-          onSubmit={(body) => declare.mutateAsync(body)}
-          fields={[
-            {
-              name: 'track',
-              label: 'Track',
-              kind: 'select',
-              required: true,
-              options: auditTracks.map((value) => ({ value, label: trackNames[value] })),
-            },
-            ...integration.fields,
-            { name: 'statement', label: 'In your own words', kind: 'area', required: true },
-          ]}
-        />
-      ) : null}
+      {uploading ? <UploadAudit place={place} onClose={() => setUploading(false)} /> : null}
     </Section>
   );
 }

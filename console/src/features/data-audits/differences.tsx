@@ -16,7 +16,7 @@ import { sayKind } from '../../ui/history.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
-import { Nothing, RelativeTime } from '../../ui/time.tsx';
+import { Nothing } from '../../ui/time.tsx';
 import { environmentPath, type Place } from '../environment-path.ts';
 import { UploadAudit } from './upload-audit.tsx';
 
@@ -94,11 +94,6 @@ export function Differences({ place, audit, onClose }: { place: Place; audit: Au
           </p>
         ) : null,
       )}
-      {audit.declaredAt ? (
-        <p className="mb-3">
-          Declared by {audit.declaredBy} <RelativeTime at={audit.declaredAt} />
-        </p>
-      ) : null}
       <div className="mb-3 flex flex-wrap gap-2">
         {mayCompare ? (
           <Button small disabled={audit.state === 'comparing'} onClick={() => recompare.mutate()}>

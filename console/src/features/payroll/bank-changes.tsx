@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { bankChangeList, bankChangeStatuses, type HeldBankChange } from '#contract/bank-changes.ts';
 import { act } from '../../api/client.ts';
 import { useHasRole } from '../../api/me.ts';
@@ -131,8 +131,8 @@ function Change({ one }: { one: HeldBankChange }) {
       <p className="font-medium">
         {one.name} <span className="font-normal text-muted">{one.employeeNumber}</span>
       </p>
-      <p className="break-words">
-        {say(one.before)} → {say(one.after)}
+      <p>
+        <Accounts of={one.before} /> → <Accounts of={one.after} />
       </p>
       {one.findings.map((finding) => (
         <p key={finding.code} className="text-caution">
@@ -152,5 +152,13 @@ function Change({ one }: { one: HeldBankChange }) {
   );
 }
 
-const say = (accounts: HeldBankChange['before']) =>
-  accounts.map((one) => `${one.account} (${one.allocation})`).join(', ') || 'none';
+/** Accounts in one line, or more; a number is never broken in two. */
+function Accounts({ of }: { of: HeldBankChange['before'] }) {
+  if (of.length === 0) return <>none</>;
+  return of.map((one) => (
+    <Fragment key={`${one.account} ${one.allocation}`}>
+      {one === of[0] ? null : ', '}
+      <span className="whitespace-nowrap">{one.account}</span> ({one.allocation})
+    </Fragment>
+  ));
+}
