@@ -11,36 +11,45 @@ const databaseBackWithinMs = 60_000;
 
 type SignInLink = Awaited<ReturnType<typeof signInLinks>>[number];
 
+interface Greeting {
+  demonstration: boolean;
+  progress: Progress;
+  /** Whether somebody has stopped the program meanwhile. */
+  isEnding(): boolean;
+}
+
 /**
  * Makes the demonstration's people where nobody is, plays the demonstration unless that is not wanted, then prints where
- * to go and how to sign in. A demonstration that fails leaves the server up and goes on at the next start.
+ * to go and how to sign in. A demonstration that fails leaves the server up and goes on at the next start; whoever stops
+ * the program meanwhile is greeted no more.
  */
-export async function greet(
-  fairlead: Fairlead,
-  config: Config,
-  options: { demonstration: boolean; progress: Progress },
-): Promise<void> {
-  const { progress } = options;
-  await patiently(fairlead, () => addPeople(fairlead.platform));
-  await patiently(fairlead, () => keepLinks(fairlead, config));
-  if (options.demonstration) await play(fairlead, config, progress);
+export async function greet(fairlead: Fairlead, config: Config, options: Greeting): Promise<void> {
+  const { progress, isEnding } = options;
+  /** The doors are open: the database may go away and come back, and nobody's work ends for want of a greeting. */
+  const patiently = <T>(work: () => Promise<T>) =>
+    outlast(work, {
+      withinMs: databaseBackWithinMs,
+      onFault: (error) => {
+        if (isEnding()) throw error;
+        fairlead.platform.log.warn({ err: error }, 'no greeting yet; it is tried again');
+      },
+    });
+  await patiently(() => addPeople(fairlead.platform));
+  await patiently(() => keepLinks(fairlead, config));
+  if (options.demonstration) await play(fairlead, config, options);
+  if (isEnding()) return;
   progress.line(addresses(config));
-  const links = await patiently(fairlead, () => keepLinks(fairlead, config));
+  const links = await patiently(() => keepLinks(fairlead, config));
   if (links.length > 0) progress.line(waysIn(links));
   progress.line('  Ctrl-C stops it; the next start goes on with the same data.\n');
 }
 
-/** The doors are open: the database may go away and come back, and nobody's work ends for want of a greeting. */
-function patiently<T>({ platform }: Fairlead, work: () => Promise<T>): Promise<T> {
-  const onFault = (error: unknown) => platform.log.warn({ err: error }, 'no greeting yet; it is tried again');
-  return outlast(work, { withinMs: databaseBackWithinMs, onFault });
-}
-
-async function play(fairlead: Fairlead, config: Config, progress: Progress): Promise<void> {
+async function play(fairlead: Fairlead, config: Config, { progress, isEnding }: Greeting): Promise<void> {
   progress.line(`  Ready at ${publicUrl(config)}`);
   try {
     await playDemonstration(fairlead, config, progress);
   } catch (error) {
+    if (isEnding()) return progress.line('  The demonstration goes on at the next start.');
     fairlead.platform.log.error({ err: error }, 'the demonstration stopped');
     progress.line(
       `  ✗ The demonstration stopped: ${(error as Error).message}\n    Everything else works; it goes on at the next start.`,

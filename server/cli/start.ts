@@ -38,7 +38,7 @@ export async function start(args: Arguments): Promise<void> {
   }, ends);
   endOnBugs(() => lifecycle.end('failure', 1));
   try {
-    await bringUp(args, progress, stops, ends);
+    await bringUp(args, progress, stops, ends, lifecycle.isEnding);
   } catch (error) {
     // Stopped while starting: what fails then fails because of that.
     if (lifecycle.isEnding()) return;
@@ -52,6 +52,7 @@ async function bringUp(
   progress: Progress,
   stops: Stop[],
   ends: (() => void)[],
+  isEnding: () => boolean,
 ): Promise<void> {
   const { config: first, overrides } = await settingsFor(args, 'demonstration');
   const { dataDir } = first.server;
@@ -95,7 +96,7 @@ async function bringUp(
   });
   const foreign = first.database.url.reveal() !== '' && (await holdsForeignTables(url, moduleSchemas()));
   if (foreign) progress.line('  The database holds tables of others, so no demonstration is played in it.');
-  await greet(fairlead, config, { demonstration: args.demonstration && !foreign, progress });
+  await greet(fairlead, config, { demonstration: args.demonstration && !foreign, progress, isEnding });
 }
 
 async function bringUpDatabase(
