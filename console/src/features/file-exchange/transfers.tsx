@@ -132,6 +132,12 @@ const stepNames: Record<TransferView['timeline'][number]['step'], string> = {
   archived: 'Archived',
 };
 
+const heldFor: Record<string, string> = {
+  'out-of-order': 'a later file has been used already',
+  'headcount-drop': 'many employees are missing',
+  'not-processed': 'it could not be processed',
+};
+
 function stagesOf(view: TransferView): FileStage[] {
   return view.timeline.map((entry) => ({
     name: stepNames[entry.step],
@@ -155,7 +161,8 @@ function sayStep(
       ...parts.map((name) => `${sayCount(Number(detail[name]))} ${words[name]}`),
     ].join(', ');
   }
-  if (step === 'policy') return detail.held ? `Held: ${detail.held}` : undefined;
+  if (step === 'policy')
+    return detail.held ? `Held: ${heldFor[String(detail.held)] ?? detail.held}` : undefined;
   if (step === 'approved') return detail.reason ? String(detail.reason) : undefined;
   if (step === 'outcome')
     return [transferStateNames[state], ...(detail.reason ? [String(detail.reason)] : [])].join(': ');
