@@ -34,6 +34,8 @@ const postgres = await openTestPostgres();
 const filled = await openConsoleServer();
 const browser = await openBrowser();
 try {
+  // Pictures of screens that are no more would be taken for those of today.
+  if (values.only === '.') await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   console.log(`${await takePictures(browser)} pictures in ${folder}`);
 } finally {
