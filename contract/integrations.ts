@@ -50,6 +50,7 @@ export const gateView = z.object({
   by: z.string().optional().describe('Who confirmed or waived it'),
   attachment: z.object({ id: shownId('doc'), name: z.string(), sha256: z.string() }).optional(),
   canConfirm: z.boolean().describe('The viewer may confirm it now'),
+  attached: z.string().optional().describe('What has to be attached to a person’s word'),
   canWaive: z.boolean().describe('The viewer may waive it now'),
 });
 export type GateView = z.infer<typeof gateView>;

@@ -47,18 +47,18 @@ interface Subject {
   zones: Map<string, string>;
 }
 
+interface Reference {
+  id: string;
+  customerId: string;
+  environmentId: string;
+}
+
 /**
  * Carries a transfer from received to its end, or to held. Killed at any moment it is run again from the file's start:
  * each step is noted once, and the import applies each of its parts once. One at a time in an environment.
  */
-export async function processTransfer(
-  platform: Platform,
-  reference: { id: string; customerId: string; environmentId: string },
-): Promise<void> {
-  const subject = await load(platform, reference);
-  if (subject === undefined) return;
-  const log = new FindingLog(platform.objects);
-  try {
+export async function processTransfer(platform: Platform, reference: Reference): Promise<void> {
+  await onSubject(platform, reference, async (subject, log) => {
     if (subject.duplicateOf !== undefined && subject.transfer.state !== 'applying') {
       await conclude(platform, subject, log, { state: 'duplicate', duplicateOf: subject.duplicateOf });
       return;
@@ -73,24 +73,30 @@ export async function processTransfer(
     );
     if (envelope === undefined) await conclude(platform, subject, log, { state: 'rejected', ...counts(log) });
     else await importRows(platform, subject, envelope, log);
-  } finally {
-    await log.abandon();
-  }
+  });
 }
 
 /** Holds a transfer that fails time and again, so that a person sees it and the next files of its exchange know why they wait. */
-export async function holdUnprocessed(
+export async function holdUnprocessed(platform: Platform, reference: Reference): Promise<void> {
+  await onSubject(platform, reference, async (subject, log) => {
+    log.fault('not-processed');
+    const { message } = fileFaults['not-processed'];
+    const held = { code: 'not-processed', message, before: null, after: null };
+    await conclude(platform, subject, log, { state: 'held', ...counts(log), held });
+  });
+}
+
+/** Works on a transfer that is still open, with a log of findings that leaves nothing behind. */
+async function onSubject(
   platform: Platform,
-  reference: { id: string; customerId: string; environmentId: string },
+  reference: Reference,
+  work: (subject: Subject, log: FindingLog) => Promise<void>,
 ): Promise<void> {
   const subject = await load(platform, reference);
   if (subject === undefined) return;
   const log = new FindingLog(platform.objects);
-  log.fault('not-processed');
-  const { message } = fileFaults['not-processed'];
-  const held = { code: 'not-processed', message, before: null, after: null };
   try {
-    await conclude(platform, subject, log, { state: 'held', ...counts(log), held });
+    await work(subject, log);
   } finally {
     await log.abandon();
   }
@@ -98,7 +104,7 @@ export async function holdUnprocessed(
 
 async function load(
   platform: Platform,
-  { id, customerId, environmentId }: { id: string; customerId: string; environmentId: string },
+  { id, customerId, environmentId }: Reference,
 ): Promise<Subject | undefined> {
   return transact(platform, { customerId, environmentId }, actor, async (work) => {
     const { sql } = work;

@@ -147,6 +147,7 @@ test('an audit compared again with differences takes its pass away; the history 
 test('a word that rests on a file comes with it: the results of tests, the sheet of an audit', async () => {
   const one = await walk.begin({ serviceModel: 'saas' });
   const word = { action: 'confirm-gate', gate: 'W5.end-to-end', statement: 'All passed here' } as const;
+  assert.equal(gate(await one.see(), word.gate)?.attached, 'the results of the tests', 'said beforehand');
   const bare = (await one.act(one.owner, word)).json<{ code: string; errors: { pointer: string }[] }>();
   assert.deepEqual([bare.code, bare.errors[0]?.pointer], ['attachment-needed', '/attachment']);
   const attachment = { name: 'results.txt', mediaType: 'text/plain', contentBase64: 'MjEyIHBhc3NlZA==' };

@@ -49,6 +49,7 @@ export function presentGate(gate: Gate, integration: Integration, viewer: Person
     ...(by === undefined || !shown ? {} : { by }),
     ...(attachment === undefined || !shown || status !== 'confirmed' ? {} : { attachment }),
     canConfirm: mayConfirm(gate, viewer, integration),
+    ...(gate.attached === undefined ? {} : { attached: gate.attached }),
     canWaive: mayWaive(gate, viewer, integration),
   };
 }

@@ -55,6 +55,7 @@ export function ActionDialog({
       linkable,
       connections: connections.options,
       portal: !staff,
+      gate: integration.steps.flatMap((step) => step.gates).find((one) => one.id === chosen.gate),
     }) ?? [];
   return (
     <FormDialog

@@ -1,5 +1,11 @@
 import type { PersonView } from '#contract/access.ts';
-import { type IntegrationView, seat, trackNames, type WebhookDirections } from '#contract/integrations.ts';
+import {
+  type GateView,
+  type IntegrationView,
+  seat,
+  trackNames,
+  type WebhookDirections,
+} from '#contract/integrations.ts';
 import { usualOperations, webApiOperationNames } from '#contract/web-api.ts';
 import type { FieldSpec } from '../../ui/form.ts';
 
@@ -12,6 +18,8 @@ export interface ActionContext {
   /** What may be its own: exchanges, endpoints, receivers and keys of this customer. */
   connections: { value: string; label: string }[];
   portal: boolean;
+  /** The gate it is about. */
+  gate: GateView | undefined;
 }
 
 const today = () => new Date().toLocaleDateString('en-CA');
@@ -286,13 +294,14 @@ export const actionFields: Record<string, (context: ActionContext) => FieldSpec[
     { name: 'proof', label: 'Proof of approval', kind: 'file' },
     note,
   ],
-  'confirm-gate': () => [
+  'confirm-gate': ({ gate }) => [
     { name: 'statement', label: 'What you confirm, in your own words', kind: 'area', required: true },
     {
       name: 'attachment',
-      label: 'Attach a file',
+      label: gate?.attached === undefined ? 'Attach a file' : `Attach ${gate.attached}`,
       kind: 'file',
-      help: 'At most 650 kB. Needed for test results, the sheet of an audit, transcripts.',
+      required: gate?.attached !== undefined,
+      help: 'At most 650 kB.',
     },
   ],
   'waive-gate': () => [{ ...reason, help: 'Stays in the history under your name.' }],
