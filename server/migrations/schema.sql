@@ -3690,6 +3690,31 @@ end $function$
 grant execute on function platform.ensure_event_partitions(date) to fairlead_app;
 grant execute on function platform.ensure_event_partitions(date) to public;
 
+CREATE OR REPLACE FUNCTION platform.fold_code(text text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$ select trim(both ' ' from regexp_replace(
+    lower(normalize(text, nfkc) collate pg_catalog.pg_unicode_fast), '\s+', ' ', 'g')) $function$
+;
+-- owner: fairlead_migrator
+grant execute on function platform.fold_code(text) to fairlead_app;
+grant execute on function platform.fold_code(text) to fairlead_staff;
+grant execute on function platform.fold_code(text) to public;
+
+CREATE OR REPLACE FUNCTION platform.fold_search(text text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$ select trim(both ' ' from regexp_replace(translate(lower(regexp_replace(
+    normalize(text, nfkd), '[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]', '', 'g')
+    collate pg_catalog.pg_unicode_fast), 'øđłħıß', 'odlhis'), '\s+', ' ', 'g')) $function$
+;
+-- owner: fairlead_migrator
+grant execute on function platform.fold_search(text) to fairlead_app;
+grant execute on function platform.fold_search(text) to fairlead_staff;
+grant execute on function platform.fold_search(text) to public;
+
 CREATE OR REPLACE FUNCTION platform.folded(words text)
  RETURNS text
  LANGUAGE sql
@@ -3729,6 +3754,18 @@ end $function$
 -- owner: fairlead_migrator
 grant execute on function platform.lock_cursor(text,uuid) to fairlead_app;
 grant execute on function platform.lock_cursor(text,uuid) to public;
+
+CREATE OR REPLACE FUNCTION platform.loose_key(text text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$ select regexp_replace(
+    regexp_replace(platform.fold_code(text), '[ !-/:-@\[-`{-~’‘´]', '', 'g'), '(?<![0-9])0+(?=[0-9])', '', 'g') $function$
+;
+-- owner: fairlead_migrator
+grant execute on function platform.loose_key(text) to fairlead_app;
+grant execute on function platform.loose_key(text) to fairlead_staff;
+grant execute on function platform.loose_key(text) to public;
 
 CREATE OR REPLACE FUNCTION platform.pending_streams(for_consumer text, of_kinds text[], after uuid, at_most integer)
  RETURNS TABLE(id uuid, kind text, customer_id uuid, environment_id uuid)
