@@ -27,7 +27,7 @@ test('whatever the order of the writes, the bytes and their hash are those of th
   await fc.assert(
     fc.asyncProperty(piecesInOrder, async ({ pieces, order }) => {
       const starts = pieces.map((_, i) => pieces.slice(0, i).reduce((sum, piece) => sum + piece.length, 0));
-      const writer = await objects.create();
+      const writer = await objects.create({ class: 'transfer' });
       await Promise.all(order.map((i) => writer.write(pieces[i] ?? Buffer.alloc(0), starts[i])));
       const stored = await writer.finish();
       const whole = Buffer.concat(pieces);
@@ -44,7 +44,7 @@ test('whatever the order of the writes, the bytes and their hash are those of th
 });
 
 test('bytes written over earlier ones count once and are hashed as they end up', async () => {
-  const writer = await objects.create();
+  const writer = await objects.create({ class: 'transfer' });
   await writer.write(Buffer.from('abcdef'));
   await writer.write(Buffer.from('XY'), 2);
   const stored = await writer.finish();
@@ -52,8 +52,19 @@ test('bytes written over earlier ones count once and are hashed as they end up',
   assert.equal(stored.sha256, hash('sha256', 'abXYef', 'hex'));
 });
 
+test('bytes that are cut off are gone, and a size beyond the end is filled up with zeros', async () => {
+  const writer = await objects.create({ class: 'transfer' });
+  await writer.write(Buffer.from('abcdef'));
+  await writer.truncate(3);
+  await writer.truncate(5);
+  await writer.write(Buffer.from('Z'), 4);
+  const stored = await writer.finish();
+  assert.deepEqual(await objects.readBuffer(stored.key, 10), Buffer.from('abc\0Z'));
+  assert.equal(stored.sha256, hash('sha256', 'abc\0Z', 'hex'));
+});
+
 test('an object with a hole is never named, and its file is not left open, for that would end the process', async () => {
-  const writer = await objects.create();
+  const writer = await objects.create({ class: 'transfer' });
   await writer.write(Buffer.from('a'), 0);
   await writer.write(Buffer.from('b'), 10);
   await assert.rejects(writer.finish(), IncompleteObject);
@@ -68,7 +79,7 @@ test('an object with a hole is never named, and its file is not left open, for t
 
 test('a key cannot lead out of the folder, and a large object is not read into memory', async () => {
   assert.throws(() => objects.read('../../etc/passwd'), TypeError);
-  const writer = await objects.create();
+  const writer = await objects.create({ class: 'transfer' });
   await writer.write(Buffer.alloc(100));
   const { key } = await writer.finish();
   await assert.rejects(objects.readBuffer(key, 99), RangeError);

@@ -12,10 +12,22 @@ export interface StoredObject {
   sizeBytes: number;
 }
 
+/** What kind of bytes an object holds; how long it is kept follows from it. */
+export type ObjectClass = 'transfer' | 'answer' | 'extract' | 'audit-upload' | 'mail' | 'attachment' | 'pdf';
+
+/** What an object is created as: its class, and whose it is as far as that is known. */
+export interface ObjectOwner {
+  class: ObjectClass;
+  customerId?: string | undefined;
+  environmentId?: string | undefined;
+}
+
 /** Bytes being written; nothing is visible under a key before finish has resolved. */
 export interface ObjectWriter {
   /** Writes at a position, or after what was written last; several writes may be under way at once, in any order. */
   write(chunk: Buffer, position?: number): Promise<void>;
+  /** Cuts off what is beyond a size, or fills up to it with zeros; in the order of the calls with writes. */
+  truncate(sizeBytes: number): Promise<void>;
   /** How far the furthest write reached. */
   readonly sizeBytes: number;
   /** Makes durable what was written up to now; the object is no more visible than before. */
@@ -38,7 +50,7 @@ export interface ObjectReader {
 
 /** Where bytes are kept: by default a folder, or an S3-compatible store. */
 export interface Objects {
-  create(): Promise<ObjectWriter>;
+  create(owner: ObjectOwner): Promise<ObjectWriter>;
   /** The object, or the bytes from `start` to `end` inclusive. */
   read(key: string, range?: { start: number; end?: number }): Readable;
   /** The whole object in memory; throws a RangeError when it is larger than `maxBytes`. */
@@ -53,8 +65,8 @@ export class IncompleteObject extends Error {}
 const keptUnfinishedMs = 24 * 3_600_000;
 
 /** Keeps bytes that are in memory; when it throws, nothing of them is kept. */
-export async function storeBytes(objects: Objects, bytes: Buffer): Promise<StoredObject> {
-  const writer = await objects.create();
+export async function storeBytes(objects: Objects, owner: ObjectOwner, bytes: Buffer): Promise<StoredObject> {
+  const writer = await objects.create(owner);
   try {
     await writer.write(bytes);
     return await writer.finish();
@@ -141,6 +153,18 @@ class LocalWriter implements ObjectWriter {
       () => {},
     );
     return written;
+  }
+
+  async truncate(sizeBytes: number): Promise<void> {
+    await Promise.all(this.#pending);
+    const grown = sizeBytes > this.sizeBytes ? [{ start: this.sizeBytes, end: sizeBytes }] : [];
+    this.#extents = this.#extents
+      .filter(({ start }) => start < sizeBytes)
+      .map(({ start, end }) => ({ start, end: Math.min(end, sizeBytes) }));
+    for (const { start, end } of grown) this.#extents = withExtent(this.#extents, start, end);
+    this.#end = Math.min(this.#end, sizeBytes);
+    this.#digest = undefined;
+    await this.#file.truncate(sizeBytes);
   }
 
   async sync(): Promise<void> {

@@ -89,7 +89,7 @@ export async function openFileHome(
       return `${code}_EMP_${mode}_20261124T020000Z_${String(serial).padStart(3, '0')}.csv`;
     },
     put: async (path, content) => {
-      const writer = await t.platform.objects.create();
+      const writer = await t.platform.objects.create({ class: 'transfer', ...scope });
       await writer.write(Buffer.from(content as string));
       await home.receive(path, await writer.finish());
     },

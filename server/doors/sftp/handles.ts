@@ -1,4 +1,4 @@
-import { type HomeEntry, HomeRefusal, resolvePath } from '#modules/file-exchange/index.ts';
+import { type Home, type HomeEntry, HomeRefusal, resolvePath } from '#modules/file-exchange/index.ts';
 import {
   type ObjectReader,
   type Objects,
@@ -136,6 +136,7 @@ export type Handle = UploadHandle | DownloadHandle | FolderHandle;
 /** Opens a file for writing as the flags of open say; without truncation it begins with the bytes that are there. */
 export async function openUpload(
   objects: Objects,
+  home: Pick<Home, 'scope'>,
   path: string,
   flags: number,
   existing: HomeFile | undefined,
@@ -145,7 +146,7 @@ export async function openUpload(
     throw new HomeRefusal('no-such-file', `There is no ${resolvePath(path).path}`);
   if (existing !== undefined && (flags & exclusive) !== 0)
     throw new HomeRefusal('failure', 'It is there already');
-  const writer = await objects.create();
+  const writer = await objects.create({ class: 'transfer', ...home.scope });
   try {
     if (existing !== undefined && (flags & truncate) === 0)
       for await (const chunk of objects.read(existing.objectKey)) await writer.write(chunk as Buffer);

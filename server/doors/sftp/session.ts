@@ -228,7 +228,7 @@ export class SftpSession {
       const { maxUploadBytes } = this.#platform.config.files;
       return this.#grant(
         request.id,
-        await openUpload(this.#platform.objects, path, request.flags, existing, maxUploadBytes),
+        await openUpload(this.#platform.objects, this.#home, path, request.flags, existing, maxUploadBytes),
       );
     }
     const entry = await this.#entry(path);

@@ -199,10 +199,11 @@ test('fsync is answered once the bytes are durable, and with a failure when the 
   // A disk that counts, and then fails: the rest of the store is the real one.
   t.platform.objects = {
     ...objects,
-    create: async () => {
-      const writer = await objects.create();
+    create: async (owner) => {
+      const writer = await objects.create(owner);
       return {
         write: (chunk, position) => writer.write(chunk, position),
+        truncate: (sizeBytes) => writer.truncate(sizeBytes),
         get sizeBytes() {
           return writer.sizeBytes;
         },

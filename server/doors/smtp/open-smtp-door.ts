@@ -96,7 +96,7 @@ async function take(
   session: SMTPServerSession,
 ): Promise<void> {
   const limit = platform.config.smtp.maxSizeBytes;
-  const writer = await platform.objects.create();
+  const writer = await platform.objects.create({ class: 'mail' });
   let size = 0;
   let kept = true;
   try {

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { StoredObject } from '#platform/objects.ts';
 import type { Platform } from '#platform/platform.ts';
 import { Problem } from '#platform/problem.ts';
+import type { InEnvironment } from './make-extract.ts';
 import { mostFileBytes } from './open-audit.ts';
 import { problems } from './problems.ts';
 
@@ -11,10 +12,11 @@ import { problems } from './problems.ts';
  */
 export async function receiveUpload<T>(
   platform: Platform,
+  of: InEnvironment,
   body: Readable,
   use: (stored: StoredObject) => Promise<T>,
 ): Promise<T> {
-  const stored = await store(platform, body);
+  const stored = await store(platform, of, body);
   try {
     return await use(stored);
   } catch (error) {
@@ -24,8 +26,8 @@ export async function receiveUpload<T>(
   }
 }
 
-async function store(platform: Platform, body: Readable): Promise<StoredObject> {
-  const writer = await platform.objects.create();
+async function store(platform: Platform, of: InEnvironment, body: Readable): Promise<StoredObject> {
+  const writer = await platform.objects.create({ class: 'audit-upload', ...of });
   try {
     let size = 0;
     for await (const chunk of body) {

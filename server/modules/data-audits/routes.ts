@@ -275,7 +275,7 @@ function uploadRoutes(app: Http, platform: Platform): void {
       },
       async (request, reply) => {
         const of = environmentOf(request.scope);
-        const id = await receiveUpload(platform, streamOf(request.body), (stored) =>
+        const id = await receiveUpload(platform, of, streamOf(request.body), (stored) =>
           transact(platform, of, request.actor, (work) => openAudit(work, of, { ...request.query, stored })),
         );
         return reply.code(202).send(await auditOf(platform, of, id));
@@ -298,7 +298,7 @@ function uploadRoutes(app: Http, platform: Platform): void {
         const of = environmentOf(request.scope);
         const { audit } = request.params;
         await auditOf(platform, of, audit);
-        await receiveUpload(platform, streamOf(request.body), (stored) =>
+        await receiveUpload(platform, of, streamOf(request.body), (stored) =>
           transact(platform, of, request.actor, (work) =>
             compareAgain(work, of, audit, { ...request.query, stored }),
           ),

@@ -32,7 +32,7 @@ async function writeOnce(platform: Platform, job: InEnvironment & { extractId: s
   const of = { customerId: job.customerId, environmentId: job.environmentId };
   const [extract] = await read(platform, of, (sql) => listExtracts(sql, of.environmentId, job.extractId));
   if (extract === undefined || extract.state !== 'making') return;
-  const writer = await platform.objects.create();
+  const writer = await platform.objects.create({ class: 'extract', ...of });
   try {
     const tally = newTally();
     await writer.write(Buffer.from(`${extractColumns.join(',')}\n`));

@@ -8,7 +8,7 @@ const mostBytes = 20 * 1024 * 1024;
 /** Keeps a frozen version's PDF: these bytes are what is sent, signed and shown from now on. */
 export async function keepPdf(work: Work, version: Version, bytes: Buffer): Promise<Version> {
   if (version.pdfKey !== null) return version;
-  const pdf = await storeBytes(work.platform.objects, bytes);
+  const pdf = await storeBytes(work.platform.objects, { class: 'pdf', ...work.scope }, bytes);
   await setPdf(work.sql, version.documentId, version.number, pdf);
   return { ...version, pdfKey: pdf.key, pdfSha256: pdf.sha256 };
 }

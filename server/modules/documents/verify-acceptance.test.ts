@@ -70,7 +70,7 @@ test('a changed price, another PDF, another name and a decision taken out are ea
   );
   assert.deepEqual((await look()).checks, whole);
 
-  const writer = await one.t.platform.objects.create();
+  const writer = await one.t.platform.objects.create({ class: 'pdf', customerId });
   await writer.write(Buffer.from('%PDF another'));
   const { key } = await writer.finish();
   await unlocked(

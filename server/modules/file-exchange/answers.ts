@@ -58,7 +58,9 @@ export async function writeAcknowledgement(
         ? `${transfer.accepted} rows were loaded before a value that cannot be stored. Send the mended file whole: nothing is applied twice.`
         : nextSteps[status],
   };
-  return storeBytes(objects, Buffer.from(`${JSON.stringify(acknowledgement, null, 2)}\n`));
+  const { customerId, environmentId } = transfer;
+  const owner = { class: 'answer', customerId, environmentId } as const;
+  return storeBytes(objects, owner, Buffer.from(`${JSON.stringify(acknowledgement, null, 2)}\n`));
 }
 
 /** Puts the acknowledgement and, with findings, the error file into /out/ack/, in the transaction of the outcome. */

@@ -3,6 +3,12 @@ import type { Objects, ObjectWriter, StoredObject } from '#platform/objects.ts';
 import { csvLine } from './csv-scanner.ts';
 import { type FileFaultCode, fileFaults } from './file-faults.ts';
 
+/** Whose file is read. */
+interface InEnvironment {
+  customerId: string;
+  environmentId: string;
+}
+
 const keptFindings = 1_000;
 /** Findings that an error file lists one by one; further ones are counted. */
 export const listedFindings = 100_000;
@@ -12,6 +18,7 @@ const header = csvLine(['row', 'line', 'key', 'column', 'code', 'severity', 'mes
 /** Collects what is wrong with a file: counts all, keeps the first, writes the error file as it goes. Flat in memory. */
 export class FindingLog {
   readonly #objects: Objects;
+  readonly #of: InEnvironment;
   #writer: ObjectWriter | undefined;
   #buffered = '';
   readonly kept: FindingView[] = [];
@@ -20,8 +27,9 @@ export class FindingLog {
   errors = 0;
   warnings = 0;
 
-  constructor(objects: Objects) {
+  constructor(objects: Objects, of: InEnvironment) {
     this.#objects = objects;
+    this.#of = of;
   }
 
   add(finding: FindingView): void {
@@ -66,7 +74,11 @@ export class FindingLog {
     const text = this.#buffered;
     this.#buffered = '';
     if (this.#writer === undefined) {
-      this.#writer = await this.#objects.create();
+      this.#writer = await this.#objects.create({
+        class: 'answer',
+        customerId: this.#of.customerId,
+        environmentId: this.#of.environmentId,
+      });
       await this.#writer.write(Buffer.from(header));
     }
     await this.#writer.write(Buffer.from(text));

@@ -31,6 +31,7 @@ export interface HomeEntry {
 
 /** What one environment's customer sees over a door. Every path is resolved inside it. */
 export interface Home {
+  readonly scope: { customerId: string; environmentId: string };
   find(path: string): Promise<HomeEntry | undefined>;
   /** A page of a folder, by name after `after`; undefined when there is no such folder. */
   list(path: string, after: string, limit: number): Promise<HomeEntry[] | undefined>;
@@ -69,6 +70,7 @@ export function openHome(platform: Platform, login: Login): Home {
   });
 
   return {
+    scope,
     find: (text) =>
       within(async (sql, folders) => {
         const { path, folder, name } = resolvePath(text);

@@ -27,7 +27,9 @@ export async function checkProbe(
       : 'Send the file exactly as the portal shows it: same name, same bytes, no conversion of line ends.',
   };
   const bytes = Buffer.from(`${JSON.stringify(answer, null, 2)}\n`);
-  const stored = await storeBytes(work.platform.objects, bytes);
+  const { customerId, environmentId } = exchange;
+  const owner = { class: 'answer', customerId, environmentId } as const;
+  const stored = await storeBytes(work.platform.objects, owner, bytes);
   await placeFile(work.sql, {
     customerId: exchange.customerId,
     environmentId: exchange.environmentId,
@@ -45,7 +47,9 @@ export async function checkProbe(
 /** Puts the probe of the way out where the customer collects it. */
 export async function placeProbe(work: Work, exchange: Exchange): Promise<void> {
   const probe = probeOf(exchange, 'out');
-  const stored = await storeBytes(work.platform.objects, Buffer.from(probe.content));
+  const { customerId, environmentId } = exchange;
+  const owner = { class: 'answer', customerId, environmentId } as const;
+  const stored = await storeBytes(work.platform.objects, owner, Buffer.from(probe.content));
   await placeFile(work.sql, {
     customerId: exchange.customerId,
     environmentId: exchange.environmentId,

@@ -94,7 +94,7 @@ async function onSubject(
 ): Promise<void> {
   const subject = await load(platform, reference);
   if (subject === undefined) return;
-  const log = new FindingLog(platform.objects);
+  const log = new FindingLog(platform.objects, reference);
   try {
     await work(subject, log);
   } finally {

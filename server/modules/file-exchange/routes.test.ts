@@ -185,7 +185,7 @@ test('the good sample is accepted; the bad one is rejected, each row for the fau
     allowedAddresses: [],
   });
   for (const [i, name] of (['sample-good.csv', 'sample-bad.csv'] as const).entries()) {
-    const writer = await t.platform.objects.create();
+    const writer = await t.platform.objects.create({ class: 'transfer', ...home.scope });
     await writer.write(Buffer.from(formatDownload(empFormat, name, 100).text));
     await home.receive(
       `/in/employees/${customer.code}_EMP_FULL_20261124T02000${i}Z_001.csv`,

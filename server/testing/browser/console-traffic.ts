@@ -91,7 +91,7 @@ async function startWebhooks(server: ConsoleServer, { inside, owner }: TrafficPa
 }
 
 async function receiveFromStranger({ platform }: TestDatabase): Promise<void> {
-  const writer = await platform.objects.create();
+  const writer = await platform.objects.create({ class: 'mail' });
   const to = platform.config.desk.helpdeskAddress;
   const lines = [
     'From: Hana Stranger <hana@elsewhere.example>',
