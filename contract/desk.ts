@@ -24,6 +24,9 @@ export const ticket = z.object({
   updatedAt: z.string(),
 });
 
+/** How the address that a mail shows as its sender was proved to be its sender; none: it was not. */
+const verifiedBy = z.enum(['own', 'submission', 'token', 'dmarc', 'none']);
+
 /** A mail of a ticket; `html` is sanitised: no script, no remote picture, no form. */
 export const ticketMail = z.object({
   kind: z.literal('mail'),
@@ -35,7 +38,11 @@ export const ticketMail = z.object({
   subject: z.string(),
   text: z.string(),
   html: z.string().nullable(),
-  verifiedBy: z.enum(['own', 'submission', 'token', 'dmarc', 'person', 'none']),
+  verifiedBy,
+  /** The person who put the mail on the ticket; null when the rules did. It says nothing of who wrote the mail. */
+  placedBy: z.string().nullable(),
+  /** Written by a machine, as its headers say. */
+  automatic: z.boolean(),
   attachments: z.array(
     z.object({ index: z.number().int(), name: z.string(), type: z.string(), sizeBytes: z.number() }),
   ),
@@ -56,10 +63,24 @@ const ticketChange = z.object({
 /** What happened on a ticket, oldest first. */
 export const ticketEntry = z.discriminatedUnion('kind', [ticketMail, ticketNote, ticketChange]);
 
+/**
+ * An address of a ticket. It takes part once it is admitted; one that only an unproved mail named waits until a person lets
+ * it in. `admittedBy` is a person's name, the address of the proved writer who named it, or Fairlead for the rules.
+ */
+export const ticketParticipant = z.object({
+  address: z.string(),
+  name: z.string().nullable(),
+  role: z.enum(['requester', 'customer', 'staff', 'outsider']),
+  admitted: z.boolean(),
+  admittedBy: z.string().nullable(),
+  firstSeenAt: z.string(),
+});
+
 /** A ticket with its thread, and the integrations of the customer that wait for a ticket (offered for linking). */
 export const ticketView = ticket.extend({
   replyAddress: z.string(),
   linkedTicketId: shownId('tkt').nullable(),
+  participants: z.array(ticketParticipant),
   thread: z.array(ticketEntry),
   candidates: z.array(
     z.object({ integrationId: shownId('int'), title: z.string(), requestedAt: z.string() }),
@@ -98,6 +119,8 @@ export const closeTicketBody = z.strictObject({ reason: sentence.optional() });
 export const reopenTicketBody = z.strictObject({ reason: sentence.optional() });
 /** POST …/link: binds the ticket to an integration that waits for one, one to one. */
 export const linkTicketBody = z.strictObject({ integrationId: idOf('int') });
+/** POST …/admit: lets addresses that were named take part. */
+export const admitBody = z.strictObject({ addresses: z.array(z.email().max(254)).min(1).max(50) });
 /** POST …/reply: mail to those who take part. */
 export const replyTicketBody = z.strictObject({ text: z.string().trim().min(1).max(20_000) });
 
@@ -105,11 +128,17 @@ export const replyTicketBody = z.strictObject({ text: z.string().trim().min(1).m
 export const heldReason = z.enum([
   'unknown-sender',
   'unproved-sender',
+  'unclear-sender',
+  'unclear-recipients',
   'not-taking-part',
   'no-customer',
   'several-customers',
   'subject-only',
   'unparseable',
+  'to-postmaster',
+  'automatic',
+  'bounce',
+  'own-mail',
 ]);
 
 /** A mail that waits for a person; `suggestions` are the tickets and customers it may belong to. */
@@ -122,6 +151,7 @@ export const heldMail = z.object({
   text: z.string(),
   html: z.string().nullable(),
   reason: heldReason,
+  verifiedBy,
   suggestedTicket: z
     .object({ id: shownId('tkt'), number: z.number().int(), subject: z.string(), customer })
     .nullable(),

@@ -301,6 +301,8 @@ export interface Tables {
     decision: string | null;
     decided_by: string | null;
     decided_at: Temporal.Instant | null;
+    verified_by: string;
+    automatic: boolean;
   };
   'desk.inbox': {
     id: string;
@@ -334,11 +336,18 @@ export interface Tables {
     message_id: string | null;
     verified_by: string;
     at: Temporal.Instant;
+    placed_by: string | null;
+    automatic: boolean;
+    reply_to: string[];
   };
   'desk.participants': {
     customer_id: string;
     ticket_id: string;
     address: string;
+    name: string | null;
+    first_seen_at: Temporal.Instant;
+    admitted_at: Temporal.Instant | null;
+    admitted_by: string | null;
   };
   'desk.seen_messages': {
     message_id: string;

@@ -395,7 +395,7 @@ AS $function$
   select t.id, t.customer_id
   from desk.tickets t
   join desk.participants p on p.customer_id = t.customer_id and p.ticket_id = t.id and p.address = lower($2)
-  where lower(t.subject) = lower(wanted)
+  where lower(t.subject) = lower(wanted) and p.admitted_at is not null
   order by t.number desc limit 1
 $function$
 ;
@@ -408,7 +408,8 @@ CREATE OR REPLACE FUNCTION desk.takes_part(in_ticket uuid, wanted text)
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select exists (select from desk.participants p where p.ticket_id = in_ticket and p.address = lower(wanted))
+  select exists (select from desk.participants p
+    where p.ticket_id = in_ticket and p.address = lower(wanted) and p.admitted_at is not null)
 $function$
 ;
 -- owner: fairlead_staff
@@ -4436,13 +4437,17 @@ create table desk.held_mails (
   decision text,
   decided_by uuid,
   decided_at timestamp with time zone,
+  verified_by text not null default 'none'::text,
+  automatic boolean not null generated always as ((reason = ANY (ARRAY['automatic'::text, 'bounce'::text, 'own-mail'::text]))),
   constraint held_mails_pkey PRIMARY KEY (id),
   constraint held_mails_inbox_id_fkey FOREIGN KEY (inbox_id) REFERENCES desk.inbox(id),
   constraint held_mails_check CHECK (((decision IS NULL) = (content IS NOT NULL))),
   constraint held_mails_decision_check CHECK ((decision = ANY (ARRAY['append'::text, 'make-ticket'::text, 'discard'::text, 'replay'::text]))),
-  constraint held_mails_reason_check CHECK ((reason = ANY (ARRAY['unknown-sender'::text, 'unproved-sender'::text, 'not-taking-part'::text, 'no-customer'::text, 'several-customers'::text, 'subject-only'::text, 'unparseable'::text])))
+  constraint held_mails_reason_check CHECK ((reason = ANY (ARRAY['unknown-sender'::text, 'unproved-sender'::text, 'unclear-sender'::text, 'unclear-recipients'::text, 'not-taking-part'::text, 'no-customer'::text, 'several-customers'::text, 'subject-only'::text, 'unparseable'::text, 'to-postmaster'::text, 'automatic'::text, 'bounce'::text, 'own-mail'::text]))),
+  constraint held_mails_verified_by_check CHECK ((verified_by = ANY (ARRAY['own'::text, 'submission'::text, 'token'::text, 'dmarc'::text, 'none'::text])))
 );
-CREATE INDEX held_mails_waiting ON desk.held_mails USING btree (id) WHERE (decision IS NULL);
+CREATE INDEX held_mails_inbox ON desk.held_mails USING btree (inbox_id);
+CREATE INDEX held_mails_waiting ON desk.held_mails USING btree (automatic, id) WHERE (decision IS NULL);
 grant insert, select, update on desk.held_mails to fairlead_app;
 grant select on desk.held_mails to fairlead_staff;
 
@@ -4486,15 +4491,18 @@ create table desk.mails (
   message_id text,
   verified_by text not null,
   at timestamp with time zone not null,
+  placed_by text,
+  automatic boolean not null default false,
+  reply_to text[] not null default '{}'::text[],
   constraint mails_pkey PRIMARY KEY (customer_id, id),
   constraint mails_customer_id_ticket_id_fkey FOREIGN KEY (customer_id, ticket_id) REFERENCES desk.tickets(customer_id, id),
   constraint mails_inbox_id_fkey FOREIGN KEY (inbox_id) REFERENCES desk.inbox(id),
   constraint mails_outbox_id_fkey FOREIGN KEY (outbox_id) REFERENCES mail.outbox(id),
   constraint mails_check CHECK (((direction = 'in'::text) = (inbox_id IS NOT NULL))),
   constraint mails_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
-  constraint mails_verified_by_check CHECK ((verified_by = ANY (ARRAY['own'::text, 'submission'::text, 'token'::text, 'dmarc'::text, 'person'::text, 'none'::text])))
+  constraint mails_verified_by_check CHECK ((verified_by = ANY (ARRAY['own'::text, 'submission'::text, 'token'::text, 'dmarc'::text, 'none'::text])))
 );
-CREATE UNIQUE INDEX mails_inbox ON desk.mails USING btree (inbox_id) WHERE (inbox_id IS NOT NULL);
+CREATE UNIQUE INDEX mails_inbox ON desk.mails USING btree (inbox_id, ticket_id) WHERE (inbox_id IS NOT NULL);
 CREATE INDEX mails_ticket ON desk.mails USING btree (customer_id, ticket_id, at);
 alter table desk.mails force row level security;
 create policy across on desk.mails for select to fairlead_staff using (true);
@@ -4506,9 +4514,14 @@ create table desk.participants (
   customer_id uuid not null,
   ticket_id uuid not null,
   address text not null,
+  name text,
+  first_seen_at timestamp with time zone not null,
+  admitted_at timestamp with time zone,
+  admitted_by text,
   constraint participants_pkey PRIMARY KEY (customer_id, ticket_id, address),
   constraint participants_customer_id_ticket_id_fkey FOREIGN KEY (customer_id, ticket_id) REFERENCES desk.tickets(customer_id, id),
-  constraint participants_address_check CHECK ((address = lower(address)))
+  constraint participants_address_check CHECK ((address = lower(address))),
+  constraint participants_admission CHECK (((admitted_at IS NULL) = (admitted_by IS NULL)))
 );
 alter table desk.participants force row level security;
 create policy across on desk.participants for select to fairlead_staff using (true);

@@ -205,7 +205,6 @@ const verifiedNames = {
   submission: 'signed-in sender',
   token: 'address token',
   dmarc: 'DMARC',
-  person: 'a person',
   none: 'not proved',
 };
 
@@ -236,6 +235,8 @@ function Entry({ entry, path }: { entry: TicketEntry; path: string }) {
           </span>
         </span>
         <span className="flex items-center gap-2 text-small text-muted">
+          {entry.placedBy ? <span>added by {entry.placedBy}</span> : null}
+          {entry.automatic && entry.direction === 'in' ? <Badge>automatic</Badge> : null}
           <Badge tone={entry.verifiedBy === 'none' ? 'caution' : 'neutral'}>
             {verifiedNames[entry.verifiedBy]}
           </Badge>

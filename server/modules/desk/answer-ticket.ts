@@ -1,8 +1,8 @@
 import { uuidv7 } from '#platform/ids.ts';
 import type { Work } from '#platform/transact.ts';
-import { appendMail, type MailForTicket } from './append-mail.ts';
+import { appendMail, type MailForTicket, type Placement } from './append-mail.ts';
 import { changeTicket, lockTicket } from './change-ticket.ts';
-import { replyEffect, type VerifiedBy } from './ticket.ts';
+import { replyEffect } from './ticket.ts';
 import { ticketFromMail } from './ticket-from-mail.ts';
 
 /**
@@ -13,7 +13,7 @@ export async function answerTicket(
   work: Work,
   ticketId: string,
   mail: MailForTicket,
-  how: { inboxId: string; verifiedBy: VerifiedBy },
+  how: Placement,
 ): Promise<string> {
   const ticket = await lockTicket(work, ticketId);
   const effect = replyEffect(ticket, work.now);

@@ -1,22 +1,35 @@
 import { isHelpdeskAddress } from '#platform/mail.ts';
 import type { Work } from '#platform/transact.ts';
-import { addParticipants, addReferences, insertMail } from './desk-store.ts';
+import { addReferences, insertMail } from './desk-store.ts';
 import type { IncomingMail } from './incoming-mail.ts';
-import { customerOf, type Ticket, ticketSubject, type VerifiedBy } from './ticket.ts';
+import { addParticipants } from './participant-store.ts';
+import { customerOf, isProved, ruleName, type Ticket, ticketSubject, type VerifiedBy } from './ticket.ts';
 import { outsideTokens } from './ticket-token.ts';
 
 /** The parts of a mail that a ticket keeps. */
 export type MailForTicket = Pick<
   IncomingMail,
   'from' | 'to' | 'subject' | 'text' | 'html' | 'messageId' | 'references' | 'attachments'
->;
+> &
+  // Mail held by an older version has none of these.
+  Partial<Pick<IncomingMail, 'replyTo' | 'named' | 'kind'>>;
 
-/** Puts a mail that came in on its ticket; those it names take part from now on. */
+/** Who wrote a mail, as far as that is proved; who placed it; and who lets its people take part. */
+export interface Placement {
+  inboxId: string;
+  verifiedBy: VerifiedBy;
+  /** The person who put the mail there; null when the rules did. */
+  placedBy: string | null;
+  /** Whether the writer takes part: people whom a proved mail of theirs names take part as well. */
+  takesPart: boolean;
+}
+
+/** Puts a mail that came in on its ticket. */
 export async function appendMail(
   work: Work,
   ticket: Ticket,
   mail: MailForTicket,
-  how: { mailId: string; inboxId: string; verifiedBy: VerifiedBy; first: boolean },
+  how: Placement & { mailId: string; first: boolean },
 ): Promise<void> {
   const { sql, now } = work;
   const customerId = customerOf(work);
@@ -29,18 +42,18 @@ export async function appendMail(
     fromName: mail.from.name,
     fromAddress: mail.from.address,
     recipients: mail.to,
+    replyTo: mail.replyTo ?? [],
     subject: mail.subject,
     bodyText: mail.text,
     bodyHtml: mail.html,
     attachments: mail.attachments,
     messageId: mail.messageId,
     verifiedBy: how.verifiedBy,
+    placedBy: how.placedBy,
+    automatic: isAutomatic(mail),
     at: now,
   });
-  const people = [mail.from.address, ...mail.to].filter(
-    (address) => !isHelpdeskAddress(work.platform.config, address),
-  );
-  await addParticipants(sql, customerId, ticket.id, people);
+  await addPeople(work, ticket, mail, how);
   await addReferences(sql, customerId, ticket.id, [
     ...(mail.messageId === null ? [] : [mail.messageId]),
     ...mail.references,
@@ -55,7 +68,21 @@ export async function appendMail(
       integrationId: ticket.integrationId,
       mailId: how.mailId,
       verifiedBy: how.verifiedBy,
+      automatic: isAutomatic(mail),
     },
     source: { channel: 'mail' },
   });
+}
+
+const isAutomatic = (mail: MailForTicket) => (mail.kind ?? 'person') !== 'person';
+
+/** Whom a mail names is noted; they take part when the mail is proved, a person wrote it, and its writer takes part. */
+async function addPeople(work: Work, ticket: Ticket, mail: MailForTicket, how: Placement): Promise<void> {
+  const { config } = work.platform;
+  const outside = (people: { address: string; name?: string | null }[]) =>
+    people.filter(({ address }) => !isHelpdeskAddress(config, address));
+  const letsIn = how.takesPart && isProved(how.verifiedBy) && !isAutomatic(mail);
+  await addParticipants(work.sql, ticket, outside([mail.from]), work.now, how.takesPart ? ruleName : null);
+  const named = mail.named ?? mail.to.map((address) => ({ address }));
+  await addParticipants(work.sql, ticket, outside(named), work.now, letsIn ? mail.from.address : null);
 }

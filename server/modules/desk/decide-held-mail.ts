@@ -2,6 +2,7 @@ import type { Actor } from '#platform/actor.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { transact } from '#platform/transact.ts';
+import { admitParticipants } from './admit-participants.ts';
 import { answerTicket } from './answer-ticket.ts';
 import { takeBack, willForget } from './discarded-mail.ts';
 import {
@@ -14,6 +15,8 @@ import {
 } from './mail-store.ts';
 import { problems } from './problems.ts';
 import { processMailJob } from './receive-mail.ts';
+import { belongsTo, takesPartOn } from './taking-part.ts';
+import { customerOf, nameOf } from './ticket.ts';
 import { ticketFromMail } from './ticket-from-mail.ts';
 
 /**
@@ -34,22 +37,27 @@ export async function decideHeldMail(
       throw problems['held-mail-decided']();
     const personId = actor.kind === 'person' ? actor.id : null;
     await decideHeld(work.sql, heldId, input.decision, personId, work.now);
+    // Where it belongs is the person's word; who wrote it stays what it was.
+    const placed = { inboxId: held.inboxId, verifiedBy: held.verifiedBy, placedBy: nameOf(work) };
     work.audit({ action: `held-mail.${input.decision}`, subject: heldId });
     if (input.decision === 'discard') await willForget(work, heldId);
     if (input.decision === 'append' && held.content !== null) {
-      const ticketId = await answerTicket(work, input.ticketId, held.content, {
-        inboxId: held.inboxId,
-        verifiedBy: 'person',
-      });
+      const takesPart = await takesPartOn(
+        work.sql,
+        { id: input.ticketId, customerId: customerOf(work) },
+        held.content.from.address,
+      );
+      const ticketId = await answerTicket(work, input.ticketId, held.content, { ...placed, takesPart });
       return { ticketId, customerId };
     }
     if (input.decision === 'make-ticket' && held.content !== null) {
       const ticketId = await ticketFromMail(work, held.content, {
-        inboxId: held.inboxId,
+        ...placed,
+        takesPart: await belongsTo(work.sql, customerOf(work), held.content.from.address),
         integrationId: null,
         linkedTicketId: null,
-        verifiedBy: 'person',
       });
+      await admitParticipants(work, { ticketId, addresses: [held.content.from.address] });
       return { ticketId, customerId };
     }
     if (input.decision === 'replay') {

@@ -22,6 +22,9 @@ export interface TicketMail
     | 'attachments'
     | 'message_id'
     | 'verified_by'
+    | 'placed_by'
+    | 'automatic'
+    | 'reply_to'
     | 'at'
   > {
   direction: 'in' | 'out';
@@ -130,10 +133,11 @@ export async function entriesOf(sql: Tx, customerId: string, ticketId: string): 
 export async function insertMail(sql: Tx, customerId: string, mail: TicketMail): Promise<void> {
   await sql`
     insert into desk.mails (customer_id, id, ticket_id, direction, inbox_id, outbox_id, from_name, from_address,
-      recipients, subject, body_text, body_html, attachments, message_id, verified_by, at)
+      recipients, reply_to, subject, body_text, body_html, attachments, message_id, verified_by, placed_by, automatic, at)
     values (${customerId}, ${mail.id}, ${mail.ticketId}, ${mail.direction}, ${mail.inboxId}, ${mail.outboxId},
-      ${mail.fromName}, ${mail.fromAddress}, ${mail.recipients}, ${mail.subject}, ${mail.bodyText}, ${mail.bodyHtml},
-      ${sql.json(mail.attachments as never)}, ${mail.messageId}, ${mail.verifiedBy}, ${mail.at.toString()})`;
+      ${mail.fromName}, ${mail.fromAddress}, ${mail.recipients}, ${mail.replyTo}, ${mail.subject}, ${mail.bodyText},
+      ${mail.bodyHtml}, ${sql.json(mail.attachments as never)}, ${mail.messageId}, ${mail.verifiedBy},
+      ${mail.placedBy}, ${mail.automatic}, ${mail.at.toString()})`;
   await sql`
     update desk.tickets set updated_at = ${mail.at.toString()}
     where customer_id = ${customerId} and id = ${mail.ticketId}`;
@@ -156,22 +160,9 @@ export async function mailsOf(sql: Tx, customerId: string, ticketId: string): Pr
   return sql<TicketMail[]>`
     select id, ticket_id as "ticketId", direction, inbox_id as "inboxId", outbox_id as "outboxId",
            from_name as "fromName", from_address as "fromAddress", recipients, subject, body_text as "bodyText",
-           body_html as "bodyHtml", attachments, message_id as "messageId", verified_by as "verifiedBy", at
+           body_html as "bodyHtml", attachments, message_id as "messageId", verified_by as "verifiedBy",
+           placed_by as "placedBy", automatic, reply_to as "replyTo", at
     from desk.mails where customer_id = ${customerId} and ticket_id = ${ticketId} order by at, id limit 500`;
-}
-
-/** Adds addresses to those who take part in a ticket. */
-export async function addParticipants(
-  sql: Tx,
-  customerId: string,
-  ticketId: string,
-  addresses: string[],
-): Promise<void> {
-  if (addresses.length === 0) return;
-  await sql`
-    insert into desk.participants (customer_id, ticket_id, address)
-    select ${customerId}, ${ticketId}, lower(address) from unnest(${addresses}::text[]) as address
-    on conflict do nothing`;
 }
 
 /** Remembers ids and tokens by which later mail finds the ticket; the first ticket that knew one keeps it. */

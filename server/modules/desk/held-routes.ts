@@ -83,6 +83,7 @@ async function show(sql: Tx, row: HeldMailRow): Promise<z.infer<typeof heldMail>
     text: content.text,
     html: content.html,
     reason: row.reason,
+    verifiedBy: row.verifiedBy,
     suggestedTicket:
       ticket === undefined
         ? null

@@ -19,7 +19,11 @@ export interface MailPart {
 /** A mail that was read: addresses in lower case, HTML sanitised, ids with their angle brackets. */
 export interface IncomingMail {
   from: Mailbox;
+  /** To and Cc. */
   to: string[];
+  replyTo: string[];
+  /** Everybody whom To, Cc and Reply-To name. */
+  named: Mailbox[];
   subject: string;
   text: string;
   html: string | null;
@@ -39,19 +43,21 @@ export interface IncomingMail {
 const longestAddress = 254;
 const maxTextLength = 500_000;
 const maxReferences = 100;
+const mostReceivers = 100;
 
 /** Reads a mail whose size is already bounded. Rejects when it can't be read as a mail at all. */
 export async function readMail(raw: Buffer, envelopeFrom: string): Promise<IncomingMail> {
   const email = await PostalMime.parse(raw, { maxNestingDepth: 50, maxHeadersSize: 512 * 1024 });
   if (email.headers.length === 0) throw new Error('a mail without any header');
   const from = flatten(email.from ? [email.from] : [])[0];
+  const receivers = [...flatten(email.to), ...flatten(email.cc)].slice(0, mostReceivers);
+  const answersTo = flatten(email.replyTo).slice(0, mostReceivers);
   const html = email.html === undefined ? null : cleanHtml(email.html.slice(0, maxTextLength));
   return {
     from: from ?? { name: null, address: envelopeFrom.toLowerCase() },
-    to: [...flatten(email.to), ...flatten(email.cc)]
-      .map((mailbox) => mailbox.address)
-      .filter((address) => address.length <= longestAddress)
-      .slice(0, 100),
+    to: receivers.map((mailbox) => mailbox.address),
+    replyTo: answersTo.map((mailbox) => mailbox.address),
+    named: [...receivers, ...answersTo],
     subject:
       clean(email.subject ?? '')
         .replace(/\s+/g, ' ')
@@ -165,7 +171,8 @@ function flatten(addresses: Address[] | undefined): Mailbox[] {
     .map((one) => ({
       name: cut(one.name, 200) || null,
       address: clean(one.address).trim().toLowerCase(),
-    }));
+    }))
+    .filter((one) => one.address.length <= longestAddress);
 }
 
 function contentHash(email: Email): Buffer | null {

@@ -1,9 +1,10 @@
 import { uuidv7 } from '#platform/ids.ts';
-import { type MailAttachment, mailbox, messageIdOf } from '#platform/mail.ts';
+import { addressOf, type MailAttachment, mailbox, messageIdOf } from '#platform/mail.ts';
 import type { Work } from '#platform/transact.ts';
 import { lockTicket } from './change-ticket.ts';
-import { addParticipants, addReferences, insertMail, mailsOf } from './desk-store.ts';
-import { customerOf, helpdeskOf, type Ticket } from './ticket.ts';
+import { addReferences, insertMail, mailsOf } from './desk-store.ts';
+import { addParticipants } from './participant-store.ts';
+import { customerOf, helpdeskOf, nameOf, type Ticket } from './ticket.ts';
 import { replyAddress, subjectWithToken } from './ticket-token.ts';
 
 /**
@@ -53,6 +54,7 @@ export async function mailFromTicket(
     fromName: name,
     fromAddress: helpdeskOf(config),
     recipients: input.to,
+    replyTo: [],
     subject,
     bodyText: input.text,
     bodyHtml: input.html ?? null,
@@ -64,9 +66,12 @@ export async function mailFromTicket(
     })),
     messageId,
     verifiedBy: 'own',
+    placedBy: null,
+    automatic: input.automatic,
     at: now,
   });
-  await addParticipants(sql, customerId, ticket.id, input.to);
+  const people = input.to.map((address) => ({ address: addressOf(address) }));
+  await addParticipants(sql, ticket, people, now, nameOf(work));
   await addReferences(sql, customerId, ticket.id, [messageId]);
   work.audit({ action: 'ticket.mail-sent', subject: ticket.id, detail: { kind: input.kind } });
   return outboxId;

@@ -1,7 +1,8 @@
 import type { HeldReason } from '#contract/desk.ts';
 import type { Database, Tx } from '#platform/database.ts';
 import type { Row } from '#platform/row.ts';
-import type { IncomingMail } from './incoming-mail.ts';
+import type { MailForTicket } from './append-mail.ts';
+import type { VerifiedBy } from './ticket.ts';
 
 /** What became of a mail that came in. */
 export type MailOutcome =
@@ -34,10 +35,7 @@ export interface StoredMail
 }
 
 /** What is kept of a held mail for the person who decides. */
-export type HeldContent = Pick<
-  IncomingMail,
-  'from' | 'to' | 'subject' | 'text' | 'html' | 'messageId' | 'references' | 'attachments'
->;
+export type HeldContent = MailForTicket;
 
 /** What a person decides about a held mail. */
 export type HeldDecision =
@@ -49,9 +47,17 @@ export type HeldDecision =
 export interface HeldMailRow
   extends Row<
     'desk.held_mails',
-    'id' | 'inbox_id' | 'reason' | 'content' | 'suggested_ticket_id' | 'suggested_for' | 'received_at'
+    | 'id'
+    | 'inbox_id'
+    | 'reason'
+    | 'content'
+    | 'suggested_ticket_id'
+    | 'suggested_for'
+    | 'verified_by'
+    | 'received_at'
   > {
   reason: HeldReason;
+  verifiedBy: VerifiedBy;
   content: HeldContent;
 }
 
@@ -117,14 +123,14 @@ export async function rememberMessage(
 
 export async function insertHeld(sql: Tx, held: HeldMailRow): Promise<void> {
   await sql`
-    insert into desk.held_mails (id, inbox_id, reason, content, suggested_ticket_id, suggested_for, received_at)
+    insert into desk.held_mails (id, inbox_id, reason, content, suggested_ticket_id, suggested_for, verified_by, received_at)
     values (${held.id}, ${held.inboxId}, ${held.reason}, ${sql.json(held.content as never)},
-            ${held.suggestedTicketId}, ${held.suggestedFor}, ${held.receivedAt.toString()})`;
+            ${held.suggestedTicketId}, ${held.suggestedFor}, ${held.verifiedBy}, ${held.receivedAt.toString()})`;
 }
 
 const heldColumns = (sql: Tx) => sql`
   id, inbox_id as "inboxId", reason, content, suggested_ticket_id as "suggestedTicketId",
-  suggested_for as "suggestedFor", received_at as "receivedAt"`;
+  suggested_for as "suggestedFor", verified_by as "verifiedBy", received_at as "receivedAt"`;
 
 /** Mail that waits for a person, newest first. */
 export async function listHeld(
@@ -142,17 +148,17 @@ export async function listHeld(
     order by id desc limit ${limit}`;
 }
 
-/** Reads one held mail and keeps it locked until commit; its content is null once it was decided. */
-export async function lockHeld(
-  sql: Tx,
-  id: string,
-): Promise<
-  { inboxId: string; content: HeldContent | null; decision: HeldDecision['decision'] | null } | undefined
-> {
-  const [row] = await sql<
-    { inboxId: string; content: HeldContent | null; decision: HeldDecision['decision'] | null }[]
-  >`
-    select inbox_id as "inboxId", content, decision from desk.held_mails where id = ${id} for update`;
+/** A held mail as the one who decides takes it: its content is null once it was decided. */
+export interface LockedHeldMail extends Pick<HeldMailRow, 'inboxId' | 'verifiedBy'> {
+  content: HeldContent | null;
+  decision: HeldDecision['decision'] | null;
+}
+
+/** Reads one held mail and keeps it locked until commit. */
+export async function lockHeld(sql: Tx, id: string): Promise<LockedHeldMail | undefined> {
+  const [row] = await sql<LockedHeldMail[]>`
+    select inbox_id as "inboxId", content, decision, verified_by as "verifiedBy"
+    from desk.held_mails where id = ${id} for update`;
   return row;
 }
 

@@ -1,7 +1,6 @@
 import { uuidv7 } from '#platform/ids.ts';
-import { isHelpdeskAddress } from '#platform/mail.ts';
 import type { Work } from '#platform/transact.ts';
-import { addParticipants, fulfilRequest, insertEntry, insertTicket } from './desk-store.ts';
+import { fulfilRequest, insertEntry, insertTicket } from './desk-store.ts';
 import { customerOf, nameOf, type Ticket, ticketSubject } from './ticket.ts';
 
 /** Makes a ticket and says so in the log; with an integration it is bound to that from the start. */
@@ -10,7 +9,6 @@ export async function openTicket(
   input: {
     subject: string;
     requester: { name: string | null; address: string };
-    participants: string[];
     verified: boolean;
     integrationId: string | null;
     linkedTicketId: string | null;
@@ -30,10 +28,6 @@ export async function openTicket(
     linkedTicketId: input.linkedTicketId,
     createdAt: now,
   });
-  const people = [input.requester.address, ...input.participants].filter(
-    (address) => !isHelpdeskAddress(work.platform.config, address),
-  );
-  await addParticipants(sql, customerId, ticket.id, people);
   await insertEntry(sql, customerId, {
     ticketId: ticket.id,
     kind: 'change',

@@ -21,7 +21,13 @@ import { proveSenderApart, readMailApart } from './read-apart.ts';
 import { type Route, routeMail } from './route-mail.ts';
 import { ticketFromMail } from './ticket-from-mail.ts';
 
-const noRoute = { to: 'hold', reason: 'unparseable', suggestedTicketId: null, suggestedFor: null } as const;
+const noRoute = {
+  to: 'hold',
+  reason: 'unparseable',
+  verifiedBy: 'none',
+  suggestedTicketId: null,
+  suggestedFor: null,
+} as const;
 
 /**
  * Puts a stored mail through the rules, once: a mail that has been through them is left alone. One on which they fail is
@@ -83,8 +89,14 @@ async function apply(
     if (!fresh) return 'duplicate';
   }
   if (route.to === 'hold' || mail === null) return hold(work, stored, mail, route);
+  const placement = {
+    inboxId: stored.id,
+    verifiedBy: route.verifiedBy,
+    placedBy: null,
+    takesPart: true,
+  };
   const answer = async (ticketId: string): Promise<MailOutcome> => {
-    const on = await answerTicket(work, ticketId, mail, { inboxId: stored.id, verifiedBy: route.verifiedBy });
+    const on = await answerTicket(work, ticketId, mail, placement);
     return on === ticketId ? 'appended' : 'ticket-created';
   };
   if (route.to === 'ticket') return answer(route.ticketId);
@@ -94,10 +106,9 @@ async function apply(
       : await ticketOfIntegration(work.sql, route.customerId, route.integrationId);
   if (present !== undefined) return answer(present.id);
   const ticketId = await ticketFromMail(work, mail, {
-    inboxId: stored.id,
+    ...placement,
     integrationId: route.integrationId,
     linkedTicketId: null,
-    verifiedBy: route.verifiedBy,
   });
   if (!route.staff && !mail.unanswered) await acknowledge(work, ticketId, mail.from.address);
   return 'ticket-created';
@@ -115,6 +126,7 @@ async function hold(
     id,
     inboxId: stored.id,
     reason: why.reason,
+    verifiedBy: why.verifiedBy,
     content: mail === null ? unreadable(stored) : contentOf(mail),
     suggestedTicketId: why.suggestedTicketId,
     suggestedFor: why.suggestedFor,
@@ -130,14 +142,17 @@ async function hold(
 }
 
 function contentOf(mail: IncomingMail): MailForTicket {
-  const { from, to, subject, text, html, messageId, references, attachments } = mail;
-  return { from, to, subject, text, html, messageId, references, attachments };
+  const { from, to, replyTo, named, subject, text, html, messageId, references, attachments, kind } = mail;
+  return { from, to, replyTo, named, subject, text, html, messageId, references, attachments, kind };
 }
 
 function unreadable(stored: StoredMail): MailForTicket {
   return {
     from: { name: null, address: stored.envelopeFrom || 'unknown' },
     to: stored.envelopeTo,
+    replyTo: [],
+    named: [],
+    kind: 'person',
     subject: '(a mail that could not be read)',
     text: `${stored.sizeBytes} bytes that are not a readable mail. They are kept and can be read again later.`,
     html: null,

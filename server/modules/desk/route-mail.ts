@@ -6,10 +6,11 @@ import { isOwnMailSignature } from '#platform/mail.ts';
 import type { Platform } from '#platform/platform.ts';
 import { read } from '#platform/transact.ts';
 import type { IncomingMail } from './incoming-mail.ts';
-import { customersNamed, findOwnMail, type StoredMail, takesPartIn } from './mail-store.ts';
+import { customersNamed, findOwnMail, type StoredMail } from './mail-store.ts';
 import { type Match, matchTicket } from './match-ticket.ts';
 import type { SenderProof } from './prove-sender.ts';
 import { ticketRequestKind } from './request-ticket.ts';
+import { takesPartOn } from './taking-part.ts';
 import type { VerifiedBy } from './ticket.ts';
 import { isReplySubject } from './ticket-token.ts';
 
@@ -24,7 +25,13 @@ export type Route =
       verifiedBy: VerifiedBy;
       staff: boolean;
     }
-  | { to: 'hold'; reason: HeldReason; suggestedTicketId: string | null; suggestedFor: string | null };
+  | {
+      to: 'hold';
+      reason: HeldReason;
+      verifiedBy: VerifiedBy;
+      suggestedTicketId: string | null;
+      suggestedFor: string | null;
+    };
 
 /** Decides where a mail goes. Only reads; what it decides is applied, or decided again, in one transaction. */
 export async function routeMail(
@@ -64,19 +71,13 @@ async function authorise(sql: Tx, mail: IncomingMail, match: Match, verifiedBy: 
   const hold = (reason: HeldReason): Route => ({
     to: 'hold',
     reason,
+    verifiedBy,
     suggestedTicketId: ticketId,
     suggestedFor: customerId,
   });
   if (match.how === 'suggestion') return hold('subject-only');
   const { address } = mail.from;
-  const person = await personByEmail(sql, address);
-  const takesPart =
-    person?.customerId === null ||
-    person?.customerId === customerId ||
-    (await customersByEmail(sql, address)).some(
-      (one) => one.matchedBy === 'contact' && one.customerId === customerId,
-    ) ||
-    (await takesPartIn(sql, ticketId, address));
+  const takesPart = await takesPartOn(sql, { customerId, id: ticketId }, address);
   if (!takesPart) return hold('not-taking-part');
   if (verifiedBy === 'none') return hold('unproved-sender');
   return { to: 'ticket', customerId, ticketId, verifiedBy };
@@ -92,6 +93,7 @@ async function routeNew(
   const hold = (reason: HeldReason, suggestedFor: string | undefined = undefined): Route => ({
     to: 'hold',
     reason,
+    verifiedBy,
     suggestedTicketId: null,
     suggestedFor: suggestedFor ?? null,
   });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import {
+  admitBody,
   assignTicketBody,
   attachmentParams,
   closeTicketBody,
@@ -18,6 +19,7 @@ import type { Http } from '#platform/http.ts';
 import type { Platform } from '#platform/platform.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
 import { read, transact, type Work } from '#platform/transact.ts';
+import { admitParticipants } from './admit-participants.ts';
 import { assignTicket } from './assign-ticket.ts';
 import { closeTicket } from './close-ticket.ts';
 import { listTickets, mailsOf } from './desk-store.ts';
@@ -119,6 +121,7 @@ export function ticketRoutes(app: Http, platform: Platform): void {
   action('hold', 'Put a ticket on hold', holdTicketBody, workers, holdTicket);
   action('close', 'Close a ticket', closeTicketBody, workers, closeTicket);
   action('reopen', 'Open a held or closed ticket again', reopenTicketBody, workers, reopenTicket);
+  action('admit', 'Let addresses take part in a ticket', admitBody, workers, admitParticipants);
   action('link', 'Bind a ticket to an integration that waits for one', linkTicketBody, workers, linkTicket);
   action('reply', 'Answer by mail', replyTicketBody, workers, replyTicket);
 }

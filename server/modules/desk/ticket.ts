@@ -29,8 +29,14 @@ export interface Ticket
   status: TicketStatus;
 }
 
-/** How we know that a mail is from whom it says; `none` makes a ticket but never goes on one. */
-export type VerifiedBy = 'own' | 'submission' | 'token' | 'dmarc' | 'person' | 'none';
+/** How we know that a mail is from whom it says; `none` makes a ticket but never goes on one by itself. */
+export type VerifiedBy = 'own' | 'submission' | 'token' | 'dmarc' | 'none';
+
+/** Whether the address that a mail shows as its sender was proved to be its sender. */
+export const isProved = (verifiedBy: VerifiedBy): boolean => verifiedBy !== 'none';
+
+/** How what the rules did is signed. */
+export const ruleName = 'Fairlead';
 
 /** What the desk may do with a mail for a ticket. */
 export type ForTicket = 'append' | 'reopen' | 'new-linked';
@@ -50,7 +56,7 @@ export function customerOf(work: Work): string {
 
 /** How an actor is named in a thread. */
 export function nameOf(work: Work): string {
-  return work.actor.kind === 'person' ? work.actor.name : 'Fairlead';
+  return work.actor.kind === 'person' ? work.actor.name : ruleName;
 }
 
 /** The address that mail of the desk comes from and goes to. */

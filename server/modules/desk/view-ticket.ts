@@ -14,6 +14,7 @@ import {
   type TicketRow,
 } from './desk-store.ts';
 import { customerById } from './mail-store.ts';
+import { listParticipants } from './participant-store.ts';
 import { replyAddress } from './ticket-token.ts';
 
 /** A ticket with its thread as the contract shows it; not found for another customer's. */
@@ -41,6 +42,10 @@ export async function viewTicket(
       ...showTicketRow(row),
       replyAddress: replyAddress(platform.config, ticket),
       linkedTicketId: ticket.linkedTicketId === null ? null : showId('tkt', ticket.linkedTicketId),
+      participants: (await listParticipants(sql, ticket)).map(({ admittedAt: _, firstSeenAt, ...one }) => ({
+        ...one,
+        firstSeenAt: firstSeenAt.toString(),
+      })),
       thread: [...mails.map(showMail), ...entries.map(showEntry)].sort((a, b) =>
         a.at < b.at ? -1 : a.at > b.at ? 1 : 0,
       ),
@@ -87,6 +92,8 @@ function showMail(mail: TicketMail): TicketEntry {
     text: mail.bodyText,
     html: mail.bodyHtml,
     verifiedBy: mail.verifiedBy,
+    placedBy: mail.placedBy,
+    automatic: mail.automatic,
     attachments: mail.attachments,
   };
 }

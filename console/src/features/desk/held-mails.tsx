@@ -18,11 +18,17 @@ import { NothingFits } from './status-filter.tsx';
 const reasonNames: Record<HeldReason, string> = {
   'unknown-sender': 'Nobody knows this sender',
   'unproved-sender': 'It is not proved that the sender wrote it',
+  'unclear-sender': 'The sender can be read in two ways',
+  'unclear-recipients': 'The receivers can be read in two ways',
   'not-taking-part': 'The sender does not take part in that ticket',
   'no-customer': 'No customer fits',
   'several-customers': 'Several customers fit',
   'subject-only': 'Only the subject points to a ticket',
   unparseable: 'The mail could not be read',
+  'to-postmaster': 'Sent to the postmaster or abuse address',
+  automatic: 'Written by a machine',
+  bounce: 'A mail that came back',
+  'own-mail': 'A copy of our own mail',
 };
 
 /** Mail that waits for a person to say where it belongs. */
