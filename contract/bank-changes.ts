@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { payrollFinding, revealReason } from './employee-views.ts';
 import { idOf, shownId } from './ids.ts';
+import { textProse } from './text.ts';
 
 /** `replaced`: a later change took its place · `withdrawn`: the accounts in force were sent again. */
 export const bankChangeStatuses = ['held', 'approved', 'refused', 'replaced', 'withdrawn'] as const;
@@ -45,4 +46,4 @@ const fullAccounts = z.array(
 export const revealedBankChange = z.object({ before: fullAccounts, after: fullAccounts });
 export type RevealedBankChange = z.output<typeof revealedBankChange>;
 export const bankChangeId = idOf('chg');
-export const refusal = z.strictObject({ reason: z.string().trim().min(5).max(300) });
+export const refusal = z.strictObject({ reason: textProse(300, 5) });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { employeeDocument, employeeSummary } from './payroll.ts';
+import { textProse } from './text.ts';
 
 /** A row of the console's list: how many findings its employee has when compared with others. */
 export const employeeRow = employeeSummary.extend({ findings: z.number().int() });
@@ -69,6 +70,6 @@ export const revealableFields = [
   'dateOfBirth',
   'contact',
 ] as const;
-export const revealReason = z.string().trim().min(5, 'say in a few words why').max(300);
+export const revealReason = textProse(300, 5);
 export const revealRequest = z.strictObject({ field: z.enum(revealableFields), reason: revealReason });
 export const revealed = z.object({ field: z.string(), value: z.unknown() });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { shownId } from './ids.ts';
+import { recordKey, recordText } from './payroll-text.ts';
 import {
   allocationTypes,
   employmentStatuses,
@@ -15,13 +16,14 @@ import {
   tfnExemptions,
   titles,
 } from './payroll-words.ts';
+import { textLine } from './text.ts';
 
 /** A calendar date in the employer's own time zone, YYYY-MM-DD, from 1900 to 2199 as in files. */
 export const payrollDate = z.iso
   .date()
   .refine((text) => /^(19|20|21)/.test(text), 'must be a date from 1900-01-01 to 2199-12-31');
-const code = z.string().trim().min(1).max(40);
-const shortText = z.string().trim().min(1).max(50);
+const code = recordKey(40);
+const shortText = recordText(50);
 /** A decimal number as text, so that no digit is ever lost. */
 export const decimalText = z
   .string()
@@ -30,18 +32,18 @@ const percentText = z.string().regex(/^\d{1,3}(\.\d{1,4})?$/, 'must be a percent
 
 /** Where somebody lives. The country is ISO 3166 alpha-2. */
 export const payrollAddress = z.strictObject({
-  line1: z.string().trim().max(100).nullish(),
-  line2: z.string().trim().max(100).nullish(),
-  suburb: z.string().trim().max(60).nullish(),
-  city: z.string().trim().max(60).nullish(),
-  state: z.string().trim().max(10).nullish(),
-  postcode: z.string().trim().max(10).nullish(),
+  line1: recordText(100, 0).nullish(),
+  line2: recordText(100, 0).nullish(),
+  suburb: recordText(60, 0).nullish(),
+  city: recordText(60, 0).nullish(),
+  state: recordText(10, 0).nullish(),
+  postcode: recordText(10, 0).nullish(),
   country: z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters, such as NZ'),
 });
 
 /** The human being, one per customer however many employments. */
 export const personGroup = z.strictObject({
-  externalId: z.string().trim().min(1).max(60).nullish(),
+  externalId: recordKey(60).nullish(),
   title: z.enum(titles).nullish(),
   legalFirstName: shortText,
   legalMiddleNames: shortText.nullish(),
@@ -51,7 +53,7 @@ export const personGroup = z.strictObject({
   gender: z.enum(genders).nullish(),
   workEmail: z.email().max(254).nullish(),
   personalEmail: z.email().max(254).nullish(),
-  mobile: z.string().trim().max(30).nullish(),
+  mobile: recordText(30, 0).nullish(),
   address: payrollAddress.nullish(),
 });
 
@@ -67,10 +69,10 @@ export const employmentGroup = z.strictObject({
   fixedTermEndDate: payrollDate.nullish(),
   agreementCode: code.nullish(),
   positionCode: code.nullish(),
-  positionTitle: z.string().trim().max(100).nullish(),
+  positionTitle: recordText(100, 0).nullish(),
   departmentCode: code,
   locationCode: code,
-  managerEmployeeNumber: z.string().trim().min(1).max(20).nullish(),
+  managerEmployeeNumber: recordKey(20).nullish(),
   costAllocations: z.array(costAllocation).min(1).max(20),
   payGroupCode: code,
   payFrequency: z.enum(payFrequencies),
@@ -80,7 +82,7 @@ export const employmentGroup = z.strictObject({
 
 /** A New Zealand tax declaration; each one replaces the whole group from its date. */
 export const taxNzGroup = z.strictObject({
-  irdNumber: z.string().max(15).nullish(),
+  irdNumber: recordText(15, 0).nullish(),
   taxCode: z.enum(taxCodes),
   studentLoan: z.boolean().default(false),
   taxRatePercent: percentText.nullish(),
@@ -94,13 +96,13 @@ export const taxNzGroup = z.strictObject({
 
 /** Australian tax and super. */
 export const taxAuGroup = z.strictObject({
-  tfn: z.string().max(12).nullish(),
+  tfn: recordText(12, 0).nullish(),
   tfnExemption: z.enum(tfnExemptions).nullish(),
   residencyStatus: z.enum(residencyStatuses),
   taxFreeThresholdClaimed: z.boolean().default(false),
   studyLoan: z.boolean().default(false),
-  superUsi: z.string().trim().max(20).nullish(),
-  superMemberNumber: z.string().trim().max(30).nullish(),
+  superUsi: recordText(20, 0).nullish(),
+  superMemberNumber: recordText(30, 0).nullish(),
 });
 
 export const kiwiSaverGroup = z.strictObject({
@@ -117,9 +119,9 @@ export const kiwiSaverGroup = z.strictObject({
 /** One account of the ordered set; exactly one takes the balance. */
 export const bankAccount = z.strictObject({
   country: z.enum(['NZ', 'AU']),
-  account: z.string().trim().min(1).max(30),
-  accountName: z.string().trim().min(1).max(32).nullish(),
-  reference: z.string().trim().max(12).nullish(),
+  account: recordText(30),
+  accountName: recordText(32).nullish(),
+  reference: recordText(12, 0).nullish(),
   allocation: z.strictObject({ type: z.enum(allocationTypes), value: decimalText.nullish() }),
 });
 
@@ -159,6 +161,11 @@ export const employeeDocument = z.object({
   version: z.number().int(),
   status: z.enum(employmentStatuses),
   asOf: payrollDate,
+  masked: z
+    .array(z.string())
+    .describe(
+      'JSON pointers of the fields that hold a mask, or null, instead of their value; never send them back',
+    ),
   person: z
     .object({
       externalId: z.string().nullable(),
@@ -293,10 +300,10 @@ export type EmployeeSummary = z.output<typeof employeeSummary>;
 /** A legal employer of a customer; payroll dates are dates in its zone. */
 export const companyInput = z.strictObject({
   code: z.string().regex(/^[A-Z0-9]{2,12}$/, 'two to twelve capital letters and digits'),
-  name: z.string().trim().min(1).max(120),
-  timeZone: z.string().trim().min(3).max(60),
+  name: textLine(120),
+  timeZone: textLine(60, 3),
   country: z.enum(['NZ', 'AU']).default('NZ'),
-  abn: z.string().max(14).nullish(),
+  abn: textLine(14, 0).nullish(),
 });
 export const company = z.object({
   companyId: z.string(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { payrollFinding } from './employee-views.ts';
 import { shownId } from './ids.ts';
 import { employeeDocument, employeeSummary, payrollDate } from './payroll.ts';
+import { recordKey } from './payroll-text.ts';
 import { employmentStatuses } from './payroll-words.ts';
 
 /** The version of the Web API that these schemas describe, sent as Fairlead-Version. */
@@ -37,8 +38,8 @@ export const environmentDocument = z.object({
 
 /** The keys that name an employee in an address. */
 export const employeeKeyParams = z.strictObject({
-  companyCode: z.string().trim().min(1).max(12).describe('Code of the legal employer'),
-  employeeNumber: z.string().trim().min(1).max(20),
+  companyCode: recordKey(12).describe('Code of the legal employer'),
+  employeeNumber: recordKey(20),
 });
 export const readEmployeeQuery = z.strictObject({
   as_of: payrollDate.optional().describe("The day to read; today in the employer's zone when left out"),

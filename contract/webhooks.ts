@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idOf, shownId } from './ids.ts';
 import { employeeInput } from './payroll.ts';
+import { recordKey } from './payroll-text.ts';
 
 /** All staff and portal paths of this file start with /api/customers/:customer/environments/:environment. */
 
@@ -252,8 +253,8 @@ export const inboundMessage = z.strictObject({
   /** When it became so in the sending system; an older message never overwrites a newer one. */
   timestamp: z.iso.datetime({ offset: true }),
   data: z.strictObject({
-    companyCode: z.string().trim().min(1).max(12),
-    employeeNumber: z.string().trim().min(1).max(20),
+    companyCode: recordKey(12),
+    employeeNumber: recordKey(20),
     employee: employeeInput,
   }),
 });

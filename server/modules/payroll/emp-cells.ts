@@ -49,7 +49,7 @@ export function readPlain(column: EmpColumn, text: string, report: Report): stri
         );
       return text.normalize('NFC');
     case 'code':
-      return text.toUpperCase();
+      return text.normalize('NFC').toUpperCase();
     case 'date':
       if (isDate(text)) return text;
       report('error', 'date-format', column.name, `${column.name} is no date`, 'Write it as YYYY-MM-DD.');
@@ -104,7 +104,7 @@ export function readPlain(column: EmpColumn, text: string, report: Report): stri
 /** The business key of the row. */
 export function checkKey(row: EmpRow, report: Report, set: SetCell): void {
   const company = row['company_code']?.trim().toUpperCase() ?? '';
-  const number = row['employee_number']?.trim() ?? '';
+  const number = row['employee_number']?.trim().normalize('NFC') ?? '';
   if (!/^[A-Z0-9]{2,12}$/.test(company))
     report(
       'error',
@@ -174,7 +174,7 @@ export function readAddress(row: EmpRow, full: boolean, report: Report, set: Set
 
 /** The one cost centre of a file becomes an allocation of 100 per cent. */
 export function readCostCentre(row: EmpRow, full: boolean, report: Report, set: SetCell): void {
-  const code = row['cost_centre']?.trim().toUpperCase();
+  const code = row['cost_centre']?.trim().normalize('NFC').toUpperCase();
   if (code === undefined || (code === '' && !full)) return;
   if (code === '' || code === '~')
     report('error', 'required', 'cost_centre', 'cost_centre is required', 'Give the cost centre.');

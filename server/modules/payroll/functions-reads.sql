@@ -26,7 +26,7 @@ begin
     'employeeId', payroll.show_id('emp', e.id), 'personId', payroll.show_id('pp', e.person_id),
     'companyCode', e.company_code, 'employeeNumber', e.employee_number, 'version', e.version,
     'status', case when n.end_date < t.as_of then 'terminated' when e.start_date > t.as_of then 'pending' else 'active' end,
-    'asOf', t.as_of,
+    'asOf', t.as_of, 'masked', '[]'::json,
     'person', case when p.person_id is not null then json_build_object(
       'externalId', x.external_id, 'title', p.title, 'legalFirstName', p.first_name, 'legalMiddleNames', p.middle_names,
       'legalLastName', p.last_name, 'preferredName', p.preferred_name, 'dateOfBirth', p.birth_date, 'gender', p.gender,

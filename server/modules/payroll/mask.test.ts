@@ -12,6 +12,7 @@ const document = {
   version: 1,
   status: 'active' as const,
   asOf: '2026-11-24',
+  masked: [],
   person: null,
   employment: null,
   taxAu: null,

@@ -24,54 +24,68 @@ const masks: Record<string, (value: string) => string> = {
 };
 
 /**
- * The document as a reader may see it who is allowed the given classes: other values are masked where they have a
- * mask, dots elsewhere; which fields are filled stays visible.
+ * The document as a reader may see it who is allowed the given classes: other values are masked where they have a mask, dots
+ * elsewhere; which fields are filled stays visible, and `masked` names those whose value is not shown.
  */
 export function maskDocument(
   document: EmployeeDocument,
   allowed: ReadonlySet<SensitivityClass>,
 ): EmployeeDocument {
-  const group = <T extends object | null>(values: T): T =>
+  const masked: string[] = [];
+  const hide = (field: string, pointer: string, value: unknown): unknown => {
+    if (value === null || field === 'effectiveFrom' || allowed.has(classOf(field))) return value;
+    if (field === 'address')
+      return mapFields(value as Record<string, string | null>, (part, text) => {
+        if (part === 'country' || text === null) return text;
+        masked.push(`${pointer}/${part}`);
+        return hidden;
+      });
+    masked.push(pointer);
+    if (typeof value === 'boolean') return null;
+    return masks[field]?.(String(value)) ?? hidden;
+  };
+  const dots = (pointer: string, value: string | null, shown = hidden) => {
+    if (value === null) return value;
+    masked.push(pointer);
+    return shown;
+  };
+  const group = <T extends object | null>(name: string, values: T): T =>
     values === null
       ? values
-      : (Object.fromEntries(
-          Object.entries(values).map(([field, value]) => [field, maskField(field, value, allowed)]),
-        ) as T);
-  return {
+      : (mapFields(values, (field, value) => hide(field, `/${name}/${field}`, value)) as T);
+  const shown: EmployeeDocument = {
     ...document,
-    person: group(document.person),
-    employment: group(document.employment),
-    taxNz: group(document.taxNz),
-    taxAu: group(document.taxAu),
-    kiwiSaver: group(document.kiwiSaver),
+    person: group('person', document.person),
+    employment: group('employment', document.employment),
+    taxNz: group('taxNz', document.taxNz),
+    taxAu: group('taxAu', document.taxAu),
+    kiwiSaver: group('kiwiSaver', document.kiwiSaver),
     bankAccounts: allowed.has('P4')
       ? document.bankAccounts
-      : document.bankAccounts.map((one) => ({
-          ...one,
-          account: maskAccount(one.account),
-          accountName: one.accountName && hidden,
-          reference: one.reference && hidden,
-          allocation: { type: one.allocation.type, value: one.allocation.value && hidden },
-        })),
+      : document.bankAccounts.map((account, at) => {
+          const pointer = `/bankAccounts/${at}`;
+          return {
+            ...account,
+            account: dots(`${pointer}/account`, account.account, maskAccount(account.account)) ?? '',
+            accountName: dots(`${pointer}/accountName`, account.accountName),
+            reference: dots(`${pointer}/reference`, account.reference),
+            allocation: {
+              type: account.allocation.type,
+              value: dots(`${pointer}/allocation/value`, account.allocation.value),
+            },
+          };
+        }),
     payRates: allowed.has('P3')
       ? document.payRates
-      : document.payRates.map((rate) => ({
+      : document.payRates.map((rate, at) => ({
           ...rate,
-          amount: maskedAmount,
-          hoursPerWeek: rate.hoursPerWeek && hidden,
-          reasonCode: rate.reasonCode && hidden,
+          amount: dots(`/payRates/${at}/amount`, rate.amount, maskedAmount),
+          hoursPerWeek: dots(`/payRates/${at}/hoursPerWeek`, rate.hoursPerWeek),
+          reasonCode: dots(`/payRates/${at}/reasonCode`, rate.reasonCode),
         })),
   };
+  return { ...shown, masked };
 }
 
-function maskField(field: string, value: unknown, allowed: ReadonlySet<SensitivityClass>): unknown {
-  if (value === null || field === 'effectiveFrom' || allowed.has(classOf(field))) return value;
-  if (field === 'address') {
-    const address = value as Record<string, string | null>;
-    return Object.fromEntries(
-      Object.entries(address).map(([part, text]) => [part, part === 'country' ? text : text && hidden]),
-    );
-  }
-  if (typeof value === 'boolean') return null;
-  return masks[field]?.(String(value)) ?? hidden;
-}
+const mapFields = <T>(values: object, map: (field: string, value: T) => unknown) =>
+  Object.fromEntries(Object.entries(values).map(([field, value]) => [field, map(field, value as T)]));

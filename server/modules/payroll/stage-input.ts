@@ -1,6 +1,7 @@
 import type { EmployeeInput } from '#contract/payroll.ts';
 import { checkStateOfPostcode } from './address-rules.ts';
 import { normaliseAuAccount } from './au-numbers.ts';
+import { checkBodyText } from './emp-text.ts';
 import type { Finding } from './finding.ts';
 import {
   checkAccount,
@@ -41,6 +42,7 @@ export function stageInput(
   const day = input.effectiveFrom ?? today;
   const row: StagedRow = { company_code: key.companyCode, employee_number: key.employeeNumber };
   if (input.effectiveFrom !== undefined) row['effective_from'] = input.effectiveFrom;
+  checkBodyText(input, '', report);
   stagePerson(row, input, report);
   stageEmployment(row, input, report);
   checkPlausibleDates(
@@ -93,10 +95,10 @@ function stagePerson(row: StagedRow, { person }: EmployeeInput, report: Report):
   if (person.externalId !== undefined) row['external_id'] = text(person.externalId);
   Object.assign(row, {
     title: text(person.title),
-    first_name: person.legalFirstName.normalize('NFC'),
-    middle_names: text(person.legalMiddleNames?.normalize('NFC')),
-    last_name: person.legalLastName.normalize('NFC'),
-    preferred_name: text(person.preferredName?.normalize('NFC')),
+    first_name: person.legalFirstName,
+    middle_names: text(person.legalMiddleNames),
+    last_name: person.legalLastName,
+    preferred_name: text(person.preferredName),
     birth_date: person.dateOfBirth,
     gender: text(person.gender),
     work_email: text(person.workEmail),
@@ -138,7 +140,7 @@ function stageEmployment(row: StagedRow, { employment }: EmployeeInput, report: 
     fixed_term_end: text(employment.fixedTermEndDate),
     agreement_code: text(employment.agreementCode),
     position_code: text(employment.positionCode),
-    position_title: text(employment.positionTitle?.normalize('NFC')),
+    position_title: text(employment.positionTitle),
     department_code: employment.departmentCode.toUpperCase(),
     location_code: employment.locationCode.toUpperCase(),
     manager_employee_number: text(employment.managerEmployeeNumber),

@@ -12,6 +12,7 @@ import {
 import { empColumns } from './emp-columns.ts';
 import { readBanks, readRate } from './emp-money-cells.ts';
 import { readTax } from './emp-tax-cells.ts';
+import { checkCellTexts } from './emp-text.ts';
 import { acceptable, type Finding } from './finding.ts';
 import {
   checkElectedRate,
@@ -47,10 +48,11 @@ export function validateEmpRow(row: EmpRow, rules: EmpRules): EmpRowCheck {
   };
   const get = (column: string) => staged[stagedIndex[column] as number];
 
+  const faulty = checkCellTexts(row, report);
   checkKey(row, report, set);
   for (const { column, index } of plainColumns) {
     const raw = row[column.name];
-    if (raw === undefined) continue;
+    if (raw === undefined || faulty.has(column.name)) continue;
     const text = raw.trim();
     staged[index] =
       text === '' || text === '~' ? readBlank(column, text, full, report) : readPlain(column, text, report);
