@@ -133,6 +133,7 @@ export const heldReason = z.enum([
   'not-taking-part',
   'no-customer',
   'several-customers',
+  'unsure-customer',
   'subject-only',
   'unparseable',
   'to-postmaster',
@@ -141,7 +142,15 @@ export const heldReason = z.enum([
   'own-mail',
 ]);
 
-/** A mail that waits for a person; `suggestions` are the tickets and customers it may belong to. */
+/** A customer to whom a held mail may belong, what of the mail says so, and the ticket that it names. */
+export const mailCandidate = z.object({
+  customer,
+  by: z.enum(['number', 'ticket', 'contact', 'sender', 'domain', 'name', 'code']),
+  found: z.string().nullable(),
+  ticket: z.object({ id: shownId('tkt'), number: z.number().int(), subject: z.string() }).nullable(),
+});
+
+/** A mail that waits for a person; `candidates` are the customers it may belong to, the best first. */
 export const heldMail = z.object({
   id: shownId('mal'),
   at: z.string(),
@@ -155,7 +164,7 @@ export const heldMail = z.object({
   suggestedTicket: z
     .object({ id: shownId('tkt'), number: z.number().int(), subject: z.string(), customer })
     .nullable(),
-  suggestedCustomer: customer.nullable(),
+  candidates: z.array(mailCandidate),
   attachments: z.array(
     z.object({ index: z.number().int(), name: z.string(), type: z.string(), sizeBytes: z.number() }),
   ),
@@ -187,4 +196,5 @@ export type TicketView = z.infer<typeof ticketView>;
 export type TicketEntry = z.infer<typeof ticketEntry>;
 export type TicketStatus = z.infer<typeof ticketStatus>;
 export type HeldReason = z.infer<typeof heldReason>;
+export type MailCandidate = z.infer<typeof mailCandidate>;
 export type HeldMail = z.infer<typeof heldMail>;

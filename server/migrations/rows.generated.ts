@@ -296,13 +296,13 @@ export interface Tables {
     reason: string;
     content: unknown;
     suggested_ticket_id: string | null;
-    suggested_for: string | null;
     received_at: Temporal.Instant;
     decision: string | null;
     decided_by: string | null;
     decided_at: Temporal.Instant | null;
     verified_by: string;
     automatic: boolean;
+    candidates: unknown;
   };
   'desk.inbox': {
     id: string;
@@ -339,6 +339,11 @@ export interface Tables {
     placed_by: string | null;
     automatic: boolean;
     reply_to: string[];
+  };
+  'desk.numbers': {
+    customer_id: string;
+    number: string;
+    integration_id: string;
   };
   'desk.participants': {
     customer_id: string;

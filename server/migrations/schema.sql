@@ -324,22 +324,53 @@ $function$
 -- owner: fairlead_staff
 grant execute on function desk.customer_by_id(uuid) to fairlead_app;
 
-CREATE OR REPLACE FUNCTION desk.customers_named(words text, addresses text[])
- RETURNS TABLE(id uuid)
+CREATE OR REPLACE FUNCTION desk.customer_names()
+ RETURNS TABLE(id uuid, code text, name text, domains text[])
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select c.id from customers.customers c
-  where (length(c.name) >= 4 and strpos(lower(words), lower(c.name)) > 0)
-     or words ~ ('\m' || c.code || '\M')
-     or exists (select from customers.contacts k where k.customer_id = c.id and k.email = any (addresses))
-     or exists (select from access.people p where p.customer_id = c.id and p.email = any (addresses))
-  limit 5
+  select c.id, c.code, c.name, c.domains from customers.customers c
 $function$
 ;
 -- owner: fairlead_staff
-grant execute on function desk.customers_named(text,text[]) to fairlead_app;
+grant execute on function desk.customer_names() to fairlead_app;
+
+CREATE OR REPLACE FUNCTION desk.customers_by_keys(addresses text[], printed text[], tickets bigint[], ids uuid[])
+ RETURNS TABLE(customer_id uuid, by text, key text, ticket_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select k.customer_id, 'contact', k.email, null::uuid from customers.contacts k where k.email = any (addresses)
+  union
+  select p.customer_id, 'contact', p.email, null from access.people p
+  where p.email = any (addresses) and p.customer_id is not null
+  union
+  select n.customer_id, 'number', n.number, t.id
+  from desk.numbers n
+  left join desk.tickets t on t.customer_id = n.customer_id and t.integration_id = n.integration_id
+  where n.number = any (printed)
+  union
+  select t.customer_id, 'ticket', t.number::text, t.id from desk.tickets t where t.number = any (tickets)
+  union
+  select t.customer_id, 'number', t.id::text, t.id from desk.tickets t where t.id = any (ids)
+  union
+  select c.id, 'number', c.id::text, null from customers.customers c where c.id = any (ids)
+  union
+  select n.customer_id, 'number', n.integration_id::text, t.id
+  from desk.numbers n
+  left join desk.tickets t on t.customer_id = n.customer_id and t.integration_id = n.integration_id
+  where n.integration_id = any (ids)
+  union
+  select e.customer_id, 'number', e.id::text, t.id
+  from estimates.estimates e
+  left join desk.tickets t on t.customer_id = e.customer_id and t.integration_id = e.integration_id
+  where e.id = any (ids)
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function desk.customers_by_keys(text[],text[],bigint[],uuid[]) to fairlead_app;
 
 CREATE OR REPLACE FUNCTION desk.find_ticket(wanted uuid)
  RETURNS TABLE(id uuid, customer_id uuid, number bigint, subject text, customer_code text, customer_name text)
@@ -4432,18 +4463,18 @@ create table desk.held_mails (
   reason text not null,
   content jsonb,
   suggested_ticket_id uuid,
-  suggested_for uuid,
   received_at timestamp with time zone not null,
   decision text,
   decided_by uuid,
   decided_at timestamp with time zone,
   verified_by text not null default 'none'::text,
   automatic boolean not null generated always as ((reason = ANY (ARRAY['automatic'::text, 'bounce'::text, 'own-mail'::text]))),
+  candidates jsonb not null default '[]'::jsonb,
   constraint held_mails_pkey PRIMARY KEY (id),
   constraint held_mails_inbox_id_fkey FOREIGN KEY (inbox_id) REFERENCES desk.inbox(id),
   constraint held_mails_check CHECK (((decision IS NULL) = (content IS NOT NULL))),
   constraint held_mails_decision_check CHECK ((decision = ANY (ARRAY['append'::text, 'make-ticket'::text, 'discard'::text, 'replay'::text]))),
-  constraint held_mails_reason_check CHECK ((reason = ANY (ARRAY['unknown-sender'::text, 'unproved-sender'::text, 'unclear-sender'::text, 'unclear-recipients'::text, 'not-taking-part'::text, 'no-customer'::text, 'several-customers'::text, 'subject-only'::text, 'unparseable'::text, 'to-postmaster'::text, 'automatic'::text, 'bounce'::text, 'own-mail'::text]))),
+  constraint held_mails_reason_check CHECK ((reason = ANY (ARRAY['unknown-sender'::text, 'unproved-sender'::text, 'unclear-sender'::text, 'unclear-recipients'::text, 'not-taking-part'::text, 'no-customer'::text, 'several-customers'::text, 'unsure-customer'::text, 'subject-only'::text, 'unparseable'::text, 'to-postmaster'::text, 'automatic'::text, 'bounce'::text, 'own-mail'::text]))),
   constraint held_mails_verified_by_check CHECK ((verified_by = ANY (ARRAY['own'::text, 'submission'::text, 'token'::text, 'dmarc'::text, 'none'::text])))
 );
 CREATE INDEX held_mails_inbox ON desk.held_mails USING btree (inbox_id);
@@ -4509,6 +4540,20 @@ create policy across on desk.mails for select to fairlead_staff using (true);
 create policy customer on desk.mails for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
 grant insert, select, update on desk.mails to fairlead_app;
 grant select on desk.mails to fairlead_staff;
+
+create table desk.numbers (
+  customer_id uuid not null,
+  number text not null,
+  integration_id uuid not null,
+  constraint numbers_pkey PRIMARY KEY (customer_id, number),
+  constraint numbers_number_check CHECK ((number = upper(number)))
+);
+CREATE UNIQUE INDEX numbers_number ON desk.numbers USING btree (number);
+alter table desk.numbers force row level security;
+create policy across on desk.numbers for select to fairlead_staff using (true);
+create policy customer on desk.numbers for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant insert, select on desk.numbers to fairlead_app;
+grant select on desk.numbers to fairlead_staff;
 
 create table desk.participants (
   customer_id uuid not null,

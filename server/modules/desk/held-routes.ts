@@ -6,6 +6,7 @@ import {
   heldMailPage,
   heldMailParams,
   heldMailQuery,
+  type MailCandidate,
 } from '#contract/desk.ts';
 import type { Tx } from '#platform/database.ts';
 import type { Http } from '#platform/http.ts';
@@ -14,6 +15,7 @@ import type { Platform } from '#platform/platform.ts';
 import { commonProblems } from '#platform/problem.ts';
 import { transact } from '#platform/transact.ts';
 import { decideHeldMail } from './decide-held-mail.ts';
+import type { Candidate } from './find-candidates.ts';
 import { customerById, findTicketAnywhere, type HeldMailRow, listHeld } from './mail-store.ts';
 
 const tags = ['desk'];
@@ -73,7 +75,11 @@ async function show(sql: Tx, row: HeldMailRow): Promise<z.infer<typeof heldMail>
   const { content } = row;
   const ticket =
     row.suggestedTicketId === null ? undefined : await findTicketAnywhere(sql, row.suggestedTicketId);
-  const customer = row.suggestedFor === null ? undefined : await customerById(sql, row.suggestedFor);
+  const candidates: MailCandidate[] = [];
+  for (const one of row.candidates) {
+    const customer = await customerById(sql, one.customerId);
+    if (customer !== undefined) candidates.push(await showCandidate(sql, one, customer));
+  }
   return {
     id: showId('mal', row.id),
     at: row.receivedAt.toString(),
@@ -97,7 +103,24 @@ async function show(sql: Tx, row: HeldMailRow): Promise<z.infer<typeof heldMail>
               name: ticket.customerName,
             },
           },
-    suggestedCustomer: customer === undefined ? null : { ...customer, id: showId('cus', customer.id) },
+    candidates,
     attachments: content.attachments,
+  };
+}
+
+async function showCandidate(
+  sql: Tx,
+  { by, found, ticketId }: Candidate,
+  customer: { id: string; code: string; name: string },
+): Promise<MailCandidate> {
+  const ticket = ticketId === null ? undefined : await findTicketAnywhere(sql, ticketId);
+  return {
+    customer: { ...customer, id: showId('cus', customer.id) },
+    by,
+    found,
+    ticket:
+      ticket === undefined
+        ? null
+        : { id: showId('tkt', ticket.id), number: ticket.number, subject: ticket.subject },
   };
 }

@@ -83,7 +83,7 @@ describe('mail that makes tickets', () => {
     );
     await d.mail({
       from: d.director.email,
-      subject: `Estimate for ${customer.code}`,
+      subject: `Estimate for ${customer.code.replace('CUST', 'Customer ')}`,
       text: 'Rosters to payroll, please.',
     });
     const [line] = await d.tickets(customer.code);
@@ -93,7 +93,10 @@ describe('mail that makes tickets', () => {
     const url = `/api/customers/${line?.customer.id}/tickets/${line?.id}/link`;
     const body = { integrationId: view.candidates[0]?.integrationId };
     assert.equal((await d.server.as(d.director).post(url, body)).json().integrationId, body.integrationId);
-    await d.mail({ from: d.director.email, subject: `Another one for ${customer.code}` });
+    await d.mail({
+      from: d.director.email,
+      subject: `Another one for ${customer.code.replace('CUST', 'Customer ')}`,
+    });
     const second = (await d.tickets(customer.code)).find((one) => one.id !== line?.id);
     const again = await d.server
       .as(d.director)

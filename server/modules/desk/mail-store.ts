@@ -2,6 +2,8 @@ import type { HeldReason } from '#contract/desk.ts';
 import type { Database, Tx } from '#platform/database.ts';
 import type { Row } from '#platform/row.ts';
 import type { MailForTicket } from './append-mail.ts';
+import type { Candidate } from './find-candidates.ts';
+import type { CustomerNames } from './names-in-words.ts';
 import type { VerifiedBy } from './ticket.ts';
 
 /** What became of a mail that came in. */
@@ -52,13 +54,14 @@ export interface HeldMailRow
     | 'reason'
     | 'content'
     | 'suggested_ticket_id'
-    | 'suggested_for'
+    | 'candidates'
     | 'verified_by'
     | 'received_at'
   > {
   reason: HeldReason;
   verifiedBy: VerifiedBy;
   content: HeldContent;
+  candidates: Candidate[];
 }
 
 export async function insertInbox(sql: Tx, mail: Omit<StoredMail, 'state'>): Promise<void> {
@@ -123,14 +126,14 @@ export async function rememberMessage(
 
 export async function insertHeld(sql: Tx, held: HeldMailRow): Promise<void> {
   await sql`
-    insert into desk.held_mails (id, inbox_id, reason, content, suggested_ticket_id, suggested_for, verified_by, received_at)
+    insert into desk.held_mails (id, inbox_id, reason, content, suggested_ticket_id, candidates, verified_by, received_at)
     values (${held.id}, ${held.inboxId}, ${held.reason}, ${sql.json(held.content as never)},
-            ${held.suggestedTicketId}, ${held.suggestedFor}, ${held.verifiedBy}, ${held.receivedAt.toString()})`;
+            ${held.suggestedTicketId}, ${sql.json(held.candidates as never)}, ${held.verifiedBy}, ${held.receivedAt.toString()})`;
 }
 
 const heldColumns = (sql: Tx) => sql`
   id, inbox_id as "inboxId", reason, content, suggested_ticket_id as "suggestedTicketId",
-  suggested_for as "suggestedFor", verified_by as "verifiedBy", received_at as "receivedAt"`;
+  candidates, verified_by as "verifiedBy", received_at as "receivedAt"`;
 
 /** Mail that waits for a person, newest first. */
 export async function listHeld(
@@ -236,10 +239,33 @@ export async function findTicketAnywhere(sql: Tx | Database, id: string) {
   return row;
 }
 
-/** Customers that a text names by name or code, or whose people are among the addresses. */
-export async function customersNamed(sql: Tx, words: string, addresses: string[]): Promise<string[]> {
-  const rows = await sql<{ id: string }[]>`select id from desk.customers_named(${words}, ${addresses})`;
-  return rows.map((row) => row.id);
+/** How every customer is called. */
+export async function customerNames(sql: Tx): Promise<(CustomerNames & { domains: string[] })[]> {
+  return sql<(CustomerNames & { domains: string[] })[]>`
+    select id, code, name, domains from desk.customer_names() order by id`;
+}
+
+/** Notes whose integration a printed number names. */
+export async function insertNumber(
+  sql: Tx,
+  customerId: string,
+  named: { number: string; integrationId: string },
+): Promise<void> {
+  await sql`
+    insert into desk.numbers (customer_id, number, integration_id)
+    values (${customerId}, ${named.number}, ${named.integrationId})`;
+}
+
+/** Whose these addresses and numbers are, with the one that was found and the ticket that a number names. */
+export async function customersByKeys(
+  sql: Tx,
+  keys: { addresses: string[]; printed: string[]; tickets: number[]; ids: string[] },
+) {
+  return sql<
+    { customerId: string; by: 'contact' | 'number' | 'ticket'; key: string; ticketId: string | null }[]
+  >`
+    select customer_id as "customerId", by, key, ticket_id as "ticketId"
+    from desk.customers_by_keys(${keys.addresses}, ${keys.printed}, ${keys.tickets}, ${keys.ids})`;
 }
 
 export async function customerById(sql: Tx | Database, id: string) {

@@ -21,13 +21,13 @@ import { proveSenderApart, readMailApart } from './read-apart.ts';
 import { type Route, routeMail } from './route-mail.ts';
 import { ticketFromMail } from './ticket-from-mail.ts';
 
-const noRoute = {
+const noRoute: Extract<Route, { to: 'hold' }> = {
   to: 'hold',
   reason: 'unparseable',
   verifiedBy: 'none',
   suggestedTicketId: null,
-  suggestedFor: null,
-} as const;
+  candidates: [],
+};
 
 /**
  * Puts a stored mail through the rules, once: a mail that has been through them is left alone. One on which they fail is
@@ -129,7 +129,7 @@ async function hold(
     verifiedBy: why.verifiedBy,
     content: mail === null ? unreadable(stored) : contentOf(mail),
     suggestedTicketId: why.suggestedTicketId,
-    suggestedFor: why.suggestedFor,
+    candidates: why.candidates,
     receivedAt: stored.receivedAt,
   });
   work.emit(VENDOR_STREAM, {

@@ -5,8 +5,9 @@ import type { Tx } from '#platform/database.ts';
 import { isOwnMailSignature } from '#platform/mail.ts';
 import type { Platform } from '#platform/platform.ts';
 import { read } from '#platform/transact.ts';
+import { type Candidate, findCandidates } from './find-candidates.ts';
 import type { IncomingMail } from './incoming-mail.ts';
-import { customersNamed, findOwnMail, type StoredMail } from './mail-store.ts';
+import { findOwnMail, type StoredMail } from './mail-store.ts';
 import { type Match, matchTicket } from './match-ticket.ts';
 import type { SenderProof } from './prove-sender.ts';
 import { ticketRequestKind } from './request-ticket.ts';
@@ -30,7 +31,7 @@ export type Route =
       reason: HeldReason;
       verifiedBy: VerifiedBy;
       suggestedTicketId: string | null;
-      suggestedFor: string | null;
+      candidates: Candidate[];
     };
 
 /** Decides where a mail goes. Only reads; what it decides is applied, or decided again, in one transaction. */
@@ -73,7 +74,7 @@ async function authorise(sql: Tx, mail: IncomingMail, match: Match, verifiedBy: 
     reason,
     verifiedBy,
     suggestedTicketId: ticketId,
-    suggestedFor: customerId,
+    candidates: [{ customerId, by: 'ticket', found: null, ticketId }],
   });
   if (match.how === 'suggestion') return hold('subject-only');
   const { address } = mail.from;
@@ -83,37 +84,50 @@ async function authorise(sql: Tx, mail: IncomingMail, match: Match, verifiedBy: 
   return { to: 'ticket', customerId, ticketId, verifiedBy };
 }
 
-/** A mail that belongs to no ticket makes one when its sender is known and names one customer. */
+/** A mail that belongs to no ticket makes one when its sender is known and names one customer with certainty. */
 async function routeNew(
   sql: Tx,
   mail: IncomingMail,
   proof: SenderProof,
   verifiedBy: VerifiedBy,
 ): Promise<Route> {
-  const hold = (reason: HeldReason, suggestedFor: string | undefined = undefined): Route => ({
+  const { address } = mail.from;
+  const person = await personByEmail(sql, address);
+  const staff = person?.customerId === null;
+  const { candidates, customerId: named } = await findCandidates(sql, mail);
+  const hold = (reason: HeldReason): Route => ({
     to: 'hold',
     reason,
     verifiedBy,
     suggestedTicketId: null,
-    suggestedFor: suggestedFor ?? null,
+    candidates,
   });
-  const { address } = mail.from;
-  const person = await personByEmail(sql, address);
-  const known = await customersByEmail(sql, address);
-  const staff = person?.customerId === null;
-  const customers = new Set(known.filter((one) => one.matchedBy === 'contact').map((one) => one.customerId));
-  if (person?.customerId) customers.add(person.customerId);
-  if (staff) for (const id of await customersNamed(sql, wordsOf(mail), mail.to)) customers.add(id);
-  const [customerId, ...others] = customers;
+  const own = staff ? new Set(named === null ? [] : [named]) : await customersOfSender(sql, address, person);
+  const [customerId, ...others] = own;
   if (others.length > 0) return hold('several-customers');
-  if (customerId === undefined)
-    return staff
-      ? hold('no-customer')
-      : hold('unknown-sender', known.length === 1 ? known[0]?.customerId : undefined);
-  if (proof === 'fail' && verifiedBy === 'none') return hold('unproved-sender', customerId);
+  if (customerId === undefined) {
+    if (!staff) return hold('unknown-sender');
+    return hold(
+      candidates.length > 1
+        ? 'several-customers'
+        : candidates.length === 1
+          ? 'unsure-customer'
+          : 'no-customer',
+    );
+  }
+  if (proof === 'fail' && verifiedBy === 'none') return hold('unproved-sender');
   return { to: 'new-ticket', customerId, integrationId: null, verifiedBy, staff };
 }
 
-function wordsOf(mail: IncomingMail): string {
-  return `${mail.subject}\n${mail.text.slice(0, 20_000)}`;
+/** The customers whose contact or person a sender is. */
+async function customersOfSender(
+  sql: Tx,
+  address: string,
+  person: { customerId: string | null } | undefined,
+): Promise<Set<string>> {
+  const contacts = (await customersByEmail(sql, address)).filter((one) => one.matchedBy === 'contact');
+  return new Set([
+    ...contacts.map((one) => one.customerId),
+    ...(person?.customerId ? [person.customerId] : []),
+  ]);
 }

@@ -4,7 +4,7 @@ import type { Role } from '#contract/roles.ts';
 import { usualOperations } from '#contract/web-api.ts';
 import { peopleWithRole, personById } from '#modules/access/index.ts';
 import { type Customer, getCustomer } from '#modules/customers/index.ts';
-import { expectTicket } from '#modules/desk/index.ts';
+import { expectTicket, noteNumber } from '#modules/desk/index.ts';
 import { adoptOpportunity, createOpportunity } from '#modules/pipeline/index.ts';
 import { uuidv7 } from '#platform/ids.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
@@ -75,6 +75,7 @@ export async function openIntegration(
     );
   // A new customer's integration asks for no ticket by mail; one that is there, or comes, can be linked to it.
   if (isNew) await expectTicket(work, { integrationId: id, title: request.name });
+  await noteNumber(work, { number: dossier.integration.number, integrationId: id });
   await saveDossier(work, dossier);
   work.audit({ action: 'integration.open', subject: id });
   return dossier;

@@ -57,7 +57,9 @@ export const definers: Record<
     'customers.list_across_customers(text,text,boolean,text,text,integer)': "the staff's list of customers",
     'data_audits.placement_by_token(bytea)': 'the extract behind a download link, by its hash',
     'desk.customer_by_id(uuid)': 'name of the customer a held mail was suggested for',
-    'desk.customers_named(text,text[])': 'mail of staff on behalf of a customer: which one',
+    'desk.customer_names()': 'mail that names a customer in its words: which one',
+    'desk.customers_by_keys(text[],text[],bigint[],uuid[])':
+      "mail that names a customer by a number of ours or somebody's address: which one",
     'desk.find_ticket(uuid)': 'the customer behind a ticket token',
     'desk.find_ticket_by_number(bigint)': 'the customer behind a ticket number',
     'desk.find_tickets_by_references(text[])': 'the thread a mail answers',

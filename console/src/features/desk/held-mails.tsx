@@ -1,6 +1,12 @@
 import { useState } from 'react';
 import { customerList } from '#contract/customers.ts';
-import { type HeldMail, type HeldReason, heldMailPage, ticketPage } from '#contract/desk.ts';
+import {
+  type HeldMail,
+  type HeldReason,
+  heldMailPage,
+  type MailCandidate,
+  ticketPage,
+} from '#contract/desk.ts';
 import { act, withQuery } from '../../api/client.ts';
 import { useAct, useApiList } from '../../api/use-api.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -23,6 +29,7 @@ const reasonNames: Record<HeldReason, string> = {
   'not-taking-part': 'The sender does not take part in that ticket',
   'no-customer': 'No customer fits',
   'several-customers': 'Several customers fit',
+  'unsure-customer': 'It is not certain which customer is meant',
   'subject-only': 'Only the subject points to a ticket',
   unparseable: 'The mail could not be read',
   'to-postmaster': 'Sent to the postmaster or abuse address',
@@ -108,6 +115,7 @@ function HeldMailCard({ mail }: { mail: HeldMail }) {
       </span>
       <MailBody text={mail.text} html={mail.html} title={mail.subject} />
       <Attachments items={mail.attachments} />
+      <Candidates mail={mail} onDecide={(body) => decide.mutate(body)} />
       <div className="flex flex-wrap gap-2">
         {suggested ? (
           <Button
@@ -115,13 +123,6 @@ function HeldMailCard({ mail }: { mail: HeldMail }) {
             onClick={() => decide.mutate({ decision: 'append', ticketId: suggested.id })}
           >
             Add to #{suggested.number} {suggested.customer.code}
-          </Button>
-        ) : null}
-        {mail.suggestedCustomer ? (
-          <Button
-            onClick={() => decide.mutate({ decision: 'make-ticket', customerId: mail.suggestedCustomer?.id })}
-          >
-            Make a ticket for {mail.suggestedCustomer.code}
           </Button>
         ) : null}
         <Button look={suggested ? 'quiet' : 'plain'} onClick={() => setChoosing('ticket')}>
@@ -157,5 +158,42 @@ function HeldMailCard({ mail }: { mail: HeldMail }) {
         />
       ) : null}
     </li>
+  );
+}
+
+const byNames: Record<MailCandidate['by'], string> = {
+  number: 'number',
+  ticket: 'ticket number',
+  contact: 'contact',
+  sender: 'sender',
+  domain: 'domain',
+  name: 'name',
+  code: 'code',
+};
+
+/** The customers that a mail may belong to, each with what says so, and one press to decide for it. */
+function Candidates({ mail, onDecide }: { mail: HeldMail; onDecide(body: Record<string, unknown>): void }) {
+  if (mail.candidates.length === 0) return null;
+  return (
+    <ul aria-label="Customers it may belong to" className="flex flex-col gap-1">
+      {mail.candidates.map(({ customer, by, found, ticket }) => (
+        <li key={customer.id} className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <span className="flex flex-wrap gap-2">
+            {ticket && ticket.id !== mail.suggestedTicket?.id ? (
+              <Button onClick={() => onDecide({ decision: 'append', ticketId: ticket.id })}>
+                Add to #{ticket.number} {customer.code}
+              </Button>
+            ) : null}
+            <Button onClick={() => onDecide({ decision: 'make-ticket', customerId: customer.id })}>
+              Make a ticket for {customer.code}
+            </Button>
+          </span>
+          <span className="min-w-0 break-words text-small text-muted">
+            {customer.name}
+            {found ? `, by the ${byNames[by]} “${found}”` : ''}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
