@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { shownId } from './ids.ts';
 import { webhookDirections } from './integration-words.ts';
 import { role } from './roles.ts';
+import { textLine } from './text.ts';
 
 /** A person who signs in, as screens show them. */
 export const personView = z.object({
@@ -34,7 +35,7 @@ export type MeView = z.infer<typeof meView>;
 const lastDay = z.iso.date().nullish();
 
 export const createPersonBody = z.strictObject({
-  name: z.string().trim().min(1).max(200),
+  name: textLine(200),
   email: z.email().max(200),
   roles: z.array(role).min(1),
   lastDay,
@@ -49,7 +50,7 @@ export type StaffView = z.infer<typeof staffView>;
 
 /** PUT /api/people/:person */
 export const changePersonBody = z.strictObject({
-  name: z.string().trim().min(1).max(200),
+  name: textLine(200),
   roles: z.array(role).min(1),
   active: z.boolean(),
   lastDay,
@@ -93,7 +94,7 @@ export type AuditEntryView = z.infer<typeof auditEntryView>;
  * words of the action or of the actor's name; `from` and `until` are days where the vendor is, both included.
  */
 export const auditQuery = z.object({
-  search: z.string().trim().max(100).optional(),
+  search: textLine(100, 0).optional(),
   from: z.iso.date().optional(),
   until: z.iso.date().optional(),
   before: z.uuid().optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idOf, shownId } from './ids.ts';
+import { textLine, textProse } from './text.ts';
 
 const environment = z.enum(['sandbox', 'production']);
 const moment = z.string().describe('An instant, ISO 8601 in UTC');
@@ -100,8 +101,8 @@ export const credentialParams = environmentParams;
 export const apiKeyParams = environmentParams.extend({ key: idOf('key') });
 export const keyRequestParams = environmentParams.extend({ request: idOf('krq') });
 
-const label = z.string().trim().min(1).max(80);
-const reason = z.string().trim().min(3, 'say in a few words why').max(300);
+const label = textLine(80);
+const reason = textProse(300, 3);
 const addressBlock = z
   .union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], 'must be an address or a block such as 203.0.113.0/24')
   .describe('An address or CIDR block the key may be used from');
@@ -114,7 +115,7 @@ const scopes = z.array(apiKeyScope).min(1).max(apiKeyScopes.length);
 /** POST …/key-requests, by a project owner or developer in the portal; the link is mailed to the asker. */
 export const requestApiKeyBody = z.strictObject({
   label: label.describe('Name of the system that will use the key'),
-  purpose: z.string().trim().min(1).max(500),
+  purpose: textProse(500),
   scopes: scopes.default(defaultApiKeyScopes),
   integration: ofIntegration,
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { shownId } from './ids.ts';
+import { textLine } from './text.ts';
 
 export const serviceModel = z.enum(['fms', 'saas', 'supported']);
 export type ServiceModel = z.infer<typeof serviceModel>;
@@ -43,7 +44,7 @@ export type CustomerSort = z.infer<typeof customerSort>;
 
 /** GET /api/customers?search=&sort=&after=&limit=: every word of `search` begins a word of code, name or service model. */
 export const customerListQuery = z.object({
-  search: z.string().trim().max(100).optional(),
+  search: textLine(100, 0).optional(),
   sort: z.templateLiteral([z.enum(['', '-']), customerSort]).default('code'),
   after: z.string().max(600).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(100),
@@ -74,7 +75,7 @@ export const createCustomerBody = z.strictObject({
   code: z
     .string()
     .regex(/^[A-Z][A-Z0-9]{1,19}$/, 'must be 2 to 20 capitals and digits that start with a capital'),
-  name: z.string().trim().min(1).max(200),
+  name: textLine(200),
   serviceModel,
   headCount: z.number().int().min(0).max(10_000_000).optional(),
   director: z.string().optional(),
@@ -98,7 +99,7 @@ export const changeCustomerBody = createCustomerBody.omit({ code: true });
 
 /** PUT /api/customers/:customer/contacts/:contact; without `portal` the contact is signed out and can't sign in. */
 export const changeContactBody = z.strictObject({
-  name: z.string().trim().min(1).max(200),
+  name: textLine(200),
   kind: contactKind,
   hasAuthority: z.boolean(),
   portal: z.boolean(),
@@ -106,7 +107,7 @@ export const changeContactBody = z.strictObject({
 
 /** POST /api/customers/:customer/contacts; with `invite` the contact becomes a portal person and gets a sign-in mail. */
 export const addContactBody = z.strictObject({
-  name: z.string().trim().min(1).max(200),
+  name: textLine(200),
   email: z.email().max(200),
   kind: contactKind,
   hasAuthority: z.boolean().default(false),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idOf, shownId } from './ids.ts';
+import { textLine, textProse } from './text.ts';
 
 /** All paths of this file start with /api/customers/:customer/environments/:environment. */
 
@@ -48,7 +49,7 @@ export const createExtractBody = z
   .strictObject({
     asOf: z.iso.date().optional(),
     restricted: z.enum(['masked', 'full']).default('masked'),
-    reason: z.string().trim().min(5).max(300).optional().describe('Needed for restricted: full'),
+    reason: textProse(300, 5).optional().describe('Needed for restricted: full'),
     integration: ofIntegration,
   })
   .refine((body) => body.restricted === 'masked' || body.reason !== undefined, {
@@ -117,7 +118,7 @@ export const differenceList = z.object({
 export const differenceQuery = z.object({
   state: z.enum(differenceStates).optional(),
   cause: z.enum(differenceCauses).optional(),
-  field: z.string().max(60).optional(),
+  field: textLine(60, 0).optional(),
   cursor: idOf('dif').optional(),
   limit: z.coerce.number().int().min(1).max(200).default(100),
 });
@@ -166,19 +167,19 @@ export const auditList = z.object({ items: z.array(auditView), next: z.null() })
  */
 export const uploadAuditQuery = z.object({
   track: z.enum(auditTracks),
-  fileName: z.string().trim().min(1).max(200).default('employees.csv'),
+  fileName: textLine(200).default('employees.csv'),
   integration: ofIntegration,
 });
 export const replaceFileQuery = z.object({
-  fileName: z.string().trim().min(1).max(200).default('employees.csv'),
+  fileName: textLine(200).default('employees.csv'),
 });
 /** POST /audits/:audit/accept: one or more differences, or all open ones of a cause (and field), with one reason. */
 export const acceptDifferencesBody = z
   .strictObject({
     differences: z.array(idOf('dif')).min(1).max(1000).optional(),
     cause: z.enum(differenceCauses).optional(),
-    field: z.string().max(60).optional(),
-    reason: z.string().trim().min(3, 'say in a few words why').max(500),
+    field: textLine(60, 0).optional(),
+    reason: textProse(500, 3),
   })
   .refine((body) => (body.differences === undefined) !== (body.cause === undefined), {
     path: ['differences'],

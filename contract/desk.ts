@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idOf, shownId } from './ids.ts';
+import { textLine, textProse } from './text.ts';
 
 /** open: somebody's turn; held: waiting on purpose, with a reason; closed: done (a reply may reopen it). */
 export const ticketStatus = z.enum(['open', 'held', 'closed']);
@@ -92,7 +93,7 @@ export const ticketQuery = z.object({
   status: ticketStatus.optional(),
   assignee: idOf('per').optional(),
   customer: idOf('cus').optional(),
-  search: z.string().max(200).optional(),
+  search: textLine(200, 0).optional(),
   unlinked: z.stringbool().optional(),
   cursor: z.string().max(60).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -106,11 +107,11 @@ export const attachmentParams = ticketParams.extend({
   index: z.coerce.number().int().min(0).max(999),
 });
 
-const sentence = z.string().trim().min(1).max(500);
+const sentence = textProse(500);
 /** POST …/assign; null takes the ticket away from everybody. */
 export const assignTicketBody = z.strictObject({ assigneeId: idOf('per').nullable() });
 /** POST …/note */
-export const noteTicketBody = z.strictObject({ text: z.string().trim().min(1).max(20_000) });
+export const noteTicketBody = z.strictObject({ text: textProse(20_000) });
 /** POST …/hold */
 export const holdTicketBody = z.strictObject({ reason: sentence });
 /** POST …/close */
@@ -122,7 +123,7 @@ export const linkTicketBody = z.strictObject({ integrationId: idOf('int') });
 /** POST …/admit: lets addresses that were named take part. */
 export const admitBody = z.strictObject({ addresses: z.array(z.email().max(254)).min(1).max(50) });
 /** POST …/reply: mail to those who take part. */
-export const replyTicketBody = z.strictObject({ text: z.string().trim().min(1).max(20_000) });
+export const replyTicketBody = z.strictObject({ text: textProse(20_000) });
 
 /** Why a mail waits for a person instead of going on a ticket by itself. */
 export const heldReason = z.enum([
@@ -171,7 +172,7 @@ export const heldMail = z.object({
 });
 /** GET /api/held-mails */
 export const heldMailQuery = z.object({
-  search: z.string().max(200).optional(),
+  search: textLine(200, 0).optional(),
   cursor: z.string().max(60).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { shownId } from './ids.ts';
+import { textLine, textProse } from './text.ts';
 
 /** A remark on one place of one version of a document. */
 export const commentView = z.object({
@@ -43,7 +44,7 @@ export const verificationView = acceptanceView.omit({ name: true, channel: true,
 export type VerificationView = z.infer<typeof verificationView>;
 
 export const commentBody = z.strictObject({
-  place: z.string().trim().min(1).max(200).default('estimate'),
-  text: z.string().trim().min(1).max(4000),
+  place: textLine(200).default('estimate'),
+  text: textProse(4000),
 });
-export const answerBody = z.strictObject({ answer: z.string().trim().min(1).max(4000) });
+export const answerBody = z.strictObject({ answer: textProse(4000) });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { acceptanceView, commentView } from './documents.ts';
 import { idOf, shownId } from './ids.ts';
+import { textLine, textProse } from './text.ts';
 
 /** Where an estimate stands. */
 export const estimateStatus = z.enum([
@@ -23,12 +24,14 @@ export const adjustmentReason = z.enum(['relationship', 'strategic', 'goodwill',
 const hours = z.string().regex(/^\d{1,4}(\.\d{1,2})?$/, 'must be hours such as 7.5');
 const cents = z.number().int().min(-100_000_000_00).max(100_000_000_00);
 const line = z.string().trim().min(1).max(500);
+const title = z.string().trim().min(1).max(200);
+const role = z.string().trim().min(1).max(100);
 
 export const estimateLine = z.strictObject({
   phase: estimatePhase,
   deliverable: line,
   track: z.enum(['web-api', 'file-transfer', 'both']),
-  role: z.string().trim().min(1).max(100),
+  role,
   optimisticHours: hours,
   likelyHours: hours,
   pessimisticHours: hours,
@@ -48,7 +51,7 @@ export const estimateAdjustment = z.strictObject({
 
 /** What an estimate says: the truth of it is this JSON in canonical form. */
 export const estimateContent = z.strictObject({
-  title: z.string().trim().min(1).max(200),
+  title,
   lines: z.array(estimateLine).max(200),
   assumptions: z.array(line).max(50),
   exclusions: z.array(line).max(50),
@@ -64,7 +67,18 @@ export const estimateContent = z.strictObject({
   termsVersion: z.string().trim().max(50),
 });
 export type EstimateContent = z.infer<typeof estimateContent>;
-export type EstimateContentInput = z.input<typeof estimateContent>;
+
+/** The content as it is sent in. What was stored before this rule, and signed by its bytes, is still read as it is. */
+const sentContent = estimateContent.extend({
+  title: textLine(200),
+  lines: z.array(estimateLine.extend({ deliverable: textProse(500), role: textLine(100) })).max(200),
+  assumptions: z.array(textProse(500)).max(50),
+  exclusions: z.array(textProse(500)).max(50),
+  customerTasks: z.array(textProse(500)).max(50),
+  adjustments: z.array(estimateAdjustment.extend({ reason: textProse(500) })).max(20),
+  termsVersion: textLine(50, 0),
+});
+export type EstimateContentInput = z.input<typeof sentContent>;
 
 /** Figures in cents and hours. expected = Σ(O+4M+P)/6; the upper figure holds in 80 of 100 cases: Σ + 1.282·√Σσ². */
 export const estimateTotals = z.object({
@@ -88,7 +102,7 @@ export const draftMark = z.strictObject({
 });
 export type DraftMark = z.infer<typeof draftMark>;
 /** PUT …/estimates/:estimate/draft; fails with draft-changed when somebody saved since `basedOn`. */
-export const saveDraftBody = z.strictObject({ basedOn: draftMark, content: estimateContent });
+export const saveDraftBody = z.strictObject({ basedOn: draftMark, content: sentContent });
 /** POST …/estimates/:estimate/submit, return and finalise; with `basedOn` only what the person has seen. */
 export const stepBody = z.strictObject({ basedOn: draftMark.optional() }).nullish();
 
@@ -155,8 +169,8 @@ export const estimateList = z.object({ items: z.array(estimateRow) });
 /** POST /api/customers/:customer/estimates */
 export const createEstimateBody = z.strictObject({
   integration: idOf('int').optional(),
-  content: estimateContent.partial({ validUntil: true }).optional(),
-  title: z.string().trim().min(1).max(200).optional(),
+  content: sentContent.partial({ validUntil: true }).optional(),
+  title: textLine(200).optional(),
 });
 /** POST …/estimates/:estimate/send: contacts of the customer with authority. */
 export const sendEstimateBody = z.strictObject({ contacts: z.array(idOf('con')).min(1).max(10) });
@@ -164,7 +178,7 @@ export const sendEstimateBody = z.strictObject({ contacts: z.array(idOf('con')).
 export const confirmAcceptanceBody = z.strictObject({
   contact: idOf('con'),
   mail: idOf('mal'),
-  reference: z.string().trim().max(200).default(''),
+  reference: textLine(200, 0).default(''),
 });
 
 /** GET /api/sign-off/:token, public behind the one-time link: what the customer is asked to sign. No adjustments' reasons. */
@@ -195,8 +209,8 @@ export type SignOffView = z.infer<typeof signOffView>;
 const code = z.string().regex(/^\d{6}$/, 'must be the 6 digits from the mail');
 export const acceptBody = z.strictObject({
   code,
-  name: z.string().trim().min(1).max(200),
+  name: textLine(200),
   agreed: z.literal(true, 'must be true: tick that you agree'),
 });
-export const declineBody = z.strictObject({ code, reason: z.string().trim().min(1).max(2000) });
-export const requestChangeBody = z.strictObject({ code, text: z.string().trim().min(1).max(4000) });
+export const declineBody = z.strictObject({ code, reason: textProse(2000) });
+export const requestChangeBody = z.strictObject({ code, text: textProse(4000) });

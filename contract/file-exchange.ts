@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idOf, shownId } from './ids.ts';
+import { textLine, textProse } from './text.ts';
 
 /** All paths of this file start with /api/customers/:customer/environments/:environment/files. */
 
@@ -80,8 +81,8 @@ export const createAccountBody = z.strictObject({
 /** POST /accounts/:account/keys; DELETE /accounts/:account/keys/:key takes a key out of use. */
 export const registerKeyBody = z.strictObject({
   /** One line as in id_ed25519.pub: algorithm, base64, comment. */
-  publicKey: z.string().trim().min(40).max(4_000),
-  label: z.string().trim().max(100).optional(),
+  publicKey: textProse(4_000, 40),
+  label: textLine(100, 0).optional(),
 });
 
 /** GET /sheet: everything a customer needs to connect. */
@@ -171,9 +172,9 @@ export const createExchangeBody = z.strictObject({
    * What names must look like: {FULL|DELTA}, {YYYYMMDD}, {HHMMSS}, {NNN}, and {CUSTOMER} for the customer's code;
    * everything else stands for itself.
    */
-  naming: z.string().trim().min(1).max(200).optional(),
-  acknowledgement: z.string().trim().min(1).max(300).optional(),
-  schedule: z.string().trim().min(1).max(300).optional(),
+  naming: textLine(200).optional(),
+  acknowledgement: textProse(300).optional(),
+  schedule: textProse(300).optional(),
   acceptance: acceptancePolicy.partial().optional(),
   /** How many files in a row must be valid before this exchange may go live. */
   filesInARow: z.number().int().min(1).max(100).optional(),
@@ -181,9 +182,9 @@ export const createExchangeBody = z.strictObject({
 
 /** POST /exchanges/:exchange/agree: both sides settle naming, acknowledgement and schedule; what is left out stays. */
 export const agreeExchangeBody = z.strictObject({
-  naming: z.string().trim().min(1).max(200).optional(),
-  acknowledgement: z.string().trim().min(1).max(300).optional(),
-  schedule: z.string().trim().min(1).max(300).optional(),
+  naming: textLine(200).optional(),
+  acknowledgement: textProse(300).optional(),
+  schedule: textProse(300).optional(),
 });
 
 /** What proves a direction: a small file with this name and SHA-256, put in or collected. */
@@ -288,7 +289,7 @@ export const transferView = transferRow.extend({
 export type TransferView = z.infer<typeof transferView>;
 
 /** POST /transfers/:transfer/approve and /reject, for a held transfer. */
-export const decideTransferBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
+export const decideTransferBody = z.strictObject({ reason: textProse(500) });
 
 export const fileParams = {
   account: z.object({ customer: idOf('cus'), environment: z.string(), account: idOf('sfa') }),

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { idOf } from './ids.ts';
 import { dataAuditScope, seat, track, webhookDirections } from './integration-words.ts';
+import { textLine, textProse } from './text.ts';
 import { webApiOperations } from './web-api.ts';
 
-const text = (max: number) => z.string().trim().min(1).max(max);
-const reason = text(2000);
+const reason = textProse(2000);
 const attendee = z.strictObject({
-  name: text(200),
+  name: textLine(200),
   email: z.email().max(254),
   side: z.enum(['vendor', 'customer']),
 });
 const attachment = z.strictObject({
-  name: text(200),
-  mediaType: text(100),
+  name: textLine(200),
+  mediaType: textLine(100),
   contentBase64: z.base64().max(900_000),
 });
 const planFields = {
@@ -39,7 +39,7 @@ const planFields = {
 
 /** POST /api/customers/:customer/integrations. E1 by a Commercial Director; with origin new-* the start of N1 by a Lead Consultant. */
 export const openIntegrationRequest = z.strictObject({
-  name: text(120),
+  name: textLine(120),
   origin: z.enum(['existing', 'new']).default('existing'),
   tracks: z.array(track).min(1).max(2),
   webhooks: webhookDirections.optional().describe("Without it the vendor's default"),
@@ -52,10 +52,10 @@ export const openIntegrationRequest = z.strictObject({
     .partialRecord(seat, idOf('per'))
     .default({})
     .describe('Who sits where; without it the first person of that role'),
-  projectReference: text(120).optional().describe('New customers: the onboarding project'),
-  contractClause: text(500).optional().describe('New customers: the clause of the contract'),
+  projectReference: textLine(120).optional().describe('New customers: the onboarding project'),
+  contractClause: textProse(500).optional().describe('New customers: the clause of the contract'),
   requester: z
-    .strictObject({ name: text(200), email: z.email().max(254) })
+    .strictObject({ name: textLine(200), email: z.email().max(254) })
     .optional()
     .describe("The customer's person who asked"),
 });
@@ -67,16 +67,16 @@ const action = <N extends string, S extends z.ZodRawShape>(name: N, shape: S) =>
 export const integrationAction = z.discriminatedUnion('action', [
   /** E2, CD */
   action('record-discovery', {
-    businessNeed: text(4000),
-    requiredOutcomes: z.array(text(1000)).min(1).max(20),
+    businessNeed: textProse(4000),
+    requiredOutcomes: z.array(textProse(1000)).min(1).max(20),
   }),
   /** E3, the person asked (ISM; CTL for FMS) */
-  action('answer-consultation', { answer: text(4000) }),
+  action('answer-consultation', { answer: textProse(4000) }),
   /** E3r, the person asked */
-  action('ask-for-more', { questions: z.array(text(1000)).min(1).max(20) }),
+  action('ask-for-more', { questions: z.array(textProse(1000)).min(1).max(20) }),
   /** gates of E4, CD */
   action('record-meeting', {
-    minutes: text(8000),
+    minutes: textProse(8000),
     heldOn: z.iso.date(),
     attendees: z.array(attendee).min(1).max(40),
   }),
@@ -85,10 +85,10 @@ export const integrationAction = z.discriminatedUnion('action', [
     startsAt: z.iso.datetime({ offset: true }),
     minutes: z.number().int().min(15).max(480).default(60),
     attendees: z.array(attendee).min(1).max(40),
-    place: z.string().trim().max(500).default(''),
+    place: textLine(500, 0).default(''),
   }),
   /** E4, CD: sends the mail that makes the ticket */
-  action('request-estimate', { message: z.string().trim().max(4000).default('') }),
+  action('request-estimate', { message: textProse(4000, 0).default('') }),
   /** E4/E5 by hand, CD or ISM; N1 to N6, LC or ISM */
   action('link-ticket', { ticket: idOf('tkt') }),
   /** a new customer's opportunity that is there already, LC or CD */
@@ -108,36 +108,40 @@ export const integrationAction = z.discriminatedUnion('action', [
   /** W6, ISM: mails the customer's contact a one-time link to the production key */
   action('issue-production-key', {
     contactEmail: z.email().max(254).optional(),
-    scopes: z.array(text(60)).max(20).optional(),
+    scopes: z.array(textLine(60)).max(20).optional(),
   }),
   /** W6, CU: "we are satisfied", which is live */
-  action('confirm-satisfied', { statement: text(2000) }),
+  action('confirm-satisfied', { statement: textProse(2000) }),
   /** any gate that takes a person's word, by that person */
-  action('confirm-gate', { gate: text(80), statement: text(2000), attachment: attachment.optional() }),
+  action('confirm-gate', {
+    gate: textLine(80),
+    statement: textProse(2000),
+    attachment: attachment.optional(),
+  }),
   /** any gate that may be waived, ISM or CD */
-  action('waive-gate', { gate: text(80), reason }),
+  action('waive-gate', { gate: textLine(80), reason }),
   /** E15: hand over to support, ISM */
-  action('start-monitoring', { note: z.string().trim().max(2000).default('') }),
+  action('start-monitoring', { note: textProse(2000, 0).default('') }),
   /** E15: ISM */
-  action('close', { note: z.string().trim().max(2000).default('') }),
+  action('close', { note: textProse(2000, 0).default('') }),
   action('hold', { reason, resumeOn: z.iso.date() }),
-  action('resume', { note: z.string().trim().max(2000).default('') }),
+  action('resume', { note: textProse(2000, 0).default('') }),
   action('cancel', { reason }),
-  action('reassign', { seat, person: idOf('per'), reason: z.string().trim().max(2000).default('') }),
+  action('reassign', { seat, person: idOf('per'), reason: textProse(2000, 0).default('') }),
   action('reopen', { reason, track: track.optional() }),
   /** N1, LC */
-  action('record-project', { projectReference: text(120), contractClause: text(500) }),
+  action('record-project', { projectReference: textLine(120), contractClause: textProse(500) }),
   /** N2 and N3, LC */
-  action('decide-scope', { decision: z.enum(['in-scope', 'out-of-scope']), clause: text(1000) }),
+  action('decide-scope', { decision: z.enum(['in-scope', 'out-of-scope']), clause: textProse(1000) }),
   /** N4, ISM or LC or CU: an outside reference with proof */
   action('decide-change', {
     decision: z.enum(['approved', 'rejected']),
-    reference: text(200),
+    reference: textLine(200),
     proof: attachment.optional(),
-    note: z.string().trim().max(2000).default(''),
+    note: textProse(2000, 0).default(''),
   }),
   /** N5, LC: makes the card */
-  action('engage', { note: z.string().trim().max(2000).default('') }),
+  action('engage', { note: textProse(2000, 0).default('') }),
   /** N7, LC */
   action('revisit-scope', { reason }),
 ]);

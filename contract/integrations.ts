@@ -11,6 +11,7 @@ import {
   webhookDirections,
 } from './integration-words.ts';
 import { role } from './roles.ts';
+import { textLine } from './text.ts';
 
 export * from './integration-actions.ts';
 export * from './integration-words.ts';
@@ -208,7 +209,7 @@ export const integrationView = integrationRow.extend({
 export type IntegrationView = z.infer<typeof integrationView>;
 
 const integrationWish = {
-  search: z.string().trim().max(100).optional().describe('Words of the name, the customer or its code'),
+  search: textLine(100, 0).optional().describe('Words of the name, the customer or its code'),
   mine: z.stringbool().optional().describe('Only what waits on the person who asks'),
 };
 /** GET /api/integrations: most recently changed first, or (order=since) the longest in its state first. */

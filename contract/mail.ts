@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idOf, shownId } from './ids.ts';
+import { textLine } from './text.ts';
 
 /** Waiting to be sent; sent to a mail server; kept here because nothing leaves a demonstration; given up. */
 export const outgoingStatus = z.enum(['waiting', 'sent', 'kept', 'failed']);
@@ -35,8 +36,8 @@ export const outgoingMailView = outgoingMail.extend({
 
 /** GET /api/outbox */
 export const outboxQuery = z.object({
-  search: z.string().max(200).optional(),
-  kind: z.string().max(60).optional(),
+  search: textLine(200, 0).optional(),
+  kind: textLine(60, 0).optional(),
   status: outgoingStatus.optional(),
   cursor: z.string().max(60).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idOf, shownId } from './ids.ts';
+import { textLine, textProse } from './text.ts';
 
 /** Columns of the board "Customer Pipeline", in their order. */
 export const boardColumns = [
@@ -54,7 +55,7 @@ export const board = z.object({
 export const cardParams = z.object({ customer: idOf('cus'), card: idOf('crd') });
 /** POST /api/customers/:customer/cards */
 export const createCardBody = z.strictObject({
-  title: z.string().trim().min(1).max(200),
+  title: textLine(200),
   integrationId: idOf('int').optional(),
   column: boardColumn.optional(),
 });
@@ -80,7 +81,7 @@ export const opportunityView = opportunity.extend({ history: z.array(historyEntr
 export const opportunityQuery = z.object({
   stage: opportunityStage.optional(),
   customer: idOf('cus').optional(),
-  search: z.string().max(200).optional().describe('Words of the title, the customer or its code'),
+  search: textLine(200, 0).optional().describe('Words of the title, the customer or its code'),
   cursor: z.string().max(60).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
@@ -88,7 +89,7 @@ export const opportunityPage = z.object({ items: z.array(opportunity), next: z.s
 export const opportunityParams = z.object({ customer: idOf('cus'), opportunity: idOf('opp') });
 /** POST /api/customers/:customer/opportunities */
 export const createOpportunityBody = z.strictObject({
-  title: z.string().trim().min(1).max(200),
+  title: textLine(200),
   integrationId: idOf('int').optional(),
   stage: opportunityStage.optional(),
   amountCents: z.number().int().min(0).max(100_000_000_000).optional(),
@@ -97,7 +98,7 @@ export const createOpportunityBody = z.strictObject({
 export const moveOpportunityBody = z.strictObject({
   stage: opportunityStage,
   amountCents: z.number().int().min(0).max(100_000_000_000).optional(),
-  reason: z.string().trim().min(1).max(500).optional(),
+  reason: textProse(500).optional(),
 });
 
 export type BoardColumn = z.infer<typeof boardColumn>;

@@ -4,6 +4,7 @@ import { shownId } from './ids.ts';
 import { employeeDocument, employeeSummary, payrollDate } from './payroll.ts';
 import { recordKey } from './payroll-text.ts';
 import { employmentStatuses } from './payroll-words.ts';
+import { textLine } from './text.ts';
 
 /** The version of the Web API that these schemas describe, sent as Fairlead-Version. */
 export const webApiVersion = '2026-11-01';
@@ -69,13 +70,7 @@ export const employeesQuery = z.strictObject({
     .max(500)
     .optional()
     .describe('`next` of the page before; bound to environment and filter'),
-  search: z
-    .string()
-    .trim()
-    .min(1)
-    .max(60)
-    .optional()
-    .describe('Part of a name, or the start of an employee number'),
+  search: textLine(60).optional().describe('Part of a name, or the start of an employee number'),
   status: z.enum(employmentStatuses).optional(),
   view: z.enum(['summary', 'full']).default('summary').describe('full gives whole employees'),
   with_total: z

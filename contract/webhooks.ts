@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idOf, shownId } from './ids.ts';
 import { employeeInput } from './payroll.ts';
 import { recordKey } from './payroll-text.ts';
+import { textLine, textProse } from './text.ts';
 
 /** All staff and portal paths of this file start with /api/customers/:customer/environments/:environment. */
 
@@ -93,8 +94,11 @@ export type EndpointView = z.output<typeof endpointView>;
 /** GET /endpoints (at most 100 in an environment) */
 export const endpointList = z.object({ items: z.array(endpointView), next: z.null() });
 
-const label = z.string().trim().min(1).max(80);
-const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).max(2000);
+const label = textLine(80);
+const url = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .max(2000)
+  .regex(/^\S+$/, 'must hold no white space');
 const eventTypes = z.array(webhookEventType).max(webhookEventTypes.length);
 const contactEmail = z
   .email()
@@ -132,7 +136,7 @@ export const rollSecretBody = z.strictObject({
   sendLinkTo: contactEmail,
 });
 /** POST /endpoints/:endpoint/pause; /resume has no body. */
-export const pauseEndpointBody = z.strictObject({ reason: z.string().trim().min(3).max(300) });
+export const pauseEndpointBody = z.strictObject({ reason: textProse(300, 3) });
 
 /** waiting: due, or for a predecessor of the same employment · failed: given up, can be resent. */
 export const deliveryStates = ['waiting', 'delivered', 'failed'] as const;

@@ -2,16 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import type { Http } from '#platform/http.ts';
 import { commonProblems, type Problem } from '#platform/problem.ts';
 
-/** Half of a surrogate pair, written as an escape: the only way it can get through UTF-8. */
-const halfPairEscape = /\\u[dD][89a-fA-F]/;
-
 /** What Fastify refuses as it refuses what is no JSON. */
 const refusedName = /"(__proto__|constructor)"\s*:/;
 
 /**
- * Reads JSON bodies as Fastify does, and no others. Refuses what is no Unicode: bytes that are not UTF-8 and halves of
- * surrogate pairs would become another character on their way into the database, or fail there; and a name that stands
- * twice in one object, of which others may read the other value (RFC 8259, 4).
+ * Reads JSON bodies as Fastify does, and no others. Refuses bytes that are not UTF-8, which would become other
+ * characters, and a name that stands twice in one object, of which others may read the other value (RFC 8259, 4).
  */
 export function readJsonBodies(app: Http): void {
   app.removeContentTypeParser('text/plain');
@@ -24,12 +20,6 @@ export function readJsonBodies(app: Http): void {
     if (!isUtf8(bytes)) return done(commonProblems['invalid-request']({ detail: 'The body is not UTF-8.' }));
     const text = bytes.toString();
     parse(request, text, (error, value) => {
-      if (error === null && halfPairEscape.test(text) && !isWellFormed(value))
-        return done(
-          commonProblems['invalid-request']({
-            detail: 'A text holds half of a surrogate pair (\\ud800 to \\udfff), which is no character.',
-          }),
-        );
       if (error !== null) return done(refusedName.test(text) ? nameRefused() : error);
       const name = repeatedName(text);
       if (name === undefined) return done(null, value);
@@ -83,15 +73,4 @@ function isNamed(text: string, from: number): boolean {
   let at = from;
   while (text.charCodeAt(at) <= 0x20) at += 1;
   return text[at] === ':';
-}
-
-function isWellFormed(root: unknown): boolean {
-  const left: unknown[] = [root];
-  while (left.length > 0) {
-    const value = left.pop();
-    if (typeof value === 'string' && !value.isWellFormed()) return false;
-    if (typeof value === 'object' && value !== null)
-      for (const [name, inner] of Object.entries(value)) left.push(name, inner);
-  }
-  return true;
 }

@@ -15,6 +15,7 @@ import { readJsonBodies } from './json-body.ts';
 import { liveRoute } from './live.ts';
 import { pageFaultRoute } from './page-faults.ts';
 import { protectionOf } from './protection.ts';
+import { readTexts } from './read-texts.ts';
 import { refuseHttp, refuseUnclearHost } from './refuse-http.ts';
 import { sendProblem, sendUnknownRoute } from './send-problem.ts';
 import { throttleLinks } from './throttle-links.ts';
@@ -57,6 +58,7 @@ export async function buildHttp(
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   readJsonBodies(app);
+  readTexts(app);
   app.decorateRequest('actor');
   app.decorateRequest('scope');
   app.addHook('onRoute', (route) => {

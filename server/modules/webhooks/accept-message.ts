@@ -1,3 +1,4 @@
+import { cleanTexts } from '#contract/text-tree.ts';
 import { systemActor } from '#platform/actor.ts';
 import { sha256 } from '#platform/crypto.ts';
 import { showId, uuidv7 } from '#platform/ids.ts';
@@ -42,7 +43,7 @@ export async function acceptMessage(
     await noteRefused(platform, receiver, message, verdict, nowSeconds);
     throw problems['signature-refused']({ internal: verdict.reason });
   }
-  if (!isJsonObject(message.body)) throw problems['malformed-message']();
+  refuseUnusable(message.body);
   const actor = systemActor(`receiver:${showId('whr', receiver.id)}`);
   const stored = await transact(platform, receiver, actor, async (work) => {
     const outcome = await storeInbound(work.sql, {
@@ -141,21 +142,21 @@ function remember(platform: Platform, receiver: ReadyReceiver, sighting: Sightin
   sightings.set(platform, known);
 }
 
-/** Whether the bytes are a JSON object whose texts can all be kept: what could never be applied is not accepted. */
-function isJsonObject(body: Buffer): boolean {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-    // Only an escape can stand for NUL or half a surrogate pair in valid UTF-8.
-    const value: unknown = JSON.parse(text, text.includes('\\u') ? refuseUnstorable : undefined);
-    return value !== null && typeof value === 'object' && !Array.isArray(value);
-  } catch {
-    return false;
-  }
+/** Refuses what could never be applied: bytes that are no JSON object, and texts that break the rule for text. */
+function refuseUnusable(body: Buffer): void {
+  const value = objectOf(body);
+  if (value === undefined) throw problems['malformed-message']();
+  const errors = cleanTexts(value, { root: '', use: 'prose' });
+  if (errors.length > 0) throw problems['malformed-message']({ errors });
 }
 
-function refuseUnstorable(key: string, value: unknown): unknown {
-  for (const text of [key, value])
-    if (typeof text === 'string' && (text.includes('\0') || !text.isWellFormed()))
-      throw new SyntaxError('a text that cannot be stored');
-  return value;
+function objectOf(body: Buffer): object | undefined {
+  try {
+    const value: unknown = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body),
+    );
+    return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,3 +1,4 @@
+import { cleanTexts } from '#contract/text-tree.ts';
 import { type InboundMessage, inboundMessage } from '#contract/webhooks.ts';
 import { effectiveDay, putEmployee } from '#modules/payroll/index.ts';
 import { systemActor } from '#platform/actor.ts';
@@ -5,7 +6,7 @@ import type { Tx } from '#platform/database.ts';
 import { showId } from '#platform/ids.ts';
 import { isPassing } from '#platform/passing-fault.ts';
 import type { Platform } from '#platform/platform.ts';
-import { Problem } from '#platform/problem.ts';
+import { Problem, type ProblemError } from '#platform/problem.ts';
 import { transact, type Work } from '#platform/transact.ts';
 import {
   type InboundResult,
@@ -59,16 +60,14 @@ export async function applyNextInbound(platform: Platform, of: InboxOf): Promise
 }
 
 async function apply(work: Work, of: InboxOf, taken: NextInbound): Promise<InboundResult> {
-  const parsed = inboundMessage.safeParse(JSON.parse(taken.body.toString('utf8')));
+  const body = JSON.parse(taken.body.toString('utf8')) as object;
+  const unreadable = cleanTexts(body, { root: '', use: 'prose' });
+  if (unreadable.length > 0) return malformed(unreadable);
+  const parsed = inboundMessage.safeParse(body);
   if (!parsed.success)
-    return {
-      state: 'dead',
-      cause: 'malformed',
-      detail: 'The message does not fit its description.',
-      errors: parsed.error.issues
-        .slice(0, mostErrors)
-        .map((issue) => ({ pointer: `/${issue.path.join('/')}`, detail: issue.message })),
-    };
+    return malformed(
+      parsed.error.issues.map((issue) => ({ pointer: `/${issue.path.join('/')}`, detail: issue.message })),
+    );
   const { message, isAhead } = notAhead(parsed.data, taken.receivedAt);
   const { companyCode, employeeNumber } = message.data;
   const key = { companyCode, employeeNumber };
@@ -111,6 +110,11 @@ async function apply(work: Work, of: InboxOf, taken: NextInbound): Promise<Inbou
       ...key,
     };
   }
+}
+
+function malformed(errors: ProblemError[]): InboundResult {
+  const detail = 'The message does not fit its description.';
+  return { state: 'dead', cause: 'malformed', detail, errors: errors.slice(0, mostErrors) };
 }
 
 /**

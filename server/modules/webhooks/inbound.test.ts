@@ -332,6 +332,11 @@ test('malformed, oversized and misaddressed messages get their documented answer
     assert.equal(answer.statusCode, 400);
     assert.equal(answer.json<{ code: string }>().code, 'malformed-message');
   }
+  const hidden = await post(of, '{"data":{"employee":{"person":{"lastName":"Ta\\u202ene"}}}}');
+  assert.equal(
+    hidden.json<{ errors: { pointer: string }[] }>().errors[0]?.pointer,
+    '/data/employee/person/lastName',
+  );
   assert.equal((await post(of, '{"a":"\\ud83d\\ude00 \\\\u0000"}')).statusCode, 202);
   assert.equal((await post(of, `{"a":"${'x'.repeat(300_000)}"}`)).statusCode, 413);
   const nowhere = await post({ ...of, path: `/in/${'x'.repeat(32)}` }, upsert(9));

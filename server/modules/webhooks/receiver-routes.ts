@@ -177,7 +177,7 @@ function inboxRoutes(app: Http, platform: Platform): void {
   app.post(
     `${base}/signature-doctor`,
     {
-      config: keepers,
+      config: { ...keepers, exactTexts: ['/body', '/headers'] },
       schema: {
         summary: 'Name the likely mistake behind a signature',
         tags,
