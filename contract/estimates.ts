@@ -18,6 +18,15 @@ export const estimateStatus = z.enum([
 export type EstimateStatus = z.infer<typeof estimateStatus>;
 
 export const estimatePhase = z.enum(['discovery', 'design', 'build', 'test', 'go-live', 'support']);
+/** How phases are written on screens and in PDFs. */
+export const phaseNames: Record<z.infer<typeof estimatePhase>, string> = {
+  discovery: 'Discovery',
+  design: 'Design',
+  build: 'Build',
+  test: 'Test',
+  'go-live': 'Go-live',
+  support: 'Support',
+};
 export const adjustmentReason = z.enum(['relationship', 'strategic', 'goodwill', 'precedent', 'other']);
 
 /** Hours with at most two decimals, as text. */
@@ -35,19 +44,25 @@ export const estimateLine = z.strictObject({
   optimisticHours: hours,
   likelyHours: hours,
   pessimisticHours: hours,
-  rateCents: cents.min(0),
+  rateCents: cents.min(0).max(1_000_000_00),
   optional: z.boolean().default(false),
   taxable: z.boolean().default(true),
 });
 export type EstimateLine = z.infer<typeof estimateLine>;
 
-/** A signed change of the price with its reason; only the vendor sees it. Who set it is the server's word, not the sender's. */
+/** A signed change of the price; the customer sees at most the sum of all, never a reason. Who set it is the server's word, not the sender's. */
 export const estimateAdjustment = z.strictObject({
   reasonCode: adjustmentReason,
   reason: line,
   amountCents: cents,
   author: shownId('per').optional(),
 });
+
+/**
+ * What the customer sees of the price, on the page and in the PDF alike: every line with its rate and amount and the sum of
+ * the adjustments, or the totals alone.
+ */
+export const estimatePricing = z.enum(['itemised', 'totals-only']);
 
 /** What an estimate says: the truth of it is this JSON in canonical form. */
 export const estimateContent = z.strictObject({
@@ -59,6 +74,7 @@ export const estimateContent = z.strictObject({
   environments: z.array(z.enum(['sandbox', 'production'])).max(2),
   contingencyPercent: z.number().int().min(0).max(50),
   adjustments: z.array(estimateAdjustment).max(20),
+  pricing: estimatePricing.default('itemised'),
   currency: z.string().length(3),
   validUntil: z.iso
     .date()
@@ -80,6 +96,13 @@ const sentContent = estimateContent.extend({
 });
 export type EstimateContentInput = z.input<typeof sentContent>;
 
+/** Content as somebody sees it: a customer who is shown totals alone sees no rate and no contingency (null). */
+export const shownEstimateContent = estimateContent.extend({
+  lines: z.array(estimateLine.extend({ rateCents: z.number().int().nullable() })),
+  contingencyPercent: z.number().int().nullable(),
+});
+export type ShownEstimateContent = z.infer<typeof shownEstimateContent>;
+
 /** Figures in cents and hours. expected = Σ(O+4M+P)/6; the upper figure holds in 80 of 100 cases: Σ + 1.282·√Σσ². */
 export const estimateTotals = z.object({
   expectedHours: z.string(),
@@ -95,6 +118,15 @@ export const estimateTotals = z.object({
 });
 export type EstimateTotals = z.infer<typeof estimateTotals>;
 
+/** Totals as somebody sees them: what would tell the rates is null where totals alone are shown. */
+export const shownEstimateTotals = estimateTotals.extend({
+  linesCents: z.number().int().nullable(),
+  contingencyCents: z.number().int().nullable(),
+  adjustmentsCents: z.number().int().nullable(),
+  optionalCents: z.number().int().nullable(),
+});
+export type ShownEstimateTotals = z.infer<typeof shownEstimateTotals>;
+
 /** Which saving of a version somebody has before them. */
 export const draftMark = z.strictObject({
   version: z.number().int().min(1),
@@ -109,9 +141,9 @@ export const stepBody = z.strictObject({ basedOn: draftMark.optional() }).nullis
 export const estimateVersionView = z.object({
   number: z.number().int(),
   revision: z.number().int(),
-  content: estimateContent,
+  content: shownEstimateContent,
   gstPercent: z.string(),
-  totals: estimateTotals,
+  totals: shownEstimateTotals,
   frozen: z.boolean(),
   author: z.string(),
   /** Who set each adjustment, by name. */
@@ -181,7 +213,10 @@ export const confirmAcceptanceBody = z.strictObject({
   reference: textLine(200, 0).default(''),
 });
 
-/** GET /api/sign-off/:token, public behind the one-time link: what the customer is asked to sign. No adjustments' reasons. */
+/**
+ * GET /api/sign-off/:token, public behind the one-time link: what the customer is asked to sign. No adjustments' reasons.
+ * GET …/estimates/:estimate/preview shows staff the same of the present version.
+ */
 export const signOffView = z.object({
   vendor: z.string(),
   customer: z.string(),
@@ -190,14 +225,14 @@ export const signOffView = z.object({
   changeNumber: z.string().nullable(),
   status: z.enum(['open', 'signed-off', 'declined', 'change-requested', 'void', 'expired']),
   version: z.number().int(),
-  content: estimateContent.omit({ adjustments: true }),
+  content: shownEstimateContent.omit({ adjustments: true }),
   gstPercent: z.string(),
-  totals: estimateTotals,
+  totals: shownEstimateTotals,
   sha256: z.string(),
   statement: z.string(),
   codeSent: z.boolean(),
   /** From this moment on it can't be signed any more: the day of validity ends where the vendor is. */
-  expiresAt: z.string(),
+  expiresAt: z.string().nullable().describe('Null in the preview of a version without a validity'),
   /** The vendor's time zone. */
   timeZone: z.string(),
   decidedAt: z.string().nullable(),

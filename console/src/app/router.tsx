@@ -88,6 +88,10 @@ const routeTree = root.addChildren([
       lazyRouteComponent(() => import('../pages/estimate-page.tsx'), 'EstimatePage'),
     ),
     inShell(
+      '/customers/$customer/estimates/$estimate/preview',
+      lazyRouteComponent(() => import('../pages/estimate-preview-page.tsx'), 'EstimatePreviewPage'),
+    ),
+    inShell(
       '/customers/$customer/employees',
       lazyRouteComponent(() => import('../pages/employees-page.tsx'), 'EmployeesPage'),
     ),

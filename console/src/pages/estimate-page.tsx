@@ -1,4 +1,5 @@
 import { Link, useParams } from '@tanstack/react-router';
+import Eye from 'lucide-react/icons/eye';
 import FileText from 'lucide-react/icons/file-text';
 import { useState } from 'react';
 import { customerView } from '#contract/customers.ts';
@@ -75,10 +76,11 @@ function Loaded({
   const [shown, setShown] = useState<number>();
   const version = estimate.versions.find((one) => one.number === shown) ?? present;
   const editable = estimate.may.includes('edit') && version === present;
-  const draft = useDraft(path, present);
+  const draft = useDraft(path, present, editable);
   const [showFaults, setShowFaults] = useState(false);
   const [dialog, setDialog] = useState<'send' | 'confirm'>();
-  const content = editable ? (draft.content ?? version?.content) : version?.content;
+  const editing = editable ? draft.content : undefined;
+  const content = editing ?? version?.content;
   const { dirty } = draft;
   const step = useAct<{ name: string; done: string; seen: EstimateVersionView }>({
     run: ({ name, seen }) =>
@@ -93,7 +95,7 @@ function Loaded({
   );
   if (!version || !content) return null;
   const may = (what: EstimateView['may'][number]) => estimate.may.includes(what);
-  const faults = faultsIn(content);
+  const faults = editing ? faultsIn(editing) : [];
   const trySave = async () => {
     setShowFaults(true);
     return faults.length > 0 || draft.conflict ? undefined : draft.saveNow();
@@ -119,6 +121,15 @@ function Loaded({
       }
       action={
         <>
+          {staff ? (
+            <Link
+              className={buttonClass()}
+              to={`/customers/${customer}/estimates/${estimate.id}/preview`}
+              aria-label="Preview as the customer"
+            >
+              <Eye aria-hidden className="size-4" /> Preview
+            </Link>
+          ) : null}
           <a
             className={buttonClass()}
             href={`${path}/versions/${version.number}/pdf`}
@@ -180,8 +191,8 @@ function Loaded({
             onTakeTheirs={draft.discard}
           />
         ) : null}
-        {draft.content && !may('edit') ? (
-          <LostTurn content={draft.content} onDiscard={draft.discard} />
+        {draft.unsaved && !may('edit') ? (
+          <LostTurn content={draft.unsaved} onDiscard={draft.discard} />
         ) : null}
         {estimate.changeRequest ? (
           <p className="rounded-card border border-caution/50 bg-caution/7 px-4 py-3">
@@ -190,17 +201,21 @@ function Loaded({
           </p>
         ) : null}
         <Section title="Lines">
-          <LineTable
-            lines={content.lines}
-            currency={content.currency}
-            onChange={editable ? (lines) => draft.change({ ...content, lines }) : undefined}
-          />
+          {editing ? (
+            <LineTable
+              lines={editing.lines}
+              currency={editing.currency}
+              onChange={(lines) => draft.change({ ...editing, lines })}
+            />
+          ) : (
+            <LineTable lines={content.lines} currency={content.currency} />
+          )}
         </Section>
       </div>
       <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_320px]">
         <div className="flex min-w-0 flex-col gap-4">
-          {editable ? (
-            <ContentEditor content={content} onChange={(change) => draft.change({ ...content, ...change })} />
+          {editing ? (
+            <ContentEditor content={editing} onChange={(change) => draft.change({ ...editing, ...change })} />
           ) : (
             <ContentView content={content} vendorOnly={staff} adjusters={version.adjusters} />
           )}

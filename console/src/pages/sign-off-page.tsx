@@ -1,19 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import FileText from 'lucide-react/icons/file-text';
 import { type FormEvent, useState } from 'react';
 import { type SignOffView, signOffView } from '#contract/estimates.ts';
 import { act } from '../api/client.ts';
 import { type ApiProblem, problemOf } from '../api/problem.ts';
 import { useApi } from '../api/use-api.ts';
-import { Section } from '../app/page.tsx';
 import { StandAlone } from '../app/stand-alone.tsx';
-import { ContentView } from '../features/estimates/content-editor.tsx';
-import { LineTable } from '../features/estimates/line-table.tsx';
-import { Totals } from '../features/estimates/totals.tsx';
-import { Button, buttonClass } from '../ui/button.tsx';
-import { Code } from '../ui/copy-button.tsx';
-import { Fact } from '../ui/facts.tsx';
+import { SignOffDocument } from '../features/estimates/sign-off-document.tsx';
+import { Button } from '../ui/button.tsx';
 import { Checkbox, ErrorSummary, Field, Input, Textarea } from '../ui/field.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { SkeletonLines } from '../ui/states.tsx';
@@ -43,50 +37,9 @@ export function SignOffPage() {
   const view = query.data;
   return (
     <StandAlone title={view.title} wide>
-      <p className="text-muted">
-        {view.vendor} for {view.customer}
-      </p>
-      <h1 className="text-display">{view.title}</h1>
-      <p className="mt-1 text-muted">
-        Version {view.version}, prepared for {view.recipient}
-        {view.changeNumber ? `, change request ${view.changeNumber}` : ''}
-      </p>
-      {view.status === 'open' ? (
-        <dl className="mt-4 max-w-[520px]">
-          <Fact name="Sign before">
-            <ZonedTime at={view.expiresAt} alsoIn={view.timeZone} />
-          </Fact>
-        </dl>
-      ) : null}
-      <Outcome view={view} />
-      <div className="mt-8">
-        <Section title="Lines">
-          <LineTable lines={view.content.lines} currency={view.content.currency} />
-        </Section>
-      </div>
-      <div className="mt-8 grid gap-8 lg:grid-cols-[minmax(0,1fr)_280px]">
-        <ContentView content={view.content} vendorOnly={false} />
-        <aside aria-label="Totals" className="min-w-0">
-          <div className="rounded-card border bg-raised p-5">
-            <Totals
-              totals={view.totals}
-              gstPercent={view.gstPercent}
-              currency={view.content.currency}
-              vendorOnly={false}
-            />
-            <a
-              className={`${buttonClass()} mt-4 w-full`}
-              href={`${path}/pdf`}
-              target="_blank"
-              rel="noreferrer"
-            >
-              <FileText aria-hidden className="size-4" /> Open as PDF
-            </a>
-            <p className="mt-4 text-small text-muted">SHA-256 of what you sign</p>
-            <Code text={view.sha256} label="Copy the SHA-256" />
-          </div>
-        </aside>
-      </div>
+      <SignOffDocument view={view} pdf={`${path}/pdf`}>
+        <Outcome view={view} />
+      </SignOffDocument>
       {view.status === 'open' ? <Decide view={view} path={path} /> : null}
     </StandAlone>
   );

@@ -1,3 +1,4 @@
+import { expectedHundredths, lineCents, shareOf, showHundredths } from '#contract/estimate-price.ts';
 import type { EstimateContent, EstimateStatus, EstimateTotals } from '#contract/estimates.ts';
 import type { Row } from '#platform/row.ts';
 
@@ -25,45 +26,41 @@ export interface Estimate
 
 /** z-value of the 80th percentile in the sum of independent estimates (PERT). */
 const z80 = 1.282;
-const minutesOf = (hours: string) => Math.round(Number(hours) * 60);
-const showHours = (minutes: number) => (minutes / 60).toFixed(2);
 
 /**
- * Adds an estimate up in integer cents. Expected hours of a line are (O+4M+P)/6 and its standard deviation (P−O)/6;
- * the upper figure is Σ expected + 1.282·√Σσ², which holds in 80 of 100 cases. Optional lines are apart. Tax goes by
- * the taxable share of the lines, which contingency and adjustments follow.
+ * Adds an estimate up in integer cents, from the hours and rates as they are printed. The upper figure is
+ * Σ expected + 1.282·√Σσ² with σ = (P−O)/6, which holds in 80 of 100 cases. Optional lines are apart. Tax goes by the
+ * taxable share of the lines, which contingency and adjustments follow.
  */
 export function totalsOf(content: EstimateContent, gstPercent: string): EstimateTotals {
-  let minutes = 0;
+  let hundredths = 0;
   let hourVariance = 0;
   let costVariance = 0;
   let linesCents = 0;
   let taxableCents = 0;
   let optionalCents = 0;
   for (const line of content.lines) {
-    const [low, likely, high] = [line.optimisticHours, line.likelyHours, line.pessimisticHours].map(
-      minutesOf,
-    ) as [number, number, number];
-    const expected = (low + 4 * likely + high) / 6;
-    const cents = Math.round((expected * line.rateCents) / 60);
+    const cents = lineCents(line);
     if (line.optional) {
       optionalCents += cents;
       continue;
     }
-    minutes += expected;
-    hourVariance += ((high - low) / 6) ** 2;
-    costVariance += (((high - low) / 6) * (line.rateCents / 60)) ** 2;
+    const deviationHours = (Number(line.pessimisticHours) - Number(line.optimisticHours)) / 6;
+    hundredths += expectedHundredths(line);
+    hourVariance += deviationHours ** 2;
+    costVariance += (deviationHours * line.rateCents) ** 2;
     linesCents += cents;
     if (line.taxable) taxableCents += cents;
   }
-  const contingencyCents = Math.round((linesCents * content.contingencyPercent) / 100);
+  const contingencyCents = shareOf(linesCents, BigInt(content.contingencyPercent), 100n);
   const adjustmentsCents = content.adjustments.reduce((sum, one) => sum + one.amountCents, 0);
   const netCents = linesCents + contingencyCents + adjustmentsCents;
-  const taxShare = linesCents === 0 ? 1 : taxableCents / linesCents;
-  const gstCents = Math.round((netCents * taxShare * Number(gstPercent)) / 100);
+  const [taxable, lines] = linesCents === 0 ? [1, 1] : [taxableCents, linesCents];
+  const taxTenThousandths = BigInt(Math.round(Number(gstPercent) * 10_000));
+  const gstCents = shareOf(netCents, BigInt(taxable) * taxTenThousandths, BigInt(lines) * 1_000_000n);
   return {
-    expectedHours: showHours(minutes),
-    p80Hours: showHours(minutes + z80 * Math.sqrt(hourVariance)),
+    expectedHours: showHundredths(hundredths),
+    p80Hours: showHundredths(hundredths + 100 * z80 * Math.sqrt(hourVariance)),
     linesCents,
     contingencyCents,
     adjustmentsCents,
@@ -103,10 +100,9 @@ export function gapsOf(
   return gaps;
 }
 
-/** The share of the price, in percent, by which adjustments lower it. */
-export function discountPercent(totals: EstimateTotals): number {
-  const before = totals.linesCents + totals.contingencyCents;
-  return before === 0 ? 0 : Math.max(0, (-totals.adjustmentsCents / before) * 100);
+/** By how many percent `netCents` is below a price; 0 when it is not below. */
+export function percentBelow(netCents: number, priceCents: number): number {
+  return priceCents <= 0 ? 0 : Math.max(0, ((priceCents - netCents) / priceCents) * 100);
 }
 
 /**
@@ -149,6 +145,7 @@ export function changesBetween(
     'termsVersion',
     'currency',
     'environments',
+    'pricing',
   ] as const)
     compare(field, before[field], after[field]);
   for (const list of ['lines', 'assumptions', 'exclusions', 'customerTasks', 'adjustments'] as const)
@@ -175,6 +172,7 @@ export function emptyContent(title: string, currency: string): EstimateContent {
     environments: ['sandbox', 'production'],
     contingencyPercent: 0,
     adjustments: [],
+    pricing: 'itemised',
     currency,
     validUntil: null,
     termsVersion: '1',

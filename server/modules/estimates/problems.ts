@@ -29,8 +29,8 @@ export const problems = defineProblems({
   },
   'second-approver-needed': {
     status: 403,
-    title: 'The adjustments go beyond what one person may approve',
-    mend: 'Have somebody finalise it who set none of its adjustments.',
+    title: 'The price fell by more than one person may approve',
+    mend: 'Ask a colleague in the same seat to finalise it, or return it so that the Integrations Manager submits the lower price.',
   },
   'draft-changed': {
     status: 409,

@@ -12,7 +12,7 @@ import { showId, uuidv7 } from '#platform/ids.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
 import { emitOf, expectStatus, expectUnchanged, lockEstimate, lockForReviewer } from './draft-estimate.ts';
-import { discountPercent, type Estimate, gapsOf, totalsOf } from './estimate.ts';
+import { type Estimate, gapsOf, percentBelow, totalsOf } from './estimate.ts';
 import { updateEstimate } from './estimate-store.ts';
 import { freezeEstimate, keepEstimatePdf } from './freeze-estimate.ts';
 import { problems } from './problems.ts';
@@ -142,11 +142,11 @@ export async function finaliseEstimate(
   const open = await openComments(work, estimate);
   if (open.some((comment) => comment.answer === null)) throw problems['comments-open']();
   for (const comment of open) await closeComment(work.sql, id, comment.id, personOf(work), work.now);
-  const { latest, content } = await latestVersion(work, estimate);
+  const { latest, content, versions } = await latestVersion(work, estimate);
   expectUnchanged(latest, seen);
   const gaps = gapsOf(content, work.platform.clock.today(work.platform.config.vendor.timeZone));
   if (gaps.length > 0) throw problems['estimate-incomplete']({ errors: gaps });
-  expectSecondApprover(work, content);
+  expectSecondApprover(work, versions, content);
   const frozen = await freezeEstimate(work, estimate, latest);
   const { sha256, pdfSha256 } = await keepEstimatePdf(work, estimate, frozen);
   estimate.status = 'finalised';
@@ -155,15 +155,15 @@ export async function finaliseEstimate(
   return estimate;
 }
 
-/** The newest version with its content read by its schema. */
+/** All versions, and the newest with its content read by its schema. */
 export async function latestVersion(
   work: Work,
   estimate: Estimate,
-): Promise<{ latest: Version; content: EstimateContent }> {
+): Promise<{ latest: Version; content: EstimateContent; versions: Version[] }> {
   const versions = await versionsOf(work.sql, estimate.customerId, estimate.id);
   const latest = versions.at(-1);
   if (latest === undefined) throw new Error('an estimate has a version');
-  return { latest, content: estimateContent.parse(latest.content) };
+  return { latest, content: estimateContent.parse(latest.content), versions };
 }
 
 /** The id of the person who acts; estimates are people's work. */
@@ -177,10 +177,24 @@ async function openComments(work: Work, estimate: Estimate): Promise<Comment[]> 
   return all.filter((comment) => comment.closedAt === null);
 }
 
-/** Adjustments beyond the floor are finalised by somebody who set none of them. */
-function expectSecondApprover(work: Work, content: EstimateContent): void {
+/**
+ * A price that fell by more than the configured percentage is finalised by somebody who did not lower it. What counts is
+ * the effect: the net price against the newest version that another person wrote, whatever field was changed; and
+ * adjustments that the approver set keep counting, whoever wrote the version last.
+ */
+function expectSecondApprover(work: Work, versions: Version[], content: EstimateContent): void {
   const { vendor, estimates } = work.platform.config;
-  if (discountPercent(totalsOf(content, vendor.gstPercent)) <= estimates.discountFloorPercent) return;
-  const approver = showId('per', personOf(work));
-  if (content.adjustments.some((one) => one.author === approver)) throw problems['second-approver-needed']();
+  const approver = personOf(work);
+  const totals = totalsOf(content, vendor.gstPercent);
+  const tooLow = (netCents: number, priceCents: number) =>
+    percentBelow(netCents, priceCents) > estimates.discountFloorPercent;
+  const setAdjustment = content.adjustments.some((each) => each.author === showId('per', approver));
+  if (setAdjustment && tooLow(totals.netCents, totals.linesCents + totals.contingencyCents))
+    throw problems['second-approver-needed']();
+  const reviewed = versions.findLast(
+    (each, index) => each.authorId !== approver && (each.frozenAt !== null || index === versions.length - 1),
+  );
+  if (reviewed === undefined) return;
+  const { netCents } = totalsOf(estimateContent.parse(reviewed.content), vendor.gstPercent);
+  if (tooLow(totals.netCents, netCents)) throw problems['second-approver-needed']();
 }

@@ -6,6 +6,7 @@ import {
   estimateView,
   saveDraftBody,
   sendEstimateBody,
+  signOffView,
   stepBody,
 } from '#contract/estimates.ts';
 import { idOf } from '#contract/ids.ts';
@@ -30,6 +31,7 @@ import {
 } from './review-estimate.ts';
 import { reviseEstimate, sendEstimate } from './send-estimate.ts';
 import { viewEstimate } from './show-estimate.ts';
+import { previewEstimate } from './show-sign-off.ts';
 import { signOffRoutes } from './sign-off-routes.ts';
 
 const tags = ['estimates'];
@@ -100,6 +102,22 @@ export function routes(app: Http, platform: Platform): void {
     (request) =>
       read(platform, request.scope, (sql) =>
         viewEstimate(platform, sql, request.params.customer, request.params.estimate, request.actor),
+      ),
+  );
+  app.get(
+    `${one}/preview`,
+    {
+      config: { access: { staff: 'any' } },
+      schema: {
+        summary: 'The present version as the customer would see it',
+        tags,
+        params,
+        response: { 200: signOffView },
+      },
+    },
+    (request) =>
+      read(platform, request.scope, (sql) =>
+        previewEstimate(platform, sql, request.params.customer, request.params.estimate),
       ),
   );
   app.get(

@@ -1,9 +1,4 @@
-import {
-  type EstimateContent,
-  type EstimateView,
-  estimateContent,
-  type SignOffView,
-} from '#contract/estimates.ts';
+import { type EstimateContent, type EstimateView, estimateContent } from '#contract/estimates.ts';
 import { personById } from '#modules/access/index.ts';
 import { contactsOf } from '#modules/customers/index.ts';
 import {
@@ -11,7 +6,6 @@ import {
   commentsOf,
   recipientsOf,
   showAcceptance,
-  signingLink,
   versionsOf,
 } from '#modules/documents/index.ts';
 import type { Actor } from '#platform/actor.ts';
@@ -19,11 +13,11 @@ import type { Tx } from '#platform/database.ts';
 import { parseId, showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
+import { type CustomerView, customerViewOf } from './customer-view.ts';
 import { isReviewer } from './draft-estimate.ts';
 import { changesBetween, type Estimate } from './estimate.ts';
-import { factsOf, figuresOf } from './estimate-facts.ts';
+import { figuresOf } from './estimate-facts.ts';
 import { getEstimate } from './estimate-store.ts';
-import { acceptanceStatement } from './sign-estimate.ts';
 
 type Act = EstimateView['may'][number];
 
@@ -88,11 +82,12 @@ export async function viewEstimate(
     round: estimate.round,
     versions: versions.map((version, index) => {
       const content = contents[index] as (typeof contents)[number];
+      const { gstPercent, totals } = figuresOf(version, platform.config.vendor.gstPercent);
       return {
         number: version.number,
         revision: version.revision,
-        content: isVendor ? content : { ...content, adjustments: [] },
-        ...figuresOf(version, platform.config.vendor.gstPercent),
+        gstPercent,
+        ...(isVendor ? { content, totals } : withoutAdjustments(customerViewOf(content, totals))),
         frozen: version.frozenAt !== null,
         author: name(version.authorId),
         adjusters: isVendor ? adjustersOf(content).map(name) : [],
@@ -124,53 +119,10 @@ export async function viewEstimate(
   };
 }
 
-/** What the sign-off page shows behind its link: the version that was sent, and how it stands now. */
-export async function viewSignOff(platform: Platform, sql: Tx, linkId: string): Promise<SignOffView> {
-  const link = await signingLink(sql, linkId, false);
-  if (link === undefined) throw notFound();
-  const [estimate, contacts, acceptances, versions] = await Promise.all([
-    getEstimate(sql, link.customerId, link.documentId),
-    contactsOf(sql, link.customerId),
-    acceptancesOf(sql, link.customerId, link.documentId),
-    versionsOf(sql, link.customerId, link.documentId),
-  ]);
-  const version = versions.find((one) => one.number === link.version);
-  if (estimate === undefined || version === undefined) throw notFound();
-  const facts = await factsOf({ sql, platform }, estimate, version);
-  const full = estimateContent.parse(version.content);
-  const { adjustments: _, ...content } = full;
-  const decision = acceptances.filter((one) => one.version === link.version).at(-1);
-  return {
-    vendor: facts.vendor,
-    customer: facts.customer,
-    recipient: contacts.find((one) => one.id === link.contactId)?.name ?? '',
-    title: full.title,
-    changeNumber: facts.changeNumber ?? null,
-    status: signOffStatus(decision?.decision, link, platform.clock.now()),
-    version: link.version,
-    content,
-    totals: facts.totals,
-    gstPercent: facts.gstPercent,
-    sha256: version.sha256 ?? '',
-    statement: acceptanceStatement(full.title, link.version),
-    codeSent: link.codeHash !== null,
-    expiresAt: link.expiresAt.toString(),
-    timeZone: platform.config.vendor.timeZone,
-    decidedAt: decision?.at.toString() ?? null,
-    verification: decision === undefined ? null : showId('doc', decision.id),
-  };
-}
-
-function signOffStatus(
-  decision: string | undefined,
-  link: { voidedAt: Temporal.Instant | null; expiresAt: Temporal.Instant },
-  now: Temporal.Instant,
-): SignOffView['status'] {
-  if (decision === 'accepted') return 'signed-off';
-  if (decision === 'declined' || decision === 'change-requested') return decision;
-  if (link.voidedAt !== null) return 'void';
-  return Temporal.Instant.compare(now, link.expiresAt) >= 0 ? 'expired' : 'open';
-}
+const withoutAdjustments = ({ content, totals }: CustomerView) => ({
+  content: { ...content, adjustments: [] },
+  totals,
+});
 
 /** The ids of those who set the adjustments, in their order. */
 function adjustersOf(content: EstimateContent): string[] {

@@ -15,7 +15,7 @@ import { notFound } from '#platform/problem.ts';
 import { read, transact } from '#platform/transact.ts';
 import { getEstimate } from './estimate-store.ts';
 import { pdfOf } from './freeze-estimate.ts';
-import { viewSignOff } from './show-estimate.ts';
+import { viewSignOff } from './show-sign-off.ts';
 import { acceptanceStatement, decideByLink } from './sign-estimate.ts';
 
 const tags = ['sign-off'];

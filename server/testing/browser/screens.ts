@@ -161,7 +161,12 @@ function ofCustomer({ customer, estimate, finalised, ticket, hasHeld }: Places):
     staff('customer-webhooks-delivery', at('webhooks'), { row: 'Deliveries' }),
     staff(hasHeld ? 'customer-files-held' : 'customer-files-transfer', at('files'), { row: 'Transfers' }),
     staff('customer-audits-differences', at('audits'), { row: 'Data audits' }),
-    ...(estimate ? [staff('estimate', `${own}/estimates/${estimate}`)] : []),
+    ...(estimate
+      ? [
+          staff('estimate', `${own}/estimates/${estimate}`),
+          staff('estimate-preview', `${own}/estimates/${estimate}/preview`),
+        ]
+      : []),
     ...(finalised ? [director('estimate-send', `${own}/estimates/${finalised}`, '^Send')] : []),
     ...(ticket ? [staff('ticket', `${own}/tickets/${ticket}`)] : []),
   ];

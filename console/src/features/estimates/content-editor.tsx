@@ -1,5 +1,10 @@
 import Trash from 'lucide-react/icons/trash-2';
-import { adjustmentReason, type EstimateContent } from '#contract/estimates.ts';
+import {
+  adjustmentReason,
+  type EstimateContent,
+  estimatePricing,
+  type ShownEstimateContent,
+} from '#contract/estimates.ts';
 import { Section } from '../../app/page.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Checkbox, Field, Input, Select, Textarea } from '../../ui/field.tsx';
@@ -13,6 +18,10 @@ interface ContentEditorProps {
   onChange(change: Partial<EstimateContent>): void;
 }
 
+const pricingNames = {
+  itemised: 'Every line with rate and amount',
+  'totals-only': 'Net price, GST and total only',
+} as const;
 const lists = [
   ['assumptions', 'Assumptions'],
   ['exclusions', 'Exclusions'],
@@ -60,6 +69,21 @@ export function ContentEditor({ content, onChange }: ContentEditorProps) {
             />
           </Field>
         </div>
+        <Field
+          label="What the customer sees of the price"
+          help="On the sign-off page and in the PDF alike; Preview shows it."
+        >
+          <Select
+            value={content.pricing}
+            onChange={(event) => onChange({ pricing: estimatePricing.parse(event.target.value) })}
+          >
+            {estimatePricing.options.map((option) => (
+              <option key={option} value={option}>
+                {pricingNames[option]}
+              </option>
+            ))}
+          </Select>
+        </Field>
         <div className="flex flex-wrap gap-4">
           {(['sandbox', 'production'] as const).map((name) => (
             <Checkbox
@@ -79,7 +103,10 @@ export function ContentEditor({ content, onChange }: ContentEditorProps) {
       </Section>
       <Section title="Adjustments">
         <p className="text-muted">
-          Only the vendor sees these. Each changes the net price and carries its reason.
+          Each changes the net price and carries its reason. The reasons stay with the vendor.
+          {content.pricing === 'itemised'
+            ? ' The customer sees the sum of all adjustments as one line, “Price adjustment”.'
+            : ' The customer sees the net price only.'}
         </p>
         {content.adjustments.map((one, index) => {
           const set = (change: Partial<typeof one>) =>
@@ -155,7 +182,7 @@ export function ContentView({
   vendorOnly,
   adjusters = [],
 }: {
-  content: Omit<EstimateContent, 'adjustments'> & { adjustments?: EstimateContent['adjustments'] };
+  content: Omit<ShownEstimateContent, 'adjustments'> & { adjustments?: EstimateContent['adjustments'] };
   vendorOnly: boolean;
   /** Who set each adjustment. */
   adjusters?: string[];
@@ -174,8 +201,8 @@ export function ContentView({
         ) : null,
       )}
       <p className="text-muted">
-        Valid until {content.validUntil ? <CalendarDate date={content.validUntil} /> : <Nothing />} ·
-        contingency {content.contingencyPercent} %
+        Valid until {content.validUntil ? <CalendarDate date={content.validUntil} /> : <Nothing />}
+        {content.contingencyPercent === null ? '' : ` · contingency ${content.contingencyPercent} %`}
         {content.environments.length > 0 ? ` · ${content.environments.join(' and ')}` : ''}
         {content.termsVersion ? ` · terms ${content.termsVersion}` : ''}
       </p>

@@ -1,14 +1,9 @@
-import type { EstimateContent, EstimateLine } from '#contract/estimates.ts';
+import { expectedHundredths, lineCents, showHundredths } from '#contract/estimate-price.ts';
+import type { EstimateContent, EstimateLine, ShownEstimateContent } from '#contract/estimates.ts';
 
-/** The words of an estimate's phases. */
-export const phaseNames = {
-  discovery: 'Discovery',
-  design: 'Design',
-  build: 'Build',
-  test: 'Test',
-  'go-live': 'Go-live',
-  support: 'Support',
-} as const;
+/** A line as somebody sees it, perhaps without its rate. */
+export type ShownLine = ShownEstimateContent['lines'][number];
+
 export const lineTrackNames = {
   'web-api': 'Web API',
   'file-transfer': 'File transfer',
@@ -60,17 +55,12 @@ export function emptyLine(): EstimateLine {
   };
 }
 
-/** Expected hours of a line, (O + 4M + P) / 6; 0 while a figure is missing. */
-export function expectedHours(line: EstimateLine): number {
-  const hours =
-    (Number(line.optimisticHours) + 4 * Number(line.likelyHours) + Number(line.pessimisticHours)) / 6;
-  return Number.isFinite(hours) ? hours : 0;
-}
+/** Expected hours of a line as they are printed; 0.00 while a figure is missing. */
+export const hoursOf = (line: ShownLine) => showHundredths(expectedHundredths(line) || 0);
 
-/** What a line comes to at its expected hours, in cents. */
-export function lineCents(line: EstimateLine): number {
-  return Math.round(expectedHours(line) * line.rateCents);
-}
+/** The amount of a line in cents; null without its rate, 0 while a figure is missing. */
+export const amountOf = (line: ShownLine) =>
+  line.rateCents === null ? null : lineCents({ ...line, rateCents: line.rateCents }) || 0;
 
 /** A list of sentences as text, one on each line, and back. */
 export const toText = (lines: string[]): string => lines.join('\n');
@@ -112,6 +102,7 @@ const partNames: Record<keyof EstimateContent, string> = {
   environments: 'environments',
   contingencyPercent: 'contingency',
   adjustments: 'adjustments',
+  pricing: 'what the customer sees of the price',
   currency: 'currency',
   validUntil: 'validity',
   termsVersion: 'terms',

@@ -1,12 +1,12 @@
 import Trash from 'lucide-react/icons/trash-2';
 import type { ReactNode } from 'react';
-import { type EstimateLine, estimatePhase } from '#contract/estimates.ts';
+import { type EstimateLine, estimatePhase, phaseNames } from '#contract/estimates.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { Input, Select } from '../../ui/field.tsx';
 import { Money } from '../../ui/money.tsx';
 import { CentsInput } from './cents-input.tsx';
-import { expectedHours, lineCents, lineTrackNames, phaseNames } from './draft.ts';
+import { amountOf, hoursOf, lineTrackNames } from './draft.ts';
 
 /** On narrow screens each line is a card: the head is gone, every field has its name above it. */
 const cell = 'border-b px-1 py-1 align-top max-md:block max-md:border-0 max-md:p-0';
@@ -86,7 +86,7 @@ export function EditLine({ line, index, set, onRemove }: EditLineProps) {
       {hours('likelyHours', 'Likely')}
       {hours('pessimisticHours', 'Pessimistic')}
       <EditCell label="Expected" className="px-2 pt-2 text-right max-md:col-span-2 max-md:text-left">
-        {expectedHours(line).toFixed(2)}
+        {hoursOf(line)}
       </EditCell>
       <EditCell label="Rate" className="max-md:col-span-2">
         <CentsInput
@@ -97,7 +97,7 @@ export function EditLine({ line, index, set, onRemove }: EditLineProps) {
         />
       </EditCell>
       <EditCell label="Amount" className="px-2 pt-2 text-right max-md:col-span-2">
-        <Money cents={lineCents(line)} />
+        <Money cents={amountOf(line)} />
       </EditCell>
       <td className={`${cell} whitespace-nowrap max-md:col-span-6 max-md:flex max-md:justify-between`}>
         <label className="inline-flex h-7 items-center gap-1 text-small text-muted">

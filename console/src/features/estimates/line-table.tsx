@@ -1,18 +1,16 @@
-import type { EstimateLine } from '#contract/estimates.ts';
+import { type EstimateLine, phaseNames } from '#contract/estimates.ts';
 import { Button } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { Money, sayCents } from '../../ui/money.tsx';
 import { ScrollArea } from '../../ui/scroll-area.tsx';
 import { EmptyState } from '../../ui/states.tsx';
-import { emptyLine, expectedHours, lineCents, lineTrackNames, phaseNames } from './draft.ts';
+import { amountOf, emptyLine, hoursOf, lineTrackNames, type ShownLine } from './draft.ts';
 import { EditLine } from './edit-line.tsx';
 
-interface LineTableProps {
-  lines: EstimateLine[];
-  currency: string;
-  /** Without it the table only shows. */
-  onChange?: ((lines: EstimateLine[]) => void) | undefined;
-}
+type LineTableProps =
+  | { lines: EstimateLine[]; currency: string; onChange: (lines: EstimateLine[]) => void }
+  /** Only to read; without rates there are no amounts. */
+  | { lines: ShownLine[]; currency: string; onChange?: undefined };
 
 const head = 'h-(--row) border-b px-2 text-left text-small font-medium whitespace-nowrap text-muted';
 /** The lines of an estimate; in the editor every cell is a field. */
@@ -30,6 +28,7 @@ export function LineTable({ lines, currency, onChange }: LineTableProps) {
     );
   // Shown narrow, a line is its deliverable and amount; the rest stands in words below.
   const wide = onChange ? '' : 'max-sm:hidden';
+  const priced = lines.some((line) => line.rateCents !== null);
   return (
     <div className="flex flex-col gap-2">
       <ScrollArea label="Lines of the estimate" className="rounded-card border bg-raised">
@@ -70,12 +69,16 @@ export function LineTable({ lines, currency, onChange }: LineTableProps) {
               <th scope="col" className={`${head} ${wide} text-right`}>
                 Expected
               </th>
-              <th scope="col" className={`${head} ${wide} text-right`}>
-                Rate, {currency}
-              </th>
-              <th scope="col" className={`${head} text-right`}>
-                Amount, {currency}
-              </th>
+              {priced ? (
+                <>
+                  <th scope="col" className={`${head} ${wide} text-right`}>
+                    Rate, {currency}
+                  </th>
+                  <th scope="col" className={`${head} text-right`}>
+                    Amount, {currency}
+                  </th>
+                </>
+              ) : null}
               {onChange ? (
                 <th scope="col" className={head}>
                   <span className="sr-only">Optional, remove</span>
@@ -84,19 +87,17 @@ export function LineTable({ lines, currency, onChange }: LineTableProps) {
             </tr>
           </thead>
           <tbody className={classNames('[&>tr:last-child>td]:border-b-0', onChange && 'max-md:block')}>
-            {lines.map((line, index) =>
-              onChange ? (
-                <EditLine
-                  key={keyOf(line, index)}
-                  line={line}
-                  index={index}
-                  set={set}
-                  onRemove={() => onChange(lines.filter((_, at) => at !== index))}
-                />
-              ) : (
-                <ShowRow key={keyOf(line, index)} line={line} />
-              ),
-            )}
+            {onChange
+              ? lines.map((line, index) => (
+                  <EditLine
+                    key={keyOf(line, index)}
+                    line={line}
+                    index={index}
+                    set={set}
+                    onRemove={() => onChange(lines.filter((_, at) => at !== index))}
+                  />
+                ))
+              : lines.map((line, index) => <ShowRow key={keyOf(line, index)} line={line} />)}
           </tbody>
         </table>
       </ScrollArea>
@@ -114,7 +115,7 @@ export function LineTable({ lines, currency, onChange }: LineTableProps) {
 }
 
 /** Rows have no identity besides their place. */
-function keyOf(_line: EstimateLine, index: number): string {
+function keyOf(_line: ShownLine, index: number): string {
   return `line-${index}`;
 }
 
@@ -122,7 +123,7 @@ function copied(line: EstimateLine | undefined): Partial<EstimateLine> {
   return line ? { phase: line.phase, track: line.track, role: line.role, rateCents: line.rateCents } : {};
 }
 
-function ShowRow({ line }: { line: EstimateLine }) {
+function ShowRow({ line }: { line: ShownLine }) {
   const show = 'border-b px-2 py-1.5 align-top';
   return (
     <tr>
@@ -132,19 +133,23 @@ function ShowRow({ line }: { line: EstimateLine }) {
         {line.optional ? <span className="text-muted"> (optional)</span> : null}
         <span className="block text-small text-muted">{line.role}</span>
         <span className="block text-small text-muted sm:hidden">
-          {phaseNames[line.phase]}, {lineTrackNames[line.track]}: {expectedHours(line).toFixed(2)} h at{' '}
-          {sayCents(line.rateCents)}
+          {phaseNames[line.phase]}, {lineTrackNames[line.track]}: {hoursOf(line)} h
+          {line.rateCents === null ? null : ` at ${sayCents(line.rateCents)}`}
         </span>
       </td>
       <td className={`${show} whitespace-nowrap max-sm:hidden`}>{lineTrackNames[line.track]}</td>
       <td className={`${show} text-right whitespace-nowrap max-sm:hidden`}>
         {line.optimisticHours} / {line.likelyHours} / {line.pessimisticHours}
       </td>
-      <td className={`${show} text-right max-sm:hidden`}>{expectedHours(line).toFixed(2)}</td>
-      <td className={`${show} text-right max-sm:hidden`}>{sayCents(line.rateCents)}</td>
-      <td className={`${show} text-right`}>
-        <Money cents={lineCents(line)} />
-      </td>
+      <td className={`${show} text-right max-sm:hidden`}>{hoursOf(line)}</td>
+      {line.rateCents === null ? null : (
+        <>
+          <td className={`${show} text-right max-sm:hidden`}>{sayCents(line.rateCents)}</td>
+          <td className={`${show} text-right`}>
+            <Money cents={amountOf(line)} />
+          </td>
+        </>
+      )}
     </tr>
   );
 }

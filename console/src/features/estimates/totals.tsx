@@ -1,4 +1,4 @@
-import type { EstimateTotals } from '#contract/estimates.ts';
+import type { ShownEstimateTotals } from '#contract/estimates.ts';
 import { Money } from '../../ui/money.tsx';
 
 /** The figures of an estimate, which add up for everybody; why the price was adjusted is for the vendor's eyes only. */
@@ -8,35 +8,34 @@ export function Totals({
   currency,
   vendorOnly,
 }: {
-  totals: EstimateTotals;
+  totals: ShownEstimateTotals;
   gstPercent: string;
   currency: string;
   vendorOnly: boolean;
 }) {
-  const adjustedCents = totals.netCents - totals.linesCents - totals.contingencyCents;
-  const rows: [string, number, boolean?][] = [
-    ['Work', totals.linesCents],
-    ['Contingency', totals.contingencyCents],
-    ...(adjustedCents !== 0
-      ? ([[vendorOnly ? 'Adjustments' : 'Price adjustment', adjustedCents]] as [string, number][])
-      : []),
-    ['Net', totals.netCents],
-    [`GST, ${gstPercent} %`, totals.gstCents],
-    ['Total', totals.totalCents, true],
+  const rows: { label: string; cents: number | null; strong?: boolean }[] = [
+    { label: 'Work', cents: totals.linesCents },
+    { label: 'Contingency', cents: totals.contingencyCents },
+    { label: vendorOnly ? 'Adjustments' : 'Price adjustment', cents: totals.adjustmentsCents || null },
+    { label: 'Net price', cents: totals.netCents },
+    { label: `GST, ${gstPercent} %`, cents: totals.gstCents },
+    { label: 'Total', cents: totals.totalCents, strong: true },
   ];
   return (
     <dl className="flex flex-col gap-1">
-      {rows.map(([label, cents, strong]) => (
-        <div
-          key={label}
-          className={`flex justify-between gap-4 ${strong ? 'mt-1 border-t pt-2 text-heading font-semibold' : ''}`}
-        >
-          <dt className={strong ? '' : 'text-muted'}>{label}</dt>
-          <dd>
-            <Money cents={cents} {...(strong ? { currency } : {})} />
-          </dd>
-        </div>
-      ))}
+      {rows
+        .filter(({ cents }) => cents !== null)
+        .map(({ label, cents, strong }) => (
+          <div
+            key={label}
+            className={`flex justify-between gap-4 ${strong ? 'mt-1 border-t pt-2 text-heading font-semibold' : ''}`}
+          >
+            <dt className={strong ? '' : 'text-muted'}>{label}</dt>
+            <dd>
+              <Money cents={cents} {...(strong ? { currency } : {})} />
+            </dd>
+          </div>
+        ))}
       <div className="mt-2 flex justify-between gap-4 text-muted">
         <dt>Expected hours</dt>
         <dd className="numeric">{totals.expectedHours}</dd>
@@ -51,7 +50,7 @@ export function Totals({
           <Money cents={totals.p80NetCents} />
         </dd>
       </div>
-      {totals.optionalCents > 0 ? (
+      {totals.optionalCents ? (
         <div className="flex justify-between gap-4 text-muted">
           <dt>Optional, not in the total</dt>
           <dd>

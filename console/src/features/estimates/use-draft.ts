@@ -1,6 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import type { DraftMark, EstimateContent, EstimateVersionView, EstimateView } from '#contract/estimates.ts';
+import {
+  type DraftMark,
+  type EstimateContent,
+  type EstimateVersionView,
+  type EstimateView,
+  estimateContent,
+} from '#contract/estimates.ts';
 import { act } from '../../api/client.ts';
 import { problemOf } from '../../api/problem.ts';
 import { useAct } from '../../api/use-api.ts';
@@ -24,8 +30,11 @@ export const markOf = ({ number, revision }: EstimateVersionView): DraftMark => 
 export const latestOf = (view: EstimateView): EstimateVersionView | undefined =>
   [...view.versions].sort((a, b) => b.number - a.number)[0];
 
+/** The content of a version to go on from; who edits sees all of it. */
+const contentOf = (version: EstimateVersionView): EstimateContent => estimateContent.parse(version.content);
+
 /** What is written in the editor: kept until it is saved, also when somebody else saves meanwhile. */
-export function useDraft(path: string, present: EstimateVersionView | undefined) {
+export function useDraft(path: string, present: EstimateVersionView | undefined, editable: boolean) {
   const client = useQueryClient();
   const [draft, setDraft] = useState<Draft>();
   const sent = useRef<Draft>(undefined);
@@ -52,7 +61,7 @@ export function useDraft(path: string, present: EstimateVersionView | undefined)
       setDraft((now) =>
         now === sent.current || now === undefined || saved === undefined
           ? undefined
-          : { ...now, before: saved.content, basedOn: markOf(saved) },
+          : { ...now, before: contentOf(saved), basedOn: markOf(saved) },
       );
     },
   });
@@ -61,9 +70,11 @@ export function useDraft(path: string, present: EstimateVersionView | undefined)
     present !== undefined &&
     !save.isPending &&
     (draft.basedOn.version !== present.number || draft.basedOn.revision !== present.revision);
-  const merged = moved ? mergeDraft(draft.before, draft.content, present.content) : undefined;
+  const merged = moved ? mergeDraft(draft.before, draft.content, contentOf(present)) : undefined;
   return {
-    content: draft?.content,
+    /** What is written, or what was saved; undefined where nothing can be written. */
+    content: draft?.content ?? (editable && present ? contentOf(present) : undefined),
+    unsaved: draft?.content,
     dirty: draft !== undefined,
     save,
     /** Set when somebody saved since this was begun: the parts that both changed. */
@@ -71,7 +82,7 @@ export function useDraft(path: string, present: EstimateVersionView | undefined)
     change: (content: EstimateContent) =>
       setDraft((now) => {
         if (now === undefined)
-          return present && { content, before: present.content, basedOn: markOf(present) };
+          return present && { content, before: contentOf(present), basedOn: markOf(present) };
         // Back to what was there is nothing to save.
         return JSON.stringify(content) === JSON.stringify(now.before) ? undefined : { ...now, content };
       }),
@@ -86,7 +97,7 @@ export function useDraft(path: string, present: EstimateVersionView | undefined)
     /** Goes on from what was saved meanwhile, with one's own words in it. */
     keepMine: () => {
       if (merged && present)
-        setDraft({ content: merged.content, before: present.content, basedOn: markOf(present) });
+        setDraft({ content: merged.content, before: contentOf(present), basedOn: markOf(present) });
     },
     discard: () => setDraft(undefined),
   };
