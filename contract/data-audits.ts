@@ -176,6 +176,8 @@ export const replaceFileQuery = z.object({
 /** POST /audits/:audit/accept: one or more differences, or all open ones of a cause (and field), with one reason. */
 export const acceptDifferencesBody = z
   .strictObject({
+    /** Which comparison the person has before them: `runs` of the audit. */
+    run: z.number().int().min(1),
     differences: z.array(idOf('dif')).min(1).max(1000).optional(),
     cause: z.enum(differenceCauses).optional(),
     field: textLine(60, 0).optional(),

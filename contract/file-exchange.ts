@@ -180,8 +180,12 @@ export const createExchangeBody = z.strictObject({
   filesInARow: z.number().int().min(1).max(100).optional(),
 });
 
-/** POST /exchanges/:exchange/agree: both sides settle naming, acknowledgement and schedule; what is left out stays. */
+/**
+ * POST /exchanges/:exchange/agree: both sides settle naming, acknowledgement and schedule; what is left out stays. `seen` is
+ * the mark of the terms that the person has before them; terms that the other side changed since are not agreed to.
+ */
 export const agreeExchangeBody = z.strictObject({
+  seen: z.string().max(64),
   naming: textLine(200).optional(),
   acknowledgement: textProse(300).optional(),
   schedule: textProse(300).optional(),
@@ -211,6 +215,8 @@ export const exchangeView = z.object({
   filesInARow: z.number().int(),
   /** Valid files since the last one that was rejected. */
   validInARow: z.number().int(),
+  /** The mark of the terms, which changes with any of them; agreeing names it. */
+  terms: z.string(),
   /** Which side named the terms last: the other one agrees to them. */
   proposedBy: z.enum(['vendor', 'customer']),
   agreedAt: z.string().nullable(),

@@ -74,7 +74,8 @@ export const auditTasks: Record<string, Task> = {
       if (open.length === 0) return compared;
       const reason = 'A typing error in our export; payroll is right.';
       const differences = open.map((one) => one.id);
-      return (await developer.post(`${path}/accept`, { differences, reason })).json.audit;
+      const decision = { run: compared.runs, differences, reason };
+      return (await developer.post(`${path}/accept`, decision)).json.audit;
     }
   },
 };

@@ -32,7 +32,7 @@ export async function ensureExchange(
     exchange = await journey.robot.do('portal-act', {
       who: 'developer',
       path: `${base}/exchanges/${exchange.id}/agree`,
-      body: {},
+      body: { seen: exchange.terms },
     });
   const sheet = (await manager.get(`${base}/sheet`)).json;
   await journey.robot.do('trust-host', {

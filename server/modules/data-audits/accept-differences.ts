@@ -7,7 +7,10 @@ import { closeWhenNothingIsOpen, lockAudit } from './close-audit.ts';
 import type { InEnvironment } from './make-extract.ts';
 import { problems } from './problems.ts';
 
-/** Accepts differences with a reason; the audit closes when none is open any more. Returns how many were accepted. */
+/**
+ * Accepts differences with a reason; the audit closes when none is open any more. Returns how many were accepted. Fails with
+ * audit-compared-again when the file was compared again since the person looked.
+ */
 export async function acceptDifferences(
   work: Work,
   of: InEnvironment,
@@ -16,6 +19,7 @@ export async function acceptDifferences(
 ): Promise<number> {
   const audit = await lockAudit(work, of, auditId);
   if (audit.state === 'comparing') throw problems['audit-busy']();
+  if (audit.runs !== input.run) throw problems['audit-compared-again']();
   const accepted = await acceptOpen(
     work.sql,
     { environmentId: of.environmentId, auditId },

@@ -303,9 +303,12 @@ test('differences are classified, those of pay and tax show no value, and each i
   assert.equal(audit.state, 'open');
   assert.equal((await eventsOf(of, 'data_audit.compared'))[0]?.data['open'], 6);
 
-  const accept = (body: object) => server.as(of.owner).post(`${of.base}/audits/${audit.id}/accept`, body);
+  const accept = (body: object, run = 1) =>
+    server.as(of.owner).post(`${of.base}/audits/${audit.id}/accept`, { run, ...body });
+  const stale = await accept({ cause: 'only-ours', reason: 'Known and wanted' }, 2);
+  assert.equal(stale.json().code, 'audit-compared-again', 'differences of another run are not decided');
   assert.equal((await accept({ cause: 'only-ours' })).statusCode, 400, 'a reason is needed');
-  const byVendor = { cause: 'only-ours', reason: 'The vendor thinks so' };
+  const byVendor = { run: 1, cause: 'only-ours', reason: 'The vendor thinks so' };
   const refused = await server.as(of.manager).post(`${of.base}/audits/${audit.id}/accept`, byVendor);
   assert.equal(refused.statusCode, 403, 'the customer audits its data, not the vendor');
   assert.equal((await accept({ cause: 'macron', reason: 'none there' })).statusCode, 409);

@@ -2,6 +2,11 @@ import { defineProblems } from '#platform/problem.ts';
 
 /** Error codes of extracts and data audits. */
 export const problems = defineProblems({
+  'audit-compared-again': {
+    status: 409,
+    title: 'The file was compared again after you opened the differences',
+    mend: 'Read the audit and its differences again, and send your decision with the new number of runs as run.',
+  },
   'extract-not-ready': {
     status: 409,
     title: 'The extract is not written yet',

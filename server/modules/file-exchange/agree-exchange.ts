@@ -2,19 +2,26 @@ import { getCustomer } from '#modules/customers/index.ts';
 import { showId } from '#platform/ids.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
-import { exchangeFingerprint } from './exchange.ts';
+import { exchangeFingerprint, termsMark } from './exchange.ts';
 import { type Exchange, lockExchange, saveTerms } from './exchange-store.ts';
+import { problems } from './problems.ts';
 import { usableNaming } from './usable-naming.ts';
 
 /**
  * Naming, acknowledgement and schedule need both sides: who changes them proposes, and the other side agrees to them as they
  * stand. What is left out stays as it is. Agreeing to one's own proposal changes nothing. A naming counts for files once
- * it is agreed. Fails with invalid-naming.
+ * it is agreed. A decision holds for the terms that were seen: fails with terms-changed when the other side changed them
+ * since, and with invalid-naming.
  */
 export async function agreeExchange(
   work: Work,
   exchangeId: string,
-  terms: { naming?: string | undefined; acknowledgement?: string | undefined; schedule?: string | undefined },
+  terms: {
+    seen: string;
+    naming?: string | undefined;
+    acknowledgement?: string | undefined;
+    schedule?: string | undefined;
+  },
 ): Promise<Exchange> {
   const { actor } = work;
   const { environmentId } = work.scope;
@@ -22,6 +29,7 @@ export async function agreeExchange(
   const side = actor.customerId === null ? 'vendor' : 'customer';
   const before = environmentId && (await lockExchange(work.sql, environmentId, exchangeId));
   if (!before) throw notFound('exchange');
+  if (terms.seen !== termsMark(before)) throw problems['terms-changed']();
   const customer = await getCustomer(work.sql, before.customerId);
   if (customer === undefined) throw notFound('customer');
   const named = {

@@ -15,6 +15,18 @@ export function exchangeFingerprint(exchange: Exchange): string {
   });
 }
 
+/** The mark of the terms that both sides agree to: another one as soon as any of them is changed. */
+export function termsMark(exchange: Exchange): string {
+  const { schedule, acceptance, filesInARow, proposedBy } = exchange;
+  return fingerprint({
+    of: exchangeFingerprint(exchange),
+    schedule,
+    acceptance: { ...acceptance },
+    filesInARow,
+    proposedBy,
+  });
+}
+
 /** A small file that proves one direction of an exchange. */
 export interface Probe {
   path: string;

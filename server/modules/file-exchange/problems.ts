@@ -2,6 +2,11 @@ import { defineProblems } from '#platform/problem.ts';
 
 /** Error codes of accounts, exchanges and transfers. What is wrong inside a file is a finding, not a problem. */
 export const problems = defineProblems({
+  'terms-changed': {
+    status: 409,
+    title: 'The terms were changed after you opened them',
+    mend: 'Read the exchange again, check its terms, and send your decision with the new value of terms.',
+  },
   'user-name-taken': {
     status: 409,
     title: 'This user name is taken',

@@ -9,6 +9,8 @@ import { makePerson } from '#testing/factories.ts';
 import { employeeColumns, employees, type FileHome, openFileHome } from '#testing/file-home.ts';
 import { agreeExchange } from './agree-exchange.ts';
 import { createExchange } from './create-exchange.ts';
+import { termsMark } from './exchange.ts';
+import { getExchange } from './exchange-store.ts';
 import { processPendingTransfers } from './transfer-loop.ts';
 
 let t: TestDatabase;
@@ -207,7 +209,11 @@ test('the naming that both sides agreed on is what names are checked by, and one
     createExchange(work, { code: 'hr', delimiter: '|' }),
   );
   const agree = (who: Actor, terms: { naming?: string } = {}) =>
-    transact(t.platform, scope, who, (work) => agreeExchange(work, exchange.id, terms));
+    transact(t.platform, scope, who, async (work) => {
+      const before = await getExchange(work.sql, scope.environmentId, exchange.id);
+      assert.ok(before);
+      return agreeExchange(work, exchange.id, { seen: termsMark(before), ...terms });
+    });
   const content = employees(2, (row) => {
     row['position_title'] = 'By another name';
   }).replaceAll(',', '|');

@@ -118,22 +118,29 @@ test('an exchange is made, agreed, and shows what proves each direction', async 
     exchange.probes.map((probe) => probe.direction),
     ['in', 'out'],
   );
-  const agreed = await server
-    .as(developer)
-    .post(`${base}/exchanges/${exchange.id}/agree`, { schedule: 'Mondays 09:00' });
+  const present = async () =>
+    (await server.as(manager).get(`${base}/exchanges/${exchange.id}`)).json() as ExchangeView;
+  const decide = async (who: Actor, terms: object = {}, seen?: string) =>
+    server.as(who).post(`${base}/exchanges/${exchange.id}/agree`, {
+      seen: seen ?? (await present()).terms,
+      ...terms,
+    });
+  const first = exchange.terms;
+  const agreed = await decide(developer, { schedule: 'Mondays 09:00' });
   assert.equal(agreed.statusCode, 200, agreed.body);
   assert.equal((agreed.json() as ExchangeView).schedule, 'Mondays 09:00');
-  const agree = async (who: Actor) =>
-    (await server.as(who).post(`${base}/exchanges/${exchange.id}/agree`, {})).json() as ExchangeView;
+  const blind = await decide(manager, {}, first);
+  assert.equal(blind.json().code, 'terms-changed', 'nobody agrees to what they have not read');
+  assert.equal((await present()).agreedAt, null);
+  assert.equal((await server.as(manager).post(`${base}/exchanges/${exchange.id}/agree`, {})).statusCode, 400);
+  const agree = async (who: Actor) => (await decide(who)).json() as ExchangeView;
   assert.equal((await agree(developer)).agreedAt, null, 'one side alone agrees on nothing');
   assert.notEqual((await agree(manager)).agreedAt, null);
-  const refused = await server
-    .as(manager)
-    .post(`${base}/exchanges/${exchange.id}/agree`, { naming: 'KOW_{NNN}.csv' });
+  const refused = await decide(manager, { naming: 'KOW_{NNN}.csv' });
   assert.equal(refused.statusCode, 422);
   assert.equal(refused.json().errors[0].pointer, '/naming');
   const again = { naming: '{CUSTOMER}_EMP_{FULL|DELTA}_{YYYYMMDD}T{HHMMSS}Z_{N}.csv' };
-  const moved = await server.as(manager).post(`${base}/exchanges/${exchange.id}/agree`, again);
+  const moved = await decide(manager, again);
   assert.equal((moved.json() as ExchangeView).agreedAt, null, 'other terms need the other side again');
   assert.equal((await agree(manager)).agreedAt, null);
   assert.notEqual((await agree(developer)).agreedAt, null);

@@ -10,7 +10,7 @@ import {
 import { showId } from '#platform/ids.ts';
 import type { Account, AccountKey } from './account-store.ts';
 import type { Format } from './emp-format.ts';
-import { probeOf } from './exchange.ts';
+import { probeOf, termsMark } from './exchange.ts';
 import type { Exchange } from './exchange-store.ts';
 import { fileFaults } from './file-faults.ts';
 import { formatDownloads } from './format-documents.ts';
@@ -67,6 +67,7 @@ export function showExchange(
     acceptance: exchange.acceptance,
     filesInARow: exchange.filesInARow,
     validInARow: standing?.validInARow ?? 0,
+    terms: termsMark(exchange),
     proposedBy: exchange.proposedBy,
     agreedAt: exchange.agreedAt?.toString() ?? null,
     agreedBy: exchange.agreedBy,

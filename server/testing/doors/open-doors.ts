@@ -127,7 +127,7 @@ async function getAccount(
   const pair = freshSshKey('kowhai-hr');
   await portal.post(`${sandbox}/files/accounts/${account.id}/keys`, { publicKey: pair.public });
   const exchange = (await manager.post(`${sandbox}/files/exchanges`, { code: 'employees' })).json;
-  await portal.post(`${sandbox}/files/exchanges/${exchange.id}/agree`, {});
+  await portal.post(`${sandbox}/files/exchanges/${exchange.id}/agree`, { seen: exchange.terms });
   return { ...address, username: account.userName as string, privateKey: pair.private };
 }
 

@@ -111,7 +111,7 @@ async function playFiles(manager: Caller, developer: Caller, sandbox: string) {
   const publicKey = freshSshKey('played').public;
   await good(developer.post(`${sandbox}/files/accounts/${account.id}/keys`, { publicKey }));
   const exchange = await good(manager.post(`${sandbox}/files/exchanges`, { code: 'employees' }));
-  await good(developer.post(`${sandbox}/files/exchanges/${exchange.id}/agree`, {}));
+  await good(developer.post(`${sandbox}/files/exchanges/${exchange.id}/agree`, { seen: exchange.terms }));
   await good(developer.post(`${sandbox}/files/formats/EMP/1/acknowledge`));
   await good(manager.post(`${sandbox}/extracts`, { restricted: 'masked' }));
   await good(manager.put(`${sandbox}/scenarios/web-api`, { scenarios: ['employee-created'] }));

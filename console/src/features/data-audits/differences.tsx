@@ -45,9 +45,9 @@ export function Differences({ place, audit, onClose }: { place: Place; audit: Au
     'lead-consultant',
   );
   const [replacing, setReplacing] = useState(false);
-  const [accepting, setAccepting] = useState<{ ids: string[]; clear(): void }>();
+  const [accepting, setAccepting] = useState<{ ids: string[]; run: number; clear(): void }>();
   const accept = useAct<Record<string, unknown>>({
-    run: (body) => act('POST', `${path}/accept`, body),
+    run: (body) => act('POST', `${path}/accept`, { ...body, run: accepting?.run }),
     done: 'Differences accepted',
     quiet: true,
   });
@@ -126,7 +126,7 @@ export function Differences({ place, audit, onClose }: { place: Place; audit: Au
                   <Button
                     small
                     look="primary"
-                    onClick={() => setAccepting({ ids: rows.map((row) => row.id), clear })}
+                    onClick={() => setAccepting({ ids: rows.map((row) => row.id), run: audit.runs, clear })}
                   >
                     Accept with a reason
                   </Button>

@@ -110,12 +110,13 @@ export function Exchanges({ place }: { place: Place }) {
 }
 
 function Exchange({ exchange, base }: { exchange: ExchangeView; base: string }) {
-  const [agreeing, setAgreeing] = useState(false);
+  /** The terms as they were when the dialog opened: the decision holds for these. */
+  const [shown, setShown] = useState<ExchangeView>();
   const may = useHasRole('integrations-manager', 'project-owner', 'developer');
   const side = useMe().customer === null ? 'vendor' : 'customer';
   const theirs = exchange.proposedBy !== side;
   const agree = useAct<Record<string, unknown>>({
-    run: (body) => act('POST', `${base}/exchanges/${exchange.id}/agree`, body),
+    run: (body) => act('POST', `${base}/exchanges/${exchange.id}/agree`, { ...body, seen: shown?.terms }),
     done: (answer) =>
       (answer as ExchangeView).agreedAt ? 'Exchange agreed' : 'Proposed: the other side agrees',
     quiet: true,
@@ -149,7 +150,7 @@ function Exchange({ exchange, base }: { exchange: ExchangeView; base: string }) 
           <Button
             small
             look={exchange.agreedAt || !theirs ? 'plain' : 'primary'}
-            onClick={() => setAgreeing(true)}
+            onClick={() => setShown(exchange)}
           >
             {exchange.agreedAt ? 'Change what is agreed' : theirs ? 'Agree' : 'Propose other terms'}
           </Button>
@@ -182,7 +183,7 @@ function Exchange({ exchange, base }: { exchange: ExchangeView; base: string }) 
           ))}
         </ul>
       ) : null}
-      {agreeing ? (
+      {shown ? (
         <FormDialog
           title={`Terms of /${exchange.direction}/${exchange.code}`}
           description={
@@ -191,7 +192,7 @@ function Exchange({ exchange, base }: { exchange: ExchangeView; base: string }) 
               : 'What you change is proposed to the other side, which then agrees.'
           }
           submit={theirs && !exchange.agreedAt ? 'Agree or propose' : 'Propose'}
-          onClose={() => setAgreeing(false)}
+          onClose={() => setShown(undefined)}
           onSubmit={(body) => agree.mutateAsync(body)}
           fields={[
             {
@@ -199,7 +200,7 @@ function Exchange({ exchange, base }: { exchange: ExchangeView; base: string }) 
               label: 'Naming',
               kind: 'text',
               required: true,
-              initial: exchange.naming,
+              initial: shown.naming,
               help: exchange.direction === 'in' ? namingHelp : null,
             },
             {
@@ -207,9 +208,9 @@ function Exchange({ exchange, base }: { exchange: ExchangeView; base: string }) 
               label: 'Acknowledgement',
               kind: 'text',
               required: true,
-              initial: exchange.acknowledgement,
+              initial: shown.acknowledgement,
             },
-            { name: 'schedule', label: 'Schedule', kind: 'text', required: true, initial: exchange.schedule },
+            { name: 'schedule', label: 'Schedule', kind: 'text', required: true, initial: shown.schedule },
           ]}
         />
       ) : null}
