@@ -119,21 +119,32 @@ test('every answer is protected, over https for a year, and what the console rea
   }
 });
 
-test('whoever tries out one-time links must wait; another address need not', async () => {
+test('made-up one-time links wait their turn, and never keep a good link from the same address', async (context) => {
   const app = await buildHttp(t.platform, [], { authenticator: nobody });
-  app.get('/api/links/:token', { config: { access: { public: true } } }, async () => {
-    throw notFound();
+  context.after(() => app.close());
+  const turn = Promise.withResolvers<void>();
+  let atOnce = 0;
+  let most = 0;
+  app.get('/api/links/:token', { config: { access: { public: true } } }, async (request) => {
+    atOnce += 1;
+    most = Math.max(most, atOnce);
+    await turn.promise;
+    atOnce -= 1;
+    if (!request.url.endsWith('/good')) throw notFound();
+    return { state: 'ready' };
   });
-  const ask = async (remoteAddress: string, n: number) =>
-    app.inject({ url: `/api/links/made-up-${n}`, remoteAddress });
-  const answers = [];
-  for (let n = 0; n < 25; n++) answers.push((await ask('203.0.113.7', n)).statusCode);
-  assert.equal(answers[0], 404);
-  const last = await ask('203.0.113.7', 99);
-  assert.equal(last.statusCode, 429);
-  assert.ok(Number(last.headers['retry-after']) > 0);
-  assert.equal((await ask('203.0.113.8', 99)).statusCode, 404);
-  await app.close();
+  const ask = async (remoteAddress: string, token: string) =>
+    app.inject({ url: `/api/links/${token}`, remoteAddress });
+  const flood = Array.from({ length: 120 }, (_, n) => ask('203.0.113.7', `made-up-${n}`));
+  const other = ask('203.0.113.8', 'good');
+  const refused = await Promise.race(flood);
+  assert.equal(refused.statusCode, 429);
+  assert.equal(refused.headers['retry-after'], '1');
+  turn.resolve();
+  const counts = Object.groupBy(await Promise.all(flood), ({ statusCode }) => statusCode);
+  assert.deepEqual([counts[404]?.length, counts[429]?.length, most], [108, 12, 8]);
+  assert.equal((await other).statusCode, 200);
+  assert.equal((await ask('203.0.113.7', 'good')).statusCode, 200);
 });
 
 test('readiness says no within seconds when the database does not answer', async () => {

@@ -11,6 +11,7 @@ import type { Platform } from '#platform/platform.ts';
 import { traceRequests } from '#platform/telemetry.ts';
 import { answerInTime } from './answer-in-time.ts';
 import { type Authenticator, authorise } from './authorise.ts';
+import { gateLinks } from './gate-links.ts';
 import { readJsonBodies } from './json-body.ts';
 import { liveRoute } from './live.ts';
 import { pageFaultRoute } from './page-faults.ts';
@@ -18,7 +19,6 @@ import { protectionOf } from './protection.ts';
 import { readTexts } from './read-texts.ts';
 import { refuseHttp, refuseUnclearHost } from './refuse-http.ts';
 import { sendProblem, sendUnknownRoute } from './send-problem.ts';
-import { throttleLinks } from './throttle-links.ts';
 import { watchingRoutes } from './watching.ts';
 
 /** What the door needs besides the modules: who people and systems are, and what else to serve. */
@@ -78,7 +78,7 @@ export async function buildHttp(
     refuseUnclearHost(request);
     await authorise(platform, options.authenticator, request);
   });
-  throttleLinks(app);
+  gateLinks(app);
   // What the console reads is about people: no browser or proxy keeps it.
   app.addHook('onSend', async (request, reply) => {
     if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control'))

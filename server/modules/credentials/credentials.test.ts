@@ -191,23 +191,44 @@ test('a forged key never authenticates', async () => {
   );
 });
 
-test('an address with too many failures is refused before any look-up, but not a key that was good a moment ago', async () => {
-  const { token } = await issueByRequest();
-  const secret = await reveal(token);
-  await authenticateKey(t.platform, secret, '203.0.113.9');
-  for (let i = 0; i < 20; i++)
-    await assert.rejects(
-      authenticateKey(t.platform, 'fl_test_nonsense', '203.0.113.9'),
-      refused('invalid-api-key'),
-    );
-  await assert.rejects(
-    authenticateKey(t.platform, 'fl_test_nonsense', '203.0.113.9'),
-    (error: unknown) =>
-      error instanceof Problem &&
-      error.code === 'too-many-failed-keys' &&
-      Number(error.headers['retry-after']) > 0,
-  );
-  await authenticateKey(t.platform, secret, '203.0.113.9');
+test('a good key is never refused for what others send from its address: dead keys, garbage, made-up keys', async () => {
+  const address = '203.0.113.9';
+  const old = await issueByRequest();
+  const dead = await reveal(old.token);
+  await server.as(developer).post(path(`api-keys/${old.keyId}/revoke`), { reason: 'rolled long ago' });
+  const idle = await reveal((await issueByRequest()).token);
+  await authenticateKey(t.platform, idle, address);
+  const call = (secret: string) => authenticateKey(t.platform, secret, address);
+  for (let i = 0; i < 300; i++) {
+    await assert.rejects(call(dead), refused('invalid-api-key'));
+    await assert.rejects(call('fl_test_nonsense'), refused('invalid-api-key'));
+  }
+  const fresh = await reveal((await issueByRequest()).token);
+  const madeUp = Promise.allSettled(Array.from({ length: 150 }, () => call(makeApiKey('sandbox'))));
+  await Promise.all([call(fresh), call(idle)]);
+  for (const outcome of await madeUp)
+    assert.ok(outcome.status === 'rejected' && refused('invalid-api-key')(outcome.reason));
+});
+
+test('a dead key is answered from memory: the database is asked about it once', async () => {
+  const { keyId, token } = await issueByRequest();
+  const dead = await reveal(token);
+  await server.as(developer).post(path(`api-keys/${keyId}/revoke`), { reason: 'lost' });
+  let asked = 0;
+  const counting = {
+    ...t.platform,
+    db: new Proxy(t.platform.db, {
+      apply: (target, self, given) => {
+        asked += 1;
+        return Reflect.apply(target as never, self, given);
+      },
+    }),
+  };
+  const madeUp = makeApiKey('sandbox');
+  for (let i = 0; i < 50; i++)
+    for (const secret of [dead, madeUp])
+      await assert.rejects(authenticateKey(counting, secret, '203.0.113.10'), refused('invalid-api-key'));
+  assert.equal(asked, 2);
 });
 
 test('a key with allowed addresses works from there only, and one named for another environment is refused', async () => {

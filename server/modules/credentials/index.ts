@@ -10,7 +10,6 @@ import { revealApiKey } from './reveal-api-key.ts';
 import { credentialRoutes } from './routes.ts';
 
 export { authenticateKey } from './authenticate-key.ts';
-export { createFailureThrottle } from './failure-throttle.ts';
 export { integrationOfKey } from './integration-of-key.ts';
 export { issueApiKey } from './issue-api-key.ts';
 export { createLink, type Revealed, registerRevealer } from './one-time-link.ts';

@@ -17,11 +17,6 @@ export const problems = defineProblems({
     title: 'The API key is for another environment',
     mend: 'Keys that start with fl_test_ open the sandbox, fl_live_ production. Send the key of the environment you mean.',
   },
-  'too-many-failed-keys': {
-    status: 429,
-    title: 'Too many invalid API keys came from this address',
-    mend: 'Stop sending the invalid key and wait as long as Retry-After says.',
-  },
   'key-request-decided': {
     status: 409,
     title: 'This request has been answered already',
