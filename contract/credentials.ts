@@ -63,6 +63,8 @@ export const apiKey = z.object({
   expiresAt: moment.nullable(),
   revokedAt: moment.nullable(),
   revokeReason: z.string().nullable(),
+  leakedAt: moment.nullable().describe('When it was last seen where no key belongs'),
+  leakedIn: z.string().nullable().describe('Where: the call and the place in it'),
   replacesKeyId: shownId('key').nullable(),
   integrationId: shownId('int').nullable(),
 });

@@ -18,42 +18,61 @@ interface Place {
   depth: number;
 }
 
+/** A member of an object or list: its name and value, the pointer to it and to what holds it. */
+interface Member {
+  holder: Record<string, unknown>;
+  name: string;
+  value: unknown;
+  pointer: string;
+  within: string;
+  /** What it holds is not looked at. */
+  isTooDeep: boolean;
+}
+
+/** Every member below a value, down to 64 levels. */
+export function* membersOf(root: object, pointerOfRoot: string): Generator<Member> {
+  const left: Place[] = [{ holder: root as Place['holder'], pointer: pointerOfRoot, depth: 1 }];
+  for (let place = left.pop(); place !== undefined; place = left.pop()) {
+    const { holder, pointer: within, depth } = place;
+    for (const name of Object.keys(holder)) {
+      const value = holder[name];
+      const pointer = `${within}/${pointerPart(name)}`;
+      const isHolder = value !== null && typeof value === 'object';
+      const isTooDeep = isHolder && depth >= deepest;
+      if (isHolder && !isTooDeep) left.push({ holder: value as Place['holder'], pointer, depth: depth + 1 });
+      yield { holder, name, value, pointer, within: within || '/', isTooDeep };
+    }
+  }
+}
+
 /**
  * Brings every text below a value into the form in which text is stored, in place, and finds those that break the rule:
  * at most 50. Texts at a pointer of `exact`, such as signed bytes, stay as they are.
  */
 export function cleanTexts(
-  holder: object,
+  value: object,
   options: { root: string; use: TextUse; exact?: readonly string[] },
 ): TextTreeFault[] {
   const { root, use, exact = [] } = options;
   const faults: TextTreeFault[] = [];
-  const left: Place[] = [{ holder: holder as Place['holder'], pointer: root, depth: 1 }];
-  for (let place = left.pop(); place !== undefined && faults.length < mostFaults; place = left.pop()) {
-    for (const name of Object.keys(place.holder)) {
-      const value = place.holder[name];
-      const pointer = `${place.pointer}/${pointerPart(name)}`;
-      const nameFault = plain.test(name) ? undefined : findTextFault(name, 'line');
-      if (nameFault !== undefined)
-        faults.push({ pointer: place.pointer || '/', detail: `a name ${describeTextFault(nameFault)}` });
-      if (exact.includes(pointer)) continue;
-      if (typeof value === 'string') {
-        if (plain.test(value)) continue;
-        const text = use === 'prose' ? normaliseText(value) : value.normalize('NFC');
-        const fault = findTextFault(text, use);
-        if (fault === undefined) place.holder[name] = text;
-        else faults.push({ pointer, detail: describeTextFault(fault) });
-      } else if (value !== null && typeof value === 'object') {
-        if (place.depth < deepest)
-          left.push({ holder: value as Place['holder'], pointer, depth: place.depth + 1 });
-        else faults.push({ pointer, detail: 'is nested too deep' });
-      }
-    }
+  const isExact = (pointer: string) => exact.some((one) => pointer === one || pointer.startsWith(`${one}/`));
+  for (const member of membersOf(value, root)) {
+    if (faults.length >= mostFaults) break;
+    const { name, pointer, holder } = member;
+    const nameFault = plain.test(name) ? undefined : findTextFault(name, 'line');
+    if (nameFault !== undefined)
+      faults.push({ pointer: member.within, detail: `a name ${describeTextFault(nameFault)}` });
+    if (member.isTooDeep) faults.push({ pointer, detail: 'is nested too deep' });
+    if (typeof member.value !== 'string' || plain.test(member.value) || isExact(pointer)) continue;
+    const text = use === 'prose' ? normaliseText(member.value) : member.value.normalize('NFC');
+    const fault = findTextFault(text, use);
+    if (fault === undefined) holder[name] = text;
+    else faults.push({ pointer, detail: describeTextFault(fault) });
   }
-  return faults.slice(0, mostFaults);
+  return faults;
 }
 
-/** A name as a part of a JSON pointer (RFC 6901), without its length or its invisible characters. */
+/** A name as a part of a JSON pointer (RFC 6901): shortened, and without characters that nobody sees. */
 function pointerPart(name: string): string {
   return name
     .slice(0, 100)

@@ -139,6 +139,8 @@ export interface Tables {
     replaces_id: string | null;
     overlap_hours: number | null;
     replaced_at: Temporal.Instant | null;
+    leaked_at: Temporal.Instant | null;
+    leaked_in: string | null;
   };
   'credentials.key_requests': {
     id: string;

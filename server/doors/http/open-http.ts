@@ -18,6 +18,7 @@ import { pageFaultRoute } from './page-faults.ts';
 import { protectionOf } from './protection.ts';
 import { readTexts } from './read-texts.ts';
 import { refuseHttp, refuseUnclearHost } from './refuse-http.ts';
+import { refuseKeys } from './refuse-keys.ts';
 import { sendProblem, sendUnknownRoute } from './send-problem.ts';
 import { watchingRoutes } from './watching.ts';
 
@@ -58,7 +59,6 @@ export async function buildHttp(
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   readJsonBodies(app);
-  readTexts(app);
   app.decorateRequest('actor');
   app.decorateRequest('scope');
   app.addHook('onRoute', (route) => {
@@ -76,8 +76,12 @@ export async function buildHttp(
     request.scope = {};
     reply.header('x-request-id', request.id).headers(protection);
     refuseUnclearHost(request);
+  });
+  refuseKeys(app, platform);
+  app.addHook('onRequest', async (request) => {
     await authorise(platform, options.authenticator, request);
   });
+  readTexts(app);
   gateLinks(app);
   // What the console reads is about people: no browser or proxy keeps it.
   app.addHook('onSend', async (request, reply) => {

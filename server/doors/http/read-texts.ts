@@ -42,7 +42,7 @@ function isReadable(url: string): boolean {
 }
 
 /** A parsed object or list; not bytes, and not a stream. */
-function isTree(value: unknown): value is object {
+export function isTree(value: unknown): value is object {
   if (value === null || typeof value !== 'object') return false;
   return !Buffer.isBuffer(value) && typeof (value as { pipe?: unknown }).pipe !== 'function';
 }

@@ -1,10 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { withoutKeys } from '#modules/credentials/index.ts';
 import { tookTooLong } from '#platform/bounds.ts';
 import { isPassing } from '#platform/passing-fault.ts';
 import type { Platform } from '#platform/platform.ts';
 import { commonProblems, Problem, type ProblemError } from '#platform/problem.ts';
 import { boundsOf } from './answer-in-time.ts';
+import { decoded } from './decoded.ts';
 
 /** The door's one translation of faults into RFC 9457 problem details. Bugs become a 500 that names the request only. */
 export function sendProblem(
@@ -33,7 +35,7 @@ export function sendProblem(
       title: problem.title,
       status: problem.status,
       detail: [problem.detail, problem.mend].filter(Boolean).join(' '),
-      instance: request.url.split('?')[0],
+      instance: instanceOf(request),
       code: problem.code,
       request_id: request.id,
       ...(problem.errors === undefined ? {} : { errors: problem.errors }),
@@ -51,10 +53,18 @@ export function sendUnknownRoute(request: FastifyRequest, reply: FastifyReply): 
       title: problem.title,
       status: 404,
       detail: problem.mend,
-      instance: request.url.split('?')[0],
+      instance: instanceOf(request),
       code: problem.code,
       request_id: request.id,
     });
+}
+
+/** The path that was called, without what looks like a key in it. */
+function instanceOf(request: FastifyRequest): string {
+  const path = request.url.split('?')[0] ?? '';
+  const words = decoded(path);
+  const shown = withoutKeys(words);
+  return shown === words ? path : shown;
 }
 
 const byFastifyCode: Record<string, (message: string) => Problem> = {

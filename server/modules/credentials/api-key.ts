@@ -24,6 +24,19 @@ export function environmentOfKey(presented: string): EnvironmentKind | undefined
   return presented.startsWith(prefixes.production) ? 'production' : 'sandbox';
 }
 
+const withinText = /fl_(?:test|live)_[0-9A-Za-z]{36}/g;
+
+/** The keys that stand in a text, wherever in it. */
+export function keysIn(text: string): string[] {
+  if (!text.includes('fl_')) return [];
+  return (text.match(withinText) ?? []).filter((found) => environmentOfKey(found) !== undefined);
+}
+
+/** A text without the secret part of what looks like a key. */
+export function withoutKeys(text: string): string {
+  return text.replace(withinText, (found) => `${shownPrefix(found)}…`);
+}
+
 /** The part of a key that may be shown: its prefix and four characters. */
 export function shownPrefix(key: string): string {
   return key.slice(0, prefixes.sandbox.length + 4);

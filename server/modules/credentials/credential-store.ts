@@ -26,6 +26,8 @@ export interface StoredKey
     | 'expires_at'
     | 'revoked_at'
     | 'revoke_reason'
+    | 'leaked_at'
+    | 'leaked_in'
     | 'replaces_id'
     | 'overlap_hours'
     | 'replaced_at'
@@ -233,7 +235,8 @@ export async function listKeys(
            (select l.expires_at from credentials.one_time_links l
             where l.customer_id = k.customer_id and l.id = k.link_id) as "linkExpiresAt",
            k.revealed_at as "revealedAt", k.last_used_at as "lastUsedAt", k.expires_at as "expiresAt",
-           k.revoked_at as "revokedAt", k.revoke_reason as "revokeReason", k.replaces_id as "replacesId",
+           k.revoked_at as "revokedAt", k.revoke_reason as "revokeReason",
+           k.leaked_at as "leakedAt", k.leaked_in as "leakedIn", k.replaces_id as "replacesId",
            k.overlap_hours as "overlapHours", k.replaced_at as "replacedAt", k.integration_id as "integrationId"
     from credentials.api_keys k
     where k.environment_id = ${environmentId} and (${filter.id ?? null}::uuid is null or k.id = ${filter.id ?? null})
@@ -284,6 +287,24 @@ export async function markRevoked(
   await sql`
     update credentials.api_keys set revoked_at = ${now.toString()}, revoke_reason = ${reason}
     where environment_id = ${environmentId} and id = ${keyId}`;
+}
+
+/** Notes that a live key was seen where no key belongs; undefined when that was noted less than a day ago. */
+export async function markLeaked(
+  sql: Tx,
+  environmentId: string,
+  keyId: string,
+  place: string,
+  now: Temporal.Instant,
+): Promise<Row<'credentials.api_keys', 'label' | 'prefix' | 'contact_name' | 'contact_email'> | undefined> {
+  const [row] = await sql<
+    Row<'credentials.api_keys', 'label' | 'prefix' | 'contact_name' | 'contact_email'>[]
+  >`
+    update credentials.api_keys set leaked_at = ${now.toString()}, leaked_in = ${place}
+    where environment_id = ${environmentId} and id = ${keyId} and revoked_at is null
+      and (leaked_at is null or leaked_at < ${now.subtract({ hours: 24 }).toString()})
+    returning label, prefix, contact_name as "contactName", contact_email as "contactEmail"`;
+  return row;
 }
 
 /** Narrows the rest of a customer's transaction to one of its environments. */

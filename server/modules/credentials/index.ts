@@ -9,9 +9,11 @@ import { problems } from './problems.ts';
 import { revealApiKey } from './reveal-api-key.ts';
 import { credentialRoutes } from './routes.ts';
 
+export { withoutKeys } from './api-key.ts';
 export { authenticateKey } from './authenticate-key.ts';
 export { integrationOfKey } from './integration-of-key.ts';
 export { issueApiKey } from './issue-api-key.ts';
+export { refuseLeakedKeys } from './leaked-keys.ts';
 export { createLink, type Revealed, registerRevealer } from './one-time-link.ts';
 export type { OneTimeLink } from './one-time-link-store.ts';
 

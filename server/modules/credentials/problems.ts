@@ -17,6 +17,11 @@ export const problems = defineProblems({
     title: 'The API key is for another environment',
     mend: 'Keys that start with fl_test_ open the sandbox, fl_live_ production. Send the key of the environment you mean.',
   },
+  'api-key-leaked': {
+    status: 400,
+    title: 'The request holds an API key where no key belongs',
+    mend: 'Send the key in the Authorization header only. This one counts as leaked now: roll or revoke it in the portal.',
+  },
   'key-request-decided': {
     status: 409,
     title: 'This request has been answered already',

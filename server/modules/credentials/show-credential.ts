@@ -21,6 +21,8 @@ export function showKey(key: StoredKey, now: Temporal.Instant): ApiKey {
     expiresAt: key.expiresAt?.toString() ?? null,
     revokedAt: key.revokedAt?.toString() ?? null,
     revokeReason: key.revokeReason,
+    leakedAt: key.leakedAt?.toString() ?? null,
+    leakedIn: key.leakedIn,
     replacesKeyId: showIdOrNull('key', key.replacesId),
     integrationId: showIdOrNull('int', key.integrationId),
   };

@@ -1,4 +1,5 @@
 import { cleanTexts } from '#contract/text-tree.ts';
+import { refuseLeakedKeys } from '#modules/credentials/index.ts';
 import { systemActor } from '#platform/actor.ts';
 import { sha256 } from '#platform/crypto.ts';
 import { showId, uuidv7 } from '#platform/ids.ts';
@@ -19,6 +20,8 @@ export interface PostedMessage {
   /** Further headers worth keeping. */
   keptHeaders: Record<string, string>;
   body: Buffer;
+  /** Where it came from. */
+  address: string;
 }
 
 const refusalEveryMs = 500;
@@ -43,7 +46,9 @@ export async function acceptMessage(
     await noteRefused(platform, receiver, message, verdict, nowSeconds);
     throw problems['signature-refused']({ internal: verdict.reason });
   }
-  refuseUnusable(message.body);
+  const value = usableBody(message.body);
+  const call = `POST /in/${showId('whr', receiver.id)}`;
+  await refuseLeakedKeys(platform, { value, root: '', call, address: message.address });
   const actor = systemActor(`receiver:${showId('whr', receiver.id)}`);
   const stored = await transact(platform, receiver, actor, async (work) => {
     const outcome = await storeInbound(work.sql, {
@@ -143,11 +148,12 @@ function remember(platform: Platform, receiver: ReadyReceiver, sighting: Sightin
 }
 
 /** Refuses what could never be applied: bytes that are no JSON object, and texts that break the rule for text. */
-function refuseUnusable(body: Buffer): void {
+function usableBody(body: Buffer): object {
   const value = objectOf(body);
   if (value === undefined) throw problems['malformed-message']();
   const errors = cleanTexts(value, { root: '', use: 'prose' });
   if (errors.length > 0) throw problems['malformed-message']({ errors });
+  return value;
 }
 
 function objectOf(body: Buffer): object | undefined {

@@ -49,6 +49,7 @@ export function inboundRoute(app: Http, platform: Platform): void {
             }),
           ),
           body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+          address: request.ip,
         });
         return reply.code(202).send(taken);
       },

@@ -17,6 +17,7 @@ import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
+import { makeApiKey } from '../credentials/api-key.ts';
 import { applyNextInbound } from './apply-inbound.ts';
 import { webhooks } from './index.ts';
 import { sign } from './signature.ts';
@@ -332,6 +333,8 @@ test('malformed, oversized and misaddressed messages get their documented answer
     assert.equal(answer.statusCode, 400);
     assert.equal(answer.json<{ code: string }>().code, 'malformed-message');
   }
+  const leaked = await post(of, `{"data":{"note":"${makeApiKey('sandbox')}"}}`);
+  assert.equal(leaked.json<{ code: string }>().code, 'api-key-leaked');
   const hidden = await post(of, '{"data":{"employee":{"person":{"lastName":"Ta\\u202ene"}}}}');
   assert.equal(
     hidden.json<{ errors: { pointer: string }[] }>().errors[0]?.pointer,

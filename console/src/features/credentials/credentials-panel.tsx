@@ -81,7 +81,16 @@ export function CredentialsPanel({ place }: { place: Place }) {
       id: 'status',
       header: 'Status',
       value: (row) => statusNames[row.status],
-      cell: (row) => <Badge tone={statusTones[row.status]}>{statusNames[row.status]}</Badge>,
+      cell: (row) => (
+        <span className="inline-flex flex-wrap gap-1">
+          <Badge tone={statusTones[row.status]}>{statusNames[row.status]}</Badge>
+          {row.leakedIn !== null && row.status !== 'revoked' && row.status !== 'expired' && (
+            <span title={`Sent where no key belongs: ${row.leakedIn}. Roll it or revoke it.`}>
+              <Badge tone="critical">Leaked</Badge>
+            </span>
+          )}
+        </span>
+      ),
     },
     {
       id: 'contact',
