@@ -1,30 +1,27 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { processPendingTransfers } from '#modules/file-exchange/index.ts';
 import { createClock } from '#platform/clock.ts';
 import { loadConfig } from '#platform/config.ts';
 import { databaseRoles, openDatabase } from '#platform/database.ts';
 import { createLog } from '#platform/log.ts';
-import { openLocalObjects } from '#platform/objects.ts';
+import { openObjects } from '#platform/objects/open-objects.ts';
 
 // A worker of its own, so that its memory is the import's alone: processes what is pending and prints its peak in MB.
 const [url = '', dataDir = ''] = process.argv.slice(2);
 const db = openDatabase(url, { max: 4, role: databaseRoles.app });
-const platform = {
-  config: loadConfig(
-    {
-      server: { dataDir, logLevel: 'error' },
-      secrets: { masterKey: Buffer.alloc(32, 7).toString('base64') },
-    },
-    {},
-  ),
-  db,
-  clock: createClock(),
-  log: createLog({ level: 'error', role: 'bench' }),
-  objects: await openLocalObjects(join(dataDir, 'objects')),
-  wake: () => {},
-};
+const config = loadConfig(
+  {
+    server: { dataDir, logLevel: 'error' },
+    secrets: { masterKey: Buffer.alloc(32, 7).toString('base64') },
+  },
+  {},
+);
+const clock = createClock();
+const log = createLog({ level: 'error', role: 'bench' });
+const store = await openObjects(config, { databaseUrl: url, clock, log });
+const platform = { config, db, clock, log, objects: store.objects, wake: () => {} };
 while ((await processPendingTransfers(platform)) > 0);
+await store.close();
 await db.end();
 console.log(peakMb());
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type pg from 'pg';
 import { access, createSignIn, type SignIn } from '#modules/access/index.ts';
 import { certification } from '#modules/certification/index.ts';
@@ -22,7 +21,7 @@ import { databaseRoles, openDatabase, openLibraryPool } from '#platform/database
 import { createLog, type Logger } from '#platform/log.ts';
 import { assertSchemaCurrent } from '#platform/migrate.ts';
 import type { Module } from '#platform/module.ts';
-import { openLocalObjects } from '#platform/objects.ts';
+import { openObjects } from '#platform/objects/open-objects.ts';
 import type { Platform } from '#platform/platform.ts';
 import { StartupFault } from '#platform/startup-fault.ts';
 import { startTelemetry } from '#platform/telemetry.ts';
@@ -93,12 +92,15 @@ export async function openFairlead(
     await refuseUnfitLogin(db);
     await assertSchemaCurrent(db);
     await claimDatabase(db, config);
+    const clock = createClock(await clockOffset(db, config));
+    const store = await openObjects(config, { databaseUrl: options.databaseUrl, clock, log });
+    open.backs.push(() => store.close());
     const platform: Platform = {
       config,
       db,
-      clock: createClock(await clockOffset(db, config)),
+      clock,
       log,
-      objects: await openLocalObjects(join(config.server.dataDir, 'objects')),
+      objects: store.objects,
       wake: () => {
         for (const waker of wakers) waker();
       },

@@ -1005,6 +1005,14 @@ export interface Tables {
     retry_at: Temporal.Instant | null;
     error: string | null;
   };
+  'platform.data_keys': {
+    id: string;
+    customer_id: string | null;
+    environment_id: string | null;
+    wrapped: Buffer;
+    created_at: Temporal.Instant;
+    retired_at: Temporal.Instant | null;
+  };
   'platform.events': {
     stream_id: string;
     sequence: number;
@@ -1016,6 +1024,20 @@ export interface Tables {
     effective_from: string | null;
     actor: unknown;
     source: unknown;
+  };
+  'platform.objects': {
+    key: string;
+    class: string;
+    customer_id: string | null;
+    environment_id: string | null;
+    size_bytes: number | null;
+    sha256: string | null;
+    data_key_id: string | null;
+    created_at: Temporal.Instant;
+    settled_at: Temporal.Instant | null;
+    unreadable_since: Temporal.Instant | null;
+    removed_at: Temporal.Instant | null;
+    removed_because: string | null;
   };
   'platform.settings': {
     name: string;

@@ -300,6 +300,23 @@ $function$
 ;
 -- owner: fairlead_migrator
 
+CREATE OR REPLACE FUNCTION data_audits.objects_in_use(keys text[])
+ RETURNS TABLE(object_key text, is_needed boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select used.key, bool_or(used.needed) from (
+    select e.object_key as key, false as needed from data_audits.extracts e where e.object_key = any (keys)
+    union all
+    select a.object_key, a.state not in ('closed', 'refused')
+    from data_audits.audits a where a.object_key = any (keys)) used
+  group by used.key
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function data_audits.objects_in_use(text[]) to fairlead_app;
+
 CREATE OR REPLACE FUNCTION data_audits.placement_by_token(wanted bytea)
  RETURNS TABLE(customer_id uuid, environment_id uuid, id uuid)
  LANGUAGE sql
@@ -433,6 +450,27 @@ $function$
 -- owner: fairlead_staff
 grant execute on function desk.find_tickets_by_subject(text,text) to fairlead_app;
 
+CREATE OR REPLACE FUNCTION desk.objects_in_use(keys text[])
+ RETURNS TABLE(object_key text, is_needed boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select used.key, bool_or(used.needed) from (
+    select i.object_key as key, i.state = 'stored' or exists (
+      select from desk.held_mails h where h.inbox_id = i.id and h.decision is null) as needed
+    from desk.inbox i where i.object_key = any (keys)
+    union all
+    select wanted.key, o.status = 'waiting'
+    from unnest(keys) wanted (key)
+    join mail.outbox o on o.attachments <> '[]'
+      and o.attachments @> jsonb_build_array(jsonb_build_object('objectKey', wanted.key))) used
+  group by used.key
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function desk.objects_in_use(text[]) to fairlead_app;
+
 CREATE OR REPLACE FUNCTION desk.takes_part(in_ticket uuid, wanted text)
  RETURNS boolean
  LANGUAGE sql
@@ -530,6 +568,18 @@ $function$
 -- owner: fairlead_staff
 grant execute on function documents.link_by_token(bytea) to fairlead_app;
 
+CREATE OR REPLACE FUNCTION documents.objects_in_use(keys text[])
+ RETURNS TABLE(object_key text, is_needed boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select distinct v.pdf_key, false from documents.versions v where v.pdf_key = any (keys)
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function documents.objects_in_use(text[]) to fairlead_app;
+
 CREATE OR REPLACE FUNCTION fair_use.day_across_customers(wanted date, at_most integer)
  RETURNS TABLE(customer_id uuid, environment_id uuid, customer_code text, customer_name text, head_count integer, environment_kind text, calls bigint, messages bigint, rows bigint, month_calls bigint, month_messages bigint, month_rows bigint)
  LANGUAGE sql
@@ -608,6 +658,24 @@ $function$
 ;
 -- owner: fairlead_staff
 grant execute on function file_exchange.find_login(text,text) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION file_exchange.objects_in_use(keys text[])
+ RETURNS TABLE(object_key text, is_needed boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select used.key, bool_or(used.needed) from (
+    select f.object_key as key, f.kind = 'partial' and f.removed_at is null as needed
+    from file_exchange.files f where f.object_key = any (keys)
+    union all
+    select t.object_key, t.state in ('received', 'checking', 'held', 'applying')
+    from file_exchange.transfers t where t.object_key = any (keys)) used
+  group by used.key
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function file_exchange.objects_in_use(text[]) to fairlead_app;
 
 CREATE OR REPLACE FUNCTION file_exchange.pending_transfers(at timestamp with time zone, at_most integer)
  RETURNS TABLE(id uuid, customer_id uuid, environment_id uuid, dry_run boolean)
@@ -3635,6 +3703,32 @@ end $function$
 grant execute on function platform.add_jobs(jsonb) to fairlead_app;
 grant execute on function platform.add_jobs(jsonb) to public;
 
+CREATE OR REPLACE FUNCTION platform.aged_objects(of_class text, before timestamp with time zone, after timestamp with time zone, at_most integer)
+ RETURNS SETOF platform.objects
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select * from platform.objects
+  where class = of_class and removed_at is null and created_at < before and created_at > after
+  order by created_at limit at_most
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function platform.aged_objects(text,timestamp with time zone,timestamp with time zone,integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION platform.all_data_keys()
+ RETURNS SETOF platform.data_keys
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select * from platform.data_keys order by id
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function platform.all_data_keys() to fairlead_app;
+
 CREATE OR REPLACE FUNCTION platform.append_events(stream uuid, by_actor jsonb, new_events jsonb, at timestamp with time zone)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -3722,6 +3816,30 @@ end $function$
 grant execute on function platform.ensure_event_partitions(date) to fairlead_app;
 grant execute on function platform.ensure_event_partitions(date) to public;
 
+CREATE OR REPLACE FUNCTION platform.find_data_key(wanted uuid)
+ RETURNS SETOF platform.data_keys
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select * from platform.data_keys where id = wanted
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function platform.find_data_key(uuid) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION platform.find_object(wanted text)
+ RETURNS SETOF platform.objects
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select * from platform.objects where key = wanted
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function platform.find_object(text) to fairlead_app;
+
 CREATE OR REPLACE FUNCTION platform.fold_code(text text)
  RETURNS text
  LANGUAGE sql
@@ -3799,6 +3917,20 @@ grant execute on function platform.loose_key(text) to fairlead_app;
 grant execute on function platform.loose_key(text) to fairlead_staff;
 grant execute on function platform.loose_key(text) to public;
 
+CREATE OR REPLACE FUNCTION platform.objects_to_encrypt(after text, at_most integer)
+ RETURNS SETOF platform.objects
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select o.* from platform.objects o left join platform.data_keys k on k.id = o.data_key_id
+  where o.removed_at is null and o.key > after and (k.id is null or k.retired_at is not null)
+  order by o.key limit at_most
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function platform.objects_to_encrypt(text,integer) to fairlead_app;
+
 CREATE OR REPLACE FUNCTION platform.pending_streams(for_consumer text, of_kinds text[], after uuid, at_most integer)
  RETURNS TABLE(id uuid, kind text, customer_id uuid, environment_id uuid)
  LANGUAGE sql
@@ -3871,6 +4003,19 @@ $function$
 ;
 -- owner: fairlead_migrator
 
+CREATE OR REPLACE FUNCTION platform.spent_data_keys(before timestamp with time zone)
+ RETURNS SETOF platform.data_keys
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select * from platform.data_keys k
+  where k.retired_at < before and not exists (select from platform.objects o where o.data_key_id = k.id)
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function platform.spent_data_keys(timestamp with time zone) to fairlead_app;
+
 CREATE OR REPLACE FUNCTION platform.stream_heads()
  RETURNS TABLE(id uuid, kind text, customer_id uuid, environment_id uuid, head bigint)
  LANGUAGE sql
@@ -3883,6 +4028,33 @@ $function$
 -- owner: fairlead_dispatcher
 grant execute on function platform.stream_heads() to fairlead_app;
 grant execute on function platform.stream_heads() to public;
+
+CREATE OR REPLACE FUNCTION platform.unreadable_objects(at_most integer)
+ RETURNS SETOF platform.objects
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select * from platform.objects
+  where unreadable_since is not null and removed_at is null order by unreadable_since limit at_most
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function platform.unreadable_objects(integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION platform.unsettled_objects(before timestamp with time zone, at_most integer)
+ RETURNS SETOF platform.objects
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select * from platform.objects
+  where settled_at is null and removed_at is null and created_at < before
+  order by created_at limit at_most
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function platform.unsettled_objects(timestamp with time zone,integer) to fairlead_app;
 
 CREATE OR REPLACE FUNCTION platform.words_of(words text)
  RETURNS tsvector
@@ -4342,6 +4514,7 @@ create table data_audits.audits (
   constraint audits_state_check CHECK ((state = ANY (ARRAY['comparing'::text, 'open'::text, 'closed'::text, 'refused'::text, 'failed'::text]))),
   constraint audits_track_check CHECK ((track = ANY (ARRAY['web-api'::text, 'file-transfer'::text])))
 );
+CREATE INDEX audits_object ON data_audits.audits USING btree (object_key);
 alter table data_audits.audits force row level security;
 create policy across on data_audits.audits for select to fairlead_staff using (true);
 create policy environment on data_audits.audits for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
@@ -4409,6 +4582,7 @@ create table data_audits.extracts (
   constraint extracts_restricted_check CHECK ((restricted = ANY (ARRAY['masked'::text, 'full'::text]))),
   constraint extracts_state_check CHECK ((state = ANY (ARRAY['making'::text, 'ready'::text, 'failed'::text])))
 );
+CREATE INDEX extracts_object ON data_audits.extracts USING btree (object_key) WHERE (object_key IS NOT NULL);
 alter table data_audits.extracts force row level security;
 create policy across on data_audits.extracts for select to fairlead_staff using (true);
 create policy environment on data_audits.extracts for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
@@ -4504,6 +4678,7 @@ create table desk.inbox (
   constraint inbox_outcome_check CHECK ((outcome = ANY (ARRAY['ticket-created'::text, 'appended'::text, 'held'::text, 'automatic'::text, 'bounce'::text, 'duplicate'::text, 'own'::text, 'unparseable'::text]))),
   constraint inbox_state_check CHECK ((state = ANY (ARRAY['stored'::text, 'processed'::text])))
 );
+CREATE INDEX inbox_object ON desk.inbox USING btree (object_key) WHERE (object_key IS NOT NULL);
 CREATE INDEX inbox_waiting ON desk.inbox USING btree (id) WHERE (state = 'stored'::text);
 grant insert, select, update on desk.inbox to fairlead_app;
 grant select on desk.inbox to fairlead_staff;
@@ -4772,6 +4947,7 @@ create table documents.versions (
   constraint versions_check1 CHECK ((((pdf_key IS NULL) = (pdf_sha256 IS NULL)) AND ((pdf_key IS NULL) OR (frozen_at IS NOT NULL)))),
   constraint versions_number_check CHECK ((number > 0))
 );
+CREATE INDEX versions_pdf ON documents.versions USING btree (pdf_key) WHERE (pdf_key IS NOT NULL);
 CREATE TRIGGER keep_frozen BEFORE UPDATE ON documents.versions FOR EACH ROW EXECUTE FUNCTION documents.keep_frozen();
 alter table documents.versions force row level security;
 create policy across on documents.versions for select to fairlead_staff using (true);
@@ -4994,6 +5170,7 @@ create table file_exchange.files (
   constraint files_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
 CREATE UNIQUE INDEX files_live ON file_exchange.files USING btree (environment_id, folder, name) WHERE (removed_at IS NULL);
+CREATE INDEX files_object ON file_exchange.files USING btree (object_key);
 CREATE INDEX files_partial ON file_exchange.files USING btree (environment_id, modified_at) WHERE (kind = 'partial'::text);
 CREATE INDEX files_transfer ON file_exchange.files USING btree (environment_id, transfer_id) WHERE (transfer_id IS NOT NULL);
 alter table file_exchange.files force row level security;
@@ -5087,6 +5264,7 @@ create table file_exchange.transfers (
   constraint transfers_state_check CHECK ((state = ANY (ARRAY['received'::text, 'checking'::text, 'held'::text, 'applying'::text, 'applied'::text, 'validated'::text, 'rejected'::text, 'duplicate'::text])))
 );
 CREATE INDEX transfers_exchange ON file_exchange.transfers USING btree (environment_id, exchange_id, id DESC);
+CREATE INDEX transfers_object ON file_exchange.transfers USING btree (object_key);
 CREATE INDEX transfers_open ON file_exchange.transfers USING btree (id) WHERE (state = ANY (ARRAY['received'::text, 'checking'::text, 'applying'::text]));
 CREATE INDEX transfers_sha256 ON file_exchange.transfers USING btree (environment_id, sha256);
 alter table file_exchange.transfers force row level security;
@@ -5214,6 +5392,7 @@ create table mail.outbox (
   constraint outbox_recipients_check CHECK (((cardinality(recipients) >= 1) AND (cardinality(recipients) <= 100))),
   constraint outbox_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sent'::text, 'kept'::text, 'failed'::text])))
 );
+CREATE INDEX outbox_attachments ON mail.outbox USING gin (attachments jsonb_path_ops) WHERE (attachments <> '[]'::jsonb);
 CREATE INDEX outbox_customer ON mail.outbox USING btree (customer_id, id);
 CREATE INDEX outbox_kind ON mail.outbox USING btree (kind, id);
 CREATE INDEX outbox_words ON mail.outbox USING gin (words);
@@ -5724,6 +5903,23 @@ grant delete, insert, select, update on platform.cursors to fairlead_app;
 grant select on platform.cursors to fairlead_dispatcher;
 grant select on platform.cursors to fairlead_staff;
 
+create table platform.data_keys (
+  id uuid not null default uuidv7(),
+  customer_id uuid,
+  environment_id uuid,
+  wrapped bytea not null,
+  created_at timestamp with time zone not null,
+  retired_at timestamp with time zone,
+  constraint data_keys_pkey PRIMARY KEY (id),
+  constraint data_keys_check CHECK (((environment_id IS NULL) OR (customer_id IS NOT NULL)))
+);
+CREATE UNIQUE INDEX data_keys_current ON platform.data_keys USING btree (customer_id, environment_id) NULLS NOT DISTINCT WHERE (retired_at IS NULL);
+alter table platform.data_keys force row level security;
+create policy across on platform.data_keys for select to fairlead_staff using (true);
+create policy own on platform.data_keys for all to public using (((customer_id IS NULL) OR (customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid)));
+grant delete, insert, select, update on platform.data_keys to fairlead_app;
+grant select on platform.data_keys to fairlead_staff;
+
 create table platform.events (
   stream_id uuid not null,
   sequence bigint not null,
@@ -5756,6 +5952,39 @@ create table platform.events_default ( -- partition: DEFAULT
   source jsonb not null
 );
 grant select on platform.events_default to fairlead_staff;
+
+create table platform.objects (
+  key text not null,
+  class text not null,
+  customer_id uuid,
+  environment_id uuid,
+  size_bytes bigint,
+  sha256 text,
+  data_key_id uuid,
+  created_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  unreadable_since timestamp with time zone,
+  removed_at timestamp with time zone,
+  removed_because text,
+  constraint objects_pkey PRIMARY KEY (key),
+  constraint objects_data_key_id_fkey FOREIGN KEY (data_key_id) REFERENCES platform.data_keys(id),
+  constraint objects_check CHECK (((environment_id IS NULL) OR (customer_id IS NOT NULL))),
+  constraint objects_check1 CHECK (((removed_at IS NULL) = (removed_because IS NULL))),
+  constraint objects_check2 CHECK (((removed_at IS NULL) OR (data_key_id IS NULL))),
+  constraint objects_class_check CHECK ((class = ANY (ARRAY['transfer'::text, 'answer'::text, 'extract'::text, 'audit-upload'::text, 'mail'::text, 'attachment'::text, 'pdf'::text]))),
+  constraint objects_key_check CHECK ((key ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'::text)),
+  constraint objects_removed_because_check CHECK ((removed_because = ANY (ARRAY['released'::text, 'unused'::text, 'retention'::text]))),
+  constraint objects_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+CREATE INDEX objects_class ON platform.objects USING btree (class, created_at) WHERE (removed_at IS NULL);
+CREATE INDEX objects_data_key ON platform.objects USING btree (data_key_id) WHERE (removed_at IS NULL);
+CREATE INDEX objects_unreadable ON platform.objects USING btree (unreadable_since) WHERE ((unreadable_since IS NOT NULL) AND (removed_at IS NULL));
+CREATE INDEX objects_unsettled ON platform.objects USING btree (created_at) WHERE ((settled_at IS NULL) AND (removed_at IS NULL));
+alter table platform.objects force row level security;
+create policy across on platform.objects for select to fairlead_staff using (true);
+create policy own on platform.objects for all to public using (((customer_id IS NULL) OR (customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid)));
+grant delete, insert, select, update on platform.objects to fairlead_app;
+grant select on platform.objects to fairlead_staff;
 
 create table platform.settings (
   name text not null,

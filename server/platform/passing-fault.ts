@@ -4,11 +4,14 @@ const passingStates = /^(08...|40...|53...|55...|57P0[123]|58...|CONNECTION_.*|C
 const passingErrors =
   /^(ENOSPC|EDQUOT|ENOMEM|EMFILE|ENFILE|EIO|EROFS|EPIPE|ECONNREFUSED|ECONNRESET|ETIMEDOUT)$/;
 
+/** Of the store of bytes: what was kept is not there or not as it was, or the store does not answer. */
+const passingObjects = /^OBJECT_(MISSING|DAMAGED|AWAY)$/;
+
 /** Whether a fault may be over by itself: then work is tried again for as long as it lasts, and nothing is given up. */
 export function isPassing(error: unknown): boolean {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     const code = String((at as { code?: unknown }).code ?? '');
-    if (passingStates.test(code) || passingErrors.test(code)) return true;
+    if (passingStates.test(code) || passingErrors.test(code) || passingObjects.test(code)) return true;
   }
   return false;
 }

@@ -127,6 +127,16 @@ export const commonProblems = defineProblems({
     title: 'This cannot be done just now',
     mend: 'Try again in a moment; nothing was changed.',
   },
+  'file-missing': {
+    status: 503,
+    title: 'The file cannot be read from our store just now',
+    mend: 'Try again later; the people who run this installation are told. The file itself was accepted and counts.',
+  },
+  'file-expired': {
+    status: 410,
+    title: 'The file is not kept any more',
+    mend: 'Its time was over, or somebody removed it. What was noted about it stays.',
+  },
   internal: {
     status: 500,
     title: 'Something went wrong on our side',

@@ -1,6 +1,6 @@
 import { type Actor, actorReference } from './actor.ts';
 import { noteCommit, refuseGivenUp, statementLimit } from './bounds.ts';
-import type { Tx } from './database.ts';
+import type { Database, Tx } from './database.ts';
 import { appendEvents, type NewEvent } from './events.ts';
 import type { Json } from './json.ts';
 import { type OutgoingMail, storeOutgoing } from './mail.ts';
@@ -113,6 +113,14 @@ function attributesOf({ customerId, environmentId }: Scope): Record<string, stri
 export async function read<T>(platform: Platform, scope: Scope, fn: (sql: Tx) => Promise<T>): Promise<T> {
   return (await platform.db.begin('read only', async (sql) => {
     refuseGivenUp();
+    setScope(sql, scope);
+    return fn(sql);
+  })) as T;
+}
+
+/** Runs the platform's own statements in a transaction with the scope set: no actor, no facts, no request behind it. */
+export async function withinScope<T>(db: Database, scope: Scope, fn: (sql: Tx) => Promise<T>): Promise<T> {
+  return (await db.begin(async (sql) => {
     setScope(sql, scope);
     return fn(sql);
   })) as T;

@@ -9,12 +9,13 @@ import { consumePending } from '#platform/consume.ts';
 import { type Database, databaseRoles, openDatabase } from '#platform/database.ts';
 import { createLog } from '#platform/log.ts';
 import { listFunctionFiles, listMigrations, migrate } from '#platform/migrate.ts';
-import { openLocalObjects } from '#platform/objects.ts';
+import { type ObjectStore, openObjects } from '#platform/objects/open-objects.ts';
 import type { Platform } from '#platform/platform.ts';
 
 /** A database of a test file's own, with everything a module needs. */
 export interface TestDatabase {
   platform: Platform & { clock: Clock };
+  store: ObjectStore;
   /** Works as the database's owner, whom row-level security binds as well. */
   owner: Database;
   ownerUrl: string;
@@ -52,19 +53,24 @@ export async function openTestDatabase(
     {},
   );
   const db = openDatabase(ownerUrl, { max: 4, role: databaseRoles.app, limits: config.database });
+  const clock = createClock();
+  const log = createLog({ level: process.env['FAIRLEAD_TEST_LOG'] ?? 'silent', role: 'test' });
+  const store = await openObjects(config, { databaseUrl: ownerUrl, clock, log });
   const platform = {
     config,
     db,
-    clock: createClock(),
-    log: createLog({ level: process.env['FAIRLEAD_TEST_LOG'] ?? 'silent', role: 'test' }),
-    objects: await openLocalObjects(join(dataDir, 'objects')),
+    clock,
+    log,
+    objects: store.objects,
     wake: () => {},
   };
   return {
     platform,
+    store,
     owner,
     ownerUrl,
     close: async () => {
+      await store.close();
       await db.end({ timeout: 2 });
       await owner.end({ timeout: 2 });
       const last = openDatabase(serverUrl, { max: 1 });

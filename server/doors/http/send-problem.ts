@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { withoutKeys } from '#modules/credentials/index.ts';
 import { tookTooLong } from '#platform/bounds.ts';
+import { ObjectExpired, ObjectFault } from '#platform/objects.ts';
 import { isPassing } from '#platform/passing-fault.ts';
 import type { Platform } from '#platform/platform.ts';
 import { commonProblems, Problem, type ProblemError } from '#platform/problem.ts';
@@ -90,6 +91,9 @@ const byFastifyCode: Record<string, (message: string) => Problem> = {
 
 function toProblem(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof ObjectFault && error.kind !== 'away')
+    return commonProblems['file-missing']({ cause: error });
+  if (error instanceof ObjectExpired) return commonProblems['file-expired']({ cause: error });
   if (hasZodFastifySchemaValidationErrors(error)) {
     const where = error.validationContext ?? 'request';
     return commonProblems['invalid-request']({

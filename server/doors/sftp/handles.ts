@@ -1,11 +1,6 @@
 import { type Home, type HomeEntry, HomeRefusal, resolvePath } from '#modules/file-exchange/index.ts';
-import {
-  type ObjectReader,
-  type Objects,
-  type ObjectWriter,
-  type StoredObject,
-  withExtent,
-} from '#platform/objects.ts';
+import { type Extent, withExtent } from '#platform/objects/extents.ts';
+import type { ObjectReader, Objects, ObjectWriter, StoredObject } from '#platform/objects.ts';
 
 type HomeFile = NonNullable<HomeEntry['file']>;
 
@@ -83,7 +78,7 @@ export class UploadHandle {
 export class DownloadHandle {
   readonly file: HomeFile;
   readonly #reader: ObjectReader;
-  #seen: { start: number; end: number }[] = [];
+  #seen: Extent[] = [];
 
   constructor(file: HomeFile, reader: ObjectReader) {
     this.file = file;

@@ -1,8 +1,9 @@
+import { ObjectExpired, ObjectFault } from '#platform/objects.ts';
 import type { Platform } from '#platform/platform.ts';
 
 /** Why work in the background was given up, in words for people: never a value of a row. */
 export interface Failure {
-  code: 'file-missing' | 'no-space' | 'interrupted' | 'unexpected';
+  code: 'file-missing' | 'file-expired' | 'no-space' | 'interrupted' | 'unexpected';
   message: string;
 }
 
@@ -25,7 +26,7 @@ export async function attempt(
     await job.run();
   } catch (error) {
     const failure = failureOf(error);
-    if (failure.code !== 'file-missing' && job.attempts < mostAttempts) throw error;
+    if (failure.code !== 'file-expired' && job.attempts < mostAttempts) throw error;
     platform.log.error({ err: error, subject: job.subject, code: failure.code }, 'a job was given up');
     await job.giveUp(failure);
   }
@@ -33,8 +34,13 @@ export async function attempt(
 
 function failureOf(error: unknown): Failure {
   const { code } = error as { code?: unknown };
-  if (code === 'ENOENT')
-    return { code: 'file-missing', message: 'The file is not kept here any more. Upload it again.' };
+  if (error instanceof ObjectExpired)
+    return { code: 'file-expired', message: 'The file is not kept here any more. Upload it again.' };
+  if (error instanceof ObjectFault)
+    return {
+      code: 'file-missing',
+      message: 'Our store does not give the file, and our administrators are told. Try it again later.',
+    };
   if (code === 'ENOSPC')
     return { code: 'no-space', message: 'There was no space left to write. Try it again once there is.' };
   return {

@@ -240,7 +240,7 @@ test('the total of salaries is shown to those whose work is payroll, and to nobo
   }
 });
 
-test('an audit whose file is lost is failed at once; another file mends it and takes the place of the one before', async () => {
+test('an audit whose file is not kept any more is failed at once; another file mends it and takes the place of the one before', async () => {
   const of = await customerWithEmployees();
   const objectOf = (id: string) =>
     read(t.platform, of, async (sql) => {
@@ -250,7 +250,7 @@ test('an audit whose file is lost is failed at once; another file mends it and t
   const lost = (await upload(of, csv(rowsOf()))).json<AuditView>();
   await t.platform.objects.remove(await objectOf(lost.id));
   const failed = await afterRun(of, lost.id);
-  assert.deepEqual([failed.state, failed.failure?.code], ['failed', 'file-missing']);
+  assert.deepEqual([failed.state, failed.failure?.code], ['failed', 'file-expired']);
   await upload(of, 'employee_number\n', `/audits/${lost.id}/file`);
   assert.equal((await afterRun(of, lost.id)).state, 'refused');
   const replaced = await objectOf(lost.id);
@@ -258,8 +258,23 @@ test('an audit whose file is lost is failed at once; another file mends it and t
   await runJobs(t, [dataAudits, fileExchange]);
   const closed = (await server.as(of.owner).get(`${of.base}/audits/${lost.id}`)).json<AuditView>();
   assert.deepEqual([closed.state, closed.failure], ['closed', null]);
-  await assert.rejects(t.platform.objects.readBuffer(replaced, 1_000_000), { code: 'ENOENT' });
+  await assert.rejects(t.platform.objects.readBuffer(replaced, 1_000_000), { code: 'OBJECT_EXPIRED' });
   assert.ok((await t.platform.objects.readBuffer(await objectOf(lost.id), 1_000_000)).length > 0);
+});
+
+test('a file that the store does not give is tried again before the audit is failed, and says whose fault it is', async () => {
+  const of = await customerWithEmployees();
+  const audit = (await upload(of, csv(rowsOf()))).json<AuditView>();
+  const auditId = parseId('aud', audit.id) ?? '';
+  const [row] = await read(t.platform, of, (sql) => listAudits(sql, of.environmentId, { id: auditId }));
+  await t.store.blobs.remove(row?.objectKey ?? '');
+  for (let tries = 1; tries < 5; tries++)
+    await assert.rejects(runAudit(t.platform, { ...of, auditId }), { code: 'OBJECT_MISSING' });
+  const waiting = (await server.as(of.owner).get(`${of.base}/audits/${audit.id}`)).json<AuditView>();
+  assert.equal(waiting.state, 'comparing');
+  await runAudit(t.platform, { ...of, auditId });
+  const failed = (await server.as(of.owner).get(`${of.base}/audits/${audit.id}`)).json<AuditView>();
+  assert.deepEqual([failed.state, failed.failure?.code], ['failed', 'file-missing']);
 });
 
 test('a file that agrees closes the audit at once', async () => {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { desk } from '#modules/desk/index.ts';
 import { fireDueTimers } from '#platform/timers.ts';
 import { read } from '#platform/transact.ts';
 import { type MailDesk, openMailDesk } from '#testing/mail-desk.ts';
+import { processMail } from './process-mail.ts';
 
 let d: MailDesk;
 before(async () => {
@@ -133,9 +136,35 @@ test('a discarded mail can be taken back for thirty days; then its bytes are gon
     assert.equal(await fireDueTimers(platform, desk.timers?.(platform) ?? {}), 1);
     assert.deepEqual(await keys(), [kept, null]);
     await platform.objects.readBuffer(kept ?? '', 10_000);
-    await assert.rejects(platform.objects.readBuffer(removed ?? '', 10_000), { code: 'ENOENT' });
+    await assert.rejects(platform.objects.readBuffer(removed ?? '', 10_000), { code: 'OBJECT_EXPIRED' });
     assert.equal((await second('replay')).json().code, 'held-mail-decided');
   } finally {
     platform.clock.set(now);
   }
+});
+
+test('a mail whose bytes the store does not give waits, is tried again and makes its ticket once they are there', async () => {
+  const customer = await d.customerWithContact();
+  const { store, platform } = d.t;
+  await d.send({ from: customer.email, subject: 'Away for a while' });
+  const [stored] = await platform.db<{ id: string; objectKey: string }[]>`
+    select id, object_key as "objectKey" from desk.inbox where state = 'stored'`;
+  const file = join(platform.config.server.dataDir, 'objects', stored?.objectKey ?? '');
+  const bytes = await readFile(file);
+  const processed = () => processMail(platform, { inboxId: stored?.id ?? '' });
+  const stateOf = async () => {
+    const [row] = await platform.db<{ state: string; outcome: string | null }[]>`
+      select state, outcome from desk.inbox where id = ${stored?.id ?? ''}`;
+    return [row?.state, row?.outcome];
+  };
+  await store.blobs.remove(stored?.objectKey ?? '');
+  await assert.rejects(processed(), { code: 'OBJECT_MISSING' });
+  assert.deepEqual(await stateOf(), ['stored', null], 'nothing is concluded about the mail');
+  await writeFile(file, bytes.subarray(0, bytes.length - 1));
+  await assert.rejects(processed(), { code: 'OBJECT_DAMAGED' });
+  assert.deepEqual(await stateOf(), ['stored', null]);
+  assert.ok((await d.held()).every((mail) => mail.reason !== 'unparseable'));
+  await writeFile(file, bytes);
+  await processed();
+  assert.deepEqual(await stateOf(), ['processed', 'ticket-created']);
 });

@@ -1,4 +1,4 @@
-import { storeBytes } from '#platform/objects.ts';
+import { ObjectExpired, storeBytes } from '#platform/objects.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { Work } from '#platform/transact.ts';
 import { setPdf, type Version } from './document-store.ts';
@@ -13,14 +13,14 @@ export async function keepPdf(work: Work, version: Version, bytes: Buffer): Prom
   return { ...version, pdfKey: pdf.key, pdfSha256: pdf.sha256 };
 }
 
-/** The kept bytes of a version's PDF; undefined when none were kept, or they are gone. */
+/** The kept bytes of a version's PDF; undefined when none were kept, or their time is over. */
 export async function readPdf(
   platform: Platform,
   version: Pick<Version, 'pdfKey'>,
 ): Promise<Buffer | undefined> {
   if (version.pdfKey === null) return undefined;
-  return platform.objects.readBuffer(version.pdfKey, mostBytes).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  return platform.objects.readBuffer(version.pdfKey, mostBytes).catch((error: unknown) => {
+    if (error instanceof ObjectExpired) return undefined;
     throw error;
   });
 }

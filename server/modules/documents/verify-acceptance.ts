@@ -2,6 +2,7 @@ import type { CheckResult, VerificationView } from '#contract/documents.ts';
 import { sha256 } from '#platform/crypto.ts';
 import { showId } from '#platform/ids.ts';
 import { canonicalJson } from '#platform/json.ts';
+import { ObjectFault } from '#platform/objects.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { read } from '#platform/transact.ts';
@@ -55,7 +56,11 @@ function checkContent(one: Acceptance, { content, facts }: Version): CheckResult
 }
 
 async function checkPdf(platform: Platform, one: Acceptance, version: Version): Promise<CheckResult> {
-  const bytes = await readPdf(platform, version);
+  const bytes = await readPdf(platform, version).catch((error: unknown) => {
+    if (error instanceof ObjectFault && error.kind !== 'away') return error;
+    throw error;
+  });
+  if (bytes instanceof ObjectFault) return bytes.kind === 'missing' ? 'missing' : 'differs';
   if (bytes === undefined || one.pdfSha256 === null) return 'missing';
   return sha256(bytes).toString('hex') === one.pdfSha256 ? 'fits' : 'differs';
 }

@@ -108,6 +108,6 @@ test('an upload that nobody renames is removed with its bytes, and one that was 
   );
   await runJobs(t, [fileExchange]);
   assert.equal(await own.home.find('/in/employees/left.csv.part'), undefined);
-  await assert.rejects(t.platform.objects.readBuffer(left, 1_000), { code: 'ENOENT' });
+  await assert.rejects(t.platform.objects.readBuffer(left, 1_000), { code: 'OBJECT_EXPIRED' });
   assert.equal((await t.platform.objects.readBuffer(kept, 10_000)).toString('utf8'), renamed);
 });

@@ -21,6 +21,14 @@ export const ownPolicies: Record<string, { using: string; why: string }> = {
   },
   'customers.customers': { using: '(id = :customer)', why: 'the customer itself' },
   'mail.outbox': { using: '((customer_id IS NULL) OR (customer_id = :customer))', why: 'mail to staff' },
+  'platform.data_keys': {
+    using: '((customer_id IS NULL) OR (customer_id = :customer))',
+    why: "the vendor's own keys",
+  },
+  'platform.objects': {
+    using: '((customer_id IS NULL) OR (customer_id = :customer))',
+    why: 'mail before it is known whose it is',
+  },
   'platform.audit': {
     using: '((customer_id IS NULL) OR (customer_id = :customer))',
     why: "the vendor's acts",
@@ -64,9 +72,13 @@ export const definers: Record<
     'desk.find_ticket_by_number(bigint)': 'the customer behind a ticket number',
     'desk.find_tickets_by_references(text[])': 'the thread a mail answers',
     'desk.find_tickets_by_subject(text,text)': 'a thread of the same sender and subject',
+    'desk.objects_in_use(text[])': 'whether the sweep of objects may remove one',
     'desk.takes_part(uuid,text)': 'whether a sender takes part in a ticket',
     'desk.tickets_across_customers(text,uuid,uuid,text,boolean,bigint,integer)':
       "the staff's list of tickets",
+    'data_audits.objects_in_use(text[])': 'whether the sweep of objects may remove one',
+    'documents.objects_in_use(text[])': 'whether the sweep of objects may remove one',
+    'file_exchange.objects_in_use(text[])': 'whether the sweep of objects may remove one',
     'documents.acceptance_across_customers(uuid)': 'the public page that verifies a sign-off',
     'documents.link_by_token(bytea)': 'the customer behind a sign-off link, by its hash',
     'fair_use.day_across_customers(date,integer)': "the staff's list of a day's usage",
@@ -87,6 +99,16 @@ export const definers: Record<
     'pipeline.cards_across_customers(text,integer)': "the staff's board of cards",
     'pipeline.opportunities_across_customers(text,uuid,text,uuid,integer)':
       "the staff's list of opportunities",
+    'platform.aged_objects(text,timestamp with time zone,timestamp with time zone,integer)':
+      'the sweep of objects: those whose time may be over',
+    'platform.all_data_keys()': 'rotation: every key, wrapped',
+    'platform.find_data_key(uuid)': 'the key that an object names, wrapped',
+    'platform.find_object(text)': 'what is noted of an object that a row names',
+    'platform.unreadable_objects(integer)': 'the alarm about objects that cannot be read',
+    'platform.objects_to_encrypt(text,integer)': 'rotation: objects under an old key',
+    'platform.spent_data_keys(timestamp with time zone)': 'rotation: keys that nothing needs',
+    'platform.unsettled_objects(timestamp with time zone,integer)':
+      'the sweep of objects: those that nothing may name',
     'platform.due_timers(timestamp with time zone,integer)':
       'which timers are due: where to look, no payload',
     'webhooks.due_endpoints(timestamp with time zone,integer)': 'which endpoints have deliveries due',

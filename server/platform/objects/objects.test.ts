@@ -1,19 +1,22 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
-import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { IncompleteObject, type Objects, openLocalObjects, withExtent } from './objects.ts';
+import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
+import { IncompleteObject, type Objects } from '../objects.ts';
+import { withExtent } from './extents.ts';
 
+let t: TestDatabase;
 let folder: string;
 let objects: Objects;
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fairlead-objects-'));
-  objects = await openLocalObjects(folder);
+  t = await openTestDatabase();
+  objects = t.platform.objects;
+  folder = join(t.platform.config.server.dataDir, 'objects');
 });
-after(() => rm(folder, { recursive: true, force: true }));
+after(() => t.close());
 
 test('whatever the order of the writes, the bytes and their hash are those of the whole', async () => {
   const piecesInOrder = fc

@@ -1,0 +1,89 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { Config } from '../config.ts';
+import { derivedKey } from '../crypto.ts';
+import type { Database } from '../database.ts';
+import { uuidv7 } from '../ids.ts';
+import type { Scope } from '../transact.ts';
+import { currentKey, findDataKey } from './data-key-store.ts';
+import type { DataKey } from './sealed-format.ts';
+
+/** After this long another process's rotation is noticed. */
+const currentForMs = 60_000;
+const keptKeys = 10_000;
+
+/** The data keys of this process, unwrapped as they are needed. */
+export class DataKeys {
+  readonly #db: Database;
+  readonly #config: Config;
+  readonly #byId = new Map<string, Promise<DataKey | undefined>>();
+  readonly #current = new Map<string, { key: Promise<DataKey>; until: number }>();
+
+  constructor(db: Database, config: Config) {
+    this.#db = db;
+    this.#config = config;
+  }
+
+  /** The key for new objects of an environment, or of a customer or the vendor where none is known. */
+  current(scope: Scope, now: Temporal.Instant): Promise<DataKey> {
+    const name = `${scope.customerId ?? ''} ${scope.environmentId ?? ''}`;
+    const known = this.#current.get(name);
+    if (known !== undefined && known.until > performance.now()) return known.key;
+    const key = this.#loadCurrent(scope, now);
+    remember(this.#current, name, { key, until: performance.now() + currentForMs });
+    key.catch(() => this.#current.delete(name));
+    return key;
+  }
+
+  /** Undefined when the key is gone, and with it everything that was encrypted under it. */
+  find(id: string): Promise<DataKey | undefined> {
+    const known = this.#byId.get(id);
+    if (known !== undefined) return known;
+    const key = findDataKey(this.#db, id).then((row) => row && this.#unwrapped(row.id, row.wrapped));
+    remember(this.#byId, id, key);
+    key.then(
+      (found) => found ?? this.#byId.delete(id),
+      () => this.#byId.delete(id),
+    );
+    return key;
+  }
+
+  /** Forgets which keys are current: a rotation has just changed them. */
+  forgetCurrent(): void {
+    this.#current.clear();
+  }
+
+  async #loadCurrent(scope: Scope, now: Temporal.Instant): Promise<DataKey> {
+    const id = uuidv7();
+    const wrapped = wrapDataKey(this.#config, { id, bytes: randomBytes(32) });
+    const row = await currentKey(this.#db, scope, { id, wrapped, now });
+    return this.#unwrapped(row.id, row.wrapped);
+  }
+
+  #unwrapped(id: string, wrapped: Buffer): DataKey {
+    return { id, bytes: unwrapDataKey(this.#config, id, wrapped) };
+  }
+}
+
+/** Wraps a data key under the master key with AES-256-GCM, bound to its id: nonce, tag, ciphertext. */
+export function wrapDataKey(config: Config, key: DataKey): Buffer {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', derivedKey(config, 'data-keys'), nonce);
+  cipher.setAAD(Buffer.from(key.id));
+  const body = Buffer.concat([cipher.update(key.bytes), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), body]);
+}
+
+/** Throws when the key was wrapped under another master key. */
+export function unwrapDataKey(config: Config, id: string, wrapped: Buffer): Buffer {
+  const decipher = createDecipheriv('aes-256-gcm', derivedKey(config, 'data-keys'), wrapped.subarray(0, 12));
+  decipher.setAAD(Buffer.from(id));
+  decipher.setAuthTag(wrapped.subarray(12, 28));
+  return Buffer.concat([decipher.update(wrapped.subarray(28)), decipher.final()]);
+}
+
+function remember<T>(map: Map<string, T>, name: string, value: T): void {
+  map.delete(name);
+  map.set(name, value);
+  const oldest = map.keys().next().value;
+  if (map.size > keptKeys && oldest !== undefined) map.delete(oldest);
+}
