@@ -47,6 +47,10 @@ export const employeeView = z.object({
   employee: employeeDocument,
   /** What shows when the employee is compared with others. */
   findings: z.array(payrollFinding),
+  /** Other employments of the same person. */
+  samePerson: z.array(
+    z.object({ employeeId: z.string(), companyCode: z.string(), employeeNumber: z.string() }),
+  ),
   pending: z.array(z.object({ kind: z.string(), effectiveFrom: z.string() })),
   held: z.array(
     z.object({

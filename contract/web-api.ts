@@ -39,7 +39,7 @@ export const environmentDocument = z.object({
 
 /** The keys that name an employee in an address. */
 export const employeeKeyParams = z.strictObject({
-  companyCode: recordKey(12).describe('Code of the legal employer'),
+  companyCode: recordKey(12).toUpperCase().describe('Code of the legal employer'),
   employeeNumber: recordKey(20),
 });
 export const readEmployeeQuery = z.strictObject({

@@ -257,7 +257,7 @@ export const inboundMessage = z.strictObject({
   /** When it became so in the sending system; an older message never overwrites a newer one. */
   timestamp: z.iso.datetime({ offset: true }),
   data: z.strictObject({
-    companyCode: recordKey(12),
+    companyCode: recordKey(12).toUpperCase(),
     employeeNumber: recordKey(20),
     employee: employeeInput,
   }),

@@ -741,6 +741,7 @@ export interface Tables {
     name: string | null;
     registered_by: string;
     registered_at: Temporal.Instant;
+    code_loose: string;
   };
   'payroll.companies': {
     environment_id: string;
@@ -752,6 +753,17 @@ export interface Tables {
     country: string;
     abn: string | null;
     created_at: Temporal.Instant;
+  };
+  'payroll.confirmations': {
+    environment_id: string;
+    customer_id: string;
+    id: string;
+    kind: string;
+    subject: string;
+    value: string;
+    reason: string;
+    confirmed_at: Temporal.Instant;
+    confirmed_by: string;
   };
   'payroll.employment_details': {
     environment_id: string;
@@ -789,6 +801,9 @@ export interface Tables {
     import_id: string | null;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+    number_folded: string;
+    number_loose: string;
+    number_twin: boolean;
   };
   'payroll.endings': {
     environment_id: string;
@@ -881,6 +896,8 @@ export interface Tables {
     id: string;
     external_id: string | null;
     created_at: Temporal.Instant;
+    external_id_folded: string | null;
+    external_id_twin: boolean;
   };
   'payroll.person_details': {
     environment_id: string;
@@ -908,6 +925,8 @@ export interface Tables {
     state: string | null;
     postcode: string | null;
     country: string | null;
+    told_by: string | null;
+    name_folded: string | null;
   };
   'payroll.tax_au': {
     environment_id: string;

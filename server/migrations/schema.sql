@@ -1323,7 +1323,7 @@ begin
         city,
         state,
         postcode,
-        country)
+        country, told_by)
   select p_environment, p_customer, w.person_id, w.effective_from, p_now, recorded_by, p_import,
     case when w.title is null then (b.base).title else nullif(w.title, '') end,
         case when w.first_name is null then (b.base).first_name else nullif(w.first_name, '') end,
@@ -1341,7 +1341,7 @@ begin
         case when w.city is null then (b.base).city else nullif(w.city, '') end,
         case when w.state is null then (b.base).state else nullif(w.state, '') end,
         case when w.postcode is null then (b.base).postcode else nullif(w.postcode, '') end,
-        case when w.country is null then (b.base).country else nullif(w.country, '') end
+        case when w.country is null then (b.base).country else nullif(w.country, '') end, w.employment_id
   from pg_temp.payroll_work w cross join (select null::payroll.person_details as base) b
   where w.new_person and w.leads_person and w.touches & 1 <> 0;
 
@@ -1370,7 +1370,7 @@ begin
         city,
         state,
         postcode,
-        country)
+        country, told_by)
     select p_environment, p_customer, n.owner_id, (n.after).effective_from, p_now, recorded_by, p_import,
       (n.after).title,
         (n.after).first_name,
@@ -1388,8 +1388,8 @@ begin
         (n.after).city,
         (n.after).state,
         (n.after).postcode,
-        (n.after).country
-    from next n where n.writes and (select count(*) from superseded) >= 0
+        (n.after).country, w.employment_id
+    from next n join pg_temp.payroll_work w on w.line = n.line where n.writes and (select count(*) from superseded) >= 0
     returning 1
   ), renamed as (
     update payroll.people o set external_id = n.own #>> '{externalId,new}' from next n
@@ -1431,15 +1431,20 @@ declare
   added int;
   new_head bigint;
 begin
-  perform payroll.lock_employments(p_environment, array_agg(s.company_code), array_agg(s.employee_number), array_agg(s.external_id))
+  perform payroll.lock_employments(p_environment, array_agg(s.company_code), array_agg(s.employee_number), array_agg(s.external_folded))
   from pg_temp.payroll_staged s where s.line between p_from and p_to;
 
   perform payroll.fill_work(p_environment, p_from, p_to, p_now, false);
-  select jsonb_agg(to_jsonb(j) order by j.line, j.code, j.field) into found from (
-    select * from payroll.judge_new(p_environment, p_from, p_to, p_now, p_steps) where p_chunk is null
-    union all select * from payroll.judge_changes(p_environment, p_steps, p_chunk is null)
-      where exists (select from pg_temp.payroll_work w where not w.is_new)) j;
-  broken := jsonb_path_query_array(found, '$[*] ? (@.code != "later-change-stands")');
+  select jsonb_agg(to_jsonb(j) order by j.line, j.code, j.field),
+      coalesce(jsonb_agg(to_jsonb(j) order by j.line, j.code, j.field) filter (where not payroll.is_note(j.code)), '[]')
+    into found, broken from (
+    select j.*, null as other from payroll.judge_new(p_environment, p_from, p_to, p_now, p_steps) j where p_chunk is null
+    union all select j.*, null from payroll.judge_changes(p_environment, p_steps, p_chunk is null) j
+      where exists (select from pg_temp.payroll_work w where not w.is_new)
+    union all select j.line, j.code, j.field, null, j.other from payroll.judge_identity(p_environment, p_from, p_to) j
+      where exists (select from pg_temp.payroll_work w where w.is_new)
+    union all select j.line, j.code, j.field, null, j.other from payroll.judge_codes(p_environment, p_from, p_to) j
+      where p_chunk is null) j;
   if broken <> '[]' then
     if p_chunk is null then return jsonb_build_object('broken', broken); end if;
     delete from pg_temp.payroll_work w using jsonb_to_recordset(broken) as b(line int) where b.line = w.line;
@@ -1448,10 +1453,10 @@ begin
   -- Two rows that name one person: new people are made once, and the later row speaks for the person.
   update pg_temp.payroll_work w
   set person_id = f.person_id, new_person = w.line = f.line, rehired = w.line <> f.line
-  from (select n.external_id, min(n.line) as line, (array_agg(n.person_id order by n.line))[1] as person_id
+  from (select n.external_folded, min(n.line) as line, (array_agg(n.person_id order by n.line))[1] as person_id
         from pg_temp.payroll_work n
-        where n.new_person and n.external_id <> '' group by n.external_id having count(*) > 1) f
-  where f.external_id = w.external_id and w.is_new;
+        where n.new_person and n.external_folded <> '' group by n.external_folded having count(*) > 1) f
+  where f.external_folded = w.external_folded and w.is_new;
   update pg_temp.payroll_work w set leads_person = w.line = f.line
   from (select person_id, max(line) as line from pg_temp.payroll_work group by person_id having count(*) > 1) f
   where w.person_id = f.person_id;
@@ -1993,6 +1998,31 @@ $function$
 ;
 -- owner: fairlead_migrator
 
+CREATE OR REPLACE FUNCTION payroll.differs_from_person(p_environment uuid, p_person uuid, p_first text, p_last text, p_birth text, p_ird text, p_tfn text, p_residency text)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select array_remove(array[
+    case when not exists (select from payroll.person_details d where d.environment_id = p_environment and d.person_id = p_person
+      and d.superseded_at is null and platform.fold_search(d.first_name) = platform.fold_search(p_first)) then 'first_name' end,
+    case when not exists (select from payroll.person_details d where d.environment_id = p_environment and d.person_id = p_person
+      and d.superseded_at is null and platform.fold_search(d.last_name) = platform.fold_search(p_last)) then 'last_name' end,
+    case when not exists (select from payroll.person_details d where d.environment_id = p_environment and d.person_id = p_person
+      and d.superseded_at is null and d.birth_date = nullif(p_birth, '')::date) then 'birth_date' end,
+    case when not exists (
+        select from payroll.employments o
+        join payroll.tax_nz z on z.environment_id = p_environment and z.employment_id = o.id and z.superseded_at is null
+        where o.environment_id = p_environment and o.person_id = p_person and z.ird_number = nullif(p_ird, ''))
+      and not exists (
+        select from payroll.employments o
+        join payroll.tax_au a on a.environment_id = p_environment and a.employment_id = o.id and a.superseded_at is null
+        where o.environment_id = p_environment and o.person_id = p_person and a.tfn = nullif(p_tfn, ''))
+      then case when coalesce(p_residency, '') <> '' then 'tfn' else 'ird_number' end end], null)
+$function$
+;
+-- owner: fairlead_migrator
+
 CREATE OR REPLACE FUNCTION payroll.documents(p_environment uuid, p_ids uuid[], p_as_of date, p_at timestamp with time zone)
  RETURNS TABLE(employment_id uuid, person_id uuid, version integer, document json)
  LANGUAGE plpgsql
@@ -2119,7 +2149,8 @@ declare
 begin
   perform set_config('app.environment', p_environment::text, true);
   select e.id into found_id from payroll.employments e
-  where e.environment_id = p_environment and e.company_code = p_company and e.employee_number = p_number;
+  where e.environment_id = p_environment and e.company_code = p_company and e.number_folded = platform.fold_code(p_number)
+  order by e.employee_number = p_number desc limit 1;
   if found_id is null then return; end if;
   return query select * from payroll.documents(p_environment, array[found_id], p_as_of, p_at);
 end $function$
@@ -2317,7 +2348,7 @@ begin
     tax_rate_end, sl_special_pct, sl_special_end, esct_pct, declaration_date, declaration_form, tfn, tfn_exemption,
     residency_status, tax_free_threshold, study_loan, super_usi, super_member_no, kiwisaver_status, employee_pct,
     employer_pct, reduction_start, reduction_end, suspension_start, suspension_end, opt_out_date, accounts, rate_from,
-    rate_type, amount, currency, rate_hours_per_week, reason_code, rates)
+    rate_type, amount, currency, rate_hours_per_week, reason_code, rates, external_folded, left_out)
   select s.line, s.touches, e.id is null, e.id is null and x.id is null, e.id is null and x.id is not null,
     coalesce(e.id, uuidv7()), coalesce(e.person_id, x.id, uuidv7()), coalesce(e.version + 1, 1),
     coalesce(nullif(s.start_date, '')::date, e.start_date), t.today, c.time_zone,
@@ -2334,13 +2365,14 @@ begin
     s.employer_pct, s.reduction_start, s.reduction_end, s.suspension_start, s.suspension_end, s.opt_out_date,
     s.accounts, s.rate_from, s.rate_type, s.amount,
     coalesce(nullif(s.currency, ''), case c.country when 'AU' then 'AUD' else 'NZD' end),
-    s.rate_hours_per_week, s.reason_code, s.rates
+    s.rate_hours_per_week, s.reason_code, s.rates, s.external_folded, s.left_out
   from pg_temp.payroll_staged s
   join payroll.companies c on c.environment_id = p_environment and c.code = s.company_code
   cross join lateral (select (p_now at time zone c.time_zone)::date as today) t
   left join payroll.employments e
     on e.environment_id = p_environment and e.company_code = s.company_code and e.employee_number = s.employee_number
-  left join payroll.people x on e.id is null and x.environment_id = p_environment and x.external_id = nullif(s.external_id, '')
+  left join payroll.people x on e.id is null and x.environment_id = p_environment
+    and x.external_id_folded = nullif(s.external_folded, '') and not x.external_id_twin
   where s.line between p_from and p_to and (e.id is not null or not p_existing);
 end $function$
 ;
@@ -2352,6 +2384,35 @@ CREATE OR REPLACE FUNCTION payroll.has_kiwisaver(status text, rate numeric)
  IMMUTABLE PARALLEL SAFE
 AS $function$
   select status not in ('notEligible', 'notMember') or rate is not null
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.is_note(code text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select code in ('later-change-stands', 'field-cleared', 'number-looks-alike')
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.is_same_person(p_environment uuid, p_person uuid, p_employment uuid, first_name text, last_name text, birth_date text, ird_number text, tfn text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (select from payroll.person_details d
+      where d.environment_id = p_environment and d.person_id = p_person and d.superseded_at is null
+        and d.birth_date = nullif(is_same_person.birth_date, '')::date
+        and platform.fold_search(d.first_name || ' ' || d.last_name) = platform.fold_search(is_same_person.first_name || ' ' || is_same_person.last_name))
+    or exists (select from payroll.tax_nz z
+      where z.environment_id = p_environment and z.employment_id = p_employment and z.superseded_at is null
+        and z.ird_number = nullif(is_same_person.ird_number, ''))
+    or exists (select from payroll.tax_au a
+      where a.environment_id = p_environment and a.employment_id = p_employment and a.superseded_at is null
+        and a.tfn = nullif(is_same_person.tfn, ''))
 $function$
 ;
 -- owner: fairlead_migrator
@@ -2433,6 +2494,16 @@ AS $function$
     union all
     select w.line, null, '{effective-before-start effective_from}'::text[]
     from pg_temp.payroll_work w where not w.is_new and w.effective_from < w.start_date
+    union all
+    -- A date of birth that changes with both names, or with a name and the IRD number, is another person's.
+    select p.line, null, '{employee-number-taken employee_number}'
+    from person p
+    left join tax x on x.line = p.line and not x.carried
+      and (x.after).ird_number <> (x.base).ird_number
+    where not p.is_new and not p.carried and p.fields @> '{dateOfBirth}' and p.fields && '{legalFirstName,legalLastName}'
+      and (platform.fold_search((p.after).first_name) <> platform.fold_search((p.base).first_name))::int
+        + (platform.fold_search((p.after).last_name) <> platform.fold_search((p.base).last_name))::int
+        + (x.line is not null)::int >= 2
   )
   select j.line, split_part(fault, ' ', 1), split_part(fault, ' ', 2),
     case when bool_and(j.later_day is not null) then min(j.later_day) end
@@ -2455,6 +2526,140 @@ AS $function$
   cross join lateral unnest(n.stands) f(field)
   where p_stands and n.day is not null
   group by n.line, f.field
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.judge_codes(p_environment uuid, p_from integer, p_to integer)
+ RETURNS TABLE(line integer, code text, field text, other text, other_line integer)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with used as materialized (
+    select k.kind, k.field, k.code, min(s.line) as first_line from (
+      select min(s.line) as line, s.department_code, s.location_code, s.pay_group from pg_temp.payroll_staged s
+      where s.line between p_from and p_to and s.touches & 2 <> 0 group by 2, 3, 4) s
+    cross join lateral (values ('department', 'department_code', s.department_code), ('location', 'location_code', s.location_code),
+      ('pay-group', 'pay_group', s.pay_group)) k(kind, field, code)
+    where k.code <> '' group by 1, 2, 3
+  ), fresh as materialized (
+    select u.*, platform.loose_key(u.code) as loose from used u
+    where not exists (select from payroll.codes c where c.environment_id = p_environment and c.kind = u.kind and c.code = u.code)
+      and not exists (select from payroll.confirmations c
+        where c.environment_id = p_environment and c.kind = u.kind and c.subject = platform.fold_code(u.code))
+  ), alike as materialized (
+    select f.kind, f.field, f.code, min(c.code) as other, null::int as other_line
+    from fresh f
+    join payroll.codes c on c.environment_id = p_environment and c.kind = f.kind and c.code_loose = f.loose
+    group by 1, 2, 3
+    union all
+    select f.kind, f.field, f.code, min(o.code), min(o.first_line)
+    from fresh f join fresh o on o.kind = f.kind and o.loose = f.loose and (o.first_line, o.code) < (f.first_line, f.code)
+    where not exists (select from payroll.codes c where c.environment_id = p_environment and c.kind = f.kind and c.code_loose = f.loose)
+    group by 1, 2, 3
+  )
+  select s.line, 'code-look-alike', a.field, a.other, a.other_line
+  from alike a
+  join pg_temp.payroll_staged s on a.code = case a.kind when 'department' then s.department_code
+    when 'location' then s.location_code else s.pay_group end
+  where s.line between p_from and p_to and s.touches & 2 <> 0
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.judge_identity(p_environment uuid, p_from integer, p_to integer)
+ RETURNS TABLE(line integer, code text, field text, other text, other_line integer)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with fresh as materialized (
+    select s.line, s.company_code || '/' || s.number_folded as subject, s.company_code, s.number_folded, s.number_loose,
+      s.external_folded
+    from pg_temp.payroll_staged s
+    left join payroll.employments e on e.environment_id = p_environment and e.company_code = s.company_code
+      and e.employee_number = s.employee_number
+    where s.line between p_from and p_to and e.id is null
+  ), alike as materialized (
+    select f.line, f.subject, k.id, k.person_id, k.company_code || '/' || k.employee_number as other,
+      k.number_folded = f.number_folded as is_same_key
+    from fresh f
+    join payroll.employments k on k.environment_id = p_environment and k.company_code = f.company_code
+      and k.number_loose = f.number_loose
+  ), confirmed as materialized (
+    select c.kind, c.subject, c.value from payroll.confirmations c where c.environment_id = p_environment
+  ), joined as materialized (
+    select f.line, x.id as person_id from fresh f
+    join payroll.people x on x.environment_id = p_environment and x.external_id_folded = f.external_folded and not x.external_id_twin
+    where f.external_folded <> '' and not exists (select from confirmed c
+      where c.kind = 'person' and c.subject = f.subject and c.value = f.external_folded)
+  )
+  select a.line, case when a.is_same_key or d.is_same then 'number-look-alike' else 'number-looks-alike' end, 'employee_number',
+    min(a.other), null::int
+  from alike a
+  join pg_temp.payroll_staged s on s.line = a.line
+  cross join lateral (select a.is_same_key or payroll.is_same_person(p_environment, a.person_id, a.id, s.first_name, s.last_name,
+    s.birth_date, s.ird_number, s.tfn) as is_same) d
+  where a.is_same_key or not exists (select from confirmed c where c.kind = 'employee-number' and c.subject = a.subject)
+  group by 1, 2
+  union all
+  select j.line, 'person-differs', d.field,
+    (select min(o.company_code || '/' || o.employee_number) from payroll.employments o
+     where o.environment_id = p_environment and o.person_id = j.person_id), null
+  from joined j
+  join pg_temp.payroll_staged s on s.line = j.line
+  cross join lateral unnest(payroll.differs_from_person(p_environment, j.person_id, s.first_name,
+    s.last_name, s.birth_date, s.ird_number, s.tfn, s.residency_status)) d(field)
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.judge_identity_within(p_environment uuid)
+ RETURNS TABLE(line integer, code text, field text, other text, other_line integer)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with groups as materialized (
+    select s.company_code, s.number_loose from pg_temp.payroll_staged s
+    group by 1, 2 having min(s.number_folded) <> max(s.number_folded)
+  ), members as materialized (
+    select s.* from groups g
+    join pg_temp.payroll_staged s on s.company_code = g.company_code and s.number_loose = g.number_loose
+    left join payroll.employments e on e.environment_id = p_environment and e.company_code = s.company_code
+      and e.employee_number = s.employee_number
+    where e.id is null and not exists (select from payroll.confirmations c
+      where c.environment_id = p_environment and c.kind = 'employee-number' and c.subject = s.company_code || '/' || s.number_folded)
+  ), shared as materialized (
+    select s.external_folded from pg_temp.payroll_staged s where s.external_folded <> '' group by 1 having count(*) > 1
+  ), joiners as materialized (
+    select s.*, first_value(s.line) over same as first_line, first_value(s.first_name) over same as person_first,
+      first_value(s.last_name) over same as person_last, first_value(s.birth_date) over same as person_birth,
+      first_value(s.ird_number) over same as person_ird, first_value(s.tfn) over same as person_tfn
+    from shared h
+    join pg_temp.payroll_staged s on s.external_folded = h.external_folded
+    left join payroll.employments e on e.environment_id = p_environment and e.company_code = s.company_code
+      and e.employee_number = s.employee_number
+    where e.id is null and not exists (select from payroll.people x
+      where x.environment_id = p_environment and x.external_id_folded = s.external_folded and not x.external_id_twin)
+    window same as (partition by s.external_folded order by s.line)
+  )
+  select a.line, 'number-look-alike', 'employee_number', min(b.company_code || '/' || b.employee_number), min(b.line)
+  from members a
+  join members b on b.company_code = a.company_code and b.number_loose = a.number_loose and b.number_folded <> a.number_folded
+    and ((b.birth_date = a.birth_date and platform.fold_search(b.first_name || ' ' || b.last_name) = platform.fold_search(a.first_name || ' ' || a.last_name))
+      or nullif(b.ird_number, '') = a.ird_number or nullif(b.tfn, '') = a.tfn)
+  group by a.line
+  union all
+  select j.line, 'person-differs', d.field, null, j.first_line
+  from joiners j
+  cross join lateral unnest(array_remove(array[
+    case when platform.fold_search(j.first_name) is distinct from platform.fold_search(j.person_first) then 'first_name' end,
+    case when platform.fold_search(j.last_name) is distinct from platform.fold_search(j.person_last) then 'last_name' end,
+    case when j.birth_date is distinct from j.person_birth then 'birth_date' end,
+    case when nullif(j.ird_number, '') = j.person_ird or nullif(j.tfn, '') = j.person_tfn then null
+      when coalesce(j.residency_status, '') <> '' then 'tfn' else 'ird_number' end], null)) d(field)
+  where j.line <> j.first_line and not exists (select from payroll.confirmations c
+    where c.environment_id = p_environment and c.kind = 'person' and c.subject = j.company_code || '/' || j.number_folded
+      and c.value = j.external_folded)
 $function$
 ;
 -- owner: fairlead_migrator
@@ -2555,7 +2760,7 @@ begin
     join payroll.employments o on o.environment_id = p_environment and o.person_id = k.person_id and o.id <> k.id
     union all
     select o.id from unnest(p_external_ids) r(external_id)
-    join payroll.people x on x.environment_id = p_environment and x.external_id = r.external_id
+    join payroll.people x on x.environment_id = p_environment and x.external_id_folded = r.external_id and not x.external_id_twin
     join payroll.employments o on o.environment_id = p_environment and o.person_id = x.id)
   order by e.id for update;
 end $function$
@@ -2628,6 +2833,86 @@ AS $function$
   ) o on o.number = a.number
   order by a.id, o.company_code = a.company_code desc, o.ended, o.company_code
 $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.move_employment(p_customer uuid, p_environment uuid, p_employment uuid, p_to uuid, p_now timestamp with time zone, p_by text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  source uuid;
+  target uuid := p_to;
+  touched uuid[];
+  before jsonb;
+  facts jsonb;
+begin
+  perform 1 from payroll.employments e
+  where e.environment_id = p_environment and e.person_id in (
+    select o.person_id from payroll.employments o where o.environment_id = p_environment and o.id = p_employment
+    union all select p_to)
+  order by e.id for update;
+  select e.person_id into strict source from payroll.employments e where e.environment_id = p_environment and e.id = p_employment;
+  if source = p_to then return jsonb_build_object('same', true); end if;
+  select array_agg(e.id) into touched from payroll.employments e where e.environment_id = p_environment and e.person_id = source;
+  if p_to is null and cardinality(touched) = 1 then return jsonb_build_object('alone', true); end if;
+  select jsonb_object_agg(e.id, jsonb_build_object('externalId', x.external_id,
+      'person', to_jsonb(payroll.person_on(p_environment, e.person_id, (p_now at time zone c.time_zone)::date)))) into before
+  from payroll.employments e
+  join payroll.companies c on c.environment_id = p_environment and c.code = e.company_code
+  join payroll.people x on x.environment_id = p_environment and x.id = e.person_id
+  where e.environment_id = p_environment and e.id = any (touched);
+
+  if p_to is null then
+    target := uuidv7();
+    insert into payroll.people (environment_id, customer_id, id, created_at) values (p_environment, p_customer, target, p_now);
+    -- Who never told anything of their own has what was told of them together.
+    if not payroll.restore_person(p_customer, p_environment, source, target, p_employment, true, p_now, p_by) then
+      perform payroll.restore_person(p_customer, p_environment, source, target, p_employment, false, p_now, p_by);
+    elsif exists (select from payroll.person_details d where d.environment_id = p_environment and d.person_id = source
+        and d.told_by is distinct from p_employment) then
+      update payroll.person_details d set superseded_at = p_now
+      where d.environment_id = p_environment and d.person_id = source and d.told_by = p_employment and d.superseded_at is null;
+      perform payroll.restore_person(p_customer, p_environment, source, source, p_employment, false, p_now, p_by);
+    end if;
+  end if;
+  update payroll.employments e set person_id = target where e.environment_id = p_environment and e.id = p_employment;
+
+  delete from payroll.pending_changes p
+  where p.environment_id = p_environment and p.employment_id = any (touched) and p.kind = 'employee';
+  insert into payroll.pending_changes (environment_id, customer_id, effective_from, employment_id, kind)
+  select p_environment, p_customer, d.effective_from, e.id, 'employee'
+  from payroll.employments e
+  join payroll.companies c on c.environment_id = p_environment and c.code = e.company_code
+  join payroll.person_details d on d.environment_id = p_environment and d.person_id = e.person_id and d.superseded_at is null
+    and d.effective_from > (p_now at time zone c.time_zone)::date
+  where e.environment_id = p_environment and e.id = any (touched);
+
+  with changed as (
+    select e.id, (p_now at time zone c.time_zone)::date as today, x.external_id, payroll.changed_person_details(
+        jsonb_populate_record(null::payroll.person_details, before->(e.id::text)->'person'),
+        payroll.person_on(p_environment, e.person_id, (p_now at time zone c.time_zone)::date))
+      || case when before->(e.id::text)->>'externalId' is distinct from x.external_id then '{externalId}'::text[] else '{}' end as fields
+    from payroll.employments e
+    join payroll.companies c on c.environment_id = p_environment and c.code = e.company_code
+    join payroll.people x on x.environment_id = p_environment and x.id = e.person_id
+    where e.environment_id = p_environment and e.id = any (touched)
+  ), raised as (
+    update payroll.employments e set version = e.version + 1, updated_at = p_now from changed c
+    where e.environment_id = p_environment and e.id = c.id and (e.id = p_employment or c.fields <> '{}')
+    returning e.*, c.today, c.external_id, c.fields
+  )
+  select jsonb_agg(jsonb_build_object('type', 'employee.updated', 'effective_from', r.today,
+      'subject', jsonb_build_object('employeeId', payroll.show_id('emp', r.id), 'personId', payroll.show_id('pp', r.person_id),
+        'companyCode', r.company_code, 'employeeNumber', r.employee_number),
+      'data', jsonb_build_object('effectiveFrom', r.today, 'version', r.version, 'change', jsonb_build_object('kind', 'update',
+        'fields', r.fields, 'classes', '{P1,P2}'::text[], 'timing', 'today',
+        'values', case when 'externalId' = any (r.fields) then jsonb_build_object('externalId', jsonb_build_object(
+          'old', before->(r.id::text)->>'externalId', 'new', r.external_id)) else '{}' end)))
+    order by r.company_code, r.employee_number) into facts
+  from raised r;
+  return jsonb_build_object('facts', facts);
+end $function$
 ;
 -- owner: fairlead_migrator
 
@@ -2905,7 +3190,7 @@ AS $function$
         case when w.city is null then (b.base).city else nullif(w.city, '') end,
         case when w.state is null then (b.base).state else nullif(w.state, '') end,
         case when w.postcode is null then (b.base).postcode else nullif(w.postcode, '') end,
-        case when w.country is null then (b.base).country else nullif(w.country, '') end)::payroll.person_details as after
+        case when w.country is null then (b.base).country else nullif(w.country, '') end, null::uuid, null::text)::payroll.person_details as after
     from pg_temp.payroll_work w
     join payroll.people o on o.environment_id = p_environment and o.id = w.person_id
     left join lateral (
@@ -2987,7 +3272,7 @@ AS $function$
         case when l.moves_11 and (l.stop_11 is null or (l.live).effective_from < l.stop_11)
           then (l.after).postcode else (l.live).postcode end,
         case when l.moves_11 and (l.stop_11 is null or (l.live).effective_from < l.stop_11)
-          then (l.after).country else (l.live).country end)::payroll.person_details as after,
+          then (l.after).country else (l.live).country end, null::uuid, null::text)::payroll.person_details as after,
       array_remove(array[
         case when l.moves_1 and (l.live).effective_from = l.stop_1
           and (l.live).title is distinct from (l.after).title then 'title' end,
@@ -3263,11 +3548,11 @@ begin
     drop table pg_temp.payroll_staged, pg_temp.payroll_work, pg_temp.payroll_facts;
   end if;
   execute format('create temp table payroll_staged (line int not null, touches int not null, effective_from text,
-    start_date text, %s, unreadable text) on commit %s rows', cells, case when keep then 'preserve' else 'delete' end);
+    start_date text, %s, unreadable text, left_out text, number_folded text, number_loose text, external_folded text) on commit %s rows', cells, case when keep then 'preserve' else 'delete' end);
   execute format('create temp table payroll_work (line int not null, touches int not null, is_new boolean not null,
     new_person boolean not null, leads_person boolean not null default true, rehired boolean not null,
     employment_id uuid not null, person_id uuid not null, version int not null, start_date date not null,
-    today date not null, zone text not null, effective_from date not null, %s) on commit delete rows', cells);
+    today date not null, zone text not null, effective_from date not null, %s, external_folded text, left_out text) on commit delete rows', cells);
   create temp table payroll_facts (
     line int not null, rank int not null, type text, kind text, fields text[] not null, classes text[] not null,
     new_values jsonb, effective_from date not null
@@ -3293,6 +3578,18 @@ CREATE OR REPLACE FUNCTION payroll.person_faults(country text, postcode text)
  IMMUTABLE PARALLEL SAFE
 AS $function$
   select case when country in ('NZ', 'AU') and postcode !~ '^\d{4}$' then array['postcode postcode'] else '{}' end
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.person_on(p_environment uuid, p_person uuid, p_day date)
+ RETURNS payroll.person_details
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select d from payroll.person_details d
+  where d.environment_id = p_environment and d.person_id = p_person and d.superseded_at is null
+  order by d.effective_from <= p_day desc, abs(d.effective_from - p_day) limit 1
 $function$
 ;
 -- owner: fairlead_migrator
@@ -3327,9 +3624,9 @@ declare
   found_version int;
   outcome jsonb;
 begin
-  perform payroll.take_turn(p_environment, p_row->>'company_code', p_row->>'employee_number', p_row->>'external_id');
+  perform payroll.take_turn(p_environment, p_row->>'company_code', p_row->>'number_loose', p_row->>'external_folded');
   perform payroll.lock_employments(p_environment, array[p_row->>'company_code'], array[p_row->>'employee_number'],
-    array[p_row->>'external_id']);
+    array[p_row->>'external_folded']);
   select e.version into found_version from payroll.employments e
   where e.environment_id = p_environment and e.company_code = p_row->>'company_code'
     and e.employee_number = p_row->>'employee_number';
@@ -3350,8 +3647,11 @@ begin
   if p_judge then
     perform payroll.fill_work(p_environment, 1, 1, p_now, false);
     return jsonb_build_object('broken', coalesce((select jsonb_agg(to_jsonb(j) order by j.code, j.field) from (
-      select * from payroll.judge_new(p_environment, 1, 1, p_now, p_steps)
-      union all select * from payroll.judge_changes(p_environment, p_steps, false)) j), '[]'));
+      select j.*, null as other from payroll.judge_new(p_environment, 1, 1, p_now, p_steps) j
+      union all select j.*, null from payroll.judge_changes(p_environment, p_steps, false) j
+      union all select j.line, j.code, j.field, null, j.other from payroll.judge_identity(p_environment, 1, 1) j
+      union all select j.line, j.code, j.field, null, j.other from payroll.judge_codes(p_environment, 1, 1) j) j
+      where not payroll.is_note(j.code)), '[]'));
   end if;
   outcome := payroll.apply_staged(p_customer, p_environment, 1, 1, p_actor, p_source, p_now, null, null, p_steps);
   -- What another writer made since we looked was updated just now; the caller, who must only create, undoes that.
@@ -3432,15 +3732,15 @@ declare
 begin
   drop table if exists pg_temp.payroll_refused;
   create temp table payroll_refused (line int not null, code text not null, field text not null, key text not null,
-    other_line int, holds_from date, refuses boolean not null default true);
+    other_line int, holds_from date, refuses boolean not null default true, other text);
   create index on pg_temp.payroll_staged (line);
   perform set_config('default_statistics_target', '10', true);
-  analyze pg_temp.payroll_staged (line, company_code, employee_number);
+  analyze pg_temp.payroll_staged (line, company_code, employee_number, number_folded);
   insert into pg_temp.payroll_refused
   select s.line, 'duplicate-key', 'employee_number', s.company_code || '/' || s.employee_number, d.first_line
-  from (select company_code, employee_number, min(line) as first_line from pg_temp.payroll_staged
-        group by company_code, employee_number having count(*) > 1) d
-  join pg_temp.payroll_staged s on s.company_code = d.company_code and s.employee_number = d.employee_number;
+  from (select company_code, number_folded, min(line) as first_line from pg_temp.payroll_staged
+        group by company_code, number_folded having count(*) > 1) d
+  join pg_temp.payroll_staged s on s.company_code = d.company_code and s.number_folded = d.number_folded;
   insert into pg_temp.payroll_refused
   select s.line, 'company-unknown', 'company_code', s.company_code || '/' || s.employee_number
   from pg_temp.payroll_staged s
@@ -3461,25 +3761,33 @@ begin
   -- An external id names one person: not one who has it already, nor two in the file of whom neither has it yet.
   insert into pg_temp.payroll_refused
   with claims as (
-    select s.line, s.external_id, s.company_code || '/' || s.employee_number as key, x.id as holder,
+    select s.line, s.company_code || '/' || s.employee_number as key, x.id as holder,
       coalesce(e.person_id, x.id) as person,
       first_value(s.line) over same as first_line, first_value(coalesce(e.person_id, x.id)) over same as first_person
     from pg_temp.payroll_staged s
     left join payroll.employments e on e.environment_id = p_environment and e.company_code = s.company_code
       and e.employee_number = s.employee_number
-    left join payroll.people x on x.environment_id = p_environment and x.external_id = s.external_id
-    where s.external_id <> ''
-    window same as (partition by s.external_id order by s.line))
+    left join payroll.people x on x.environment_id = p_environment and x.external_id_folded = s.external_folded
+      and not x.external_id_twin
+    where s.external_folded <> ''
+    window same as (partition by s.external_folded order by s.line))
   select c.line, 'external-id-taken', 'external_id', c.key, case when c.holder is null then c.first_line end
   from claims c
   where c.person <> c.holder or (c.holder is null and c.person is distinct from c.first_person);
   if (select count(*) from pg_temp.payroll_staged) >= 1000 then perform set_config('enable_nestloop', 'off', true); end if;
+  insert into pg_temp.payroll_refused
+  select j.line, j.code, j.field, s.company_code || '/' || s.employee_number, j.other_line, null, not payroll.is_note(j.code), j.other
+  from (select * from payroll.judge_identity(p_environment, 0, 2147483647)
+        union all select * from payroll.judge_codes(p_environment, 0, 2147483647)
+        union all select * from payroll.judge_identity_within(p_environment)) j
+  join pg_temp.payroll_staged s on s.line = j.line
+  where not exists (select from pg_temp.payroll_refused r where r.line = j.line and (r.field = j.field or r.code = 'duplicate-key'));
   select min(s.line), max(s.line) into first_line, last_line from pg_temp.payroll_staged s;
   while first_line <= last_line loop
     truncate pg_temp.payroll_work;
     perform payroll.fill_work(p_environment, first_line, first_line + slice - 1, p_now, true);
     insert into pg_temp.payroll_refused
-    select j.line, j.code, j.field, s.company_code || '/' || s.employee_number, null, j.holds_from, j.code <> 'later-change-stands'
+    select j.line, j.code, j.field, s.company_code || '/' || s.employee_number, null, j.holds_from, not payroll.is_note(j.code)
     from (select * from payroll.judge_new(p_environment, first_line, first_line + slice - 1, p_now, p_steps)
           union all select * from payroll.judge_changes(p_environment, p_steps, true)) j
     join pg_temp.payroll_staged s on s.line = j.line
@@ -3503,6 +3811,29 @@ begin
   insert into payroll.imports (environment_id, customer_id, id, mode, source, started_at)
   values (p_environment, p_customer, p_import, p_mode, p_source, p_now)
   on conflict do nothing;
+end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.restore_person(p_customer uuid, p_environment uuid, p_source uuid, p_target uuid, p_employment uuid, p_own boolean, p_now timestamp with time zone, p_by text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into payroll.person_details (environment_id, customer_id, person_id, effective_from, recorded_at, recorded_by, told_by,
+    title, first_name, middle_names, last_name, preferred_name, birth_date, gender, work_email, personal_email, mobile, line1,
+    line2, suburb, city, state, postcode, country)
+  select p_environment, p_customer, p_target, r.effective_from, p_now, p_by, r.told_by, r.title, r.first_name, r.middle_names,
+    r.last_name, r.preferred_name, r.birth_date, r.gender, r.work_email, r.personal_email, r.mobile, r.line1, r.line2, r.suburb,
+    r.city, r.state, r.postcode, r.country
+  from (
+    select distinct on (d.effective_from) d.* from payroll.person_details d
+    where d.environment_id = p_environment and (d.person_id = p_source or (p_own and d.told_by = p_employment))
+      and (d.told_by is not distinct from p_employment) = p_own
+    order by d.effective_from, d.superseded_at is null desc, d.recorded_at desc) r
+  where not (r.superseded_at is null and r.person_id = p_target);
+  return exists (select from payroll.person_details d
+    where d.environment_id = p_environment and d.person_id = p_target and d.superseded_at is null);
 end $function$
 ;
 -- owner: fairlead_migrator
@@ -5440,9 +5771,11 @@ create table payroll.codes (
   name text,
   registered_by text not null,
   registered_at timestamp with time zone not null,
+  code_loose text not null generated always as (platform.loose_key(code)),
   constraint codes_pkey PRIMARY KEY (environment_id, kind, code),
   constraint codes_kind_check CHECK ((kind = ANY (ARRAY['department'::text, 'location'::text, 'pay-group'::text, 'cost-centre'::text])))
 );
+CREATE INDEX codes_loose ON payroll.codes USING btree (environment_id, kind, code_loose);
 alter table payroll.codes force row level security;
 create policy across on payroll.codes for select to fairlead_staff using (true);
 create policy environment on payroll.codes for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
@@ -5469,6 +5802,26 @@ create policy across on payroll.companies for select to fairlead_staff using (tr
 create policy environment on payroll.companies for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
 grant delete, insert, maintain, select, update on payroll.companies to fairlead_app;
 grant select on payroll.companies to fairlead_staff;
+
+create table payroll.confirmations (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  id uuid not null default uuidv7(),
+  kind text not null,
+  subject text not null,
+  value text not null default ''::text,
+  reason text not null,
+  confirmed_at timestamp with time zone not null,
+  confirmed_by text not null,
+  constraint confirmations_environment_id_kind_subject_value_key UNIQUE (environment_id, kind, subject, value),
+  constraint confirmations_pkey PRIMARY KEY (environment_id, id),
+  constraint confirmations_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'employee-number'::text, 'department'::text, 'location'::text, 'pay-group'::text])))
+);
+alter table payroll.confirmations force row level security;
+create policy across on payroll.confirmations for select to fairlead_staff using (true);
+create policy environment on payroll.confirmations for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant insert, select on payroll.confirmations to fairlead_app;
+grant select on payroll.confirmations to fairlead_staff;
 
 create table payroll.employment_details (
   environment_id uuid not null,
@@ -5515,12 +5868,21 @@ create table payroll.employments (
   import_id uuid,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  number_folded text not null generated always as (platform.fold_code(employee_number)),
+  number_loose text not null generated always as (
+CASE
+    WHEN (employee_number ~ '^[0-9]+$'::text) THEN COALESCE(NULLIF(ltrim(employee_number, '0'::text), ''::text), '0'::text)
+    ELSE platform.loose_key(employee_number)
+END),
+  number_twin boolean not null default false,
   constraint employments_environment_id_company_code_employee_number_key UNIQUE (environment_id, company_code, employee_number),
   constraint employments_pkey PRIMARY KEY (environment_id, id),
   constraint employments_environment_id_company_code_fkey FOREIGN KEY (environment_id, company_code) REFERENCES payroll.companies(environment_id, code),
   constraint employments_environment_id_person_id_fkey FOREIGN KEY (environment_id, person_id) REFERENCES payroll.people(environment_id, id),
   constraint employments_employee_number_check CHECK (((length(employee_number) >= 1) AND (length(employee_number) <= 20)))
 );
+CREATE UNIQUE INDEX employments_number_folded ON payroll.employments USING btree (environment_id, company_code, number_folded) WHERE (NOT number_twin);
+CREATE INDEX employments_number_loose ON payroll.employments USING btree (environment_id, company_code, number_loose);
 CREATE INDEX employments_person ON payroll.employments USING btree (environment_id, person_id);
 alter table payroll.employments force row level security;
 create policy across on payroll.employments for select to fairlead_staff using (true);
@@ -5683,9 +6045,11 @@ create table payroll.people (
   id uuid not null default uuidv7(),
   external_id text,
   created_at timestamp with time zone not null,
+  external_id_folded text generated always as (platform.fold_code(external_id)),
+  external_id_twin boolean not null default false,
   constraint people_pkey PRIMARY KEY (environment_id, id)
 );
-CREATE UNIQUE INDEX people_external_id ON payroll.people USING btree (environment_id, external_id) WHERE (external_id IS NOT NULL);
+CREATE UNIQUE INDEX people_external_id ON payroll.people USING btree (environment_id, external_id_folded) WHERE ((external_id_folded IS NOT NULL) AND (NOT external_id_twin));
 alter table payroll.people force row level security;
 create policy across on payroll.people for select to fairlead_staff using (true);
 create policy environment on payroll.people for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
@@ -5718,6 +6082,8 @@ create table payroll.person_details (
   state text,
   postcode text,
   country text,
+  told_by uuid,
+  name_folded text generated always as (platform.fold_search(((((first_name || ' '::text) || COALESCE((middle_names || ' '::text), ''::text)) || last_name) || COALESCE((' '::text || preferred_name), ''::text)))),
   constraint person_details_environment_id_person_id_fkey FOREIGN KEY (environment_id, person_id) REFERENCES payroll.people(environment_id, id)
 );
 CREATE INDEX person_details_history ON payroll.person_details USING btree (environment_id, person_id) WHERE (superseded_at IS NOT NULL);

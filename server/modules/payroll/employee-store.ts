@@ -175,7 +175,7 @@ export async function selectHistory(
   return sql<HistoryRow[]>`
     select h."group", h.row->>'effective_from' as "effectiveFrom", h.row->>'recorded_at' as "recordedAt",
       h.row->>'superseded_at' as "supersededAt", h.row->>'recorded_by' as source,
-      jsonb_strip_nulls(h.row - '{environment_id,customer_id,employment_id,person_id,effective_from,recorded_at,superseded_at,recorded_by,import_id}'::text[]) as values
+      jsonb_strip_nulls(h.row - '{environment_id,customer_id,employment_id,person_id,effective_from,recorded_at,superseded_at,recorded_by,import_id,told_by,name_folded}'::text[]) as values
     from (
       select 'person' as "group", to_jsonb(r) as row from payroll.person_details r
       where r.environment_id = ${environmentId} and r.person_id = ${personId}

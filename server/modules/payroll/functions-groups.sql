@@ -47,6 +47,9 @@ declare
   -- Fields that the group speaks of, but that stand with the person or the employment and have no date.
   own constant jsonb := jsonb_build_object(
     'person_details', jsonb_build_object(
+      -- Columns beside the fields: the employment that told the record, and the name as searches compare it.
+      'tail', ', null::uuid, null::text', 'teller', ', told_by', 'told_by', ', w.employment_id',
+      'with_work', ' join pg_temp.payroll_work w on w.line = n.line',
       'own', $sql$case when not w.is_new and w.external_id is not null and nullif(w.external_id, '') is distinct from o.external_id
         then jsonb_build_object('externalId', jsonb_build_object('old', o.external_id, 'new', nullif(w.external_id, ''))) end$sql$,
       'own_join', 'join payroll.people o on o.environment_id = p_environment and o.id = w.person_id',
@@ -107,7 +110,7 @@ create or replace function payroll.next_<table>(p_environment uuid)
   with merged as materialized (
     select w.line, w.<owner> as owner_id, w.is_new, w.today, b.base, <own> as own,
       row(p_environment, null::uuid, w.<owner>, w.effective_from, null::timestamptz, null::timestamptz, null::text, null::uuid,
-        <told>)::payroll.<table> as after
+        <told><tail>)::payroll.<table> as after
     from pg_temp.payroll_work w
     <own_join>
     left join lateral (
@@ -135,7 +138,7 @@ create or replace function payroll.next_<table>(p_environment uuid)
   ), carried as materialized (
     select l.line, l.owner_id, l.is_new, l.today, l.live,
       row(p_environment, null::uuid, l.owner_id, (l.live).effective_from, null::timestamptz, null::timestamptz, null::text, null::uuid,
-        <carried>)::payroll.<table> as after,
+        <carried><tail>)::payroll.<table> as after,
       array_remove(array[
         <stands>], null) as stands
     from later l
@@ -153,9 +156,9 @@ create or replace function payroll.apply_<table>(p_customer uuid, p_environment 
   returns void language plpgsql as $apply$
 begin
   insert into payroll.<table> (environment_id, customer_id, <owner>, effective_from, recorded_at, recorded_by, import_id,
-    <columns>)
+    <columns><teller>)
   select p_environment, p_customer, w.<owner>, w.effective_from, p_now, recorded_by, p_import,
-    <told>
+    <told><told_by>
   from pg_temp.payroll_work w cross join (select null::payroll.<table> as base) b
   where <fresh> and w.touches & <bit> <> 0;
 
@@ -168,10 +171,10 @@ begin
     returning 1
   ), inserted as (
     insert into payroll.<table> (environment_id, customer_id, <owner>, effective_from, recorded_at, recorded_by, import_id,
-      <columns>)
+      <columns><teller>)
     select p_environment, p_customer, n.owner_id, (n.after).effective_from, p_now, recorded_by, p_import,
-      <written>
-    from next n where n.writes and (select count(*) from superseded) >= 0
+      <written><told_by>
+    from next n<with_work> where n.writes and (select count(*) from superseded) >= 0
     returning 1
   )<own_steps>
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, new_values, effective_from)
@@ -235,12 +238,13 @@ begin
     end loop;
 
     if (lists->'columns') <> (select jsonb_agg(a.attname order by a.attnum) from pg_attribute a
-        where a.attrelid = format('payroll.%I', given->>'table')::regclass and a.attnum > 8 and not a.attisdropped) then
+        where a.attrelid = format('payroll.%I', given->>'table')::regclass and a.attnum > 8
+          and a.attname not in ('told_by', 'name_folded') and not a.attisdropped) then
       raise exception 'the fields of % are not in the order of its columns', given->>'table';
     end if;
     parts := jsonb_build_object('owner', 'employment_id', 'fresh', 'w.is_new', 'existing', 'not w.is_new',
       'changed_type', (given->>'kind') || '.changed', 'scheduled_type', (given->>'kind') || '.scheduled',
-      'own', 'null::jsonb', 'own_join', '', 'own_steps', '', 'shown_before', '', 'shown_after', '')
+      'own', 'null::jsonb', 'own_join', '', 'own_steps', '', 'tail', '', 'teller', '', 'told_by', '', 'with_work', '', 'shown_before', '', 'shown_after', '')
       || (given - 'fields' - 'shown') || coalesce(own->(given->>'table'), '{}')
       || (select jsonb_object_agg(l.key, (select string_agg(v.text, E',\n        ' order by v.position)
             from jsonb_array_elements_text(l.value) with ordinality v(text, position))) from jsonb_each(lists) l);

@@ -226,6 +226,16 @@ create or replace function payroll.judge_changes(p_environment uuid, p_steps jso
     union all
     select w.line, null, '{effective-before-start effective_from}'::text[]
     from pg_temp.payroll_work w where not w.is_new and w.effective_from < w.start_date
+    union all
+    -- A date of birth that changes with both names, or with a name and the IRD number, is another person's.
+    select p.line, null, '{employee-number-taken employee_number}'
+    from person p
+    left join tax x on x.line = p.line and not x.carried
+      and (x.after).ird_number <> (x.base).ird_number
+    where not p.is_new and not p.carried and p.fields @> '{dateOfBirth}' and p.fields && '{legalFirstName,legalLastName}'
+      and (platform.fold_search((p.after).first_name) <> platform.fold_search((p.base).first_name))::int
+        + (platform.fold_search((p.after).last_name) <> platform.fold_search((p.base).last_name))::int
+        + (x.line is not null)::int >= 2
   )
   select j.line, split_part(fault, ' ', 1), split_part(fault, ' ', 2),
     case when bool_and(j.later_day is not null) then min(j.later_day) end

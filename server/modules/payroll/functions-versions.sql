@@ -1,7 +1,8 @@
 -- Versions of employments, which stand for the whole document: an employment and its person.
 
 -- Locks what a writing of these employments may change, in one order for all writers, so that none waits for another in a
--- ring: the employments themselves, and the other employments of their people, also of people they are about to join.
+-- ring: the employments themselves, and the other employments of their people, also of people they are about to join, by
+-- their folded external ids.
 create or replace function payroll.lock_employments(p_environment uuid, p_companies text[], p_numbers text[], p_external_ids text[])
   returns void language plpgsql as $$
 begin
@@ -17,12 +18,12 @@ begin
     join payroll.employments o on o.environment_id = p_environment and o.person_id = k.person_id and o.id <> k.id
     union all
     select o.id from unnest(p_external_ids) r(external_id)
-    join payroll.people x on x.environment_id = p_environment and x.external_id = r.external_id
+    join payroll.people x on x.environment_id = p_environment and x.external_id_folded = r.external_id and not x.external_id_twin
     join payroll.employments o on o.environment_id = p_environment and o.person_id = x.id)
   order by e.id for update;
 end $$;
 
--- Lets one writer of an employee, or of a person by their external id, go after the other, also while neither is there yet:
+-- Lets one writer of an employee, by the loose form of the number, or of a person by the folded external id, go after the other, also while neither is there yet:
 -- without this those who come at the same moment do all the work only to find out that one of them was first, and can wait
 -- for each other's half-written rows in a ring. Taken before any row is locked, in one order.
 create or replace function payroll.take_turn(p_environment uuid, p_company text, p_number text, p_external_id text)

@@ -23,11 +23,11 @@ begin
     drop table pg_temp.payroll_staged, pg_temp.payroll_work, pg_temp.payroll_facts;
   end if;
   execute format('create temp table payroll_staged (line int not null, touches int not null, effective_from text,
-    start_date text, %s, unreadable text) on commit %s rows', cells, case when keep then 'preserve' else 'delete' end);
+    start_date text, %s, unreadable text, left_out text, number_folded text, number_loose text, external_folded text) on commit %s rows', cells, case when keep then 'preserve' else 'delete' end);
   execute format('create temp table payroll_work (line int not null, touches int not null, is_new boolean not null,
     new_person boolean not null, leads_person boolean not null default true, rehired boolean not null,
     employment_id uuid not null, person_id uuid not null, version int not null, start_date date not null,
-    today date not null, zone text not null, effective_from date not null, %s) on commit delete rows', cells);
+    today date not null, zone text not null, effective_from date not null, %s, external_folded text, left_out text) on commit delete rows', cells);
   create temp table payroll_facts (
     line int not null, rank int not null, type text, kind text, fields text[] not null, classes text[] not null,
     new_values jsonb, effective_from date not null
@@ -73,7 +73,7 @@ begin
     tax_rate_end, sl_special_pct, sl_special_end, esct_pct, declaration_date, declaration_form, tfn, tfn_exemption,
     residency_status, tax_free_threshold, study_loan, super_usi, super_member_no, kiwisaver_status, employee_pct,
     employer_pct, reduction_start, reduction_end, suspension_start, suspension_end, opt_out_date, accounts, rate_from,
-    rate_type, amount, currency, rate_hours_per_week, reason_code, rates)
+    rate_type, amount, currency, rate_hours_per_week, reason_code, rates, external_folded, left_out)
   select s.line, s.touches, e.id is null, e.id is null and x.id is null, e.id is null and x.id is not null,
     coalesce(e.id, uuidv7()), coalesce(e.person_id, x.id, uuidv7()), coalesce(e.version + 1, 1),
     coalesce(nullif(s.start_date, '')::date, e.start_date), t.today, c.time_zone,
@@ -90,13 +90,14 @@ begin
     s.employer_pct, s.reduction_start, s.reduction_end, s.suspension_start, s.suspension_end, s.opt_out_date,
     s.accounts, s.rate_from, s.rate_type, s.amount,
     coalesce(nullif(s.currency, ''), case c.country when 'AU' then 'AUD' else 'NZD' end),
-    s.rate_hours_per_week, s.reason_code, s.rates
+    s.rate_hours_per_week, s.reason_code, s.rates, s.external_folded, s.left_out
   from pg_temp.payroll_staged s
   join payroll.companies c on c.environment_id = p_environment and c.code = s.company_code
   cross join lateral (select (p_now at time zone c.time_zone)::date as today) t
   left join payroll.employments e
     on e.environment_id = p_environment and e.company_code = s.company_code and e.employee_number = s.employee_number
-  left join payroll.people x on e.id is null and x.environment_id = p_environment and x.external_id = nullif(s.external_id, '')
+  left join payroll.people x on e.id is null and x.environment_id = p_environment
+    and x.external_id_folded = nullif(s.external_folded, '') and not x.external_id_twin
   where s.line between p_from and p_to and (e.id is not null or not p_existing);
 end $$;
 
@@ -117,15 +118,20 @@ declare
   added int;
   new_head bigint;
 begin
-  perform payroll.lock_employments(p_environment, array_agg(s.company_code), array_agg(s.employee_number), array_agg(s.external_id))
+  perform payroll.lock_employments(p_environment, array_agg(s.company_code), array_agg(s.employee_number), array_agg(s.external_folded))
   from pg_temp.payroll_staged s where s.line between p_from and p_to;
 
   perform payroll.fill_work(p_environment, p_from, p_to, p_now, false);
-  select jsonb_agg(to_jsonb(j) order by j.line, j.code, j.field) into found from (
-    select * from payroll.judge_new(p_environment, p_from, p_to, p_now, p_steps) where p_chunk is null
-    union all select * from payroll.judge_changes(p_environment, p_steps, p_chunk is null)
-      where exists (select from pg_temp.payroll_work w where not w.is_new)) j;
-  broken := jsonb_path_query_array(found, '$[*] ? (@.code != "later-change-stands")');
+  select jsonb_agg(to_jsonb(j) order by j.line, j.code, j.field),
+      coalesce(jsonb_agg(to_jsonb(j) order by j.line, j.code, j.field) filter (where not payroll.is_note(j.code)), '[]')
+    into found, broken from (
+    select j.*, null as other from payroll.judge_new(p_environment, p_from, p_to, p_now, p_steps) j where p_chunk is null
+    union all select j.*, null from payroll.judge_changes(p_environment, p_steps, p_chunk is null) j
+      where exists (select from pg_temp.payroll_work w where not w.is_new)
+    union all select j.line, j.code, j.field, null, j.other from payroll.judge_identity(p_environment, p_from, p_to) j
+      where exists (select from pg_temp.payroll_work w where w.is_new)
+    union all select j.line, j.code, j.field, null, j.other from payroll.judge_codes(p_environment, p_from, p_to) j
+      where p_chunk is null) j;
   if broken <> '[]' then
     if p_chunk is null then return jsonb_build_object('broken', broken); end if;
     delete from pg_temp.payroll_work w using jsonb_to_recordset(broken) as b(line int) where b.line = w.line;
@@ -134,10 +140,10 @@ begin
   -- Two rows that name one person: new people are made once, and the later row speaks for the person.
   update pg_temp.payroll_work w
   set person_id = f.person_id, new_person = w.line = f.line, rehired = w.line <> f.line
-  from (select n.external_id, min(n.line) as line, (array_agg(n.person_id order by n.line))[1] as person_id
+  from (select n.external_folded, min(n.line) as line, (array_agg(n.person_id order by n.line))[1] as person_id
         from pg_temp.payroll_work n
-        where n.new_person and n.external_id <> '' group by n.external_id having count(*) > 1) f
-  where f.external_id = w.external_id and w.is_new;
+        where n.new_person and n.external_folded <> '' group by n.external_folded having count(*) > 1) f
+  where f.external_folded = w.external_folded and w.is_new;
   update pg_temp.payroll_work w set leads_person = w.line = f.line
   from (select person_id, max(line) as line from pg_temp.payroll_work group by person_id having count(*) > 1) f
   where w.person_id = f.person_id;
@@ -250,15 +256,15 @@ declare
 begin
   drop table if exists pg_temp.payroll_refused;
   create temp table payroll_refused (line int not null, code text not null, field text not null, key text not null,
-    other_line int, holds_from date, refuses boolean not null default true);
+    other_line int, holds_from date, refuses boolean not null default true, other text);
   create index on pg_temp.payroll_staged (line);
   perform set_config('default_statistics_target', '10', true);
-  analyze pg_temp.payroll_staged (line, company_code, employee_number);
+  analyze pg_temp.payroll_staged (line, company_code, employee_number, number_folded);
   insert into pg_temp.payroll_refused
   select s.line, 'duplicate-key', 'employee_number', s.company_code || '/' || s.employee_number, d.first_line
-  from (select company_code, employee_number, min(line) as first_line from pg_temp.payroll_staged
-        group by company_code, employee_number having count(*) > 1) d
-  join pg_temp.payroll_staged s on s.company_code = d.company_code and s.employee_number = d.employee_number;
+  from (select company_code, number_folded, min(line) as first_line from pg_temp.payroll_staged
+        group by company_code, number_folded having count(*) > 1) d
+  join pg_temp.payroll_staged s on s.company_code = d.company_code and s.number_folded = d.number_folded;
   insert into pg_temp.payroll_refused
   select s.line, 'company-unknown', 'company_code', s.company_code || '/' || s.employee_number
   from pg_temp.payroll_staged s
@@ -279,25 +285,33 @@ begin
   -- An external id names one person: not one who has it already, nor two in the file of whom neither has it yet.
   insert into pg_temp.payroll_refused
   with claims as (
-    select s.line, s.external_id, s.company_code || '/' || s.employee_number as key, x.id as holder,
+    select s.line, s.company_code || '/' || s.employee_number as key, x.id as holder,
       coalesce(e.person_id, x.id) as person,
       first_value(s.line) over same as first_line, first_value(coalesce(e.person_id, x.id)) over same as first_person
     from pg_temp.payroll_staged s
     left join payroll.employments e on e.environment_id = p_environment and e.company_code = s.company_code
       and e.employee_number = s.employee_number
-    left join payroll.people x on x.environment_id = p_environment and x.external_id = s.external_id
-    where s.external_id <> ''
-    window same as (partition by s.external_id order by s.line))
+    left join payroll.people x on x.environment_id = p_environment and x.external_id_folded = s.external_folded
+      and not x.external_id_twin
+    where s.external_folded <> ''
+    window same as (partition by s.external_folded order by s.line))
   select c.line, 'external-id-taken', 'external_id', c.key, case when c.holder is null then c.first_line end
   from claims c
   where c.person <> c.holder or (c.holder is null and c.person is distinct from c.first_person);
   if (select count(*) from pg_temp.payroll_staged) >= 1000 then perform set_config('enable_nestloop', 'off', true); end if;
+  insert into pg_temp.payroll_refused
+  select j.line, j.code, j.field, s.company_code || '/' || s.employee_number, j.other_line, null, not payroll.is_note(j.code), j.other
+  from (select * from payroll.judge_identity(p_environment, 0, 2147483647)
+        union all select * from payroll.judge_codes(p_environment, 0, 2147483647)
+        union all select * from payroll.judge_identity_within(p_environment)) j
+  join pg_temp.payroll_staged s on s.line = j.line
+  where not exists (select from pg_temp.payroll_refused r where r.line = j.line and (r.field = j.field or r.code = 'duplicate-key'));
   select min(s.line), max(s.line) into first_line, last_line from pg_temp.payroll_staged s;
   while first_line <= last_line loop
     truncate pg_temp.payroll_work;
     perform payroll.fill_work(p_environment, first_line, first_line + slice - 1, p_now, true);
     insert into pg_temp.payroll_refused
-    select j.line, j.code, j.field, s.company_code || '/' || s.employee_number, null, j.holds_from, j.code <> 'later-change-stands'
+    select j.line, j.code, j.field, s.company_code || '/' || s.employee_number, null, j.holds_from, not payroll.is_note(j.code)
     from (select * from payroll.judge_new(p_environment, first_line, first_line + slice - 1, p_now, p_steps)
           union all select * from payroll.judge_changes(p_environment, p_steps, true)) j
     join pg_temp.payroll_staged s on s.line = j.line
@@ -363,9 +377,9 @@ declare
   found_version int;
   outcome jsonb;
 begin
-  perform payroll.take_turn(p_environment, p_row->>'company_code', p_row->>'employee_number', p_row->>'external_id');
+  perform payroll.take_turn(p_environment, p_row->>'company_code', p_row->>'number_loose', p_row->>'external_folded');
   perform payroll.lock_employments(p_environment, array[p_row->>'company_code'], array[p_row->>'employee_number'],
-    array[p_row->>'external_id']);
+    array[p_row->>'external_folded']);
   select e.version into found_version from payroll.employments e
   where e.environment_id = p_environment and e.company_code = p_row->>'company_code'
     and e.employee_number = p_row->>'employee_number';
@@ -386,8 +400,11 @@ begin
   if p_judge then
     perform payroll.fill_work(p_environment, 1, 1, p_now, false);
     return jsonb_build_object('broken', coalesce((select jsonb_agg(to_jsonb(j) order by j.code, j.field) from (
-      select * from payroll.judge_new(p_environment, 1, 1, p_now, p_steps)
-      union all select * from payroll.judge_changes(p_environment, p_steps, false)) j), '[]'));
+      select j.*, null as other from payroll.judge_new(p_environment, 1, 1, p_now, p_steps) j
+      union all select j.*, null from payroll.judge_changes(p_environment, p_steps, false) j
+      union all select j.line, j.code, j.field, null, j.other from payroll.judge_identity(p_environment, 1, 1) j
+      union all select j.line, j.code, j.field, null, j.other from payroll.judge_codes(p_environment, 1, 1) j) j
+      where not payroll.is_note(j.code)), '[]'));
   end if;
   outcome := payroll.apply_staged(p_customer, p_environment, 1, 1, p_actor, p_source, p_now, null, null, p_steps);
   -- What another writer made since we looked was updated just now; the caller, who must only create, undoes that.

@@ -128,7 +128,7 @@ async function check(
   const findings = refused.rows.map((row): EmpLineFinding => {
     const { line, key, code } = row;
     const field = columnOf(row.field);
-    const ofFile = refusalWords(code, field, row.otherLine);
+    const ofFile = refusalWords(code, field, row.otherLine ?? null);
     if (ofFile === undefined) return { line, key, ...findingOf(row, field) };
     return { line, key, code, field, severity: 'error', message: ofFile[0], mend: ofFile[1] };
   });

@@ -70,7 +70,6 @@ export async function refuseStaged(
 interface RefusedRow extends RecordFault {
   line: number;
   key: string;
-  otherLine: number | null;
 }
 
 /** The findings by line, warnings too, and how many lines are refused for them alone: their cells were right. */
@@ -79,7 +78,7 @@ export async function readRefused(
   limit: number,
 ): Promise<{ rows: RefusedRow[]; lines: number }> {
   const rows = await sql<RefusedRow[]>`
-    select line, code, field, key, other_line as "otherLine", holds_from from pg_temp.payroll_refused
+    select line, code, field, key, other_line as "otherLine", holds_from, other from pg_temp.payroll_refused
     order by line, code, field limit ${limit}`;
   const [count] = await sql<{ lines: number }[]>`
     select count(distinct r.line)::int as lines from pg_temp.payroll_refused r

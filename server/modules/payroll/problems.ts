@@ -37,6 +37,31 @@ export const problems = defineProblems({
     title: 'The external id belongs to another person',
     mend: 'Give each person one of their own. A new employment of the same person takes their id and is joined to them.',
   },
+  'person-differs': {
+    status: 409,
+    title: 'The external id belongs to a person who differs',
+    mend: 'Nothing was saved. Give each person an external id of their own. If it is one person, staff or the project owner confirm it in the console; then send it again.',
+  },
+  'employee-number-alike': {
+    status: 409,
+    title: 'The employee number looks like another one of the same person',
+    mend: 'Nothing was saved. Send the number that errors names, with its zeros and in its case. If it is somebody else, staff or the project owner confirm the number in the console.',
+  },
+  'employee-number-taken': {
+    status: 409,
+    title: 'The employee number belongs to another person',
+    mend: 'Nothing was saved. Give a new person a number of their own. Correct the name and the date of birth of one person one after the other.',
+  },
+  'person-alone': {
+    status: 409,
+    title: 'The employment has its person to itself',
+    mend: 'There is nothing to separate. Reload the page to see the employments of the person.',
+  },
+  'person-same': {
+    status: 409,
+    title: 'The employments are of one person already',
+    mend: 'There is nothing to join. Reload the page to see the employments of the person.',
+  },
   'company-exists': {
     status: 409,
     title: 'There is a legal employer with this code already',

@@ -71,6 +71,11 @@ test('no event, audit entry or problem ever holds an IRD number, a bank account,
   const changed = employeeInputOf(generatePerson(2, 99));
   await put(scope, {
     ...changed,
+    person: {
+      ...changed.person,
+      legalLastName: full.person.legalLastName,
+      legalFirstName: full.person.legalFirstName,
+    },
     employment: { ...changed.employment, startDate: full.employment.startDate },
   });
   const secrets = [full, changed].flatMap((one) => [

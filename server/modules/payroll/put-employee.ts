@@ -62,12 +62,7 @@ export async function putEmployee(work: Work, options: PutOptions): Promise<PutR
     throw isTakenKey(error, 'people_external_id') ? externalIdTaken() : error;
   });
   if ('broken' in outcome) findings.push(...outcome.broken.map(described));
-  if ('broken' in outcome || !acceptable(findings))
-    throw problems['employee-invalid']({
-      errors: findings
-        .filter((one) => one.severity === 'error')
-        .map((one) => ({ pointer: one.field, detail: `${one.message}. ${one.mend}`, code: one.code })),
-    });
+  if ('broken' in outcome || !acceptable(findings)) throw refusalOf(findings);
   if ('conflict' in outcome) throw conflictOf(options.expectedVersion, outcome.conflict);
   if ('unknownCompany' in outcome)
     throw problems['company-unknown']({ errors: [{ pointer: '/companyCode', detail: 'is not known here' }] });
@@ -109,6 +104,18 @@ export async function putEmployee(work: Work, options: PutOptions): Promise<PutR
   };
 }
 
+/** Whose record it is comes first: a conflict of keys is not mended by another value. */
+function refusalOf(findings: PayrollFinding[]): Problem {
+  const errors = findings
+    .filter((one) => one.severity === 'error')
+    .map((one) => ({ pointer: one.field, detail: `${one.message}. ${one.mend}`, code: one.code }));
+  const has = (code: string) => errors.some((one) => one.code === code);
+  if (has('employee-number-taken')) return problems['employee-number-taken']({ errors });
+  if (has('person-differs')) return problems['person-differs']({ errors });
+  if (has('number-look-alike')) return problems['employee-number-alike']({ errors });
+  return problems['employee-invalid']({ errors });
+}
+
 const described = (fault: RecordFault) => findingOf(fault, pointerOf(fault.field));
 
 function conflictOf(expected: PutOptions['expectedVersion'], found: number): Problem {
@@ -128,7 +135,10 @@ function externalIdTaken(): Problem {
  */
 export function metAnotherWriter(error: unknown): boolean {
   if (error instanceof Problem) return error.code === 'external-id-taken';
-  return isTakenKey(error, 'employments_environment_id_company_code_employee_number_key');
+  return (
+    isTakenKey(error, 'employments_environment_id_company_code_employee_number_key') ||
+    isTakenKey(error, 'employments_number_folded')
+  );
 }
 
 class Undone extends Error {

@@ -8,10 +8,17 @@ export interface RecordFault {
   field: string;
   /** The day of the record it is in, when that is a later one than the input's own. */
   holds_from: string | null;
+  /** The other employment or code that is meant: company_code/employee_number, or the code. */
+  other?: string | null;
+  /** The other line of the file that is meant. */
+  otherLine?: number | null;
 }
 
 /** The code of a finding that refuses nothing: a later change sets the field again. */
 export const laterChangeStands = 'later-change-stands';
+
+/** Codes of findings that refuse nothing; payroll.is_note says the same. */
+const notes: ReadonlySet<string> = new Set([laterChangeStands, 'field-cleared', 'number-looks-alike']);
 
 const elected = kiwiSaverRates.steps.at(-1);
 const end = 'Give the last day from the notice of Inland Revenue.';
@@ -85,19 +92,49 @@ const words: Record<string, [message: string, mend: string]> = {
     'The change would count before the start of the employment',
     'Give a later day, or the earlier start date too.',
   ],
+  'employee-number-taken': [
+    'Name and date of birth are those of another person than the one with this employee number',
+    'Give a new person a number of their own. Correct the name and the date of birth of one person one after the other.',
+  ],
   [laterChangeStands]: [
     'A later change sets this to something else again, and stands',
     'Change it from that day too if this one is to last.',
   ],
 };
 
+const meant = ({ other, otherLine }: RecordFault) =>
+  [other ?? '', otherLine === null || otherLine === undefined ? '' : `line ${otherLine}`]
+    .filter(Boolean)
+    .join(' at ');
+
+/** Words that name what else is meant. */
+const namingWords: Record<string, (other: string) => [message: string, mend: string]> = {
+  'number-look-alike': (other) => [
+    `The employee number looks like that of the same person, ${other}; did you mean it?`,
+    'Send that number, with its zeros and in its case. If it is somebody else, have the number confirmed in the console.',
+  ],
+  'number-looks-alike': (other) => [
+    `The employee number looks like that of another person, ${other}`,
+    'Check that the zeros and the case are right.',
+  ],
+  'person-differs': (other) => [
+    `This differs, or is missing, between the new employment and the person with the same external id (${other})`,
+    'Give each person an external id of their own. If it is one person, have it confirmed in the console, then send it again.',
+  ],
+  'code-look-alike': (other) => [
+    `The code looks like ${other}; did you mean it?`,
+    'Send that code. If another one is meant, have it confirmed in the console.',
+  ],
+};
+
 /** A fault in words, with its field as the caller calls it. */
 export function findingOf(fault: RecordFault, field: string): Finding {
-  const [message, mend] = words[fault.code] ?? ['This breaks a rule of payroll', 'Mend the value.'];
+  const [message, mend] = namingWords[fault.code]?.(meant(fault)) ??
+    words[fault.code] ?? ['This breaks a rule of payroll', 'Mend the value.'];
   return {
     code: fault.code,
     field,
-    severity: fault.code === laterChangeStands ? 'warning' : 'error',
+    severity: notes.has(fault.code) ? 'warning' : 'error',
     message: fault.holds_from === null ? message : `${message} (from ${fault.holds_from})`,
     mend,
   };
@@ -131,6 +168,8 @@ export function stagedOf(column: string): string {
 }
 
 const pointers: Record<string, string> = {
+  employee_number: '/employeeNumber',
+  external_id: '/person/externalId',
   effective_from: '/effectiveFrom',
   title: '/person/title',
   first_name: '/person/legalFirstName',

@@ -18,6 +18,7 @@ import { selectCompanies } from './company-store.ts';
 import { createCompany } from './create-company.ts';
 import { crossFindings } from './cross-findings.ts';
 import { countEmployments, selectDocuments } from './employee-store.ts';
+import { identityRoutes } from './identity-routes.ts';
 import type { EmployeeKey } from './put-employee.ts';
 import { historyOf, listEmployees } from './read-employees.ts';
 import { base, parseCursor, place, showCursor, whose } from './route-parts.ts';
@@ -132,6 +133,7 @@ export function routes(app: Http, platform: Platform): void {
     },
   );
   bankChangeRoutes(app, platform);
+  identityRoutes(app, platform);
   companyRoutes(app, platform);
 }
 

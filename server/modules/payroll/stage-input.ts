@@ -1,4 +1,5 @@
 import type { EmployeeInput } from '#contract/payroll.ts';
+import { foldCode, looseKey } from '#contract/text.ts';
 import { checkStateOfPostcode } from './address-rules.ts';
 import { normaliseAuAccount } from './au-numbers.ts';
 import { checkBodyText } from './emp-text.ts';
@@ -41,6 +42,9 @@ export function stageInput(
   const { today } = rules;
   const day = input.effectiveFrom ?? today;
   const row: StagedRow = { company_code: key.companyCode, employee_number: key.employeeNumber };
+  row['number_folded'] = foldCode(key.employeeNumber);
+  row['number_loose'] = looseKey(key.employeeNumber);
+  if (input.person?.externalId) row['external_folded'] = foldCode(input.person.externalId);
   if (input.effectiveFrom !== undefined) row['effective_from'] = input.effectiveFrom;
   checkBodyText(input, '', report);
   stagePerson(row, input, report);

@@ -26,8 +26,9 @@ const columnsByGroup = {
     'kiwisaver_status employee_pct employer_pct reduction_start reduction_end suspension_start suspension_end opt_out_date',
   bankAccounts: 'accounts',
   payRates: 'rate_from rate_type amount currency rate_hours_per_week reason_code rates',
-  // Of a row that is refused for its cells and only judged: the columns that could not be read.
-  refused: 'unreadable',
+  // Columns that could not be read, of a row that is refused for its cells and only judged; fields that a body left out and
+  // that are cleared with their group; the forms in which keys are compared.
+  beside: 'unreadable left_out number_folded number_loose external_folded',
 } as const;
 
 /** The order of a staged row: `touches`, then the columns of the session's staging table. */

@@ -1,3 +1,4 @@
+import { foldCode, looseKey } from '#contract/text.ts';
 import { checkStateOfPostcode } from './address-rules.ts';
 import {
   checkKey,
@@ -65,6 +66,10 @@ export function validateEmpRow(row: EmpRow, rules: EmpRules): EmpRowCheck {
   readRate(row, full, rules, report, set, get);
   checkAcross(full, rules, report, set, get);
 
+  set('number_folded', foldCode(get('employee_number') ?? ''));
+  set('number_loose', looseKey(get('employee_number') ?? ''));
+  const externalId = get('external_id');
+  if (externalId) set('external_folded', foldCode(externalId));
   let touches = 0;
   for (let i = 1; i < staged.length; i++) if (staged[i] !== null) touches |= bits[i] as number;
   staged[0] = String(touches);

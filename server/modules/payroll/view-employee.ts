@@ -7,6 +7,7 @@ import { selectBankChanges } from './bank-change-store.ts';
 import { crossFindings } from './cross-findings.ts';
 import { selectDocuments, selectPending } from './employee-store.ts';
 import { maskDocument } from './mask.ts';
+import { listEmploymentsBeside } from './person-store.ts';
 import type { SensitivityClass } from './sensitivity.ts';
 import { showBankChanges } from './show-bank-changes.ts';
 
@@ -34,6 +35,12 @@ export async function viewEmployee(platform: Platform, place: Place, asOf?: stri
     return {
       employee: maskDocument(found.document, consoleClasses),
       findings: findings.get(place.employmentId) ?? [],
+      samePerson: (
+        await listEmploymentsBeside(sql, place.environmentId, {
+          employmentId: place.employmentId,
+          personId: found.personId,
+        })
+      ).map(({ id, ...key }) => ({ employeeId: showId('emp', id), ...key })),
       pending: await selectPending(sql, place.environmentId, place.employmentId),
       held: (await showBankChanges(platform, sql, place.environmentId, held)).map((one) => ({
         changeId: one.changeId,
