@@ -35,7 +35,10 @@ export const ticketMail = z.object({
   at: z.string(),
   direction: z.enum(['in', 'out']),
   from: z.object({ name: z.string().nullable(), address: z.string() }),
+  /** Of a mail that came in: those of To and of Cc. */
   to: z.array(z.string()),
+  cc: z.array(z.string()),
+  replyTo: z.array(z.string()),
   subject: z.string(),
   text: z.string(),
   html: z.string().nullable(),
@@ -74,6 +77,10 @@ export const ticketParticipant = z.object({
   role: z.enum(['requester', 'customer', 'staff', 'outsider']),
   admitted: z.boolean(),
   admittedBy: z.string().nullable(),
+  /** Whether it is one of the customer's or the vendor's people. */
+  belongs: z.boolean(),
+  /** Whether a mail of this ticket went to it before. */
+  written: z.boolean(),
   firstSeenAt: z.string(),
 });
 
@@ -82,7 +89,11 @@ export const ticketView = ticket.extend({
   replyAddress: z.string(),
   linkedTicketId: shownId('tkt').nullable(),
   participants: z.array(ticketParticipant),
+  /** Whom a reply goes to unless its writer chooses others; `seen` marks the people that this was proposed from. */
+  recipients: z.object({ to: z.array(z.string()), cc: z.array(z.string()), seen: z.string() }),
+  /** The newest part, oldest first; `earlier` is the cursor of …/thread for what was before. */
   thread: z.array(ticketEntry),
+  earlier: z.string().nullable(),
   candidates: z.array(
     z.object({ integrationId: shownId('int'), title: z.string(), requestedAt: z.string() }),
   ),
@@ -99,6 +110,14 @@ export const ticketQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export const ticketPage = z.object({ items: z.array(ticket), next: z.string().nullable() });
+
+/** GET …/thread: a page, newest first. `direction=in`: mails that came in only. */
+export const threadQuery = z.object({
+  direction: z.literal('in').optional(),
+  cursor: z.string().max(60).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+});
+export const threadPage = z.object({ items: z.array(ticketEntry), next: z.string().nullable() });
 
 /** /api/customers/:customer/tickets/:ticket … */
 export const ticketParams = z.object({ customer: idOf('cus'), ticket: idOf('tkt') });
@@ -122,8 +141,22 @@ export const reopenTicketBody = z.strictObject({ reason: sentence.optional() });
 export const linkTicketBody = z.strictObject({ integrationId: idOf('int') });
 /** POST …/admit: lets addresses that were named take part. */
 export const admitBody = z.strictObject({ addresses: z.array(z.email().max(254)).min(1).max(50) });
-/** POST …/reply: mail to those who take part. */
-export const replyTicketBody = z.strictObject({ text: textProse(20_000) });
+const mailAddress = z
+  .string()
+  .trim()
+  .max(254)
+  .regex(/^[^\s<>()[\]"'`,;:]+@[\p{L}\p{N}]([\p{L}\p{N}.-]*[\p{L}\p{N}])?$/u, 'must be an e-mail address');
+/**
+ * POST …/reply: mail to exactly these addresses. Who belongs neither to the customer nor to the vendor stands in
+ * `outsiders` as well, which confirms it. `seen` comes from the ticket's `recipients`.
+ */
+export const replyTicketBody = z.strictObject({
+  text: textProse(20_000),
+  to: z.array(mailAddress).min(1).max(50),
+  cc: z.array(mailAddress).max(50).default([]),
+  outsiders: z.array(mailAddress).max(100).default([]),
+  seen: z.string().max(40),
+});
 
 /** Why a mail waits for a person instead of going on a ticket by itself. */
 export const heldReason = z.enum([
@@ -194,6 +227,7 @@ export const decidedHeldMail = z.object({
 
 export type TicketLine = z.infer<typeof ticket>;
 export type TicketView = z.infer<typeof ticketView>;
+export type TicketParticipant = z.infer<typeof ticketParticipant>;
 export type TicketEntry = z.infer<typeof ticketEntry>;
 export type TicketStatus = z.infer<typeof ticketStatus>;
 export type HeldReason = z.infer<typeof heldReason>;

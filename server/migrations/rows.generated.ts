@@ -341,6 +341,7 @@ export interface Tables {
     placed_by: string | null;
     automatic: boolean;
     reply_to: string[];
+    copies: string[];
   };
   'desk.numbers': {
     customer_id: string;
@@ -391,6 +392,7 @@ export interface Tables {
     updated_at: Temporal.Instant;
     closed_at: Temporal.Instant | null;
     words: string;
+    merged_into_id: string | null;
   };
   'documents.acceptances': {
     id: string;
@@ -716,6 +718,7 @@ export interface Tables {
     created_at: Temporal.Instant;
     sent_at: Temporal.Instant | null;
     words: string;
+    copies: string[];
   };
   'payroll.bank_account_sets': {
     environment_id: string;

@@ -258,7 +258,6 @@ AS $function$
   select c.id, null, null, 'domain' from customers.customers c
   where split_part(lower(address), '@', 2) = any (c.domains)
     and not exists (select from customers.contacts x where x.email = lower(address))
-  limit 10
 $function$
 ;
 -- owner: fairlead_staff
@@ -403,12 +402,12 @@ $function$
 grant execute on function desk.find_ticket(uuid) to fairlead_app;
 
 CREATE OR REPLACE FUNCTION desk.find_ticket_by_number(wanted bigint)
- RETURNS TABLE(id uuid, customer_id uuid)
+ RETURNS TABLE(id uuid, customer_id uuid, survivor_id uuid)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select t.id, t.customer_id from desk.tickets t where t.number = wanted
+  select t.id, t.customer_id, coalesce(t.merged_into_id, t.id) from desk.tickets t where t.number = wanted
 $function$
 ;
 -- owner: fairlead_staff
@@ -4954,7 +4953,7 @@ create table desk.entries (
   at timestamp with time zone not null,
   constraint entries_pkey PRIMARY KEY (customer_id, id),
   constraint entries_customer_id_ticket_id_fkey FOREIGN KEY (customer_id, ticket_id) REFERENCES desk.tickets(customer_id, id),
-  constraint entries_change_check CHECK ((change = ANY (ARRAY['created'::text, 'bound'::text, 'assigned'::text, 'held'::text, 'closed'::text, 'reopened'::text, 'subject-changed'::text]))),
+  constraint entries_change_check CHECK ((change = ANY (ARRAY['created'::text, 'bound'::text, 'assigned'::text, 'held'::text, 'closed'::text, 'reopened'::text, 'subject-changed'::text, 'merged'::text, 'took-over'::text, 'mail-moved'::text, 'mail-came'::text]))),
   constraint entries_check CHECK (((kind = 'change'::text) = (change IS NOT NULL))),
   constraint entries_kind_check CHECK ((kind = ANY (ARRAY['note'::text, 'change'::text])))
 );
@@ -5034,6 +5033,7 @@ create table desk.mails (
   placed_by text,
   automatic boolean not null default false,
   reply_to text[] not null default '{}'::text[],
+  copies text[] not null default '{}'::text[],
   constraint mails_pkey PRIMARY KEY (customer_id, id),
   constraint mails_customer_id_ticket_id_fkey FOREIGN KEY (customer_id, ticket_id) REFERENCES desk.tickets(customer_id, id),
   constraint mails_inbox_id_fkey FOREIGN KEY (inbox_id) REFERENCES desk.inbox(id),
@@ -5139,14 +5139,19 @@ create table desk.tickets (
   updated_at timestamp with time zone not null,
   closed_at timestamp with time zone,
   words tsvector not null generated always as (desk.words_of(number, subject, requester_name, requester_address)),
+  merged_into_id uuid,
   constraint tickets_customer_id_integration_id_key UNIQUE (customer_id, integration_id),
   constraint tickets_number_key UNIQUE (number),
   constraint tickets_pkey PRIMARY KEY (customer_id, id),
+  constraint tickets_merged FOREIGN KEY (customer_id, merged_into_id) REFERENCES desk.tickets(customer_id, id),
   constraint tickets_check CHECK (((status = 'held'::text) = (hold_reason IS NOT NULL))),
   constraint tickets_check1 CHECK (((status = 'closed'::text) = (closed_at IS NOT NULL))),
+  constraint tickets_merged_closed CHECK (((merged_into_id IS NULL) OR ((status = 'closed'::text) AND (integration_id IS NULL)))),
   constraint tickets_status_check CHECK ((status = ANY (ARRAY['open'::text, 'held'::text, 'closed'::text])))
 );
 CREATE UNIQUE INDEX tickets_id ON desk.tickets USING btree (id);
+CREATE INDEX tickets_merged_into ON desk.tickets USING btree (customer_id, merged_into_id) WHERE (merged_into_id IS NOT NULL);
+CREATE INDEX tickets_open ON desk.tickets USING btree (customer_id, number) WHERE (status <> 'closed'::text);
 CREATE INDEX tickets_words ON desk.tickets USING gin (words);
 alter table desk.tickets force row level security;
 create policy across on desk.tickets for select to fairlead_staff using (true);
@@ -5716,9 +5721,11 @@ create table mail.outbox (
   created_at timestamp with time zone not null,
   sent_at timestamp with time zone,
   words tsvector not null generated always as (mail.words_of(subject, kind, recipients)),
+  copies text[] not null default '{}'::text[],
   constraint outbox_message_id_key UNIQUE (message_id),
   constraint outbox_pkey PRIMARY KEY (id),
   constraint outbox_check CHECK (((NOT confidential) OR ((body_text IS NULL) AND (body_html IS NULL)))),
+  constraint outbox_copies CHECK ((copies <@ recipients)),
   constraint outbox_kind_check CHECK ((kind ~ '^[a-z][a-z-]{1,59}$'::text)),
   constraint outbox_recipients_check CHECK (((cardinality(recipients) >= 1) AND (cardinality(recipients) <= 100))),
   constraint outbox_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sent'::text, 'kept'::text, 'failed'::text])))

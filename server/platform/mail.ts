@@ -18,6 +18,8 @@ export interface OutgoingMail {
   /** "Name <address>"; by default the configured sender. */
   from?: string;
   to: string[];
+  /** Receivers who stand in Cc. */
+  cc?: string[];
   subject: string;
   text: string;
   html?: string;
@@ -41,12 +43,14 @@ export async function storeOutgoing(work: Work, mail: OutgoingMail): Promise<str
   const id = uuidv7();
   const customerId = mail.customerId ?? work.scope.customerId ?? null;
   const confidential = mail.confidential === true;
+  const copies = mail.cc ?? [];
+  const bare = (address: string) => addressOf(address).toLowerCase();
   if (confidential && mail.html !== undefined) throw new TypeError('a confidential mail is plain text');
   await sql`
-    insert into mail.outbox (id, customer_id, integration_id, kind, automatic, sender, recipients, subject,
+    insert into mail.outbox (id, customer_id, integration_id, kind, automatic, sender, recipients, copies, subject,
       body_text, body_html, body_sealed, confidential, reply_to, headers, attachments, message_id, created_at)
     values (${id}, ${customerId}, ${mail.integrationId ?? null}, ${mail.kind}, ${mail.automatic},
-      ${mail.from ?? platform.config.mail.from}, ${mail.to.map((address) => addressOf(address).toLowerCase())},
+      ${mail.from ?? platform.config.mail.from}, ${[...mail.to, ...copies].map(bare)}, ${copies.map(bare)},
       ${oneLine(mail.subject)}, ${confidential ? null : mail.text}, ${mail.html ?? null},
       ${confidential ? seal(platform.config, mail.text) : null}, ${confidential}, ${mail.replyTo ?? null},
       ${sql.json(mail.headers ?? {})}, ${sql.json((mail.attachments ?? []) as never)},

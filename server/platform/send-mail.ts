@@ -16,6 +16,7 @@ interface StoredMail
     | 'automatic'
     | 'sender'
     | 'recipients'
+    | 'copies'
     | 'subject'
     | 'body_text'
     | 'body_html'
@@ -139,7 +140,8 @@ async function renderMail(platform: Platform, mail: StoredMail): Promise<Buffer>
   );
   const composer = new MailComposer({
     from: mail.sender,
-    to: mail.recipients,
+    to: mail.recipients.filter((address) => !mail.copies.includes(address)),
+    ...(mail.copies.length === 0 ? {} : { cc: mail.copies }),
     subject: mail.subject,
     text: wordsOf(platform.config, mail) ?? '',
     ...(mail.bodyHtml === null ? {} : { html: mail.bodyHtml }),
@@ -160,7 +162,7 @@ async function renderMail(platform: Platform, mail: StoredMail): Promise<Buffer>
 
 async function findOutgoing(sql: Tx, id: string): Promise<StoredMail | undefined> {
   const [mail] = await sql<StoredMail[]>`
-    select id, kind, automatic, sender, recipients, subject, body_text as "bodyText", body_html as "bodyHtml",
+    select id, kind, automatic, sender, recipients, copies, subject, body_text as "bodyText", body_html as "bodyHtml",
            body_sealed as "bodySealed", confidential, reply_to as "replyTo", headers, attachments, message_id as "messageId", status, attempts,
            created_at as "createdAt"
     from mail.outbox where id = ${id}`;

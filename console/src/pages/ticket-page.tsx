@@ -1,27 +1,27 @@
 import { Link, useParams } from '@tanstack/react-router';
 import Ellipsis from 'lucide-react/icons/ellipsis';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { peopleList } from '#contract/access.ts';
-import { type TicketEntry, type TicketView, ticketView } from '#contract/desk.ts';
+import { type TicketView, ticketView } from '#contract/desk.ts';
 import { act } from '../api/client.ts';
 import { useAct, useApi } from '../api/use-api.ts';
 import { Page } from '../app/page.tsx';
-import { Attachments, MailBody } from '../features/desk/mail-body.tsx';
+import { People } from '../features/desk/people.tsx';
+import { Person } from '../features/desk/person.tsx';
+import { ReplyForm } from '../features/desk/reply-form.tsx';
+import { Thread } from '../features/desk/thread.tsx';
 import { ticketStatusNames, ticketStatusTones } from '../features/desk/tickets.tsx';
 import { IntegrationLink } from '../features/integrations/belongings.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Code } from '../ui/copy-button.tsx';
 import { Fact, FactList } from '../ui/facts.tsx';
-import { Textarea } from '../ui/field.tsx';
 import type { FieldSpec } from '../ui/form.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
-import { sayKind } from '../ui/history.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { SkeletonLines } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
-import { UnsavedGuard } from '../ui/unsaved-guard.tsx';
 
 const crumbs = [{ label: 'Helpdesk', to: '/helpdesk' }];
 
@@ -65,20 +65,11 @@ const dialogs: Record<string, { title: string; submit: string; fields: FieldSpec
 
 function Loaded({ view, path }: { view: TicketView; path: string }) {
   const [dialog, setDialog] = useState<string>();
-  const [words, setWords] = useState('');
   const people = useApi('/api/people', peopleList);
   const run = useAct<{ what: string; body: unknown; done: string }>({
     run: ({ what, body }) => act('POST', `${path}/${what}`, body),
     done: (_, { done }) => done,
   });
-  const reply = (event: FormEvent) => {
-    event.preventDefault();
-    if (words.trim())
-      run.mutate(
-        { what: 'reply', body: { text: words.trim() }, done: 'Reply sent' },
-        { onSuccess: () => setWords('') },
-      );
-  };
   const chosen = dialog ? dialogs[dialog] : undefined;
   return (
     <Page
@@ -137,40 +128,14 @@ function Loaded({ view, path }: { view: TicketView; path: string }) {
     >
       <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_300px]">
         <div className="flex min-w-0 flex-col gap-4">
-          <ol className="flex flex-col gap-3">
-            {view.thread.map((entry) => (
-              <Entry
-                key={`${entry.kind}${entry.at}${entry.kind === 'mail' ? entry.id : ''}`}
-                entry={entry}
-                path={path}
-              />
-            ))}
-          </ol>
-          <UnsavedGuard dirty={words.trim() !== ''} />
-          <form onSubmit={reply} className="flex flex-col gap-2">
-            <Textarea
-              aria-label="Reply"
-              rows={4}
-              placeholder="Reply to those who take part"
-              value={words}
-              onChange={(event) => setWords(event.target.value)}
-            />
-            <Button
-              type="submit"
-              look="primary"
-              className="self-start"
-              busy={run.isPending}
-              disabled={!words.trim()}
-            >
-              Send reply
-            </Button>
-          </form>
+          <Thread path={path} />
+          {view.status === 'closed' ? null : <ReplyForm view={view} path={path} />}
         </div>
-        <aside aria-label="About this ticket">
+        <aside aria-label="About this ticket" className="flex flex-col gap-6">
           <FactList title="Ticket">
             <Fact name="Assigned to">{view.assignee?.name ?? 'nobody'}</Fact>
             <Fact name="Asked by">
-              {view.requester.name ?? view.requester.address}
+              <Person name={view.requester.name} address={view.requester.address} />{' '}
               {view.verified ? null : <Badge tone="caution">Not proved</Badge>}
             </Fact>
             <Fact name="Integration">
@@ -187,6 +152,7 @@ function Loaded({ view, path }: { view: TicketView; path: string }) {
               <RelativeTime at={view.createdAt} />
             </Fact>
           </FactList>
+          <People view={view} path={path} />
         </aside>
       </div>
       {chosen && dialog ? (
@@ -197,54 +163,5 @@ function Loaded({ view, path }: { view: TicketView; path: string }) {
         />
       ) : null}
     </Page>
-  );
-}
-
-const verifiedNames = {
-  own: 'our own',
-  submission: 'signed-in sender',
-  token: 'address token',
-  dmarc: 'DMARC',
-  none: 'not proved',
-};
-
-function Entry({ entry, path }: { entry: TicketEntry; path: string }) {
-  if (entry.kind === 'change')
-    return (
-      <li className="px-1 text-muted">
-        {sayKind(entry.change)} by {entry.by}
-        {entry.detail ? `: ${entry.detail}` : ''} <RelativeTime at={entry.at} />
-      </li>
-    );
-  if (entry.kind === 'note')
-    return (
-      <li className="rounded-card border border-dashed px-4 py-3">
-        <p className="text-small text-muted">
-          Note by {entry.by}, <RelativeTime at={entry.at} />
-        </p>
-        <p className="whitespace-pre-wrap">{entry.text}</p>
-      </li>
-    );
-  return (
-    <li className="flex flex-col gap-2 rounded-card border bg-raised px-4 py-3">
-      <p className="flex flex-wrap items-baseline justify-between gap-2">
-        <span className="min-w-0">
-          <span className="font-semibold">{entry.from.name ?? entry.from.address}</span>{' '}
-          <span className="text-muted">
-            {entry.direction === 'in' ? 'wrote' : 'was sent'} to {entry.to.join(', ')}
-          </span>
-        </span>
-        <span className="flex items-center gap-2 text-small text-muted">
-          {entry.placedBy ? <span>added by {entry.placedBy}</span> : null}
-          {entry.automatic && entry.direction === 'in' ? <Badge>automatic</Badge> : null}
-          <Badge tone={entry.verifiedBy === 'none' ? 'caution' : 'neutral'}>
-            {verifiedNames[entry.verifiedBy]}
-          </Badge>
-          <RelativeTime at={entry.at} />
-        </span>
-      </p>
-      <MailBody text={entry.text} html={entry.html} title={entry.subject} />
-      <Attachments items={entry.attachments} path={`${path}/mails/${entry.id}`} />
-    </li>
   );
 }

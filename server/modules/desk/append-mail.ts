@@ -42,6 +42,7 @@ export async function appendMail(
     fromName: mail.from.name,
     fromAddress: mail.from.address,
     recipients: mail.to,
+    copies: [],
     replyTo: mail.replyTo ?? [],
     subject: mail.subject,
     bodyText: mail.text,

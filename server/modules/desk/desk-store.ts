@@ -16,6 +16,7 @@ export interface TicketMail
     | 'from_name'
     | 'from_address'
     | 'recipients'
+    | 'copies'
     | 'subject'
     | 'body_text'
     | 'body_html'
@@ -50,7 +51,8 @@ const columns = (sql: Tx) => sql`
   customer_id as "customerId", id, number, subject, status, hold_reason as "holdReason",
   integration_id as "integrationId", assignee_id as "assigneeId", requester_name as "requesterName",
   requester_address as "requesterAddress", verified, linked_ticket_id as "linkedTicketId",
-  created_at as "createdAt", updated_at as "updatedAt", closed_at as "closedAt"`;
+  created_at as "createdAt", updated_at as "updatedAt", closed_at as "closedAt",
+  merged_into_id as "mergedIntoId"`;
 
 /** Reads one ticket of the customer; with `lock` it stays locked until commit. */
 export async function findTicket(
@@ -124,18 +126,12 @@ export async function insertEntry(
             ${entry.at.toString()})`;
 }
 
-export async function entriesOf(sql: Tx, customerId: string, ticketId: string): Promise<TicketEntryRow[]> {
-  return sql<TicketEntryRow[]>`
-    select kind, change, body, by_name as "byName", at from desk.entries
-    where customer_id = ${customerId} and ticket_id = ${ticketId} order by at, id limit 500`;
-}
-
 export async function insertMail(sql: Tx, customerId: string, mail: TicketMail): Promise<void> {
   await sql`
     insert into desk.mails (customer_id, id, ticket_id, direction, inbox_id, outbox_id, from_name, from_address,
-      recipients, reply_to, subject, body_text, body_html, attachments, message_id, verified_by, placed_by, automatic, at)
+      recipients, copies, reply_to, subject, body_text, body_html, attachments, message_id, verified_by, placed_by, automatic, at)
     values (${customerId}, ${mail.id}, ${mail.ticketId}, ${mail.direction}, ${mail.inboxId}, ${mail.outboxId},
-      ${mail.fromName}, ${mail.fromAddress}, ${mail.recipients}, ${mail.replyTo}, ${mail.subject}, ${mail.bodyText},
+      ${mail.fromName}, ${mail.fromAddress}, ${mail.recipients}, ${mail.copies}, ${mail.replyTo}, ${mail.subject}, ${mail.bodyText},
       ${mail.bodyHtml}, ${sql.json(mail.attachments as never)}, ${mail.messageId}, ${mail.verifiedBy},
       ${mail.placedBy}, ${mail.automatic}, ${mail.at.toString()})`;
   await sql`
@@ -153,16 +149,6 @@ export async function ticketMail(
     select direction, from_address as "fromAddress", verified_by as "verifiedBy", at
     from desk.mails where customer_id = ${customerId} and id = ${id}`;
   return row;
-}
-
-/** A ticket's mails in the order in which they came. */
-export async function mailsOf(sql: Tx, customerId: string, ticketId: string): Promise<TicketMail[]> {
-  return sql<TicketMail[]>`
-    select id, ticket_id as "ticketId", direction, inbox_id as "inboxId", outbox_id as "outboxId",
-           from_name as "fromName", from_address as "fromAddress", recipients, subject, body_text as "bodyText",
-           body_html as "bodyHtml", attachments, message_id as "messageId", verified_by as "verifiedBy",
-           placed_by as "placedBy", automatic, reply_to as "replyTo", at
-    from desk.mails where customer_id = ${customerId} and ticket_id = ${ticketId} order by at, id limit 500`;
 }
 
 /** Remembers ids and tokens by which later mail finds the ticket; the first ticket that knew one keeps it. */
@@ -224,7 +210,7 @@ export async function openRequests(sql: Tx, customerId: string) {
     where customer_id = ${customerId} and ticket_id is null and waiting order by requested_at limit 50`;
 }
 
-export interface TicketRow extends Omit<Ticket, 'linkedTicketId' | 'closedAt'> {
+export interface TicketRow extends Omit<Ticket, 'linkedTicketId' | 'closedAt' | 'mergedIntoId'> {
   customerCode: string;
   customerName: string;
   assigneeName: string | null;

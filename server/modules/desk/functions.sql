@@ -36,3 +36,11 @@ create or replace function desk.customers_by_keys(addresses text[], printed text
   where e.id = any (ids)
 $$;
 select platform.across_customers('desk.customers_by_keys(text[],text[],bigint[],uuid[])');
+
+-- The ticket that a number names, and the one that it was merged into (else itself).
+create or replace function desk.find_ticket_by_number(wanted bigint)
+  returns table (id uuid, customer_id uuid, survivor_id uuid)
+  language sql stable security definer set search_path = '' as $$
+  select t.id, t.customer_id, coalesce(t.merged_into_id, t.id) from desk.tickets t where t.number = wanted
+$$;
+select platform.across_customers('desk.find_ticket_by_number(bigint)');

@@ -2,8 +2,9 @@ import { uuidv7 } from '#platform/ids.ts';
 import { addressOf, type MailAttachment, mailbox, messageIdOf } from '#platform/mail.ts';
 import type { Work } from '#platform/transact.ts';
 import { lockTicket } from './change-ticket.ts';
-import { addReferences, insertMail, mailsOf } from './desk-store.ts';
+import { addReferences, insertMail } from './desk-store.ts';
 import { addParticipants } from './participant-store.ts';
+import { newestMessageIds } from './thread-store.ts';
 import { customerOf, helpdeskOf, nameOf, type Ticket } from './ticket.ts';
 import { replyAddress, subjectWithToken } from './ticket-token.ts';
 
@@ -16,6 +17,7 @@ export async function mailFromTicket(
   input: {
     ticketId: string;
     to: string[];
+    cc?: string[];
     subject?: string;
     text: string;
     html?: string;
@@ -25,6 +27,8 @@ export async function mailFromTicket(
   },
 ): Promise<string> {
   const { sql, platform, actor, now } = work;
+  const { to, cc = [] } = input;
+  const everybody = [...to, ...cc];
   const { config } = platform;
   const customerId = customerOf(work);
   const ticket = await lockTicket(work, input.ticketId);
@@ -32,7 +36,8 @@ export async function mailFromTicket(
   const subject = subjectWithToken(config, input.subject ?? `Re: ${ticket.subject}`, ticket);
   const outboxId = await work.mail({
     from: mailbox(name, helpdeskOf(config)),
-    to: input.to,
+    to,
+    cc,
     subject,
     text: input.text,
     ...(input.html === undefined ? {} : { html: input.html }),
@@ -53,7 +58,8 @@ export async function mailFromTicket(
     outboxId,
     fromName: name,
     fromAddress: helpdeskOf(config),
-    recipients: input.to,
+    recipients: everybody,
+    copies: cc,
     replyTo: [],
     subject,
     bodyText: input.text,
@@ -70,7 +76,7 @@ export async function mailFromTicket(
     automatic: input.automatic,
     at: now,
   });
-  const people = input.to.map((address) => ({ address: addressOf(address) }));
+  const people = everybody.map((address) => ({ address: addressOf(address) }));
   await addParticipants(sql, ticket, people, now, nameOf(work));
   await addReferences(sql, customerId, ticket.id, [messageId]);
   work.audit({ action: 'ticket.mail-sent', subject: ticket.id, detail: { kind: input.kind } });
@@ -79,8 +85,7 @@ export async function mailFromTicket(
 
 /** In-Reply-To and References of the newest mails, so that mail programs show one thread. */
 async function threadHeaders(work: Work, ticket: Ticket): Promise<Record<string, string>> {
-  const mails = await mailsOf(work.sql, ticket.customerId, ticket.id);
-  const ids = mails.flatMap((mail) => (mail.messageId === null ? [] : [mail.messageId])).slice(-20);
+  const ids = await newestMessageIds(work.sql, ticket, 20);
   const last = ids.at(-1);
   return last === undefined ? {} : { 'In-Reply-To': last, References: ids.join(' ') };
 }

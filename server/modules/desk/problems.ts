@@ -7,6 +7,21 @@ export const problems = defineProblems({
     title: 'The ticket is closed',
     mend: 'Reopen it first.',
   },
+  'participants-changed': {
+    status: 409,
+    title: 'Somebody joined this ticket meanwhile',
+    mend: 'Reload the ticket, look at the recipients again, and send.',
+  },
+  'outsider-not-confirmed': {
+    status: 422,
+    title: 'A recipient belongs neither to the customer nor to the vendor',
+    mend: 'Remove the address, or confirm it by naming it in `outsiders` as well.',
+  },
+  'recipient-is-helpdesk': {
+    status: 422,
+    title: 'A reply cannot go to the helpdesk itself',
+    mend: 'Remove the helpdesk address; use a note for words that only the vendor reads.',
+  },
   'ticket-not-closed': {
     status: 409,
     title: 'The ticket is not closed',

@@ -9,6 +9,8 @@ import {
   noteTicketBody,
   reopenTicketBody,
   replyTicketBody,
+  threadPage,
+  threadQuery,
   ticketPage,
   ticketParams,
   ticketQuery,
@@ -22,7 +24,7 @@ import { read, transact, type Work } from '#platform/transact.ts';
 import { admitParticipants } from './admit-participants.ts';
 import { assignTicket } from './assign-ticket.ts';
 import { closeTicket } from './close-ticket.ts';
-import { listTickets, mailsOf } from './desk-store.ts';
+import { findTicket, listTickets } from './desk-store.ts';
 import { holdTicket } from './hold-ticket.ts';
 import { linkTicket } from './link-ticket.ts';
 import { findInbox } from './mail-store.ts';
@@ -31,6 +33,8 @@ import { readAttachmentApart } from './read-apart.ts';
 import { reopenTicket } from './reopen-ticket.ts';
 import { replyTicket } from './reply-ticket.ts';
 import { sendAttachment } from './send-attachment.ts';
+import { showThread } from './show-thread.ts';
+import { mailOnTicket } from './thread-store.ts';
 import { showTicketRow, viewTicket } from './view-ticket.ts';
 
 const tags = ['desk'];
@@ -75,6 +79,31 @@ export function ticketRoutes(app: Http, platform: Platform): void {
     (request) => viewTicket(platform, request.params.customer, request.params.ticket),
   );
   app.get(
+    '/api/customers/:customer/tickets/:ticket/thread',
+    {
+      config: { access: { staff: 'any' } },
+      schema: {
+        summary: 'A page of what happened on a ticket, from the newest back',
+        tags,
+        params: ticketParams,
+        querystring: threadQuery,
+        response: { 200: threadPage },
+      },
+    },
+    async (request) => {
+      const { customer, ticket } = request.params;
+      return read(platform, { customerId: customer }, async (sql) => {
+        if ((await findTicket(sql, customer, ticket)) === undefined) throw notFound();
+        const { direction, ...page } = request.query;
+        return showThread(
+          sql,
+          { customerId: customer, id: ticket },
+          { ...page, onlyIncoming: direction === 'in' },
+        );
+      });
+    },
+  );
+  app.get(
     '/api/customers/:customer/tickets/:ticket/mails/:mail/attachments/:index',
     {
       config: { access: { staff: 'any' } },
@@ -83,7 +112,7 @@ export function ticketRoutes(app: Http, platform: Platform): void {
     async (request, reply) => {
       const { customer, ticket, mail, index } = request.params;
       const found = await read(platform, { customerId: customer }, async (sql) => {
-        const one = (await mailsOf(sql, customer, ticket)).find((each) => each.id === mail);
+        const one = await mailOnTicket(sql, { customerId: customer, id: ticket }, mail);
         return one?.inboxId
           ? { part: one.attachments[index], stored: await findInbox(sql, one.inboxId) }
           : undefined;

@@ -25,6 +25,7 @@ export interface Ticket
     | 'created_at'
     | 'updated_at'
     | 'closed_at'
+    | 'merged_into_id'
   > {
   status: TicketStatus;
 }

@@ -1,23 +1,21 @@
-import type { TicketEntry, TicketLine, TicketView } from '#contract/desk.ts';
+import type { TicketLine, TicketView } from '#contract/desk.ts';
 import { personById } from '#modules/access/index.ts';
 import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { read } from '#platform/transact.ts';
-import {
-  entriesOf,
-  findTicket,
-  mailsOf,
-  openRequests,
-  type TicketEntryRow,
-  type TicketMail,
-  type TicketRow,
-} from './desk-store.ts';
+import { findTicket, openRequests, type TicketRow } from './desk-store.ts';
 import { customerById } from './mail-store.ts';
 import { listParticipants } from './participant-store.ts';
+import { proposeRecipients } from './recipients.ts';
+import { showThread } from './show-thread.ts';
+import { countMails } from './thread-store.ts';
 import { replyAddress } from './ticket-token.ts';
 
-/** A ticket with its thread as the contract shows it; not found for another customer's. */
+/** Parts of a thread that come with the ticket; earlier ones come in pages of their own. */
+const threadPageSize = 100;
+
+/** A ticket with the newest part of its thread as the contract shows it; not found for another customer's. */
 export async function viewTicket(
   platform: Platform,
   customerId: string,
@@ -27,8 +25,7 @@ export async function viewTicket(
     const ticket = await findTicket(sql, customerId, ticketId);
     const customer = await customerById(sql, customerId);
     if (ticket === undefined || customer === undefined) throw notFound();
-    const mails = await mailsOf(sql, customerId, ticketId);
-    const entries = await entriesOf(sql, customerId, ticketId);
+    const thread = await showThread(sql, ticket, { limit: threadPageSize });
     const assignee = ticket.assigneeId === null ? undefined : await personById(sql, ticket.assigneeId);
     const requests = ticket.integrationId === null ? await openRequests(sql, customerId) : [];
     const row: TicketRow = {
@@ -36,7 +33,7 @@ export async function viewTicket(
       customerCode: customer.code,
       customerName: customer.name,
       assigneeName: assignee?.name ?? null,
-      mails: mails.length,
+      mails: await countMails(sql, ticket),
     };
     return {
       ...showTicketRow(row),
@@ -46,9 +43,9 @@ export async function viewTicket(
         ...one,
         firstSeenAt: firstSeenAt.toString(),
       })),
-      thread: [...mails.map(showMail), ...entries.map(showEntry)].sort((a, b) =>
-        a.at < b.at ? -1 : a.at > b.at ? 1 : 0,
-      ),
+      recipients: await proposeRecipients(sql, platform.config, ticket),
+      thread: thread.items.toReversed(),
+      earlier: thread.next,
       candidates: requests.map((one) => ({
         integrationId: showId('int', one.integrationId),
         title: one.title,
@@ -78,28 +75,4 @@ export function showTicketRow(row: TicketRow): TicketLine {
     createdAt: row.createdAt.toString(),
     updatedAt: row.updatedAt.toString(),
   };
-}
-
-function showMail(mail: TicketMail): TicketEntry {
-  return {
-    kind: 'mail',
-    id: showId('mal', mail.id),
-    at: mail.at.toString({ fractionalSecondDigits: 6 }),
-    direction: mail.direction,
-    from: { name: mail.fromName, address: mail.fromAddress },
-    to: mail.recipients,
-    subject: mail.subject,
-    text: mail.bodyText,
-    html: mail.bodyHtml,
-    verifiedBy: mail.verifiedBy,
-    placedBy: mail.placedBy,
-    automatic: mail.automatic,
-    attachments: mail.attachments,
-  };
-}
-
-function showEntry(entry: TicketEntryRow): TicketEntry {
-  const at = entry.at.toString({ fractionalSecondDigits: 6 });
-  if (entry.change === null) return { kind: 'note', at, by: entry.byName, text: entry.body ?? '' };
-  return { kind: 'change', at, by: entry.byName, change: entry.change, detail: entry.body };
 }

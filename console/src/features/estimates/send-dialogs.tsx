@@ -1,5 +1,5 @@
 import { customerView } from '#contract/customers.ts';
-import { ticketView } from '#contract/desk.ts';
+import { threadPage } from '#contract/desk.ts';
 import { act } from '../../api/client.ts';
 import { useAct, useApi } from '../../api/use-api.ts';
 import { FormDialog } from '../../ui/form-dialog.tsx';
@@ -58,16 +58,17 @@ export function ConfirmDialog({
   onClose,
 }: EstimateDialogProps & { ticket: string | undefined }) {
   const view = useApi(`/api/customers/${customer}`, customerView);
-  const thread = useApi(ticket ? `/api/customers/${customer}/tickets/${ticket}` : undefined, ticketView);
+  const thread = useApi(
+    ticket ? `/api/customers/${customer}/tickets/${ticket}/thread?direction=in&limit=200` : undefined,
+    threadPage,
+  );
   const confirm = useAct<Record<string, unknown>>({
     run: (body) => act('POST', `${path}/confirm`, body),
     done: 'Acceptance recorded',
     quiet: true,
   });
   if (!view.data || (ticket && !thread.data && !thread.error)) return null;
-  const mails = (thread.data?.thread ?? []).flatMap((entry) =>
-    entry.kind === 'mail' && entry.direction === 'in' ? [entry] : [],
-  );
+  const mails = (thread.data?.items ?? []).flatMap((entry) => (entry.kind === 'mail' ? [entry] : []));
   return (
     <FormDialog
       title="Record the acceptance by mail"

@@ -1,0 +1,97 @@
+import { type TicketEntry, threadPage } from '#contract/desk.ts';
+import { useApiList } from '../../api/use-api.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { sayKind } from '../../ui/history.tsx';
+import { ProblemView } from '../../ui/problem-view.tsx';
+import { SkeletonLines } from '../../ui/states.tsx';
+import { RelativeTime } from '../../ui/time.tsx';
+import { Attachments, MailBody } from './mail-body.tsx';
+import { Person } from './person.tsx';
+
+const verifiedNames = {
+  own: 'our own',
+  submission: 'signed-in sender',
+  token: 'address token',
+  dmarc: 'DMARC',
+  none: 'not proved',
+};
+
+/** What happened on a ticket, oldest first; it begins with the newest page and reads earlier ones on request. */
+export function Thread({ path }: { path: string }) {
+  const list = useApiList(`${path}/thread?limit=50`, threadPage);
+  if (list.error && !list.items)
+    return <ProblemView error={list.error} onRetry={() => void list.refetch()} />;
+  if (!list.items) return <SkeletonLines lines={6} />;
+  return (
+    <>
+      {list.more ? (
+        <Button className="self-start" onClick={list.more}>
+          Show earlier
+        </Button>
+      ) : null}
+      <ol className="flex flex-col gap-3">
+        {list.items.toReversed().map((entry) => (
+          <Entry
+            key={`${entry.kind}${entry.at}${entry.kind === 'mail' ? entry.id : ''}`}
+            entry={entry}
+            path={path}
+          />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function Entry({ entry, path }: { entry: TicketEntry; path: string }) {
+  if (entry.kind === 'change')
+    return (
+      <li className="px-1 text-muted">
+        {sayKind(entry.change)} by {entry.by}
+        {entry.detail ? `: ${entry.detail}` : ''} <RelativeTime at={entry.at} />
+      </li>
+    );
+  if (entry.kind === 'note')
+    return (
+      <li className="rounded-card border border-dashed px-4 py-3">
+        <p className="text-small text-muted">
+          Note by {entry.by}, <RelativeTime at={entry.at} />
+        </p>
+        <p className="whitespace-pre-wrap">{entry.text}</p>
+      </li>
+    );
+  return (
+    <li className="flex flex-col gap-2 rounded-card border bg-raised px-4 py-3">
+      <div className="flex flex-wrap items-baseline justify-between gap-2">
+        <span className="min-w-0 font-semibold">
+          <Person {...entry.from} />
+        </span>
+        <span className="flex flex-wrap items-center gap-2 text-small text-muted">
+          {entry.placedBy ? <span>added by {entry.placedBy}</span> : null}
+          {entry.automatic && entry.direction === 'in' ? <Badge>automatic</Badge> : null}
+          <Badge tone={entry.verifiedBy === 'none' ? 'caution' : 'neutral'}>
+            {verifiedNames[entry.verifiedBy]}
+          </Badge>
+          <RelativeTime at={entry.at} />
+        </span>
+      </div>
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2 text-small text-muted">
+        <Receivers name="To" addresses={entry.to} />
+        <Receivers name="Cc" addresses={entry.cc} />
+        <Receivers name="Answers to" addresses={entry.direction === 'in' ? entry.replyTo : []} />
+      </dl>
+      <MailBody text={entry.text} html={entry.html} title={entry.subject} />
+      <Attachments items={entry.attachments} path={`${path}/mails/${entry.id}`} />
+    </li>
+  );
+}
+
+function Receivers({ name, addresses }: { name: string; addresses: string[] }) {
+  if (addresses.length === 0) return null;
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd className="break-all">{addresses.join(', ')}</dd>
+    </>
+  );
+}
