@@ -229,6 +229,8 @@ export interface Tables {
     created_at: Temporal.Instant;
     compared_at: Temporal.Instant | null;
     closed_at: Temporal.Instant | null;
+    started_at: Temporal.Instant | null;
+    interruptions: number;
   };
   'data_audits.differences': {
     environment_id: string;
@@ -269,6 +271,8 @@ export interface Tables {
     failure: unknown;
     created_at: Temporal.Instant;
     created_by: string;
+    started_at: Temporal.Instant | null;
+    interruptions: number;
   };
   'data_audits.placements': {
     environment_id: string;

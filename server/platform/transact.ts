@@ -126,6 +126,15 @@ export async function withinScope<T>(db: Database, scope: Scope, fn: (sql: Tx) =
   })) as T;
 }
 
+/** As read, but every query of `fn` sees the records as they were at the first one, whatever is written meanwhile. */
+export async function snapshot<T>(platform: Platform, scope: Scope, fn: (sql: Tx) => Promise<T>): Promise<T> {
+  return (await platform.db.begin('isolation level repeatable read read only', async (sql) => {
+    refuseGivenUp();
+    setScope(sql, scope);
+    return fn(sql);
+  })) as T;
+}
+
 /** Sent without waiting: it travels with the first query, and a failure of it fails that query too. */
 function setScope(sql: Tx, scope: Scope): void {
   const customer = scope.customerId ?? '';

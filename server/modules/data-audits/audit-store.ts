@@ -90,22 +90,33 @@ export async function restartAudit(
 ): Promise<void> {
   await sql`
     update data_audits.audits
-    set state = 'comparing', refusal = null, failure = null, attempts = 0, closed_at = null
+    set state = 'comparing', refusal = null, failure = null, attempts = 0, interruptions = 0, started_at = null,
+        closed_at = null
         ${file === undefined ? sql`` : sql`, file_name = ${file.fileName}, object_key = ${file.objectKey}, size_bytes = ${file.sizeBytes}, sha256 = ${file.sha256}`}
     where environment_id = ${environmentId} and id = ${id}`;
 }
+
+type ComparisonTry = Row<'data_audits.audits', 'attempts' | 'interruptions' | 'object_key'> & {
+  track: AuditTrack;
+};
 
 /** Counts one more try at a comparison; undefined when the audit is not to be compared. */
 export async function beginComparison(
   sql: Tx,
   environmentId: string,
   id: string,
-): Promise<(Row<'data_audits.audits', 'attempts' | 'object_key'> & { track: AuditTrack }) | undefined> {
-  const [row] = await sql<(Row<'data_audits.audits', 'attempts' | 'object_key'> & { track: AuditTrack })[]>`
-    update data_audits.audits set attempts = attempts + 1
+): Promise<ComparisonTry | undefined> {
+  const [row] = await sql<ComparisonTry[]>`
+    update data_audits.audits
+    set attempts = attempts + 1, interruptions = interruptions + (started_at is not null)::int, started_at = now()
     where environment_id = ${environmentId} and id = ${id} and state = 'comparing'
-    returning attempts, object_key as "objectKey", track`;
+    returning attempts, interruptions, object_key as "objectKey", track`;
   return row;
+}
+
+/** Notes that a try has ended without a result, and that its process lives. */
+export async function pauseComparison(sql: Tx, environmentId: string, id: string): Promise<void> {
+  await sql`update data_audits.audits set started_at = null where environment_id = ${environmentId} and id = ${id}`;
 }
 
 /** Notes that a file could not be compared, and why; nothing when it was replaced meanwhile. */

@@ -1,6 +1,7 @@
 import type { DifferenceCause } from '#contract/data-audits.ts';
-import { listEmployeeDocuments } from '#modules/payroll/index.ts';
+import { type DocumentQuery, listEmployeeDocuments } from '#modules/payroll/index.ts';
 import { keyedHash } from '#platform/crypto.ts';
+import type { Tx } from '#platform/database.ts';
 import type { Platform } from '#platform/platform.ts';
 import { causeOf, columnOf } from './difference.ts';
 import { type EmployeeCells, employeeCells } from './employee-cells.ts';
@@ -34,12 +35,13 @@ const pageSize = 200;
 const mostDifferences = 20_000;
 
 /**
- * Compares the file with the payroll records of today, employee by employee and field by field; undefined when there
+ * Compares the file with the payroll records of today in one snapshot, by employee and field; undefined when there
  * are more than 20,000 differences, which says that the file is another one. An employment that has ended and that
  * the file leaves out is no difference.
  */
 export async function compareEmployees(
   platform: Platform,
+  sql: Tx,
   environmentId: string,
   file: AuditFile,
 ): Promise<Comparison | undefined> {
@@ -54,7 +56,7 @@ export async function compareEmployees(
     equal: 0,
   };
   const fields = file.columns.filter((name) => !keyColumns.has(name));
-  let after: Parameters<typeof listEmployeeDocuments>[2] = { limit: pageSize };
+  let after: DocumentQuery = { limit: pageSize, sql };
   for (;;) {
     const page = await listEmployeeDocuments(platform, environmentId, after);
     const before = result.differences.length;
@@ -75,13 +77,13 @@ export async function compareEmployees(
       left.delete(found);
       result.matched += 1;
       rows.set(keyOf(key.companyCode, key.employeeNumber), row);
-      compareRow(platform, result, key, fields, cells, row);
+      compareRow(platform, result, { key, fields, forms: file.forms }, cells, row);
     }
     const found = result.differences.slice(before);
-    await explainByDay(platform, environmentId, after, found, (key) => rows.get(key));
+    await explainByDay(platform, environmentId, after, found, (key) => rows.get(key), file.forms);
     if (result.differences.length > mostDifferences) return undefined;
     if (page.next === null) break;
-    after = { limit: pageSize, after: page.next };
+    after = { ...after, after: page.next };
   }
   for (const row of left.values())
     result.differences.push(
@@ -100,8 +102,15 @@ export async function compareEmployees(
 function compareRow(
   platform: Platform,
   result: Comparison,
-  key: { companyCode: string; employeeNumber: string },
-  fields: string[],
+  {
+    key,
+    fields,
+    forms,
+  }: {
+    key: { companyCode: string; employeeNumber: string };
+    fields: string[];
+    forms: AuditFile['forms'];
+  },
   ours: EmployeeCells,
   theirs: Record<string, string>,
 ): void {
@@ -109,7 +118,7 @@ function compareRow(
     const column = columnOf(field);
     if (column === undefined) continue;
     const [our, their] = [ours[field] ?? '', theirs[field] ?? ''];
-    const cause = causeOf(column, our, their);
+    const cause = causeOf(column, our, their, forms[field]);
     result.cells += 1;
     if (cause === undefined) {
       result.equal += 1;

@@ -1,9 +1,9 @@
-import { listEmployeeDocuments } from '#modules/payroll/index.ts';
+import { type DocumentQuery, listEmployeeDocuments } from '#modules/payroll/index.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { FoundDifference } from './compare-employees.ts';
 import { causeOf, columnOf } from './difference.ts';
 import { employeeCells } from './employee-cells.ts';
-import { keyOf } from './read-audit-file.ts';
+import { type AuditFile, keyOf } from './read-audit-file.ts';
 
 /** How far from today a change is looked for: the longest pay period. */
 const daysAway = 31;
@@ -15,9 +15,10 @@ const daysAway = 31;
 export async function explainByDay(
   platform: Platform,
   environmentId: string,
-  page: Parameters<typeof listEmployeeDocuments>[2],
+  page: DocumentQuery,
   differences: FoundDifference[],
   theirs: (key: string) => Record<string, string> | undefined,
+  forms: AuditFile['forms'],
 ): Promise<void> {
   const open = differences.filter((one) => one.cause === 'different' || one.cause === 'blank');
   if (open.length === 0) return;
@@ -36,7 +37,7 @@ export async function explainByDay(
       const column = columnOf(one.field);
       const [then, their] = [cells.get(key), theirs(key)];
       if (column === undefined || then === undefined || their === undefined) continue;
-      if (causeOf(column, then[one.field] ?? '', their[one.field] ?? '') === undefined)
+      if (causeOf(column, then[one.field] ?? '', their[one.field] ?? '', forms[one.field]) === undefined)
         one.cause = 'other-day';
     }
   }

@@ -65,11 +65,21 @@ export async function listExtracts(sql: Tx, environmentId: string, id?: string):
 }
 
 /** Counts one more try at writing an extract; undefined when it is not being made. */
-export async function beginExtract(sql: Tx, environmentId: string, id: string): Promise<number | undefined> {
-  const [row] = await sql<Row<'data_audits.extracts', 'attempts'>[]>`
-    update data_audits.extracts set attempts = attempts + 1
-    where environment_id = ${environmentId} and id = ${id} and state = 'making' returning attempts`;
-  return row?.attempts;
+export async function beginExtract(
+  sql: Tx,
+  environmentId: string,
+  id: string,
+): Promise<Row<'data_audits.extracts', 'attempts' | 'interruptions'> | undefined> {
+  const [row] = await sql<Row<'data_audits.extracts', 'attempts' | 'interruptions'>[]>`
+    update data_audits.extracts
+    set attempts = attempts + 1, interruptions = interruptions + (started_at is not null)::int, started_at = now()
+    where environment_id = ${environmentId} and id = ${id} and state = 'making' returning attempts, interruptions`;
+  return row;
+}
+
+/** Notes that a try has ended without an extract, and that its process lives. */
+export async function pauseExtract(sql: Tx, environmentId: string, id: string): Promise<void> {
+  await sql`update data_audits.extracts set started_at = null where environment_id = ${environmentId} and id = ${id}`;
 }
 
 /** Notes that an extract could not be written, and why. */
@@ -87,7 +97,7 @@ export async function failExtract(
 /** Puts a failed extract back to be written; false when it has not failed. */
 export async function restartExtract(sql: Tx, environmentId: string, id: string): Promise<boolean> {
   const rows = await sql`
-    update data_audits.extracts set state = 'making', failure = null, attempts = 0
+    update data_audits.extracts set state = 'making', failure = null, attempts = 0, interruptions = 0, started_at = null
     where environment_id = ${environmentId} and id = ${id} and state = 'failed' returning id`;
   return rows.length === 1;
 }

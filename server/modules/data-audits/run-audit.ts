@@ -2,14 +2,21 @@ import type { AuditTrack } from '#contract/data-audits.ts';
 import { systemActor } from '#platform/actor.ts';
 import { showId, showIdOrNull } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
-import { transact, type Work } from '#platform/transact.ts';
+import { snapshot, transact, type Work } from '#platform/transact.ts';
 import { attempt } from './attempt.ts';
-import { beginComparison, failAudit, finishAudit, mergeDifferences, refuseAudit } from './audit-store.ts';
+import {
+  beginComparison,
+  failAudit,
+  finishAudit,
+  mergeDifferences,
+  pauseComparison,
+  refuseAudit,
+} from './audit-store.ts';
 import { closeWhenNothingIsOpen, lockAudit } from './close-audit.ts';
 import { compareEmployees } from './compare-employees.ts';
 import type { InEnvironment } from './make-extract.ts';
 import { compareJob, mostFileBytes } from './open-audit.ts';
-import { readAuditFile } from './read-audit-file.ts';
+import { readAuditFileApart } from './read-audit-file-apart.ts';
 
 /** The job: reads the file, compares it with the records of now, and takes in what was found; running twice is harmless. */
 export async function runAudit(platform: Platform, job: InEnvironment & { auditId: string }): Promise<void> {
@@ -20,8 +27,9 @@ export async function runAudit(platform: Platform, job: InEnvironment & { auditI
   const audit = { ...begun, id: job.auditId };
   await attempt(platform, {
     subject: showId('aud', audit.id),
-    attempts: audit.attempts,
+    tries: audit,
     run: () => compareOnce(platform, of, audit),
+    pause: () => within(({ sql }) => pauseComparison(sql, of.environmentId, audit.id)),
     giveUp: (failure) =>
       within(({ sql }) => failAudit(sql, { ...of, auditId: audit.id, objectKey: audit.objectKey }, failure)),
   });
@@ -32,8 +40,11 @@ async function compareOnce(
   of: InEnvironment,
   audit: { id: string; objectKey: string; track: AuditTrack },
 ): Promise<void> {
-  const file = readAuditFile(await platform.objects.readBuffer(audit.objectKey, mostFileBytes));
-  const compared = 'code' in file ? undefined : await compareEmployees(platform, of.environmentId, file);
+  const file = await readAuditFileApart(await platform.objects.readBuffer(audit.objectKey, mostFileBytes));
+  const compared =
+    'code' in file
+      ? undefined
+      : await snapshot(platform, of, (sql) => compareEmployees(platform, sql, of.environmentId, file));
   await transact(platform, of, systemActor(compareJob), async (work) => {
     const present = await lockAudit(work, of, audit.id);
     if (present.state !== 'comparing' || present.objectKey !== audit.objectKey) return;

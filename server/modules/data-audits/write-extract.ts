@@ -1,11 +1,19 @@
-import { listEmployeeDocuments } from '#modules/payroll/index.ts';
+import { type DocumentQuery, listEmployeeDocuments } from '#modules/payroll/index.ts';
 import { systemActor } from '#platform/actor.ts';
+import type { Tx } from '#platform/database.ts';
 import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
-import { read, transact, type Work } from '#platform/transact.ts';
-import { attempt } from './attempt.ts';
+import { read, snapshot, transact, type Work } from '#platform/transact.ts';
+import { attempt, FinalFailure } from './attempt.ts';
 import { type EmployeeCells, employeeCells, extractColumns, maskCells } from './employee-cells.ts';
-import { beginExtract, type Extract, failExtract, finishExtract, listExtracts } from './extract-store.ts';
+import {
+  beginExtract,
+  type Extract,
+  failExtract,
+  finishExtract,
+  listExtracts,
+  pauseExtract,
+} from './extract-store.ts';
 import { extractJob, type InEnvironment } from './make-extract.ts';
 
 const pageSize = 200;
@@ -17,17 +25,21 @@ export async function writeExtract(
 ): Promise<void> {
   const of = { customerId: job.customerId, environmentId: job.environmentId };
   const within = <T>(fn: (work: Work) => Promise<T>) => transact(platform, of, systemActor(extractJob), fn);
-  const attempts = await within(({ sql }) => beginExtract(sql, of.environmentId, job.extractId));
-  if (attempts === undefined) return;
+  const tries = await within(({ sql }) => beginExtract(sql, of.environmentId, job.extractId));
+  if (tries === undefined) return;
   await attempt(platform, {
     subject: showId('ext', job.extractId),
-    attempts,
+    tries,
     run: () => writeOnce(platform, job),
+    pause: () => within(({ sql }) => pauseExtract(sql, of.environmentId, job.extractId)),
     giveUp: (failure) => within(({ sql }) => failExtract(sql, of.environmentId, job.extractId, failure)),
   });
 }
 
-/** Writes an extract, page by page, into the object store, with counts and control totals; done once. */
+/**
+ * Writes an extract, page by page of one snapshot of the records, into the object store, with counts and control totals;
+ * done once.
+ */
 async function writeOnce(platform: Platform, job: InEnvironment & { extractId: string }): Promise<void> {
   const of = { customerId: job.customerId, environmentId: job.environmentId };
   const [extract] = await read(platform, of, (sql) => listExtracts(sql, of.environmentId, job.extractId));
@@ -36,7 +48,16 @@ async function writeOnce(platform: Platform, job: InEnvironment & { extractId: s
   try {
     const tally = newTally();
     await writer.write(Buffer.from(`${extractColumns.join(',')}\n`));
-    for await (const lines of linesOf(platform, extract, tally)) await writer.write(Buffer.from(lines));
+    await snapshot(platform, of, async (sql) => {
+      for await (const lines of linesOf(platform, sql, extract, tally))
+        await writer.write(Buffer.from(lines));
+    });
+    if (tally.rows === 0)
+      throw new FinalFailure({
+        code: 'no-employees',
+        message:
+          'The environment holds no employee on that day. Load employees, then make the extract again.',
+      });
     const stored = await writer.finish();
     const kept = await transact(platform, of, systemActor(extractJob), (work) =>
       finishExtract(work.sql, of.environmentId, extract.id, {
@@ -77,8 +98,8 @@ const newTally = (): Tally => ({
   bankAccounts: 0,
 });
 
-async function* linesOf(platform: Platform, extract: Extract, tally: Tally): AsyncGenerator<string> {
-  let after: Parameters<typeof listEmployeeDocuments>[2] = { limit: pageSize, asOf: extract.asOf };
+async function* linesOf(platform: Platform, sql: Tx, extract: Extract, tally: Tally): AsyncGenerator<string> {
+  let after: DocumentQuery = { limit: pageSize, asOf: extract.asOf, sql };
   for (;;) {
     const page = await listEmployeeDocuments(platform, extract.environmentId, after);
     let lines = '';
@@ -90,7 +111,7 @@ async function* linesOf(platform: Platform, extract: Extract, tally: Tally): Asy
     }
     if (lines !== '') yield lines;
     if (page.next === null) return;
-    after = { limit: pageSize, asOf: extract.asOf, after: page.next };
+    after = { ...after, after: page.next };
   }
 }
 

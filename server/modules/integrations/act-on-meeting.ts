@@ -13,17 +13,29 @@ import { takeRow } from './settle.ts';
 export const meetingActs: Acts<'record-meeting' | 'invite-to-meeting' | 'request-estimate' | 'link-ticket'> =
   {
     'record-meeting': async (work, dossier, { minutes, heldOn, attendees }) => {
-      if (!attendees.some((one) => one.side === 'customer'))
-        throw problems['customer-not-at-meeting']({
-          errors: [{ pointer: '/attendees', detail: 'needs somebody with side "customer"' }],
+      const absent = (['customer', 'vendor'] as const).filter(
+        (side) => !attendees.some((attendee) => attendee.side === side),
+      );
+      if (absent.length > 0)
+        throw problems['side-not-at-meeting']({
+          errors: absent.map((side) => ({
+            pointer: '/attendees',
+            detail: `needs at least one attendee with side "${side}"`,
+          })),
+        });
+      const today = work.platform.clock.today(work.platform.config.vendor.timeZone);
+      if (Temporal.PlainDate.compare(heldOn, today) > 0)
+        throw problems['meeting-not-held-yet']({
+          errors: [{ pointer: '/heldOn', detail: `is after today, ${today}` }],
         });
       record(work, dossier, { kind: 'meeting_recorded', minutes, heldOn, attendees });
       record(work, dossier, { kind: 'gate_confirmed', gate: 'E4.minutes', statement: minutes });
-      const names = attendees.map((one) => one.name).join(', ');
+      const namesOf = (side: 'customer' | 'vendor') =>
+        attendees.flatMap((attendee) => (attendee.side === side ? [attendee.name] : [])).join(', ');
       record(work, dossier, {
         kind: 'gate_confirmed',
         gate: 'E4.customer-attended',
-        statement: `Attended by ${names}.`,
+        statement: `Attended by ${namesOf('customer')} of the customer and ${namesOf('vendor')} of the vendor.`,
       });
     },
 

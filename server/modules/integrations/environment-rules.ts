@@ -111,6 +111,14 @@ function dayCounted({ event, environment, integration, dayOf }: Seen): Finding[]
   return [...first, seen('W7.within-policy', `${day}: ${calls} calls, ${judged}.`)];
 }
 
+/** The environments that a gate's evidence was seen in. */
+function environmentsOf(integration: Seen['integration'], gate: string): Seen['environment'][] {
+  const record = integration.gates[gate];
+  if (record === undefined || record.stale !== undefined) return [];
+  return Object.values(record.pieces).map((piece) => piece.environment);
+}
+
+const extractGate = (track: string) => (track === 'file-transfer' ? 'F3.extract' : 'W4.extract');
 const auditGate = (track: string) => (track === 'file-transfer' ? 'F3.audit' : 'W4.audit');
 
 /** What events of an environment say about gates, by type. */
@@ -204,10 +212,35 @@ export const environmentRules: Record<string, Rule> = {
   'transfer.duplicate': inSandbox(({ time }) => [
     seen('F4.duplicate', `Duplicate file answered, and not applied again, at ${time}.`),
   ]),
-  'extract.delivered': ({ event, time }) => {
-    const sentence = `Extract of ${textOf(event, 'rows')} rows delivered by ${textOf(event, 'via')} at ${time}, SHA-256 ${short(textOf(event, 'sha256'))}.`;
+  'extract.delivered': (delivered) => {
+    const { event, environment, integration, time } = delivered;
     // Each track has its extract come its own way: one that was given to the other proves nothing here.
-    return [seen(textOf(event, 'via') === 'sftp' ? 'F3.extract' : 'W4.extract', sentence)];
+    const track = textOf(event, 'via') === 'sftp' ? 'file-transfer' : 'web-api';
+    const gate = extractGate(track);
+    const rows = numberOf(event, 'rows') ?? 0;
+    const sentence = `Extract of ${rows} rows of the ${environment} environment delivered by ${textOf(event, 'via')} at ${time}, SHA-256 ${short(textOf(event, 'sha256'))}.`;
+    if (rows === 0)
+      return [
+        {
+          finds: 'refused',
+          gate,
+          sentence: `${sentence} It holds no employee, so there is nothing to audit.`,
+        },
+      ];
+    const audited = environmentsOf(integration, auditGate(track));
+    const elsewhere = audited.length > 0 && !audited.includes(environment);
+    return [
+      seen(gate, sentence),
+      ...(elsewhere
+        ? [
+            {
+              finds: 'withdrawn' as const,
+              gate: auditGate(track),
+              sentence: `${sentence} The audit was of the ${audited.join(' and ')} environment.`,
+            },
+          ]
+        : []),
+    ];
   },
   'data_audit.compared': ({ event, time }) => {
     const open = numberOf(event, 'open') ?? 0;
@@ -219,12 +252,21 @@ export const environmentRules: Record<string, Rule> = {
       { finds: 'withdrawn', gate, sentence },
     ];
   },
-  'data_audit.closed': ({ event, time }) => [
-    seen(
-      auditGate(textOf(event, 'track')),
-      `No open difference: ${textOf(event, 'accepted')} accepted with a reason, ${textOf(event, 'corrected')} corrected, at ${time}.`,
-    ),
-  ],
+  'data_audit.closed': ({ event, environment, integration, time }) => {
+    const track = textOf(event, 'track');
+    const gate = auditGate(track);
+    const sentence = `No open difference in the ${environment} environment: ${textOf(event, 'accepted')} accepted with a reason, ${textOf(event, 'corrected')} corrected, at ${time}.`;
+    const extracted = environmentsOf(integration, extractGate(track));
+    if (extracted.length > 0 && !extracted.includes(environment))
+      return [
+        {
+          finds: 'refused',
+          gate,
+          sentence: `${sentence} The extract was of the ${extracted.join(' and ')} environment: audit that one.`,
+        },
+      ];
+    return [seen(gate, sentence)];
+  },
   'fair_use.day_counted': dayCounted,
 };
 

@@ -171,3 +171,46 @@ test('what the customer said of its operations does not hold for more of them; o
   await one.must(one.owner, word);
   assert.equal(gate(await one.see(), 'W3.operations')?.status, 'confirmed');
 });
+
+test('an empty extract is none, and extract and audit are of one environment', async () => {
+  const one = await walk.begin({ serviceModel: 'saas' });
+  const [extract, audit] = auditEvidence('web-api') as [[string, object], [string, object]];
+  await one.evidence('sandbox', [extract[0], { ...extract[1], rows: 0 }]);
+  assert.equal(gate(await one.see(), 'W4.extract')?.status, 'refused');
+  assert.match(gate(await one.see(), 'W4.extract')?.sentence ?? '', /holds no employee/);
+  await one.evidence('production', [extract[0], { ...extract[1] }]);
+  assert.equal(gate(await one.see(), 'W4.extract')?.status, 'seen');
+  await one.evidence('sandbox', [audit[0], { ...audit[1] }]);
+  assert.equal(gate(await one.see(), 'W4.audit')?.status, 'refused');
+  assert.match(
+    gate(await one.see(), 'W4.audit')?.sentence ?? '',
+    /extract was of the production environment/,
+  );
+  await one.evidence('production', [audit[0], { ...audit[1] }]);
+  assert.equal(gate(await one.see(), 'W4.audit')?.status, 'seen');
+});
+
+test('a meeting has somebody of each side, and has been held', async () => {
+  const one = await walk.begin({ serviceModel: 'saas' });
+  await one.must(walk.director, {
+    action: 'record-discovery',
+    businessNeed: 'Changes typed twice',
+    requiredOutcomes: ['Typed once'],
+  });
+  await one.must(walk.manager, { action: 'answer-consultation', answer: 'Fits' });
+  const people = {
+    customer: { name: 'Mere', email: 'mere@customer.example', side: 'customer' as const },
+    vendor: { name: walk.director.name, email: walk.director.email, side: 'vendor' as const },
+  };
+  const today = walk.t.platform.clock.today(walk.t.platform.config.vendor.timeZone);
+  const record = (attendees: (typeof people)['customer' | 'vendor'][], heldOn = today.toString()) =>
+    one.act(walk.director, { action: 'record-meeting', minutes: 'Agreed.', heldOn, attendees });
+  for (const side of ['customer', 'vendor'] as const)
+    assert.equal((await record([people[side]])).json<{ code: string }>().code, 'side-not-at-meeting', side);
+  const both = [people.customer, people.vendor];
+  const tomorrow = await record(both, today.add({ days: 1 }).toString());
+  assert.equal(tomorrow.json<{ code: string }>().code, 'meeting-not-held-yet');
+  assert.equal(gate(await one.see(), 'E4.customer-attended')?.status, 'waiting');
+  assert.equal((await record(both)).statusCode, 200);
+  assert.match(gate(await one.see(), 'E4.customer-attended')?.sentence ?? '', /Mere of the customer and/);
+});

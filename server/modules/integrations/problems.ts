@@ -61,10 +61,15 @@ export const problems = defineProblems({
     title: 'The person does not hold the role of that seat',
     mend: "Name one of the vendor's people who holds the role.",
   },
-  'customer-not-at-meeting': {
+  'side-not-at-meeting': {
     status: 422,
-    title: 'No attendee is of the customer',
-    mend: 'Name at least one attendee with side "customer".',
+    title: 'A meeting has somebody of each side',
+    mend: 'Name at least one attendee with side "customer" and one with side "vendor".',
+  },
+  'meeting-not-held-yet': {
+    status: 422,
+    title: 'The meeting is still to come',
+    mend: 'Record the meeting when it was held, with that day; invite to it until then.',
   },
   'no-contact': {
     status: 422,

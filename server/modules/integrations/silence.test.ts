@@ -104,7 +104,10 @@ describe('silence', () => {
     await server.as(director).post(`${path}/actions/record-meeting`, {
       minutes: 'Agreed.',
       heldOn: '2027-02-26',
-      attendees: [{ name: 'Mere Tāne', email: 'mere@customer.example', side: 'customer' }],
+      attendees: [
+        { name: 'Mere Tāne', email: 'mere@customer.example', side: 'customer' },
+        { name: director.name, email: director.email, side: 'vendor' },
+      ],
     });
     await server.as(director).post(`${path}/actions/request-estimate`, { message: 'Please' });
     assert.equal((await see()).state, 'estimate-requested');

@@ -27,7 +27,7 @@ export {
   previewEmployee,
   putEmployee,
 } from './put-employee.ts';
-export { getEmployee, listEmployeeDocuments, listEmployees } from './read-employees.ts';
+export { type DocumentQuery, getEmployee, listEmployeeDocuments, listEmployees } from './read-employees.ts';
 export { classOf, mayReadPay, type SensitivityClass } from './sensitivity.ts';
 export { validateEmpRow } from './validate-emp-row.ts';
 

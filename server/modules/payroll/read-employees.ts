@@ -60,21 +60,29 @@ export async function listEmployees(
   };
 }
 
+/** Which documents: a page of them, as of a day, read within a transaction when one is given. */
+export interface DocumentQuery {
+  after?: EmployeeKey | null;
+  limit?: number;
+  asOf?: string;
+  sql?: Tx;
+}
+
 /** As listEmployees, with whole documents in full. */
 export async function listEmployeeDocuments(
   platform: Platform,
   environmentId: string,
-  query: { after?: EmployeeKey | null; limit?: number; asOf?: string } = {},
+  query: DocumentQuery = {},
 ): Promise<{ items: FoundEmployee[]; next: EmployeeKey | null }> {
   const limit = Math.min(Math.max(query.limit ?? 50, 1), 200);
   const now = platform.clock.now();
   const page = { after: query.after ?? null, limit: limit + 1, search: null, status: null };
-  const rows = await selectPage(platform.db, environmentId, page, now);
+  const sql = query.sql ?? platform.db;
+  const rows = await selectPage(sql, environmentId, page, now);
   const ids = rows.slice(0, limit).map((row) => row.employmentId);
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return {
-    items:
-      ids.length === 0 ? [] : await selectDocuments(platform.db, environmentId, ids, query.asOf ?? null, now),
+    items: ids.length === 0 ? [] : await selectDocuments(sql, environmentId, ids, query.asOf ?? null, now),
     next: last === undefined ? null : { companyCode: last.companyCode, employeeNumber: last.employeeNumber },
   };
 }

@@ -154,7 +154,7 @@ export const actionFields: Record<string, (context: ActionContext) => FieldSpec[
       kind: 'attendees',
       required: true,
       initial: integration.proposedAttendees,
-      help: 'At least one of them from the customer.',
+      help: 'At least one from the customer and one from the vendor.',
     },
   ],
   'invite-to-meeting': ({ integration }) => [
