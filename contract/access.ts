@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { shownId } from './ids.ts';
 import { webhookDirections } from './integration-words.ts';
+import { pageLimit } from './query-number.ts';
 import { role } from './roles.ts';
 import { textLine } from './text.ts';
 
@@ -98,7 +99,7 @@ export const auditQuery = z.object({
   from: z.iso.date().optional(),
   until: z.iso.date().optional(),
   before: z.uuid().optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: pageLimit(50),
 });
 export type AuditQuery = z.infer<typeof auditQuery>;
 export const auditList = z.object({ items: z.array(auditEntryView), next: z.string().nullable() });

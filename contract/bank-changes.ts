@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { payrollFinding, revealReason } from './employee-views.ts';
 import { idOf, shownId } from './ids.ts';
+import { pageLimit } from './query-number.ts';
 import { textProse } from './text.ts';
 
 /** `replaced`: a later change took its place · `withdrawn`: the accounts in force were sent again. */
@@ -29,7 +30,7 @@ export const bankChangeList = z.object({ items: z.array(heldBankChange), next: z
 export const bankChangesQuery = z.object({
   status: z.enum(bankChangeStatuses).default('held'),
   after: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: pageLimit(50),
 });
 export const revealBankChangeRequest = z.strictObject({ reason: revealReason });
 const fullAccounts = z.array(

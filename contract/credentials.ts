@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idOf, shownId } from './ids.ts';
+import { pageLimit } from './query-number.ts';
 import { textLine, textProse } from './text.ts';
 
 const environment = z.enum(['sandbox', 'production']);
@@ -95,7 +96,7 @@ export type KeyRequest = z.output<typeof keyRequest>;
 export const keyRequestList = z.object({ items: z.array(keyRequest), next: z.null() });
 export const keyRequestQuery = z.object({
   status: keyRequestStatus.optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(100),
+  limit: pageLimit(100),
 });
 
 const environmentParams = z.object({ customer: z.string(), environment: z.string() });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { shownId } from './ids.ts';
+import { pageLimit } from './query-number.ts';
 import { textLine } from './text.ts';
 
 export const serviceModel = z.enum(['fms', 'saas', 'supported']);
@@ -47,7 +48,7 @@ export const customerListQuery = z.object({
   search: textLine(100, 0).optional(),
   sort: z.templateLiteral([z.enum(['', '-']), customerSort]).default('code'),
   after: z.string().max(600).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(100),
+  limit: pageLimit(100),
 });
 export const customerList = z.object({
   items: z.array(customerRow),

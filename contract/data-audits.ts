@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idOf, shownId } from './ids.ts';
+import { pageLimit } from './query-number.ts';
 import { textLine, textProse } from './text.ts';
 
 /** All paths of this file start with /api/customers/:customer/environments/:environment. */
@@ -120,7 +121,7 @@ export const differenceQuery = z.object({
   cause: z.enum(differenceCauses).optional(),
   field: textLine(60, 0).optional(),
   cursor: idOf('dif').optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(100),
+  limit: pageLimit(100),
 });
 
 /** comparing: being worked out · open: differences wait · closed: none is open · refused: the file could not be read ·

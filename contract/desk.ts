@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idOf, shownId } from './ids.ts';
+import { pageLimit, queryNumber } from './query-number.ts';
 import { textLine, textProse } from './text.ts';
 
 /** open: somebody's turn; held: waiting on purpose, with a reason; closed: done (a reply may reopen it). */
@@ -107,7 +108,7 @@ export const ticketQuery = z.object({
   search: textLine(200, 0).optional(),
   unlinked: z.stringbool().optional(),
   cursor: z.string().max(60).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: pageLimit(50),
 });
 export const ticketPage = z.object({ items: z.array(ticket), next: z.string().nullable() });
 
@@ -123,7 +124,7 @@ export const threadPage = z.object({ items: z.array(ticketEntry), next: z.string
 export const ticketParams = z.object({ customer: idOf('cus'), ticket: idOf('tkt') });
 export const attachmentParams = ticketParams.extend({
   mail: idOf('mal'),
-  index: z.coerce.number().int().min(0).max(999),
+  index: queryNumber(0, 999),
 });
 
 const sentence = textProse(500);
@@ -207,7 +208,7 @@ export const heldMail = z.object({
 export const heldMailQuery = z.object({
   search: textLine(200, 0).optional(),
   cursor: z.string().max(60).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: pageLimit(50),
 });
 export const heldMailPage = z.object({ items: z.array(heldMail), next: z.string().nullable() });
 export const heldMailParams = z.object({ mail: idOf('mal') });

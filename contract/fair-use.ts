@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { shownId } from './ids.ts';
+import { pageLimit } from './query-number.ts';
 
 const moment = z.string().describe('An instant, ISO 8601 in UTC');
 const day = z.iso.date().describe("A day in the vendor's time zone");
@@ -108,5 +109,5 @@ export const usageOverview = z.object({
 export type UsageOverview = z.output<typeof usageOverview>;
 export const usageOverviewQuery = z.object({
   day: z.iso.date().optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(100),
+  limit: pageLimit(100),
 });

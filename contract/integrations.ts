@@ -10,6 +10,7 @@ import {
   track,
   webhookDirections,
 } from './integration-words.ts';
+import { pageLimit } from './query-number.ts';
 import { role } from './roles.ts';
 import { textLine } from './text.ts';
 
@@ -219,12 +220,12 @@ export const integrationListQuery = z.object({
   state: integrationState.optional(),
   order: z.enum(['changed', 'since']).default('changed'),
   after: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(100),
+  limit: pageLimit(100),
 });
 /** GET /api/integrations/board: the first of each phase, with how many there are; more of one phase is in the list. */
 export const integrationBoardQuery = z.object({
   ...integrationWish,
-  limit: z.coerce.number().int().min(1).max(100).default(25),
+  limit: pageLimit(25, 100),
 });
 export const integrationBoard = z.object({
   columns: z.array(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idOf, shownId } from './ids.ts';
+import { pageLimit } from './query-number.ts';
 import { textLine } from './text.ts';
 
 /** Waiting to be sent; sent to a mail server; kept here because nothing leaves a demonstration; given up. */
@@ -40,7 +41,7 @@ export const outboxQuery = z.object({
   kind: textLine(60, 0).optional(),
   status: outgoingStatus.optional(),
   cursor: z.string().max(60).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: pageLimit(50),
 });
 export const outboxPage = z.object({ items: z.array(outgoingMail), next: z.string().nullable() });
 /** GET /api/outbox/:mail */

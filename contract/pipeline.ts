@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idOf, shownId } from './ids.ts';
+import { pageLimit } from './query-number.ts';
 import { textLine, textProse } from './text.ts';
 
 /** Columns of the board "Customer Pipeline", in their order. */
@@ -42,7 +43,7 @@ export const card = z.object({
 /** A card with what happened to it, oldest first. */
 export const cardView = card.extend({ board: z.string(), history: z.array(historyEntry) });
 
-export const boardQuery = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(200) });
+export const boardQuery = z.object({ limit: pageLimit(200, 1000) });
 /** GET /api/pipeline/board: each column in order with how many it has and its first cards, the longest waiting first. */
 export const board = z.object({
   name: z.string(),
@@ -83,7 +84,7 @@ export const opportunityQuery = z.object({
   customer: idOf('cus').optional(),
   search: textLine(200, 0).optional().describe('Words of the title, the customer or its code'),
   cursor: z.string().max(60).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: pageLimit(50),
 });
 export const opportunityPage = z.object({ items: z.array(opportunity), next: z.string().nullable() });
 export const opportunityParams = z.object({ customer: idOf('cus'), opportunity: idOf('opp') });

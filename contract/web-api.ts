@@ -4,6 +4,7 @@ import { shownId } from './ids.ts';
 import { employeeDocument, employeeSummary, payrollDate } from './payroll.ts';
 import { recordKey } from './payroll-text.ts';
 import { employmentStatuses } from './payroll-words.ts';
+import { pageLimit, queryNumber } from './query-number.ts';
 import { textLine } from './text.ts';
 
 /** The version of the Web API that these schemas describe, sent as Fairlead-Version. */
@@ -64,7 +65,7 @@ export const employeeAnswer = z.object({
 
 /** GET /v1/employees: in the order of company code and employee number. */
 export const employeesQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: pageLimit(50),
   cursor: z
     .string()
     .max(500)
@@ -105,8 +106,8 @@ export const eventPage = z.object({
   head: z.number().int().describe('The newest sequence of the environment'),
 });
 export const eventsQuery = z.strictObject({
-  after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
-  limit: z.coerce.number().int().min(1).max(200).default(100),
+  after: queryNumber(0, Number.MAX_SAFE_INTEGER).default(0).meta({ default: 0 }),
+  limit: pageLimit(100),
 });
 
 /** RFC 9457 problem details, the body of every answer from 400 on. */

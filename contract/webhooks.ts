@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idOf, shownId } from './ids.ts';
 import { employeeInput } from './payroll.ts';
 import { recordKey } from './payroll-text.ts';
+import { pageLimit } from './query-number.ts';
 import { textLine, textProse } from './text.ts';
 
 /** All staff and portal paths of this file start with /api/customers/:customer/environments/:environment. */
@@ -165,7 +166,7 @@ export const deliveryQuery = z.object({
   endpoint: idOf('whe').optional(),
   state: z.enum(deliveryStates).optional(),
   cursor: idOf('dlv').optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: pageLimit(50),
 });
 
 export const attemptView = z.object({
@@ -292,7 +293,7 @@ export const inboundQuery = z.object({
   receiver: idOf('whr').optional(),
   state: z.enum(inboundStates).optional(),
   cursor: idOf('msg').optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: pageLimit(50),
 });
 /** The answer to a message that was taken in: POST /in/:receiver, 202. */
 export const receipt = z.object({ receipt: shownId('msg'), id: z.string(), receivedAt: moment });

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { OutgoingMailView } from '#contract/mail.ts';
 import { outboxPage, outboxParams, outboxQuery, outgoingMailView } from '#contract/mail.ts';
+import { queryNumber } from '#contract/query-number.ts';
 import type { Config } from '#platform/config.ts';
 import type { Http } from '#platform/http.ts';
 import { parseId, showId } from '#platform/ids.ts';
@@ -73,7 +73,7 @@ export function outboxRoutes(app: Http, platform: Platform): void {
       schema: {
         summary: 'An attachment of an outgoing mail',
         tags,
-        params: outboxParams.extend({ index: z.coerce.number().int().min(0).max(999) }),
+        params: outboxParams.extend({ index: queryNumber(0, 999) }),
       },
     },
     async (request, reply) => {

@@ -10,6 +10,7 @@ import {
   stepBody,
 } from '#contract/estimates.ts';
 import { idOf } from '#contract/ids.ts';
+import { queryNumber } from '#contract/query-number.ts';
 import type { StaffRole } from '#contract/roles.ts';
 import { versionsOf } from '#modules/documents/index.ts';
 import type { Http } from '#platform/http.ts';
@@ -127,7 +128,7 @@ export function routes(app: Http, platform: Platform): void {
       schema: {
         summary: 'A version as PDF',
         tags,
-        params: params.extend({ number: z.coerce.number().int().min(1) }),
+        params: params.extend({ number: queryNumber(1, 1_000_000) }),
       },
     },
     async (request, reply) => {

@@ -7,6 +7,7 @@ import {
   transferView,
 } from '#contract/file-exchange.ts';
 import { idOf } from '#contract/ids.ts';
+import { pageLimit } from '#contract/query-number.ts';
 import type { Tx } from '#platform/database.ts';
 import type { Http } from '#platform/http.ts';
 import { showId } from '#platform/ids.ts';
@@ -39,7 +40,7 @@ export function transferRoutes(app: Http, platform: Platform): void {
           exchange: idOf('exc').optional(),
           state: z.enum(transferStates).optional(),
           before: idOf('trf').optional(),
-          limit: z.coerce.number().int().min(1).max(200).default(50),
+          limit: pageLimit(50),
         }),
         response: { 200: transferList },
       },

@@ -9,6 +9,7 @@ import {
   openIntegrationRequest,
   playbookView,
 } from '#contract/integrations.ts';
+import { pageLimit, queryNumber } from '#contract/query-number.ts';
 import type { Http } from '#platform/http.ts';
 import type { Platform } from '#platform/platform.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
@@ -117,8 +118,8 @@ function pageRoutes(app: Http, platform: Platform): void {
         tags,
         params,
         querystring: z.object({
-          before: z.coerce.number().int().min(1).max(2_000_000_000).optional(),
-          limit: z.coerce.number().int().min(1).max(200).default(100),
+          before: queryNumber(1, 2_000_000_000).optional(),
+          limit: pageLimit(100),
         }),
         response: { 200: integrationHistory },
       },

@@ -8,6 +8,7 @@ import {
 } from '#contract/employee-views.ts';
 import { idOf } from '#contract/ids.ts';
 import { company, companyInput, payrollDate } from '#contract/payroll.ts';
+import { pageLimit } from '#contract/query-number.ts';
 import type { Http } from '#platform/http.ts';
 import { parseId, showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
@@ -42,7 +43,7 @@ export function routes(app: Http, platform: Platform): void {
           search: z.string().trim().max(100).optional(),
           status: z.enum(['pending', 'active', 'terminated']).optional(),
           after: z.string().max(100).optional(),
-          limit: z.coerce.number().int().min(1).max(200).default(50),
+          limit: pageLimit(50),
         }),
         response: { 200: employeeList },
       },

@@ -211,6 +211,8 @@ function simplify(one: JsonObject, io: 'input' | 'output'): void {
   const extra = one['additionalProperties'];
   if (extra !== null && typeof extra === 'object' && Object.keys(extra).length === 0)
     one['additionalProperties'] = true;
+  // A number in an address: its digits are the number's only spelling.
+  if (one['type'] === 'integer') delete one['pattern'];
   if (one['minimum'] === Number.MIN_SAFE_INTEGER) delete one['minimum'];
   if (one['maximum'] === Number.MAX_SAFE_INTEGER) delete one['maximum'];
 }
