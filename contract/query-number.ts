@@ -13,5 +13,4 @@ export const queryNumber = (minimum: number, maximum: number) =>
     .meta({ type: 'integer', minimum, maximum });
 
 /** How many items a page of a list holds. */
-export const pageLimit = (usual: number, maximum = 200) =>
-  queryNumber(1, maximum).default(usual).meta({ default: usual });
+export const pageLimit = (usual: number, maximum = 200) => queryNumber(1, maximum).default(usual);

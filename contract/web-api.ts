@@ -106,7 +106,7 @@ export const eventPage = z.object({
   head: z.number().int().describe('The newest sequence of the environment'),
 });
 export const eventsQuery = z.strictObject({
-  after: queryNumber(0, Number.MAX_SAFE_INTEGER).default(0).meta({ default: 0 }),
+  after: queryNumber(0, Number.MAX_SAFE_INTEGER).default(0),
   limit: pageLimit(100),
 });
 

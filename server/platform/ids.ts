@@ -17,3 +17,8 @@ export function uuidv7(atMs: number = Date.now()): string {
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
+
+/** The id of a new request, by which its answer is found in the log. */
+export function newRequestId(): string {
+  return `req_${uuidv7().replaceAll('-', '')}`;
+}

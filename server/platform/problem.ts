@@ -65,22 +65,32 @@ export const commonProblems = defineProblems({
   'not-found': {
     status: 404,
     title: 'There is nothing here, or nothing you may see',
-    mend: 'Check the address and the method, and that you are signed in to the right customer and environment.',
+    mend: 'Check the address, and the customer and environment. What your role or API key may not see answers in the same way.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'This address does not take that method',
+    mend: 'Use one of the methods in the header Allow.',
   },
   'signed-out': {
     status: 401,
     title: 'You are not signed in',
-    mend: 'Sign in, or send a valid API key as a bearer token.',
+    mend: 'Sign in and try again.',
+  },
+  'api-key-missing': {
+    status: 401,
+    title: 'The API key is missing',
+    mend: 'Send the header Authorization: Bearer fl_… with an API key of the environment.',
   },
   forbidden: {
     status: 403,
-    title: 'Your role does not allow this',
-    mend: 'Ask a person whose role does, or an administrator for the role.',
+    title: 'Your role or API key does not allow this',
+    mend: 'Ask a person whose role does, or ask for the role; an API key needs the scope that the detail names.',
   },
   'invalid-request': {
     status: 400,
     title: 'The request does not fit its description',
-    mend: 'Mend each place named in errors and send it again.',
+    mend: 'Correct the request and send it again.',
   },
   'too-large': {
     status: 413,
@@ -140,7 +150,7 @@ export const commonProblems = defineProblems({
   internal: {
     status: 500,
     title: 'Something went wrong on our side',
-    mend: 'Try again, and name the request id to support when it stays.',
+    mend: 'Read the present state before you repeat a change, and give the request id to support if it happens again.',
   },
 });
 

@@ -37,7 +37,7 @@ export async function testServer(
       credential: async (token, address, headers) => {
         const actor = actors.get(token);
         if (actor !== undefined) return actor;
-        if (options.credential === undefined) throw commonProblems['signed-out']();
+        if (options.credential === undefined) throw commonProblems['api-key-missing']();
         return options.credential(token, address, headers);
       },
     },

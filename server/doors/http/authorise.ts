@@ -51,8 +51,7 @@ async function credentialOf(
 ): Promise<Actor> {
   const [scheme, token] = (request.headers.authorization ?? '').split(' ');
   if (scheme?.toLowerCase() !== 'bearer' || !token)
-    throw commonProblems['signed-out']({
-      detail: 'The header Authorization: Bearer <API key> is missing.',
+    throw commonProblems['api-key-missing']({
       headers: { 'www-authenticate': 'Bearer' },
     });
   const actor = await authenticator.credential(token, request.ip, request.headers);

@@ -4,15 +4,17 @@ import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { systemActor } from '#platform/actor.ts';
 import type { Http } from '#platform/http.ts';
-import { uuidv7 } from '#platform/ids.ts';
+import { newRequestId } from '#platform/ids.ts';
 import { httpDuration } from '#platform/metrics.ts';
 import type { Module } from '#platform/module.ts';
 import type { Platform } from '#platform/platform.ts';
 import { traceRequests } from '#platform/telemetry.ts';
+import { headersOfUnread, keepUntransformed } from './answer-headers.ts';
 import { answerInTime } from './answer-in-time.ts';
 import { type Authenticator, authorise } from './authorise.ts';
 import { gateLinks } from './gate-links.ts';
 import { readJsonBodies } from './json-body.ts';
+import { answerMethods } from './known-methods.ts';
 import { liveRoute } from './live.ts';
 import { pageFaultRoute } from './page-faults.ts';
 import { protectionOf } from './protection.ts';
@@ -43,17 +45,21 @@ export async function buildHttp(
   options: HttpDoorOptions,
 ): Promise<Http> {
   const { config } = platform;
+  const protection = protectionOf(config);
   const app = Fastify({
     bodyLimit: config.http.bodyLimitBytes,
     requestTimeout: config.http.requestTimeoutMs,
     connectionTimeout: config.http.requestTimeoutMs + config.http.answerTimeoutMs,
     forceCloseConnections: 'idle',
     trustProxy: config.http.trustedProxies.length > 0 && [...config.http.trustedProxies],
-    genReqId: () => `req_${uuidv7().replaceAll('-', '')}`,
+    genReqId: newRequestId,
     logger: false,
     http: { requireHostHeader: false },
-    clientErrorHandler: refuseHttp,
-    frameworkErrors: (error, request, reply) => void sendProblem(platform, error, request, reply),
+    clientErrorHandler: refuseHttp(protection),
+    frameworkErrors: (error, request, reply) => {
+      reply.headers({ ...protection, ...headersOfUnread(request.url, request.id) });
+      sendProblem(platform, error, request, reply);
+    },
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
   }) as unknown as Http;
   app.setValidatorCompiler(validatorCompiler);
@@ -68,7 +74,6 @@ export async function buildHttp(
         `the route ${String(route.method)} ${route.url} does not say who may call it (config.access)`,
       );
   });
-  const protection = protectionOf(config);
   traceRequests(app);
   answerInTime(app, config.http.answerTimeoutMs);
   app.addHook('onRequest', async (request, reply) => {
@@ -78,6 +83,7 @@ export async function buildHttp(
     refuseUnclearHost(request);
   });
   refuseKeys(app, platform);
+  answerMethods(app);
   app.addHook('onRequest', async (request) => {
     await authorise(platform, options.authenticator, request);
   });
@@ -99,6 +105,7 @@ export async function buildHttp(
   });
   app.setErrorHandler((error, request, reply) => sendProblem(platform, error, request, reply));
   await app.register(cookie);
+  keepUntransformed(app);
   await app.register(compress, { threshold: 2048 });
   watchingRoutes(app, platform, options.isReady ?? (() => true));
   liveRoute(app, platform, options.onWake ?? (() => {}));

@@ -35,7 +35,7 @@ export function sendProblem(
       type: `/docs/problems#${problem.code}`,
       title: problem.title,
       status: problem.status,
-      detail: [problem.detail, problem.mend].filter(Boolean).join(' '),
+      detail: wordsOf(problem),
       instance: instanceOf(request),
       code: problem.code,
       request_id: request.id,
@@ -58,6 +58,12 @@ export function sendUnknownRoute(request: FastifyRequest, reply: FastifyReply): 
       code: problem.code,
       request_id: request.id,
     });
+}
+
+/** What happened, how to fix it, and where, when places are named. */
+function wordsOf({ detail, mend, errors }: Problem): string {
+  const where = errors?.length ? 'Each place is named in errors.' : undefined;
+  return [detail, mend, where].filter(Boolean).join(' ');
 }
 
 /** The path that was called, without what looks like a key in it. */
@@ -146,7 +152,7 @@ function problemOfDatabase(code: string, request: FastifyRequest): Problem | und
   if (code === '23505') return commonProblems.conflict({ detail: 'Something with this key exists already.' });
   if (code === '22021' || code === '22P05')
     return commonProblems['invalid-request']({
-      detail: 'A text holds a character that cannot be stored (such as NUL).',
+      detail: 'A text holds a character that cannot be stored.',
     });
   if (code === '22003')
     return commonProblems['invalid-request']({ detail: 'A number has more digits than its field holds.' });

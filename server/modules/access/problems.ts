@@ -25,6 +25,6 @@ export const problems = defineProblems({
   'delegation-not-possible': {
     status: 422,
     title: 'This person cannot stand in then',
-    mend: 'Mend each place named in errors.',
+    mend: 'Correct it and try again.',
   },
 });

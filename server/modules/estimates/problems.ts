@@ -15,7 +15,7 @@ export const problems = defineProblems({
   'estimate-incomplete': {
     status: 422,
     title: 'The version is not complete',
-    mend: 'Mend each place named in errors and submit again.',
+    mend: 'Complete it and submit again.',
   },
   'comments-open': {
     status: 409,

@@ -5,7 +5,7 @@ export const problems = defineProblems({
   'employee-invalid': {
     status: 422,
     title: 'The employee breaks a payroll rule',
-    mend: 'Mend each place named in errors; nothing was saved.',
+    mend: 'Nothing was saved. Correct the employee and send it again.',
   },
   'employee-incomplete': {
     status: 422,

@@ -80,5 +80,5 @@ export function docsRoutes(app: Http, platform: Platform): void {
 /** The description as it is sent: the routes of a running process do not change. */
 function describe(app: Http): { text: string; etag: string } {
   const text = JSON.stringify(openapiDocument(app));
-  return { text, etag: `"${sha256(text).toString('hex').slice(0, 16)}"` };
+  return { text, etag: `W/"${sha256(text).toString('hex').slice(0, 16)}"` };
 }

@@ -61,7 +61,8 @@ function putRoute(v1: Http, platform: Platform): void {
         ? undefined
         : await getEmployee(platform, scope.environmentId, request.params);
       const employee = found === undefined ? null : maskFor(request.actor, found.document);
-      if (employee !== null) reply.header('etag', etagOf(employee));
+      if (employee !== null)
+        reply.header('etag', etagOf(employee)).header('cache-control', 'no-store, no-transform');
       const made = result.created && !validateOnly;
       if (made) reply.header('location', addressOf(request.params));
       return reply.code(made ? 201 : 200).send({
@@ -102,7 +103,7 @@ function getRoute(v1: Http, platform: Platform): void {
       if (found === undefined) throw notFound();
       const employee: EmployeeDocument = maskFor(request.actor, found.document);
       const etag = etagOf(employee);
-      reply.header('etag', etag).header('cache-control', 'private, no-cache');
+      reply.header('etag', etag).header('cache-control', 'private, no-cache, no-transform');
       if (isFresh(request.headers['if-none-match'], etag)) return reply.code(304).send(null);
       return employee;
     },

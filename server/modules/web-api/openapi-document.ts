@@ -124,8 +124,13 @@ const refusals: JsonObject = {
   '401': problemAnswer('The key is missing or no good one', '401', ['www-authenticate']),
   '403': problemAnswer('The key may not do this', '403', ['www-authenticate']),
   '429': problemAnswer('Too many calls at once; wait as long as Retry-After says', '429', ['retry-after']),
-  '4XX': problemAnswer('Refused: the problem says what, where and how to mend it', '4XX'),
-  '5XX': problemAnswer('A fault on our side; nothing was changed', '5XX'),
+  '4XX': problemAnswer('Refused: the problem says what, where and how to fix it', '4XX'),
+  '500': problemAnswer('A fault on our side. Read the present state before you repeat a change', '500'),
+  '503': problemAnswer('Not done, and nothing was changed: try again', '503'),
+  '504': problemAnswer(
+    'Not known to be done: it took too long, and part of it may be. Read the present state before you try again',
+    '504',
+  ),
 };
 
 function describeOperation({ schema, scope, reads, sends = {} }: DescribedRoute): JsonObject {
@@ -196,6 +201,8 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output', inFull = false): 
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema: one }) => {
       const inner = named.get(zodSchema as unknown as z.ZodType);
+      // A default of what is still text in an address is left out otherwise.
+      if (zodSchema instanceof z.ZodDefault) one.default = zodSchema.def.defaultValue as never;
       if (inner === undefined || (zodSchema as unknown) === schema) return simplify(one as JsonObject, io);
       for (const key of Object.keys(one)) delete one[key as keyof typeof one];
       one.$ref = `#/components/schemas/${inner}`;

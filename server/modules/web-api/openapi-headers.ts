@@ -23,7 +23,7 @@ const requestHeaders = {
   'if-match': {
     name: 'If-Match',
     description:
-      'The ETag of your last read: what has changed since is answered 412 and not overwritten. `*`: only an employee that exists.',
+      'The ETag of your last read: what has changed since is answered 412 and not overwritten. A list of ETags means any of them; tags that a proxy has marked as weak (`W/`) count by their version. `*`: only an employee that exists.',
     example: '"3-5f1c9a20"',
   },
   'if-none-match': {

@@ -5,7 +5,7 @@ export const problems = defineProblems({
   'invalid-precondition': {
     status: 400,
     title: 'The precondition can not be read',
-    mend: 'Send the ETag of your last read as If-Match, as it was and in its quotation marks, or *; If-None-Match takes * only.',
+    mend: 'Send the ETag of your last read as If-Match, in its quotation marks, a list of them, or *; If-None-Match takes * only.',
   },
   'invalid-cursor': {
     status: 400,

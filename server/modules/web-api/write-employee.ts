@@ -1,6 +1,7 @@
 import type { EmployeeInput } from '#contract/payroll.ts';
 import {
   type EmployeeKey,
+  getEmployee,
   metAnotherWriter,
   type PutOptions,
   type PutResult,
@@ -12,7 +13,7 @@ import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { Problem } from '#platform/problem.ts';
 import { transact } from '#platform/transact.ts';
-import { expectedVersionOf } from './employee-etag.ts';
+import { expectedVersionsOf } from './employee-etag.ts';
 import { noteRefusedInput } from './note-call.ts';
 
 /** Creates, updates or only validates an employee, if the request's precondition holds. */
@@ -33,7 +34,7 @@ export async function writeEmployee(
     employeeNumber: request.key.employeeNumber,
     input: request.input,
     source: { channel: 'api', keyId: showId('key', actor.id) },
-    expectedVersion: expectedVersionOf(request.headers),
+    expectedVersion: await expectedVersionOf(platform, scope.environmentId, request),
   };
   const write = () =>
     request.validateOnly
@@ -49,4 +50,21 @@ export async function writeEmployee(
       await noteRefusedInput(platform, actor, 'putEmployee', { status: error.status, codes: [error.code] });
     throw error;
   }
+}
+
+/** No employee has come so far: a precondition that names no version of ours never holds. */
+const unreachedVersion = 2_000_000_000;
+
+/** The version that the writing is bound to: of several that would do the present one, if it is among them. */
+async function expectedVersionOf(
+  platform: Platform,
+  environmentId: string,
+  { headers, key }: { headers: Parameters<typeof expectedVersionsOf>[0]; key: EmployeeKey },
+): Promise<number | 'any' | undefined> {
+  const expected = expectedVersionsOf(headers);
+  if (!Array.isArray(expected)) return expected;
+  const [first = unreachedVersion, ...others] = expected;
+  if (others.length === 0) return first;
+  const present = (await getEmployee(platform, environmentId, key))?.document.version;
+  return present !== undefined && expected.includes(present) ? present : first;
 }

@@ -119,7 +119,7 @@ describe('bad input through the doors of a real server', () => {
       isProblem(open, 413, 'too-large', `on a public route, chunked ${chunked}`);
     }
     const stranger = await ask(doors.http, 'PUT', '/v1/employees/KOW01/1', { body, headers: json });
-    isProblem(stranger, 401, 'signed-out', 'from nobody');
+    isProblem(stranger, 401, 'api-key-missing', 'from nobody');
     assert.equal((await doors.api.get('/v1/environment')).status, 200);
   });
 

@@ -86,7 +86,8 @@ describe('who may pass which route', () => {
     for (const route of closed()) {
       const response = await call(null, route);
       assert.equal(response.statusCode, 401, name(route));
-      assert.equal(response.json().code, 'signed-out', name(route));
+      const code = 'credential' in route.access ? 'api-key-missing' : 'signed-out';
+      assert.equal(response.json().code, code, name(route));
       assert.match(String(response.headers['content-type']), /^application\/problem\+json/);
     }
   });
