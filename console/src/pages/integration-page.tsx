@@ -84,10 +84,12 @@ function Loaded({
     critical: action.action === 'cancel',
     onSelect: () => choose(action),
   });
-  const onEstimate = ['estimating', 'in-review', 'refining', 'finalised', 'sent'].includes(view.state);
+  const onEstimate = ['estimating', 'out-of-scope', 'in-review', 'refining', 'finalised', 'sent'].includes(
+    view.state,
+  );
   const needsEstimate =
     !view.links.estimate &&
-    view.state === 'estimating' &&
+    ['estimating', 'out-of-scope'].includes(view.state) &&
     view.next.mine &&
     !view.actions.some((one) => estimateActions.has(one.action));
   return (
@@ -123,7 +125,11 @@ function Loaded({
     >
       <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_300px] xl:grid-cols-[minmax(0,1fr)_340px]">
         <div className="flex min-w-0 flex-col gap-5">
-          <NextCard integration={view} onAction={choose}>
+          <NextCard
+            integration={view}
+            onAction={choose}
+            leads={view.next.mine && (needsEstimate || (onEstimate && Boolean(view.links.estimate)))}
+          >
             {needsEstimate ? (
               <Button look="primary" busy={createEstimate.isPending} onClick={() => createEstimate.mutate()}>
                 Start the estimate

@@ -83,7 +83,9 @@ export function allowedActions(integration: Integration, viewer: Person): Allowe
     .filter((action) => isPermitted(action, viewer, integration) && isReady(action, integration))
     .map((action) => {
       const step = action === 'assign-card' && integration.state === 'engaged' ? 'N6' : stepOf[action];
-      return { action, ...(step === undefined ? {} : { step }), primary: onward.has(action) };
+      const primary =
+        onward.has(action) || (action === 'decide-change' && integration.state === 'out-of-scope');
+      return { action, ...(step === undefined ? {} : { step }), primary };
     });
   for (const gate of playbookOf(integration.playbook).gates) {
     if (mayConfirm(gate, viewer, integration))

@@ -1,5 +1,5 @@
 import { isExisting, isNew, row, timer } from './playbook-1-row.ts';
-import type { Row } from './playbook-words.ts';
+import type { Detour, Row } from './playbook-words.ts';
 
 /** N1 to N7: customers in an onboarding project. */
 export const newCustomerRows: Row[] = [
@@ -142,6 +142,16 @@ export const newCustomerRows: Row[] = [
     effects: ['withdraw-estimate', 'reopen-ticket'],
     when: isNew,
   }),
+];
+
+/** A new customer's change is estimated and signed off before the integration goes on. */
+export const newCustomerDetours: Detour[] = [
+  {
+    states: ['out-of-scope', 'in-review', 'refining', 'finalised', 'sent'],
+    when: isNew,
+    resumes: 'N5',
+    note: 'After the change is approved.',
+  },
 ];
 
 /** What can be done from any state, and from the final ones. */

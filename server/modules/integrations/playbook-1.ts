@@ -1,6 +1,6 @@
 import { existingRows } from './playbook-1-existing.ts';
 import { gatesOfVersion1 } from './playbook-1-gates.ts';
-import { fromAnyRows, newCustomerRows } from './playbook-1-new.ts';
+import { fromAnyRows, newCustomerDetours, newCustomerRows } from './playbook-1-new.ts';
 import { trackSteps } from './playbook-1-tracks.ts';
 import type { Playbook } from './playbook-words.ts';
 
@@ -8,6 +8,7 @@ import type { Playbook } from './playbook-words.ts';
 export const playbook1: Playbook = {
   version: 1,
   rows: [...existingRows, ...newCustomerRows, ...fromAnyRows],
+  detours: newCustomerDetours,
   steps: trackSteps,
   gates: gatesOfVersion1,
 };

@@ -124,10 +124,20 @@ export interface TrackStep {
   timerText?: string;
 }
 
+/** States beside the main way, and the row of the main way that they lead back to. */
+export interface Detour {
+  states: IntegrationState[];
+  when: Condition;
+  resumes: string;
+  /** When the rows from `resumes` on have their turn. */
+  note: string;
+}
+
 /** The whole implementation process as data. An integration keeps the version it started with. */
 export interface Playbook {
   version: number;
   rows: Row[];
+  detours: Detour[];
   steps: TrackStep[];
   gates: Gate[];
 }

@@ -69,7 +69,12 @@ function presentRow(row: Row, main: Row[], looking: Looking): StepView {
   const reached = main.findLastIndex(
     (one) => one.from !== 'any' && one.from.includes(integration.state) && one.main,
   );
-  const over = isFinal(integration.state) || reached === -1 || position < reached;
+  const detour = playbookOf(integration.playbook).detours.find(
+    ({ states, when }) => states.includes(integration.state) && applies(when, integration),
+  );
+  const resumes = detour === undefined ? -1 : main.findIndex((one) => one.id === detour.resumes);
+  const onward = Math.max(reached, resumes);
+  const over = isFinal(integration.state) || onward === -1 || position < onward;
   const passed = taken !== undefined && !current;
   const state: StepView['state'] = passed
     ? 'passed'
@@ -90,6 +95,7 @@ function presentRow(row: Row, main: Row[], looking: Looking): StepView {
     ...(current ? openFor(looking) : {}),
     ...(current ? timerOf(row, looking) : {}),
     ...(passed ? { passedAt: taken.at } : {}),
+    ...(state === 'waiting' && detour !== undefined && row.main ? { note: detour.note } : {}),
   };
 }
 

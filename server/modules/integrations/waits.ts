@@ -68,7 +68,13 @@ export function turnsOf(integration: Integration): Turn[] {
     case 'scope-decision':
       return turn('lead-consultant', 'N2', 'Decide whether the integration is in scope.');
     case 'out-of-scope':
-      return turn('integrations-manager', 'N4.approved', 'Estimate the change, or record its approval.');
+      return turn(
+        'integrations-manager',
+        integration.links.estimate === undefined ? 'N4.approved' : 'N4.estimate',
+        integration.links.estimate === undefined
+          ? 'Start the estimate of the change, or record its approval.'
+          : 'Prepare the estimate of the change and submit it for review by the Lead Consultant.',
+      );
     case 'in-scope':
     case 'change-approved':
       return turn('lead-consultant', 'N5', 'Engage the Integrations & Solutions Manager with a card.');

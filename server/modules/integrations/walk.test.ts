@@ -274,6 +274,15 @@ describe('the process from the first request to live', () => {
       decision: 'out-of-scope',
       clause: 'No clause names files',
     });
+    const forManager = await outside.see(manager);
+    assert.equal(forManager.next.mine, true);
+    assert.match(forManager.next.sentence, /Start the estimate of the change/);
+    assert.ok(forManager.actions.some((one) => one.action === 'decide-change' && one.primary));
+    const later = forManager.steps.filter((step) => ['N5', 'N6', 'E13'].includes(step.id));
+    assert.deepEqual(
+      later.map((step) => [step.state, step.note]),
+      later.map(() => ['waiting', 'After the change is approved.']),
+    );
     const approval = {
       action: 'decide-change' as const,
       decision: 'approved' as const,

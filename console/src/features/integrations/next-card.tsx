@@ -8,10 +8,13 @@ import { CalendarDate, RelativeTime } from '../../ui/time.tsx';
 export function NextCard({
   integration,
   onAction,
+  leads = false,
   children,
 }: {
   integration: IntegrationView;
   onAction(action: AllowedAction): void;
+  /** Whether `children` carry the integration on, and the acts stand beside them. */
+  leads?: boolean;
   /** What carries it on elsewhere than by an act. */
   children?: ReactNode;
 }) {
@@ -26,7 +29,11 @@ export function NextCard({
           Put on hold by {hold.by} <RelativeTime at={hold.since} />; resumes on{' '}
           <CalendarDate date={hold.resumeOn} />.
         </p>
-        <Buttons actions={primary} onAction={onAction} />
+        {primary.length > 0 ? (
+          <div className="mt-3 flex flex-wrap gap-2">
+            <Buttons actions={primary} onAction={onAction} />
+          </div>
+        ) : null}
       </div>
     );
   return (
@@ -53,25 +60,41 @@ export function NextCard({
           </span>
         ) : null}
       </p>
-      <Buttons actions={primary} onAction={onAction} />
-      {children ? <div className="mt-3 flex flex-wrap gap-2">{children}</div> : null}
+      {leads ? (
+        <div className="mt-3 flex flex-wrap gap-2">
+          {children}
+          <Buttons actions={primary} onAction={onAction} plain />
+        </div>
+      ) : (
+        <>
+          {primary.length > 0 ? (
+            <div className="mt-3 flex flex-wrap gap-2">
+              <Buttons actions={primary} onAction={onAction} />
+            </div>
+          ) : null}
+          {children ? <div className="mt-3 flex flex-wrap gap-2">{children}</div> : null}
+        </>
+      )}
     </section>
   );
 }
 
-function Buttons({ actions, onAction }: { actions: AllowedAction[]; onAction(action: AllowedAction): void }) {
-  if (actions.length === 0) return null;
-  return (
-    <div className="mt-3 flex flex-wrap gap-2">
-      {actions.map((action, index) => (
-        <Button
-          key={`${action.action}${action.step ?? ''}`}
-          look={index === 0 ? 'primary' : 'plain'}
-          onClick={() => onAction(action)}
-        >
-          {action.title}
-        </Button>
-      ))}
-    </div>
-  );
+function Buttons({
+  actions,
+  onAction,
+  plain = false,
+}: {
+  actions: AllowedAction[];
+  onAction(action: AllowedAction): void;
+  plain?: boolean;
+}) {
+  return actions.map((action, index) => (
+    <Button
+      key={`${action.action}${action.step ?? ''}`}
+      look={index === 0 && !plain ? 'primary' : 'plain'}
+      onClick={() => onAction(action)}
+    >
+      {action.title}
+    </Button>
+  ));
 }
