@@ -21,6 +21,7 @@ import { databaseRoles, openDatabase, openLibraryPool } from '#platform/database
 import { createLog, type Logger } from '#platform/log.ts';
 import { assertSchemaCurrent } from '#platform/migrate.ts';
 import type { Module } from '#platform/module.ts';
+import { claimStore } from '#platform/objects/claim-store.ts';
 import { openObjects } from '#platform/objects/open-objects.ts';
 import type { Platform } from '#platform/platform.ts';
 import { StartupFault } from '#platform/startup-fault.ts';
@@ -95,6 +96,7 @@ export async function openFairlead(
     const clock = createClock(await clockOffset(db, config));
     const store = await openObjects(config, { databaseUrl: options.databaseUrl, clock, log });
     open.backs.push(() => store.close());
+    if (options.roles.length > 0) await claimStore(db, store.blobs);
     const platform: Platform = {
       config,
       db,

@@ -4333,6 +4333,18 @@ $function$
 ;
 -- owner: fairlead_migrator
 
+CREATE OR REPLACE FUNCTION platform.some_objects(at_most integer)
+ RETURNS TABLE(key text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  (select o.key from platform.objects o where o.removed_at is null order by o.key limit at_most)
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function platform.some_objects(integer) to fairlead_app;
+
 CREATE OR REPLACE FUNCTION platform.spent_data_keys(before timestamp with time zone)
  RETURNS SETOF platform.data_keys
  LANGUAGE sql

@@ -48,6 +48,11 @@ const listOf = <T extends z.ZodType>(item: T) =>
     z.array(item),
   );
 const list = listOf(cidr);
+/** Yes or no comes as text from the environment. */
+const flag = z.preprocess(
+  (value) => (value === 'true' ? true : value === 'false' ? false : value),
+  z.boolean('must be true or false'),
+);
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 08:30');
 
 const schema = z.strictObject({
@@ -127,6 +132,19 @@ const schema = z.strictObject({
   }),
   payroll: z.strictObject({ irdHighest: count }),
   fairUse: z.strictObject({ policy: z.enum(['observe', 'enforce']), monitoringDays: count }),
+  objects: z.strictObject({
+    kind: z.enum(['local', 's3']),
+    endpoint: z.union([z.literal(''), z.url()]),
+    region: z.string().min(1),
+    bucket: z.string(),
+    prefix: z.string(),
+    accessKey: secret,
+    secretKey: secret,
+    forcePathStyle: flag,
+    checksums: z.enum(['sha256', 'none']),
+    requestTimeoutMs: count,
+    attempts: count,
+  }),
   watching: z.strictObject({ metricsToken: secret, host: z.string(), port }),
   tracing: z.strictObject({ otlpUrl: z.union([z.literal(''), z.url()]) }),
 });
@@ -177,9 +195,20 @@ export function loadConfig(
       faults.push(`${issue.path.map((part) => snake(String(part))).join('.')}: ${issue.message}`);
   }
   const config = parsed.data;
+  if (config !== undefined) faults.push(...unfitting(config));
   if (config?.server.mode === 'production') faults.push(...productionFaults(config));
   if (faults.length > 0 || config === undefined) throw new ConfigFault(faults);
   return deepFreeze(config);
+}
+
+/** What does not go together, whatever the mode. */
+function unfitting({ objects }: Config): string[] {
+  const faults: string[] = [];
+  if (objects.kind === 's3' && objects.bucket === '')
+    faults.push('objects.bucket: name the bucket of the S3 store');
+  if ((objects.accessKey.reveal() === '') !== (objects.secretKey.reveal() === ''))
+    faults.push('objects.secret_key: set both access_key and secret_key, or none');
+  return faults;
 }
 
 function productionFaults(config: Config): string[] {

@@ -13,6 +13,7 @@ import { ClearReader } from './clear-reader.ts';
 import { DataKeys } from './data-keys.ts';
 import { openLocalBlobs } from './local-blobs.ts';
 import { findObject, insertObject, markRemoved, markUnreadable, recordScope } from './object-record-store.ts';
+import { openS3Blobs } from './s3-blobs.ts';
 import { damaged, headerBytes, ObjectCipher, readHeader, sealedSize } from './sealed-format.ts';
 import { SealedReader } from './sealed-reader.ts';
 import { SealedWriter } from './sealed-writer.ts';
@@ -44,7 +45,7 @@ export async function openObjects(
 ): Promise<ObjectStore> {
   const folder = join(config.server.dataDir, 'objects');
   const unfinished = join(folder, 'unfinished');
-  const blobs = await openLocalBlobs(folder);
+  const blobs = config.objects.kind === 's3' ? await openS3Blobs(config) : await openLocalBlobs(folder);
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
   await sweepUnfinished(unfinished);
   const db = openDatabase(options.databaseUrl, {

@@ -12,6 +12,7 @@ export class SealedWriter implements ObjectWriter {
   readonly #publish: (stored: Omit<StoredObject, 'key'>) => Promise<StoredObject>;
   #digest: Hash | undefined = createHash('sha256');
   #extents: Extent[] = [];
+  #size = 0;
   #end = 0;
   #turn: Promise<void> = Promise.resolve();
   #isOver = false;
@@ -22,21 +23,28 @@ export class SealedWriter implements ObjectWriter {
   }
 
   get sizeBytes(): number {
-    return this.#extents.at(-1)?.end ?? 0;
+    return this.#size;
+  }
+
+  /** Whether every byte up to the end was written. */
+  get #isWhole(): boolean {
+    const [first] = this.#extents;
+    return this.#size === 0 || (this.#extents.length === 1 && first?.start === 0 && first.end === this.#size);
   }
 
   write(chunk: Buffer, position: number = this.#end): Promise<void> {
-    const isInOrder = position === this.sizeBytes && this.#extents.length <= 1;
-    if (isInOrder) this.#digest?.update(chunk);
+    if (position === this.#size && this.#isWhole) this.#digest?.update(chunk);
     else this.#digest = undefined;
     this.#end = position + chunk.length;
     if (chunk.length === 0) return this.#turn;
+    this.#size = Math.max(this.#size, this.#end);
     this.#extents = withExtent(this.#extents, position, this.#end);
     return this.#next(() => this.#spool.write(chunk, position));
   }
 
   truncate(sizeBytes: number): Promise<void> {
-    const before = this.sizeBytes;
+    const before = this.#size;
+    this.#size = sizeBytes;
     if (sizeBytes === before) return this.#turn;
     this.#digest = sizeBytes === 0 ? createHash('sha256') : undefined;
     this.#extents = cutExtents(this.#extents, sizeBytes);
@@ -68,8 +76,7 @@ export class SealedWriter implements ObjectWriter {
 
   async #finish(): Promise<StoredObject> {
     const { sizeBytes } = this;
-    if (this.#extents.length > 1 || (this.#extents[0]?.start ?? 0) > 0)
-      throw new IncompleteObject('a part in the middle was never written');
+    if (!this.#isWhole) throw new IncompleteObject('a part in the middle was never written');
     await this.#turn;
     const sha256 = (this.#digest ?? (await this.#hashAgain(sizeBytes))).digest('hex');
     await this.#spool.seal(sizeBytes);

@@ -106,6 +106,7 @@ export const definers: Record<
     'platform.find_object(text)': 'what is noted of an object that a row names',
     'platform.unreadable_objects(integer)': 'the alarm about objects that cannot be read',
     'platform.objects_to_encrypt(text,integer)': 'rotation: objects under an old key',
+    'platform.some_objects(integer)': 'whether a store is the one of this database',
     'platform.spent_data_keys(timestamp with time zone)': 'rotation: keys that nothing needs',
     'platform.unsettled_objects(timestamp with time zone,integer)':
       'the sweep of objects: those that nothing may name',
