@@ -8,31 +8,38 @@ const jitter = 0.2;
 const longestRetryAfter = 6 * hour;
 
 /**
- * When to try again after `attempts` failed ones, ±20 %; undefined six days after the first one. A Retry-After in seconds that the
- * endpoint sent is honoured between one second and six hours. `random` gives a number from 0 to 1.
+ * When to try again after `attempts` failed ones: the planned wait ±20 %, or what the endpoint asks for by Retry-After
+ * where that is later, at most six hours. Undefined six days after the first attempt; Retry-After never ends the attempts
+ * sooner. `random` gives a number from 0 to 1.
  */
 export function nextAttempt(
   attempts: number,
   firstAttemptAt: Temporal.Instant,
   now: Temporal.Instant,
-  options: { retryAfter?: string | null; random?: () => number } = {},
+  options: { retryAfter?: string | null; random?: () => number; machineNowMs?: number } = {},
 ): Temporal.Instant | undefined {
   const spread = 1 + jitter * (2 * (options.random ?? Math.random)() - 1);
   const planned = (waits[attempts - 1] ?? lastWait) * spread;
-  const seconds = retryAfterSeconds(options.retryAfter, now) ?? planned;
-  const next = now.add({ milliseconds: Math.round(seconds * 1000) });
-  const last = firstAttemptAt.add({ seconds: giveUpAfterSeconds });
-  return Temporal.Instant.compare(next, last) > 0 ? undefined : next;
+  const left = now.until(firstAttemptAt.add({ seconds: giveUpAfterSeconds })).total('seconds');
+  if (planned > left) return undefined;
+  const wished = retryAfterSeconds(options.retryAfter ?? '', options.machineNowMs ?? Date.now());
+  const seconds = Math.max(planned, Math.min(wished, longestRetryAfter, left));
+  return now.add({ milliseconds: Math.round(seconds * 1000) });
 }
 
-/** Retry-After as RFC 9110 has it: seconds, or a date (read by the machine's time, which is the sender's). */
-function retryAfterSeconds(text: string | null | undefined, now: Temporal.Instant): number | undefined {
-  if (text === null || text === undefined) return undefined;
-  const date = Date.parse(text);
-  const seconds = /^\d{1,9}$/.test(text)
-    ? Number(text)
-    : Number.isNaN(date)
-      ? undefined
-      : (date - now.epochMilliseconds) / 1000;
-  return seconds === undefined ? undefined : Math.min(Math.max(seconds, 1), longestRetryAfter);
+const httpDates = [
+  /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/,
+  /^[A-Z][a-z]{5,8}, \d\d-[A-Z][a-z]{2}-\d\d \d\d:\d\d:\d\d GMT$/,
+  /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/,
+];
+
+/**
+ * Retry-After in seconds: a whole number, or a date of HTTP (RFC 9110, 5.6.7), which is read by the machine's time. Zero
+ * for anything else.
+ */
+function retryAfterSeconds(text: string, machineNowMs: number): number {
+  if (/^[0-9]{1,9}$/.test(text)) return Number(text);
+  if (!httpDates.some((date) => date.test(text))) return 0;
+  const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+  return Number.isNaN(date) ? 0 : Math.max(0, (date - machineNowMs) / 1000);
 }
