@@ -13,6 +13,7 @@ export const webApiVersion = '2026-11-01';
 /** The operations of the Web API, as their ids in the OpenAPI description and in evidence. */
 export const webApiOperations = [
   'getEnvironment',
+  'listCompanies',
   'putEmployee',
   'getEmployee',
   'listEmployees',
@@ -20,9 +21,12 @@ export const webApiOperations = [
 ] as const;
 export type WebApiOperation = (typeof webApiOperations)[number];
 /** What an integration needs unless its plan says otherwise. */
-export const usualOperations = webApiOperations.filter((one) => one !== 'getEnvironment');
+export const usualOperations = webApiOperations.filter(
+  (one) => one !== 'getEnvironment' && one !== 'listCompanies',
+);
 export const webApiOperationNames: Record<WebApiOperation, string> = {
   getEnvironment: 'Read the environment',
+  listCompanies: 'List companies',
   putEmployee: 'Create or update an employee',
   getEmployee: 'Read one employee',
   listEmployees: 'List employees',
@@ -37,6 +41,15 @@ export const environmentDocument = z.object({
   version: z.string(),
   serverTime: z.string().describe('An instant, ISO 8601 in UTC'),
 });
+
+/** GET /v1/companies: the legal employers of the environment, by code; at most 200. */
+export const companyDocument = z.object({
+  companyCode: z.string().describe('Names the employer in addresses of employees'),
+  name: z.string(),
+  country: z.string(),
+  timeZone: z.string().describe('The zone that decides what day it is for its payroll'),
+});
+export const companyPage = z.object({ items: z.array(companyDocument), next: z.null() });
 
 /** The keys that name an employee in an address. */
 export const employeeKeyParams = z.strictObject({

@@ -25,6 +25,11 @@ export async function insertCompany(sql: Tx, company: NewCompany): Promise<Store
   return row;
 }
 
+/** Narrows the rest of a customer's transaction to one of its environments. */
+export async function enterEnvironment(sql: Tx, environmentId: string): Promise<void> {
+  await sql`select set_config('app.environment', ${environmentId}, true)`;
+}
+
 /** The legal employers of an environment, by code. */
 export async function selectCompanies(sql: Tx, environmentId: string): Promise<StoredCompany[]> {
   return sql<StoredCompany[]>`

@@ -4,6 +4,7 @@
  */
 import type { Module } from '#platform/module.ts';
 import { announceEffective, effectiveTimer } from './effective-sweep.ts';
+import { firstCompany } from './first-company.ts';
 import { problems } from './problems.ts';
 import { routes } from './routes.ts';
 
@@ -35,6 +36,7 @@ export const payroll: Module = {
   name: 'payroll',
   problems: problems.catalogue,
   routes,
+  consumers: () => [firstCompany],
   timers: () => ({
     [effectiveTimer]: async (work) => {
       const { environmentId } = work.scope;

@@ -15,7 +15,7 @@ export const problems = defineProblems({
   'company-unknown': {
     status: 422,
     title: 'There is no legal employer with this company code',
-    mend: 'Check the code, or have the employer set up by the vendor first.',
+    mend: 'Use a code that GET /v1/companies lists, or ask the vendor to add the employer.',
   },
   'version-conflict': {
     status: 412,

@@ -6,6 +6,7 @@ import type { Http } from '#platform/http.ts';
 import type { Module } from '#platform/module.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
+import { companyRoutes } from './company-routes.ts';
 import { docsRoutes } from './docs-routes.ts';
 import { employeeRoutes } from './employee-routes.ts';
 import { environmentRoutes } from './environment-routes.ts';
@@ -42,6 +43,7 @@ function v1Routes(v1: Http, platform: Platform): void {
   collectRoutes(v1);
   v1Conventions(v1, platform);
   environmentRoutes(v1, platform);
+  companyRoutes(v1, platform);
   employeeRoutes(v1, platform);
   eventRoutes(v1, platform);
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { employeeDocument, employeeInput, employeeSummary } from '#contract/payroll.ts';
 import {
+  companyDocument,
+  companyPage,
   employeeAnswer,
   employeePage,
   environmentDocument,
@@ -44,6 +46,8 @@ interface RouteSchema {
 
 /** Schemas that stand under a name of their own in the description. */
 const named = new Map<z.ZodType, string>([
+  [companyDocument, 'Company'],
+  [companyPage, 'CompanyPage'],
   [employeeDocument, 'Employee'],
   [employeeInput, 'EmployeeInput'],
   [employeeSummary, 'EmployeeSummary'],
