@@ -9,6 +9,8 @@ export const ticketStatus = z.enum(['open', 'held', 'closed']);
 const customer = z.object({ id: shownId('cus'), code: z.string(), name: z.string() });
 const personName = z.object({ id: shownId('per'), name: z.string() });
 
+const ticketName = z.object({ id: shownId('tkt'), number: z.number().int(), subject: z.string() });
+
 /** One line of the ticket list; `verified` says whether the sender was proved to be who the mail says. */
 export const ticket = z.object({
   id: shownId('tkt'),
@@ -62,7 +64,19 @@ const ticketChange = z.object({
   kind: z.literal('change'),
   at: z.string(),
   by: z.string(),
-  change: z.enum(['created', 'bound', 'assigned', 'held', 'closed', 'reopened', 'subject-changed']),
+  change: z.enum([
+    'created',
+    'bound',
+    'assigned',
+    'held',
+    'closed',
+    'reopened',
+    'subject-changed',
+    'merged',
+    'took-over',
+    'mail-moved',
+    'mail-came',
+  ]),
   detail: z.string().nullable(),
 });
 /** What happened on a ticket, oldest first. */
@@ -89,6 +103,10 @@ export const ticketParticipant = z.object({
 export const ticketView = ticket.extend({
   replyAddress: z.string(),
   linkedTicketId: shownId('tkt').nullable(),
+  /** The ticket that took this one over: all that belongs to this one is there. */
+  mergedInto: ticketName.nullable(),
+  /** Other open tickets of the customer, newest first, while this one belongs to no integration: is it one of these? */
+  similar: z.array(ticketName.extend({ integrationId: shownId('int').nullable() })),
   participants: z.array(ticketParticipant),
   /** Whom a reply goes to unless its writer chooses others; `seen` marks the people that this was proposed from. */
   recipients: z.object({ to: z.array(z.string()), cc: z.array(z.string()), seen: z.string() }),
@@ -138,6 +156,11 @@ export const holdTicketBody = z.strictObject({ reason: sentence });
 export const closeTicketBody = z.strictObject({ reason: sentence.optional() });
 /** POST …/reopen */
 export const reopenTicketBody = z.strictObject({ reason: sentence.optional() });
+/** POST …/merge: into another ticket of the same customer, for good. */
+export const mergeTicketBody = z.strictObject({ intoId: idOf('tkt') });
+/** POST …/mails/:mail/move: to another ticket of the same customer. */
+export const moveMailParams = ticketParams.extend({ mail: idOf('mal') });
+export const moveMailBody = z.strictObject({ intoId: idOf('tkt') });
 /** POST …/link: binds the ticket to an integration that waits for one, one to one. */
 export const linkTicketBody = z.strictObject({ integrationId: idOf('int') });
 /** POST …/admit: lets addresses that were named take part. */
@@ -182,7 +205,7 @@ export const mailCandidate = z.object({
   customer,
   by: z.enum(['number', 'ticket', 'contact', 'sender', 'domain', 'name', 'code']),
   found: z.string().nullable(),
-  ticket: z.object({ id: shownId('tkt'), number: z.number().int(), subject: z.string() }).nullable(),
+  ticket: ticketName.nullable(),
 });
 
 /** A mail that waits for a person; `candidates` are the customers it may belong to, the best first. */
@@ -228,6 +251,7 @@ export const decidedHeldMail = z.object({
 
 export type TicketLine = z.infer<typeof ticket>;
 export type TicketView = z.infer<typeof ticketView>;
+export type TicketMail = z.infer<typeof ticketMail>;
 export type TicketParticipant = z.infer<typeof ticketParticipant>;
 export type TicketEntry = z.infer<typeof ticketEntry>;
 export type TicketStatus = z.infer<typeof ticketStatus>;

@@ -88,7 +88,15 @@ export const integrationAction = z.discriminatedUnion('action', [
     place: textLine(500, 0).default(''),
   }),
   /** E4, CD: sends the mail that makes the ticket */
-  action('request-estimate', { message: textProse(4000, 0).default('') }),
+  action('request-estimate', {
+    message: textProse(4000, 0).default(''),
+    ticket: z
+      .union([z.literal('new'), idOf('tkt')])
+      .optional()
+      .describe(
+        'Needed when the customer has open tickets that belong to no integration: the one that asks for this estimate already, or "new"',
+      ),
+  }),
   /** E4/E5 by hand, CD or ISM; N1 to N6, LC or ISM */
   action('link-ticket', { ticket: idOf('tkt') }),
   /** a new customer's opportunity that is there already, LC or CD */

@@ -2,13 +2,15 @@ import { Link, useParams } from '@tanstack/react-router';
 import Ellipsis from 'lucide-react/icons/ellipsis';
 import { useState } from 'react';
 import { peopleList } from '#contract/access.ts';
-import { type TicketView, ticketView } from '#contract/desk.ts';
+import { type TicketLine, type TicketMail, type TicketView, ticketPage, ticketView } from '#contract/desk.ts';
 import { act } from '../api/client.ts';
 import { useAct, useApi } from '../api/use-api.ts';
 import { Page } from '../app/page.tsx';
+import { ChooseDialog } from '../features/desk/choose-dialog.tsx';
 import { People } from '../features/desk/people.tsx';
 import { Person } from '../features/desk/person.tsx';
 import { ReplyForm } from '../features/desk/reply-form.tsx';
+import { LinkDialog, MergedInto, SimilarTickets } from '../features/desk/same-ticket.tsx';
 import { Thread } from '../features/desk/thread.tsx';
 import { ticketStatusNames, ticketStatusTones } from '../features/desk/tickets.tsx';
 import { IntegrationLink } from '../features/integrations/belongings.tsx';
@@ -65,12 +67,20 @@ const dialogs: Record<string, { title: string; submit: string; fields: FieldSpec
 
 function Loaded({ view, path }: { view: TicketView; path: string }) {
   const [dialog, setDialog] = useState<string>();
+  const [moving, setMoving] = useState<TicketMail>();
   const people = useApi('/api/people', peopleList);
   const run = useAct<{ what: string; body: unknown; done: string }>({
     run: ({ what, body }) => act('POST', `${path}/${what}`, body),
     done: (_, { done }) => done,
   });
   const chosen = dialog ? dialogs[dialog] : undefined;
+  const ofCustomer = {
+    path: '/api/tickets',
+    filters: { customer: view.customer.id },
+    except: view.id,
+    schema: ticketPage,
+    label: (one: TicketLine) => `#${one.number} ${one.subject}`,
+  };
   return (
     <Page
       title={`#${view.number} ${view.subject}`}
@@ -85,50 +95,62 @@ function Loaded({ view, path }: { view: TicketView; path: string }) {
         </span>
       }
       action={
-        <Menu
-          trigger={<Button icon={<Ellipsis aria-hidden className="size-4" />}>Act</Button>}
-          groups={[
-            [
-              { label: 'Add a note', onSelect: () => setDialog('note') },
-              ...(view.status === 'open'
-                ? [{ label: 'Put on hold', onSelect: () => setDialog('hold') }]
-                : []),
-              ...(view.status === 'closed'
-                ? [
-                    {
-                      label: 'Reopen',
-                      onSelect: () => run.mutate({ what: 'reopen', body: {}, done: 'Ticket reopened' }),
-                    },
-                  ]
-                : [{ label: 'Close', onSelect: () => setDialog('close') }]),
-            ],
-            (people.data?.items ?? []).map((person) => ({
-              label: `Assign to ${person.name}`,
-              onSelect: () =>
-                run.mutate({
-                  what: 'assign',
-                  body: { assigneeId: person.id },
-                  done: `Ticket assigned to ${person.name}`,
-                }),
-            })),
-            view.integrationId
-              ? []
-              : view.candidates.map((one) => ({
-                  label: `Link to ${one.title}`,
-                  onSelect: () =>
-                    run.mutate({
-                      what: 'link',
-                      body: { integrationId: one.integrationId },
-                      done: 'Ticket linked',
-                    }),
-                })),
-          ]}
-        />
+        view.mergedInto ? undefined : (
+          <Menu
+            trigger={<Button icon={<Ellipsis aria-hidden className="size-4" />}>Act</Button>}
+            groups={[
+              [
+                { label: 'Add a note', onSelect: () => setDialog('note') },
+                ...(view.status === 'open'
+                  ? [{ label: 'Put on hold', onSelect: () => setDialog('hold') }]
+                  : []),
+                ...(view.status === 'closed'
+                  ? [
+                      {
+                        label: 'Reopen',
+                        onSelect: () => run.mutate({ what: 'reopen', body: {}, done: 'Ticket reopened' }),
+                      },
+                    ]
+                  : [{ label: 'Close', onSelect: () => setDialog('close') }]),
+                ...(view.integrationId
+                  ? []
+                  : [{ label: 'Merge into another ticket', onSelect: () => setDialog('merge') }]),
+              ],
+              (people.data?.items ?? []).map((person) => ({
+                label: `Assign to ${person.name}`,
+                onSelect: () =>
+                  run.mutate({
+                    what: 'assign',
+                    body: { assigneeId: person.id },
+                    done: `Ticket assigned to ${person.name}`,
+                  }),
+              })),
+              view.integrationId
+                ? []
+                : view.candidates.map((one) => ({
+                    label: `Link to ${one.title}`,
+                    onSelect: () =>
+                      run.mutate({
+                        what: 'link',
+                        body: { integrationId: one.integrationId },
+                        done: 'Ticket linked',
+                      }),
+                  })),
+            ]}
+          />
+        )
       }
     >
       <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_300px]">
         <div className="flex min-w-0 flex-col gap-4">
-          <Thread path={path} />
+          <MergedInto view={view} />
+          <SimilarTickets
+            view={view}
+            onMerge={(one) =>
+              run.mutate({ what: 'merge', body: { intoId: one.id }, done: `Merged into #${one.number}` })
+            }
+          />
+          <Thread path={path} onMove={view.mergedInto ? undefined : setMoving} />
           {view.status === 'closed' ? null : <ReplyForm view={view} path={path} />}
         </div>
         <aside aria-label="About this ticket" className="flex flex-col gap-6">
@@ -142,7 +164,14 @@ function Loaded({ view, path }: { view: TicketView; path: string }) {
               {view.integrationId ? (
                 <IntegrationLink customer={view.customer.id} id={view.integrationId} />
               ) : (
-                'not linked'
+                <span className="flex flex-wrap items-center gap-2">
+                  not linked
+                  {view.mergedInto ? null : (
+                    <Button small onClick={() => setDialog('link')}>
+                      Link
+                    </Button>
+                  )}
+                </span>
               )}
             </Fact>
             <Fact name="Reply address">
@@ -155,6 +184,27 @@ function Loaded({ view, path }: { view: TicketView; path: string }) {
           <People view={view} path={path} />
         </aside>
       </div>
+      {dialog === 'link' ? <LinkDialog view={view} onClose={() => setDialog(undefined)} /> : null}
+      {dialog === 'merge' ? (
+        <ChooseDialog
+          {...ofCustomer}
+          title="Merge into another ticket"
+          submit="Merge"
+          onChoose={(intoId) => run.mutateAsync({ what: 'merge', body: { intoId }, done: 'Ticket merged' })}
+          onClose={() => setDialog(undefined)}
+        />
+      ) : null}
+      {moving ? (
+        <ChooseDialog
+          {...ofCustomer}
+          title={`Move “${moving.subject}” to another ticket`}
+          submit="Move the mail"
+          onChoose={(intoId) =>
+            run.mutateAsync({ what: `mails/${moving.id}/move`, body: { intoId }, done: 'Mail moved' })
+          }
+          onClose={() => setMoving(undefined)}
+        />
+      ) : null}
       {chosen && dialog ? (
         <FormDialog
           {...chosen}

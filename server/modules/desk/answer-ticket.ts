@@ -1,12 +1,12 @@
 import { uuidv7 } from '#platform/ids.ts';
 import type { Work } from '#platform/transact.ts';
 import { appendMail, type MailForTicket, type Placement } from './append-mail.ts';
-import { changeTicket, lockTicket } from './change-ticket.ts';
+import { changeTicket, lockSurvivor } from './change-ticket.ts';
 import { replyEffect } from './ticket.ts';
 import { ticketFromMail } from './ticket-from-mail.ts';
 
 /**
- * Puts a mail on a ticket; a closed one reopens within the grace window, later a new one names it. Returns the uuid of
+ * Puts a mail on a ticket, or on the one that it was merged into; a closed one reopens within the grace window, later a new one names it. Returns the uuid of
  * the ticket that the mail is on.
  */
 export async function answerTicket(
@@ -15,7 +15,7 @@ export async function answerTicket(
   mail: MailForTicket,
   how: Placement,
 ): Promise<string> {
-  const ticket = await lockTicket(work, ticketId);
+  const ticket = await lockSurvivor(work, ticketId);
   const effect = replyEffect(ticket, work.now);
   if (effect === 'new-linked')
     return ticketFromMail(work, mail, { ...how, integrationId: null, linkedTicketId: ticket.id });

@@ -1,14 +1,27 @@
 import type { Json } from '#platform/json.ts';
-import { notFound } from '#platform/problem.ts';
+import { notFound, type Problem } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
 import { findTicket, insertEntry, saveTicket, type TicketChange } from './desk-store.ts';
+import { problems } from './problems.ts';
 import { customerOf, nameOf, type Ticket, ticketSubject } from './ticket.ts';
 
-/** Locks a ticket of the scope's customer; what is not there, or another customer's, is not found. */
+/** Locks a ticket of the scope's customer. Fails with not-found, and with ticket-merged when another ticket took it over. */
 export async function lockTicket(work: Work, ticketId: string): Promise<Ticket> {
   const ticket = await findTicket(work.sql, customerOf(work), ticketId, { lock: true });
   if (ticket === undefined) throw notFound();
+  if (ticket.mergedIntoId !== null) throw await mergedAway(work, ticket);
   return ticket;
+}
+
+/** As lockTicket; a merged ticket stands for the one that took it over. */
+export async function lockSurvivor(work: Work, ticketId: string): Promise<Ticket> {
+  const ticket = await findTicket(work.sql, customerOf(work), ticketId, { lock: true });
+  return lockTicket(work, ticket?.mergedIntoId ?? ticketId);
+}
+
+async function mergedAway(work: Work, ticket: Ticket): Promise<Problem> {
+  const into = await findTicket(work.sql, ticket.customerId, ticket.mergedIntoId ?? '');
+  return problems['ticket-merged']({ detail: `Ticket #${ticket.number} is part of #${into?.number} now.` });
 }
 
 /** Stores a changed ticket with its line in the thread, its event and its audit entry. */

@@ -40,7 +40,11 @@ export type TicketChange =
   | 'held'
   | 'closed'
   | 'reopened'
-  | 'subject-changed';
+  | 'subject-changed'
+  | 'merged'
+  | 'took-over'
+  | 'mail-moved'
+  | 'mail-came';
 
 export interface TicketEntryRow extends Row<'desk.entries', 'kind' | 'change' | 'body' | 'by_name' | 'at'> {
   kind: 'note' | 'change';
@@ -111,6 +115,7 @@ export async function saveTicket(sql: Tx, ticket: Ticket, now: Temporal.Instant)
     update desk.tickets
     set status = ${ticket.status}, hold_reason = ${ticket.holdReason}, integration_id = ${ticket.integrationId},
         assignee_id = ${ticket.assigneeId}, closed_at = ${ticket.closedAt?.toString() ?? null},
+        merged_into_id = ${ticket.mergedIntoId},
         updated_at = ${now.toString()}
     where customer_id = ${ticket.customerId} and id = ${ticket.id}`;
 }

@@ -17,6 +17,7 @@ export { closeTicket } from './close-ticket.ts';
 export { ticketMail, ticketOfIntegration } from './desk-store.ts';
 export { holdTicket } from './hold-ticket.ts';
 export { linkTicket } from './link-ticket.ts';
+export { openTickets } from './merge-store.ts';
 export { noteNumber } from './note-number.ts';
 export { noteTicket } from './note-ticket.ts';
 export { receiveMail } from './receive-mail.ts';

@@ -193,9 +193,13 @@ interface Found {
   customerId: string;
 }
 
-export async function findTicketByNumber(sql: Tx, number: number): Promise<Found | undefined> {
-  const [row] = await sql<Found[]>`
-    select id, customer_id as "customerId" from desk.find_ticket_by_number(${number})`;
+/** The ticket that a number names; a token is made from its own id, and its mail goes to `survivorId`. */
+export async function findTicketByNumber(
+  sql: Tx,
+  number: number,
+): Promise<(Found & { survivorId: string }) | undefined> {
+  const [row] = await sql<(Found & { survivorId: string })[]>`
+    select id, customer_id as "customerId", survivor_id as "survivorId" from desk.find_ticket_by_number(${number})`;
   return row;
 }
 

@@ -58,6 +58,6 @@ export async function matchTicket(
   return ticket === undefined ? undefined : matched(ticket, 'suggestion');
 }
 
-function matched(ticket: { id: string; customerId: string }, how: Match['how']): Match {
-  return { ticketId: ticket.id, customerId: ticket.customerId, how };
+function matched(ticket: { id: string; customerId: string; survivorId?: string }, how: Match['how']): Match {
+  return { ticketId: ticket.survivorId ?? ticket.id, customerId: ticket.customerId, how };
 }

@@ -27,6 +27,26 @@ export const problems = defineProblems({
     title: 'The ticket is not closed',
     mend: 'Nothing needs to be reopened; reload the page.',
   },
+  'ticket-merged': {
+    status: 409,
+    title: 'The ticket was merged into another one',
+    mend: 'Go on with the ticket that took it over.',
+  },
+  'ticket-itself': {
+    status: 422,
+    title: 'That is the same ticket',
+    mend: 'Choose another ticket of the same customer.',
+  },
+  'ticket-has-integration': {
+    status: 409,
+    title: 'A ticket that belongs to an integration cannot be merged away',
+    mend: 'Merge the other ticket into this one. Tickets of two integrations stay apart.',
+  },
+  'mail-there-already': {
+    status: 409,
+    title: 'The other ticket has this mail already',
+    mend: 'Nothing needs to be moved: the mail went to the reply addresses of both tickets.',
+  },
   'ticket-linked': {
     status: 409,
     title: 'The ticket or the integration already has its counterpart',

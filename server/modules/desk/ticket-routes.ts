@@ -6,6 +6,9 @@ import {
   closeTicketBody,
   holdTicketBody,
   linkTicketBody,
+  mergeTicketBody,
+  moveMailBody,
+  moveMailParams,
   noteTicketBody,
   reopenTicketBody,
   replyTicketBody,
@@ -28,6 +31,8 @@ import { findTicket, listTickets } from './desk-store.ts';
 import { holdTicket } from './hold-ticket.ts';
 import { linkTicket } from './link-ticket.ts';
 import { findInbox } from './mail-store.ts';
+import { mergeTicket } from './merge-ticket.ts';
+import { moveMailToTicket } from './move-mail.ts';
 import { noteTicket } from './note-ticket.ts';
 import { readAttachmentApart } from './read-apart.ts';
 import { reopenTicket } from './reopen-ticket.ts';
@@ -152,5 +157,27 @@ export function ticketRoutes(app: Http, platform: Platform): void {
   action('reopen', 'Open a held or closed ticket again', reopenTicketBody, workers, reopenTicket);
   action('admit', 'Let addresses take part in a ticket', admitBody, workers, admitParticipants);
   action('link', 'Bind a ticket to an integration that waits for one', linkTicketBody, workers, linkTicket);
+  action('merge', 'Merge a ticket into another one of the customer', mergeTicketBody, workers, mergeTicket);
+  app.post(
+    '/api/customers/:customer/tickets/:ticket/mails/:mail/move',
+    {
+      config: { access: { staff: workers } },
+      schema: {
+        summary: 'Put a mail on another ticket of the customer',
+        tags,
+        params: moveMailParams,
+        body: moveMailBody,
+        response: { 200: ticketView },
+      },
+    },
+    async (request) => {
+      const { customer, ticket, mail } = request.params;
+      const input = { ticketId: ticket, mailId: mail, intoId: request.body.intoId };
+      await transact(platform, { customerId: customer }, request.actor, (work) =>
+        moveMailToTicket(work, input),
+      );
+      return viewTicket(platform, customer, ticket);
+    },
+  );
   action('reply', 'Answer by mail', replyTicketBody, workers, replyTicket);
 }

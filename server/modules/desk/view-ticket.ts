@@ -1,11 +1,13 @@
 import type { TicketLine, TicketView } from '#contract/desk.ts';
 import { personById } from '#modules/access/index.ts';
+import type { Tx } from '#platform/database.ts';
 import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { read } from '#platform/transact.ts';
 import { findTicket, openRequests, type TicketRow } from './desk-store.ts';
 import { customerById } from './mail-store.ts';
+import { openTickets } from './merge-store.ts';
 import { listParticipants } from './participant-store.ts';
 import { proposeRecipients } from './recipients.ts';
 import { showThread } from './show-thread.ts';
@@ -38,6 +40,16 @@ export async function viewTicket(
     return {
       ...showTicketRow(row),
       replyAddress: replyAddress(platform.config, ticket),
+      mergedInto: await showBrief(sql, customerId, ticket.mergedIntoId),
+      similar: (ticket.integrationId === null && ticket.status !== 'closed'
+        ? await openTickets(sql, customerId, { unlinked: false, except: ticket.id })
+        : []
+      ).map(({ id, number, subject, integrationId }) => ({
+        id: showId('tkt', id),
+        number,
+        subject,
+        integrationId: integrationId === null ? null : showId('int', integrationId),
+      })),
       linkedTicketId: ticket.linkedTicketId === null ? null : showId('tkt', ticket.linkedTicketId),
       participants: (await listParticipants(sql, ticket)).map(({ admittedAt: _, firstSeenAt, ...one }) => ({
         ...one,
@@ -53,6 +65,13 @@ export async function viewTicket(
       })),
     };
   });
+}
+
+async function showBrief(sql: Tx, customerId: string, ticketId: string | null) {
+  const ticket = ticketId === null ? undefined : await findTicket(sql, customerId, ticketId);
+  return ticket === undefined
+    ? null
+    : { id: showId('tkt', ticket.id), number: ticket.number, subject: ticket.subject };
 }
 
 /** A line of the ticket list. */

@@ -308,3 +308,34 @@ test('what is in scope of an onboarding project wins its opportunity when it is 
   const { stage } = (await board.as(director).get(`${customer}/opportunities/${opportunity.id}`)).json();
   assert.equal(stage, 'won');
 });
+
+test('asking for the estimate asks first whether a ticket that is there already is the one, and links it without a mail', async () => {
+  const { director, manager } = walk;
+  const one = await walk.begin({ serviceModel: 'saas' });
+  await one.must(director, { action: 'skip-step', step: 'discovery', reason: 'Small' });
+  await one.must(manager, { action: 'answer-consultation', answer: 'Fits' });
+  await one.must(director, { action: 'skip-step', step: 'meeting', reason: 'Small' });
+  const ticket = await ticketFor(one);
+  const asked = await one.act(director, { action: 'request-estimate' });
+  const answer = asked.json<{ code: string; errors: { detail: string }[] }>();
+  assert.deepEqual([asked.statusCode, answer.code], [409, 'ticket-may-exist']);
+  assert.match(answer.errors[0]?.detail ?? '', new RegExp(`^${ticket} is #\\d+ An integration$`));
+  await one.must(director, { action: 'request-estimate', ticket });
+  await d.runJobs();
+  const view = await one.see();
+  assert.deepEqual([view.state, view.links.ticket], ['estimating', ticket]);
+  assert.equal((await d.tickets(one.code)).length, 1, 'no second one');
+});
+
+test('who says that it is none of the open tickets gets a new one', async () => {
+  const { director, manager } = walk;
+  const one = await walk.begin({ serviceModel: 'saas' });
+  await one.must(director, { action: 'skip-step', step: 'discovery', reason: 'Small' });
+  await one.must(manager, { action: 'answer-consultation', answer: 'Fits' });
+  await one.must(director, { action: 'skip-step', step: 'meeting', reason: 'Small' });
+  const other = await ticketFor(one);
+  await one.must(director, { action: 'request-estimate', ticket: 'new' });
+  await d.runJobs();
+  assert.equal((await d.tickets(one.code)).length, 2);
+  assert.notEqual((await one.see()).links.ticket, other);
+});

@@ -1,8 +1,15 @@
 import { getCustomer } from '#modules/customers/index.ts';
-import { expectTicket, linkTicket, requestTicket, ticketOfIntegration } from '#modules/desk/index.ts';
+import {
+  expectTicket,
+  linkTicket,
+  openTickets,
+  requestTicket,
+  ticketOfIntegration,
+} from '#modules/desk/index.ts';
 import { showId, uuidv7 } from '#platform/ids.ts';
+import type { Work } from '#platform/transact.ts';
 import type { Acts } from './act.ts';
-import { record } from './dossier.ts';
+import { type Dossier, record } from './dossier.ts';
 import { expectGatesPassed } from './expect-gates.ts';
 import { invitationText } from './invitation.ts';
 import { playbookOf, rowOf } from './playbook.ts';
@@ -79,8 +86,11 @@ export const meetingActs: Acts<'record-meeting' | 'invite-to-meeting' | 'request
       record(work, dossier, { kind: 'invited', startsAt: starts.toString(), attendees, mailId });
     },
 
-    'request-estimate': async (work, dossier, { message }, person) => {
+    'request-estimate': async (work, dossier, { message, ticket }, person) => {
+      if (ticket !== undefined && ticket !== 'new')
+        return meetingActs['link-ticket'](work, dossier, { action: 'link-ticket', ticket }, person);
       expectGatesPassed(dossier, 'E4');
+      if (ticket === undefined) await expectNoTicket(work, dossier);
       const { integration } = dossier;
       const customer = await getCustomer(work.sql, dossier.customerId);
       const title = `${customer?.name ?? ''}: ${integration.name}`;
@@ -120,3 +130,14 @@ export const meetingActs: Acts<'record-meeting' | 'invite-to-meeting' | 'request
         );
     },
   };
+
+/** The director's plain mail may have made the ticket already: a second one is made only when somebody says so. */
+async function expectNoTicket(work: Work, dossier: Dossier): Promise<void> {
+  const tickets = await openTickets(work.sql, dossier.customerId, { unlinked: true });
+  if (tickets.length === 0) return;
+  const errors = tickets.map(({ id, number, subject }) => ({
+    pointer: '/ticket',
+    detail: `${showId('tkt', id)} is #${number} ${subject}`,
+  }));
+  throw problems['ticket-may-exist']({ errors });
+}

@@ -1,6 +1,11 @@
 import { defineProblems } from '#platform/problem.ts';
 
 export const problems = defineProblems({
+  'ticket-may-exist': {
+    status: 409,
+    title: 'A ticket may ask for this estimate already',
+    mend: 'Look at the open tickets that errors name; send the right one as `ticket`, or "new" when it is none of them.',
+  },
   'integration-exists': {
     status: 409,
     title: 'An integration of this name is under way already',

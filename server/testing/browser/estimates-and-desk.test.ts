@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import type { Actor } from '#platform/actor.ts';
-import { parseId } from '#platform/ids.ts';
+import { parseId, showId } from '#platform/ids.ts';
 import { estimateContent } from '../estimate-content.ts';
 import { until } from '../until.ts';
 import { pathInMail } from './console-content.ts';
@@ -190,5 +190,34 @@ test('the helpdesk finds what is not loaded: an old ticket, and mail that waits'
   await page.getByLabel(/Rōpū of old/).check();
   await page.getByRole('button', { name: 'Add the mail' }).click();
   await page.getByText('Mail decided').waitFor();
+  await page.context().close();
+});
+
+test('a reply shows who gets it with every address, leaves an outsider out until it is chosen, and goes to what was shown', async () => {
+  const { owner } = server.database;
+  const customerId = parseId('cus', own.replace('/customers/', '')) ?? '';
+  await owner`select set_config('app.customer', ${customerId}, false)`;
+  await owner`insert into customers.contacts (customer_id, name, email, kind, created_at)
+    values (${customerId}, 'Hēmi', 'hemi@kauri.example', 'project-owner', now())`;
+  const [ticket] = await owner<{ id: string }[]>`
+    insert into desk.tickets (customer_id, subject, requester_name, requester_address, verified, created_at, updated_at)
+    values (${customerId}, 'Who gets it', 'Hēmi', 'hemi@kauri.example', true, now(), now()) returning id`;
+  for (const address of ['hemi@kauri.example', 'eve@far.example'])
+    await owner`
+      insert into desk.participants (customer_id, ticket_id, address, name, first_seen_at, admitted_at, admitted_by)
+      values (${customerId}, ${ticket?.id ?? ''}, ${address}, 'Hēmi', now(), now(), 'Fairlead')`;
+  const page = await open(`${own}/tickets/${showId('tkt', ticket?.id ?? '')}`, manager, 360);
+  const how = (address: string) => page.getByLabel(`How ${address} gets it`);
+  assert.equal(await how('hemi@kauri.example').inputValue(), 'to');
+  assert.equal(await how('eve@far.example').inputValue(), 'none');
+  await page.getByText('Outsider, first time').first().waitFor();
+  assert.equal(await overflowOf(page), 0);
+  await page.getByRole('textbox', { name: 'Reply' }).fill('Kia ora');
+  await page.getByRole('button', { name: 'Send reply' }).click();
+  await page.getByText('Reply sent to hemi@kauri.example', { exact: true }).waitFor();
+  await how('eve@far.example').selectOption('cc');
+  await page.getByRole('textbox', { name: 'Reply' }).fill('To both');
+  await page.getByRole('button', { name: 'Send reply' }).click();
+  await page.getByText('Reply sent to hemi@kauri.example, eve@far.example').waitFor();
   await page.context().close();
 });

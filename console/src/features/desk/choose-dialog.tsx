@@ -12,6 +12,10 @@ interface ChooseDialogProps<Item extends { id: string }> {
   submit: string;
   /** The list that the server searches. */
   path: string;
+  /** What the list is narrowed to, whatever one searches. */
+  filters?: Record<string, string>;
+  /** An item that cannot be chosen. */
+  except?: string;
   schema: z.ZodType<{ items: Item[] }>;
   label(item: Item): string;
   onChoose(id: string): Promise<unknown>;
@@ -27,8 +31,8 @@ export function ChooseDialog<Item extends { id: string }>(props: ChooseDialogPro
   const [fault, setFault] = useState<string>();
   const [busy, setBusy] = useState(false);
   const search = useDeferredValue(text.trim());
-  const { data } = useApi(withQuery(props.path, { search, limit: shown }), props.schema);
-  const items = data?.items ?? [];
+  const { data } = useApi(withQuery(props.path, { ...props.filters, search, limit: shown }), props.schema);
+  const items = (data?.items ?? []).filter((item) => item.id !== props.except);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (!items.some((item) => item.id === chosen)) return setFault('Choose one of the list.');
@@ -64,7 +68,7 @@ export function ChooseDialog<Item extends { id: string }>(props: ChooseDialogPro
             </label>
           ))}
           {data && items.length === 0 ? <p className="text-muted">Nothing fits.</p> : null}
-          {items.length === shown ? (
+          {data?.items.length === shown ? (
             <p className="text-small text-muted">The first {shown}; type more to find others.</p>
           ) : null}
         </fieldset>

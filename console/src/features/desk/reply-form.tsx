@@ -64,13 +64,13 @@ export function ReplyForm({ view, path }: { view: TicketView; path: string }) {
             <li key={address} className="flex items-start gap-2">
               <Select
                 aria-label={`How ${address} gets it`}
-                className="w-[104px]! shrink-0"
+                className="w-[116px]! shrink-0"
                 value={place}
                 onChange={(event) => put(address, event.target.value as Place)}
               >
                 <option value="to">To</option>
                 <option value="cc">Cc</option>
-                <option value="none">Not</option>
+                <option value="none">Leave out</option>
               </Select>
               <span className="flex min-w-0 flex-wrap items-center gap-x-2 pt-1">
                 <Person name={person?.name ?? null} address={address} />

@@ -1,4 +1,4 @@
-import { type TicketEntry, threadPage } from '#contract/desk.ts';
+import { type TicketEntry, type TicketMail, threadPage } from '#contract/desk.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -17,8 +17,14 @@ const verifiedNames = {
   none: 'not proved',
 };
 
+interface ThreadProps {
+  path: string;
+  /** Moves a mail to another ticket; without it none can be moved. */
+  onMove?: ((mail: TicketMail) => void) | undefined;
+}
+
 /** What happened on a ticket, oldest first; it begins with the newest page and reads earlier ones on request. */
-export function Thread({ path }: { path: string }) {
+export function Thread({ path, onMove }: ThreadProps) {
   const list = useApiList(`${path}/thread?limit=50`, threadPage);
   if (list.error && !list.items)
     return <ProblemView error={list.error} onRetry={() => void list.refetch()} />;
@@ -36,6 +42,7 @@ export function Thread({ path }: { path: string }) {
             key={`${entry.kind}${entry.at}${entry.kind === 'mail' ? entry.id : ''}`}
             entry={entry}
             path={path}
+            onMove={onMove}
           />
         ))}
       </ol>
@@ -43,7 +50,7 @@ export function Thread({ path }: { path: string }) {
   );
 }
 
-function Entry({ entry, path }: { entry: TicketEntry; path: string }) {
+function Entry({ entry, path, onMove }: ThreadProps & { entry: TicketEntry }) {
   if (entry.kind === 'change')
     return (
       <li className="px-1 text-muted">
@@ -73,6 +80,16 @@ function Entry({ entry, path }: { entry: TicketEntry; path: string }) {
             {verifiedNames[entry.verifiedBy]}
           </Badge>
           <RelativeTime at={entry.at} />
+          {onMove ? (
+            <Button
+              small
+              look="quiet"
+              aria-label={`Move the mail of ${entry.from.address} to another ticket`}
+              onClick={() => onMove(entry)}
+            >
+              Move
+            </Button>
+          ) : null}
         </span>
       </div>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2 text-small text-muted">

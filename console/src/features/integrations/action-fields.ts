@@ -169,7 +169,23 @@ export const actionFields: Record<string, (context: ActionContext) => FieldSpec[
       initial: integration.proposedAttendees,
     },
   ],
-  'request-estimate': () => [
+  'request-estimate': ({ linkable }) => [
+    ...(linkable.length === 0
+      ? []
+      : [
+          {
+            name: 'ticket',
+            label: 'Is it one of these tickets?',
+            kind: 'select' as const,
+            required: true,
+            options: [
+              { value: '', label: 'Choose' },
+              ...linkable.map((one) => ({ value: one.id, label: `Yes, ${one.label}` })),
+              { value: 'new', label: 'No, make a new one' },
+            ],
+            help: 'A ticket that is there already is linked, and no mail is sent.',
+          },
+        ]),
     {
       name: 'message',
       label: 'Message',

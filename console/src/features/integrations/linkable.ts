@@ -1,4 +1,4 @@
-import { ticketPage } from '#contract/desk.ts';
+import { type TicketLine, ticketPage } from '#contract/desk.ts';
 import { board, opportunityPage } from '#contract/pipeline.ts';
 import { withQuery } from '../../api/client.ts';
 import { useApi } from '../../api/use-api.ts';
@@ -11,6 +11,10 @@ export function useLinkable(action: string, customerId: string): { id: string; l
     only('link-ticket', withQuery('/api/tickets', { ...of, unlinked: 'true' })),
     ticketPage,
   );
+  const asking = (status: string) =>
+    only('request-estimate', withQuery('/api/tickets', { ...of, unlinked: 'true', status }));
+  const open = useApi(asking('open'), ticketPage);
+  const held = useApi(asking('held'), ticketPage);
   const opportunities = useApi(
     only('link-opportunity', withQuery('/api/opportunities', of)),
     opportunityPage,
@@ -19,12 +23,12 @@ export function useLinkable(action: string, customerId: string): { id: string; l
   const free = (one: { customer: { id: string }; integrationId: string | null }) =>
     one.customer.id === customerId && one.integrationId === null;
   const titled = (one: { id: string; title: string }) => ({ id: one.id, label: one.title });
+  const numbered = (one: TicketLine) => ({ id: one.id, label: `#${one.number} ${one.subject}` });
   switch (action) {
     case 'link-ticket':
-      return tickets.data?.items.map((ticket) => ({
-        id: ticket.id,
-        label: `#${ticket.number} ${ticket.subject}`,
-      }));
+      return tickets.data?.items.map(numbered);
+    case 'request-estimate':
+      return open.data && held.data && [...open.data.items, ...held.data.items].map(numbered);
     case 'link-opportunity':
       return opportunities.data?.items.filter(free).map(titled);
     case 'link-card':
