@@ -84,7 +84,7 @@ export const employmentGroup = z.strictObject({
 export const taxNzGroup = z.strictObject({
   irdNumber: recordText(15, 0).nullish(),
   taxCode: z.enum(taxCodes),
-  studentLoan: z.boolean().default(false),
+  studentLoan: z.boolean().optional(),
   taxRatePercent: percentText.nullish(),
   taxRateEndDate: payrollDate.nullish(),
   slSpecialRatePercent: percentText.nullish(),
@@ -99,8 +99,8 @@ export const taxAuGroup = z.strictObject({
   tfn: recordText(12, 0).nullish(),
   tfnExemption: z.enum(tfnExemptions).nullish(),
   residencyStatus: z.enum(residencyStatuses),
-  taxFreeThresholdClaimed: z.boolean().default(false),
-  studyLoan: z.boolean().default(false),
+  taxFreeThresholdClaimed: z.boolean().optional(),
+  studyLoan: z.boolean().optional(),
   superUsi: recordText(20, 0).nullish(),
   superMemberNumber: recordText(30, 0).nullish(),
 });
@@ -136,7 +136,7 @@ export const payRate = z.strictObject({
 
 /**
  * The body of PUT. Groups that are left out stay as they are. A group that is given takes the place of the one before, but
- * for what says nothing when left out: externalId, endDate, and the pay rates of other days.
+ * for what says nothing when left out: externalId, endDate, the pay rates of other days, and fields that the key cannot read.
  */
 export const employeeInput = z.strictObject({
   /** First day on which this is true; today in the employer's zone when left out. */

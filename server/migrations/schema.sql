@@ -1795,6 +1795,17 @@ $function$
 ;
 -- owner: fairlead_migrator
 
+CREATE OR REPLACE FUNCTION payroll.cleared_fields(left_out text, before jsonb, after jsonb)
+ RETURNS SETOF text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select c.key from jsonb_each_text(before) c
+  where c.key = any (string_to_array(left_out, ' ')) and c.value <> 'false' and coalesce(after->>c.key, 'false') = 'false'
+$function$
+;
+-- owner: fairlead_migrator
+
 CREATE OR REPLACE FUNCTION payroll.cross_findings(p_environment uuid, p_ids uuid[], p_now timestamp with time zone)
  RETURNS TABLE(employment_id uuid, code text, other text)
  LANGUAGE plpgsql
@@ -1946,6 +1957,50 @@ begin
   select m.id, 'main-tax-code-twice', case when m.key = t.lowest then t.highest else t.lowest end
   from main m join twice t on t.person_id = m.person_id
   join unnest(p_ids) a(id) on a.id = m.id;
+
+  -- What stands beside the employment itself: its employer's country, its start and its end.
+  return query
+  select distinct e.id, k.code, null::text
+  from unnest(p_ids) a(id)
+  join payroll.employments e on e.environment_id = p_environment and e.id = a.id
+  join payroll.companies c on c.environment_id = p_environment and c.code = e.company_code
+  join payroll.pay_rates r on r.environment_id = p_environment and r.employment_id = e.id and r.superseded_at is null
+  left join payroll.endings n on n.environment_id = p_environment and n.employment_id = e.id and n.superseded_at is null
+  cross join lateral (values
+    (case when r.effective_from > n.end_date then 'pay-rate-after-end' end),
+    (case when r.effective_from < e.start_date then 'pay-rate-before-start' end),
+    (case when r.currency <> case c.country when 'AU' then 'AUD' else 'NZD' end then 'pay-currency' end)) k(code)
+  where k.code is not null;
+  return query
+  select distinct e.id, 'bank-account-abroad', null::text
+  from unnest(p_ids) a(id)
+  join payroll.employments e on e.environment_id = p_environment and e.id = a.id
+  join payroll.companies c on c.environment_id = p_environment and c.code = e.company_code
+  join lateral (
+    select b.accounts from payroll.bank_account_sets b
+    where b.environment_id = p_environment and b.employment_id = e.id and b.superseded_at is null
+    union all
+    select h.accounts from payroll.held_bank_changes h
+    where h.environment_id = p_environment and h.employment_id = e.id and h.status = 'held') b
+    on b.accounts @> jsonb_build_array(jsonb_build_object('country', case c.country when 'AU' then 'NZ' else 'AU' end));
+  return query
+  select distinct e.id, k.code, null::text
+  from unnest(p_ids) a(id)
+  join payroll.employments e on e.environment_id = p_environment and e.id = a.id
+  join payroll.companies c on c.environment_id = p_environment and c.code = e.company_code
+  join payroll.tax_nz z on z.environment_id = p_environment and z.employment_id = e.id and z.superseded_at is null
+  cross join lateral (values
+    (case when z.tax_code = 'STC' and z.tax_rate_end < greatest(z.effective_from, p_today) then 'tailored-code-over' end),
+    (case when c.country = 'AU' then 'tax-abroad' end)) k(code)
+  where k.code is not null and not exists (select from payroll.tax_nz later
+    where later.environment_id = p_environment and later.employment_id = e.id and later.superseded_at is null
+      and later.effective_from > z.effective_from and later.effective_from <= p_today)
+  union
+  select e.id, 'tax-abroad', null::text
+  from unnest(p_ids) a(id)
+  join payroll.employments e on e.environment_id = p_environment and e.id = a.id
+  join payroll.companies c on c.environment_id = p_environment and c.code = e.company_code and c.country = 'NZ'
+  join payroll.tax_au x on x.environment_id = p_environment and x.employment_id = e.id and x.superseded_at is null;
 
   select array_agg(m.report), array_agg(m.manager), array_agg(m.manager_key), array_agg(m.ended)
     into reports, managers, manager_keys, ended
@@ -2525,6 +2580,28 @@ AS $function$
   cross join lateral unnest(n.stands) f(field)
   where p_stands and n.day is not null
   group by n.line, f.field
+  union all
+  select n.line, 'field-cleared', n.field, null
+  from (
+    select n.line, f.field from person n join pg_temp.payroll_work w on w.line = n.line and w.left_out is not null
+    cross join lateral payroll.cleared_fields(w.left_out, to_jsonb(n.base), to_jsonb(n.after)) f(field) where not n.carried
+    union all
+    select n.line, f.field from job n join pg_temp.payroll_work w on w.line = n.line and w.left_out is not null
+    cross join lateral payroll.cleared_fields(w.left_out, to_jsonb(n.base), to_jsonb(n.after)) f(field) where not n.carried
+    union all
+    select n.line, 'continuous_service_date' from job n join pg_temp.payroll_work w on w.line = n.line
+      and 'continuous_service_date' = any (string_to_array(w.left_out, ' '))
+    where n.own #>> '{continuousServiceDate,new}' = ''
+    union all
+    select n.line, f.field from tax n join pg_temp.payroll_work w on w.line = n.line and w.left_out is not null
+    cross join lateral payroll.cleared_fields(w.left_out, to_jsonb(n.base), to_jsonb(n.after)) f(field) where not n.carried
+    union all
+    select n.line, f.field from australian n join pg_temp.payroll_work w on w.line = n.line and w.left_out is not null
+    cross join lateral payroll.cleared_fields(w.left_out, to_jsonb(n.base), to_jsonb(n.after)) f(field) where not n.carried
+    union all
+    select n.line, f.field from saver n join pg_temp.payroll_work w on w.line = n.line and w.left_out is not null
+    cross join lateral payroll.cleared_fields(w.left_out, to_jsonb(n.base), to_jsonb(n.after)) f(field) where not n.carried) n
+  where p_stands
 $function$
 ;
 -- owner: fairlead_migrator
@@ -3866,7 +3943,8 @@ begin
       where t.line between p_from and p_to), '{}'), p_now) f
   join payroll.employments e on e.environment_id = p_environment and e.id = f.employment_id
   join pg_temp.payroll_staged s on s.company_code = e.company_code and s.employee_number = e.employee_number
-  where s.touches & case when f.code like 'manager-%' then 2 when f.code like 'bank-%' then 32 else 4 end <> 0
+  where s.touches & case when f.code like 'manager-%' then 2 when f.code like 'bank-%' then 32
+    when f.code like 'pay-%' then 194 when f.code = 'tax-abroad' then 12 else 4 end <> 0
   order by s.line, f.code limit p_limit;
 end $function$
 ;

@@ -164,10 +164,13 @@ test('whether somebody has ended is judged by the day where the employer is', as
   // It is half past ten in the evening there, and half past midnight in Auckland.
   t.platform.clock.set(Temporal.Instant.from('2026-11-24T11:30:00Z'));
   await put('1', ending, scope, 'SYD01');
-  assert.deepEqual(await put('2', under(2), scope, 'SYD01'), []);
+  const managers = async () =>
+    (await put('2', under(2), scope, 'SYD01'))
+      .map(([code]) => code)
+      .filter((code) => code?.startsWith('manager'));
+  assert.deepEqual(await managers(), []);
   t.platform.clock.set(Temporal.Instant.from('2026-11-24T13:00:00Z'));
-  const [found] = await put('2', under(2), scope, 'SYD01');
-  assert.equal(found?.[0], 'manager-ended');
+  assert.deepEqual(await managers(), ['manager-ended']);
   t.platform.clock.set(Temporal.Instant.from('2026-11-24T00:00:00Z'));
 });
 
@@ -239,4 +242,84 @@ test('an import names the lines of its own rows, as far as they speak of it, up 
   );
   assert.equal(first.length, 1);
   assert.ok(!JSON.stringify(found).includes(irdNumber));
+});
+
+test('what stands against the country, the start or the end of the employment is warned of at every door', async () => {
+  scope = await makeEmployer(t.platform);
+  const base = employeeInputOf(generatePerson(5, 1));
+  const rate = { effectiveFrom: '2027-02-01', rateType: 'annualSalary' as const, amount: '90000.00' };
+  const codes = async (number: string, input: EmployeeInputJson) =>
+    (await put(number, input)).map(([code]) => code).sort();
+  await put('1', base);
+  const ended = { ...base.employment, endDate: '2027-01-31', terminationReason: 'resignation' as const };
+  assert.deepEqual(await codes('1', { employment: ended }), []);
+  assert.deepEqual(await codes('1', { payRates: [rate] }), ['pay-rate-after-end']);
+  assert.deepEqual(await codes('1', { employment: ended }), ['pay-rate-after-end'], 'until it is corrected');
+  await put('2', employeeInputOf(generatePerson(5, 2)));
+  const foreign = { ...rate, currency: 'AUD' as const };
+  assert.deepEqual(await codes('2', { payRates: [foreign] }), ['pay-currency']);
+  const early = { ...rate, effectiveFrom: '1950-01-01' };
+  await put('3', employeeInputOf(generatePerson(5, 3)));
+  assert.deepEqual(await codes('3', { payRates: [early] }), ['pay-rate-before-start']);
+  const abroad = {
+    country: 'AU' as const,
+    account: '062-000 12345678',
+    allocation: { type: 'balance' as const },
+  };
+  assert.deepEqual(
+    await codes('3', { bankAccounts: [abroad] }),
+    ['bank-account-abroad'],
+    'also while it waits',
+  );
+  const tailored = { ...base.taxNz, taxCode: 'STC' as const, taxRatePercent: '20.00', studentLoan: false };
+  await put('4', employeeInputOf(generatePerson(5, 4)));
+  const over = { ...tailored, irdNumber: plain(4).taxNz?.irdNumber, taxRateEndDate: '2026-10-31' };
+  assert.deepEqual(await codes('4', { taxNz: over }), ['tailored-code-over']);
+  const taxAu = { tfn: '123456782', residencyStatus: 'australianResident' as const };
+  assert.deepEqual(await codes('4', { taxAu }), ['tax-abroad']);
+
+  const rows = [
+    {
+      ...empRowOf(generatePerson(5, 6), 'KOW01'),
+      end_date: '2027-01-31',
+      termination_reason: 'RESIGNATION',
+      rate_effective_date: '2027-02-01',
+    },
+    {
+      ...empRowOf(generatePerson(5, 7), 'KOW01'),
+      tax_code: 'STC',
+      tax_rate_pct: '20',
+      tax_rate_end: '2026-10-31',
+      student_loan: 'N',
+    },
+    {
+      ...empRowOf(generatePerson(5, 8), 'KOW01'),
+      bank_country: 'AU',
+      bank_1: '062-000 12345678',
+    },
+  ];
+  const importer = await openEmpImport(t.platform, {
+    importId: scope.customerId,
+    ...scope,
+    mode: 'FULL',
+    actor: systemActor('test'),
+    source: { channel: 'file' },
+  });
+  for (const [i, row] of rows.entries()) {
+    const { staged } = validateEmpRow(row, { mode: 'FULL', today: '2026-11-24', irdHighest: 150_000_000 });
+    assert.ok(staged);
+    await importer.stage([{ line: i + 2, staged }]);
+  }
+  await importer.check();
+  const expected = [
+    [2, 'pay-rate-after-end', 'rate_effective_date'],
+    [3, 'tailored-code-over', 'tax_rate_end'],
+    [4, 'bank-account-abroad', 'bank_country'],
+  ];
+  const shown = (findings: { line: number; code: string; field: string }[]) =>
+    findings.map(({ line, code, field }) => [line, code, field]);
+  assert.deepEqual(shown(await importer.preview(10)), expected, 'a dry run');
+  await importer.apply();
+  assert.deepEqual(shown(await importer.compare(10)), expected);
+  await importer.close();
 });

@@ -4,10 +4,12 @@ import type { Platform } from '#platform/platform.ts';
 import { selectCrossFindings } from './cross-finding-store.ts';
 import type { Finding } from './finding.ts';
 
-type Group = 'taxNz' | 'bankAccounts' | 'employment';
+const groups = ['taxNz', 'taxAu', 'bankAccounts', 'employment', 'payRates'] as const;
+type Group = (typeof groups)[number];
 
 interface CrossRule {
-  group: Group;
+  /** The groups of a body that it is about. */
+  groups: readonly Group[];
   pointer: string;
   column: string;
   message: (other: string) => string;
@@ -15,40 +17,87 @@ interface CrossRule {
 }
 
 const manager = {
-  group: 'employment',
+  groups: ['employment'],
   pointer: '/employment/managerEmployeeNumber',
   column: 'manager_employee_number',
 } as const;
 
-/** Rules that compare one employee with others (payroll rules 2.5). They warn: each may be true all the same. */
+const rate = {
+  groups: ['payRates', 'employment'],
+  pointer: '/payRates',
+  column: 'rate_effective_date',
+} as const;
+
+/**
+ * Rules about an employee beside others, and about groups beside the employment (payroll rules 2.5). They warn: each may be
+ * true all the same.
+ */
 const crossRules: Record<string, CrossRule> = {
   'ird-number-shared': {
-    group: 'taxNz',
+    groups: ['taxNz'],
     pointer: '/taxNz/irdNumber',
     column: 'ird_number',
     message: (other) => `Another person has the same IRD number (${other})`,
     mend: 'Compare both declarations; if it is one person, give both employments one external id.',
   },
   'bank-account-shared': {
-    group: 'bankAccounts',
+    groups: ['bankAccounts'],
     pointer: '/bankAccounts',
     column: 'bank_1',
     message: (other) => `Another person is paid to the same bank account (${other})`,
     mend: 'Ask both, not by the contact details that came with the change.',
   },
   'bank-change-shared': {
-    group: 'bankAccounts',
+    groups: ['bankAccounts'],
     pointer: '/bankAccounts',
     column: 'bank_1',
     message: (other) => `Another person is paid to the account that waits for approval (${other})`,
     mend: 'Ask both before it is approved, not by the contact details that came with the change.',
   },
   'main-tax-code-twice': {
-    group: 'taxNz',
+    groups: ['taxNz'],
     pointer: '/taxNz/taxCode',
     column: 'tax_code',
     message: (other) => `The person has a main tax code on another job too (${other})`,
     mend: 'Only one job takes M or ME; give the other a secondary code such as S.',
+  },
+  'pay-rate-after-end': {
+    ...rate,
+    message: () => 'A pay rate starts after the employment has ended',
+    mend: 'Check the date of the rate and the last day employed.',
+  },
+  'pay-rate-before-start': {
+    ...rate,
+    message: () => 'A pay rate starts before the employment does',
+    mend: 'Check the date of the rate and the start of the employment.',
+  },
+  'pay-currency': {
+    groups: ['payRates'],
+    pointer: '/payRates',
+    column: 'salary_annual',
+    message: () => 'A pay rate is in another currency than that of the country of the employer',
+    mend: 'Check the currency, or the company code.',
+  },
+  'bank-account-abroad': {
+    groups: ['bankAccounts'],
+    pointer: '/bankAccounts',
+    column: 'bank_country',
+    message: () => 'A bank account is of another country than the employer',
+    mend: 'Ask the employee, not by the contact details that came with the account.',
+  },
+  'tailored-code-over': {
+    groups: ['taxNz'],
+    pointer: '/taxNz/taxRateEndDate',
+    column: 'tax_rate_end',
+    message: () => 'The certificate of the tailored tax code is over',
+    mend: 'Give the tax code of the IR330 before it, or the end of the new certificate; without one ND counts.',
+  },
+  'tax-abroad': {
+    groups: ['taxNz', 'taxAu'],
+    pointer: '/taxNz',
+    column: 'tax_code',
+    message: () => 'Tax details are of another country than the employer',
+    mend: 'Check the tax details, or the company code.',
   },
   'manager-unknown': {
     ...manager,
@@ -108,12 +157,10 @@ export async function crossFindingsOf(
   employmentId: string,
   input: EmployeeInput,
 ): Promise<Finding[]> {
-  const spoken = (['taxNz', 'bankAccounts', 'employment'] as const).filter(
-    (group) => input[group] !== undefined,
-  );
+  const spoken = groups.filter((group) => input[group] !== undefined);
   if (spoken.length === 0) return [];
   const found = await crossFindings(platform, sql, environmentId, [employmentId]);
   return (found.get(employmentId) ?? []).filter(({ code }) =>
-    spoken.some((group) => group === crossRules[code]?.group),
+    spoken.some((group) => crossRules[code]?.groups.includes(group)),
   );
 }

@@ -32,7 +32,7 @@ export function readBanks(row: EmpRow, full: boolean, report: Report, set: SetCe
     );
     return;
   }
-  const accounts: { field: string; type: string; value: string | null }[] = [];
+  const accounts: { field: string; account: string; type: string; value: string | null }[] = [];
   const stored: string[] = [];
   for (const [i, [number = '', ...rest]] of cells.entries()) {
     const [name = '', reference = '', type = '', value = ''] = rest;
@@ -79,8 +79,8 @@ export function readBanks(row: EmpRow, full: boolean, report: Report, set: SetCe
         `${field}_value is no number`,
         'Write it with a point, such as 250.00.',
       );
-    accounts.push({ field: `${field}_type`, type: allocation ?? '', value: split ?? null });
     const account = (country === 'NZ' ? normaliseNzAccount(number) : normaliseAuAccount(number)) ?? number;
+    accounts.push({ field: `${field}_type`, account, type: allocation ?? '', value: split ?? null });
     stored.push(
       JSON.stringify({
         country,

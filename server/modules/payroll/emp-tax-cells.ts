@@ -48,6 +48,15 @@ export function readTax(
         `Give one of ${taxCodes.join(', ')}; the student loan stands in its own column.`,
       );
     set('tax_code', base);
+    const loan = row['student_loan']?.trim().toUpperCase();
+    if (withLoan && (loan === 'N' || loan === '~'))
+      report(
+        'error',
+        'student-loan-contradiction',
+        'student_loan',
+        'tax_code has a student loan (SL), and student_loan says that there is none',
+        'Compare both with the IR330, and take SL away or give Y.',
+      );
     if (withLoan) set('student_loan', 'true');
   } else if (code === '~')
     report('error', 'required', 'tax_code', "tax_code can't be cleared", 'Give ND when nothing is known.');

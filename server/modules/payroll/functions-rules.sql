@@ -76,6 +76,13 @@ create or replace function payroll.ending_faults(start_date date, end_date date,
     case when end_date is null and reason is not null then 'end-date end_date' end], null)
 $$;
 
+-- The fields that a body left out and that had a value which its group clears.
+create or replace function payroll.cleared_fields(left_out text, before jsonb, after jsonb)
+  returns setof text language sql immutable parallel safe as $$
+  select c.key from jsonb_each_text(before) c
+  where c.key = any (string_to_array(left_out, ' ')) and c.value <> 'false' and coalesce(after->>c.key, 'false') = 'false'
+$$;
+
 -- The staged columns that a rule reads to find a fault in a field.
 create or replace function payroll.read_by_rule(code text, field text) returns text[] language sql immutable parallel safe as $$
   select field || case
@@ -258,5 +265,27 @@ create or replace function payroll.judge_changes(p_environment uuid, p_steps jso
   cross join lateral unnest(n.stands) f(field)
   where p_stands and n.day is not null
   group by n.line, f.field
+  union all
+  select n.line, 'field-cleared', n.field, null
+  from (
+    select n.line, f.field from person n join pg_temp.payroll_work w on w.line = n.line and w.left_out is not null
+    cross join lateral payroll.cleared_fields(w.left_out, to_jsonb(n.base), to_jsonb(n.after)) f(field) where not n.carried
+    union all
+    select n.line, f.field from job n join pg_temp.payroll_work w on w.line = n.line and w.left_out is not null
+    cross join lateral payroll.cleared_fields(w.left_out, to_jsonb(n.base), to_jsonb(n.after)) f(field) where not n.carried
+    union all
+    select n.line, 'continuous_service_date' from job n join pg_temp.payroll_work w on w.line = n.line
+      and 'continuous_service_date' = any (string_to_array(w.left_out, ' '))
+    where n.own #>> '{continuousServiceDate,new}' = ''
+    union all
+    select n.line, f.field from tax n join pg_temp.payroll_work w on w.line = n.line and w.left_out is not null
+    cross join lateral payroll.cleared_fields(w.left_out, to_jsonb(n.base), to_jsonb(n.after)) f(field) where not n.carried
+    union all
+    select n.line, f.field from australian n join pg_temp.payroll_work w on w.line = n.line and w.left_out is not null
+    cross join lateral payroll.cleared_fields(w.left_out, to_jsonb(n.base), to_jsonb(n.after)) f(field) where not n.carried
+    union all
+    select n.line, f.field from saver n join pg_temp.payroll_work w on w.line = n.line and w.left_out is not null
+    cross join lateral payroll.cleared_fields(w.left_out, to_jsonb(n.base), to_jsonb(n.after)) f(field) where not n.carried) n
+  where p_stands
 $$;
 set local check_function_bodies = on;

@@ -176,6 +176,14 @@ export function checkAccount(report: Report, field: string, country: string, acc
   }
   const parts = parseNzAccount(account);
   if (parts === undefined) return;
+  if (Number(parts.suffix) > 99)
+    report(
+      'warning',
+      'bank-suffix-unlikely',
+      field,
+      'The suffix of the account is above 99',
+      'Compare it with the bank statement; a digit may have slipped.',
+    );
   if (Number(parts.base) === 0 || Number(parts.branch) === 0)
     report(
       'warning',
@@ -194,13 +202,22 @@ export function checkAccount(report: Report, field: string, country: string, acc
     );
 }
 
-/** Exactly one account takes the balance; the others a positive amount or percentage. */
+/** Each account once; exactly one takes the balance, without a value; the others a positive amount or percentage. */
 export function checkAllocations(
   report: Report,
-  accounts: readonly { field: string; type: string; value: Text }[],
+  accounts: readonly { field: string; account: string; type: string; value: Text }[],
 ): void {
   const first = accounts[0];
   if (first === undefined) return;
+  for (const [i, one] of accounts.entries())
+    if (accounts.findIndex((other) => other.account === one.account) < i)
+      report(
+        'error',
+        'bank-account-twice',
+        one.field,
+        'The same account is given twice; suffixes such as 00 and 000 are one',
+        'Give each account once.',
+      );
   const balances = accounts.filter((one) => one.type === 'balance').length;
   if (balances !== 1)
     report(
@@ -219,6 +236,14 @@ export function checkAllocations(
         one.field,
         'A fixed or percentage split needs its value',
         'Give an amount above zero.',
+      );
+    if (one.type === 'balance' && one.value)
+      report(
+        'error',
+        'bank-balance-value',
+        one.field,
+        'The account that takes the balance has a value too',
+        'Take the value away, or mark the account FIXED or PERCENT.',
       );
     if (one.type === 'percent') percent += Number(one.value ?? 0);
   }

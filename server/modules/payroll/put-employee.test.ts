@@ -176,7 +176,7 @@ test('a rate is in the currency of the employer’s country unless told otherwis
   );
   assert.deepEqual(
     warnings.map((one) => one.code),
-    [],
+    ['pay-currency'],
     'the minimum wage of New Zealand says nothing of it',
   );
   const row = { company_code: 'SYD01', employee_number: '000001', salary_annual: '90000' };

@@ -13,6 +13,7 @@ import { acceptable } from './finding.ts';
 import { rememberAuthor } from './name-author.ts';
 import { problems } from './problems.ts';
 import { findingOf, pointerOf, type RecordFault } from './record-faults.ts';
+import type { SensitivityClass } from './sensitivity.ts';
 import { stageInput } from './stage-input.ts';
 
 export interface EmployeeKey {
@@ -28,6 +29,8 @@ export interface PutOptions extends EmployeeKey {
   source: { channel: string; [key: string]: string };
   /** The version of If-Match: 0 means that it must not exist yet, `any` that it must. What is there otherwise is a conflict. */
   expectedVersion?: number | 'any' | undefined;
+  /** The classes that the writer can read; all of them unless told. What it cannot read and leaves out is kept. */
+  readable?: ReadonlySet<SensitivityClass> | undefined;
 }
 
 export interface PutResult {
@@ -51,6 +54,7 @@ export async function putEmployee(work: Work, options: PutOptions): Promise<PutR
   const { row, findings } = stageInput(options, input, {
     today: work.now.toZonedDateTimeISO(zone).toPlainDate().toString(),
     irdHighest: work.platform.config.payroll.irdHighest,
+    readable: options.readable,
   });
   const outcome = await applyEmployee(work.sql, options, row, {
     actor: work.actor,

@@ -242,7 +242,8 @@ test('only the API gives some fields, and it judges them too', async () => {
     employeeRatePercent: '3',
     rateReductionEnd: '2027-05-31',
   };
-  const { taxNz, employment } = full;
+  const { employment } = full;
+  const taxNz = { ...full.taxNz, studentLoan: true };
   const table: [EmployeeInputJson, string[]][] = [
     [{ kiwiSaver: reduction }, ['/kiwiSaver/rateReductionStart:kiwisaver-reduction-start']],
     [{ kiwiSaver: { status: 'optedOut' } }, ['/kiwiSaver/optOutDate:kiwisaver-opt-out-date']],

@@ -2,6 +2,7 @@ import type { EmployeeInput } from '#contract/payroll.ts';
 import { foldCode, looseKey } from '#contract/text.ts';
 import { checkStateOfPostcode } from './address-rules.ts';
 import { normaliseAuAccount } from './au-numbers.ts';
+import { checkContradictions } from './contradictions.ts';
 import { checkBodyText } from './emp-text.ts';
 import type { Finding } from './finding.ts';
 import {
@@ -20,6 +21,8 @@ import {
 } from './group-rules.ts';
 import { normaliseIrd } from './ird-number.ts';
 import { normaliseNzAccount } from './nz-bank-account.ts';
+import { pointerOf } from './record-faults.ts';
+import { classOf, type SensitivityClass } from './sensitivity.ts';
 import { bitOf } from './staged-columns.ts';
 import { normaliseDecimal } from './text-forms.ts';
 
@@ -33,7 +36,7 @@ export type StagedRow = Record<string, string>;
 export function stageInput(
   key: { companyCode: string; employeeNumber: string },
   input: EmployeeInput,
-  rules: { today: string; irdHighest: number },
+  rules: { today: string; irdHighest: number; readable?: ReadonlySet<SensitivityClass> | undefined },
 ): { row: StagedRow; findings: Finding[] } {
   const findings: Finding[] = [];
   const report: Report = (severity, code, field, message, mend) => {
@@ -47,8 +50,9 @@ export function stageInput(
   if (input.person?.externalId) row['external_folded'] = foldCode(input.person.externalId);
   if (input.effectiveFrom !== undefined) row['effective_from'] = input.effectiveFrom;
   checkBodyText(input, '', report);
-  stagePerson(row, input, report);
-  stageEmployment(row, input, report);
+  const stage = stagerOf(row, rules.readable);
+  stagePerson(row, stage, input, report);
+  stageEmployment(row, stage, input, report);
   checkPlausibleDates(
     report,
     { birth: '/person/dateOfBirth', start: '/employment/startDate' },
@@ -62,10 +66,11 @@ export function stageInput(
       'The change counts from a past day',
       'Check which closed pay periods it touches; they are not rewritten.',
     );
-  stageTax(row, input, rules.irdHighest, report);
-  stageKiwiSaver(row, input, { day, today }, report);
+  stageTax(stage, input, rules.irdHighest, report);
+  stageKiwiSaver(stage, input, { day, today }, report);
   stageAccounts(row, input, report);
   stageRates(row, input, report);
+  checkContradictions(report, (staged) => row[staged], pointerOf, today);
   let touches = 0;
   for (const column of Object.keys(row)) touches |= bitOf(column);
   row['touches'] = String(touches);
@@ -77,7 +82,31 @@ const text = (value: string | boolean | null | undefined) =>
   value === null || value === undefined ? '' : String(value);
 const decimal = (value: string | null | undefined) => (value ? (normaliseDecimal(value) ?? value) : '');
 
-function stagePerson(row: StagedRow, { person }: EmployeeInput, report: Report): void {
+/** Stages a field: by its name in the body, as it is written there, and whether it says nothing beside the others. */
+type Stage = (
+  staged: string,
+  field: string,
+  value: Value,
+  form?: (value: string) => string,
+  unfit?: boolean,
+) => void;
+type Value = string | boolean | null | undefined;
+
+/**
+ * A field that is left out is cleared with its group, and noted as left out. One that the writer cannot read is kept as it is,
+ * unless it is `unfit`: it cannot stand beside what the body says.
+ */
+function stagerOf(row: StagedRow, readable: ReadonlySet<SensitivityClass> | undefined): Stage {
+  return (staged, field, value, form = (given) => given, unfit = false) => {
+    if (value !== undefined) row[staged] = value === null || value === '' ? '' : form(String(value));
+    else if (unfit || readable === undefined || readable.has(classOf(field))) {
+      row[staged] = '';
+      row['left_out'] = `${row['left_out'] ?? ''} ${staged}`.trim();
+    }
+  };
+}
+
+function stagePerson(row: StagedRow, stage: Stage, { person }: EmployeeInput, report: Report): void {
   if (person === undefined) return;
   for (const field of ['legalFirstName', 'legalMiddleNames', 'legalLastName', 'preferredName'] as const)
     if (/[,"[\]\\]/.test(person[field] ?? ''))
@@ -97,28 +126,24 @@ function stagePerson(row: StagedRow, { person }: EmployeeInput, report: Report):
   ]);
   if (address) checkStateOfPostcode(report, '/person/address/postcode', address);
   if (person.externalId !== undefined) row['external_id'] = text(person.externalId);
-  Object.assign(row, {
-    title: text(person.title),
-    first_name: person.legalFirstName,
-    middle_names: text(person.legalMiddleNames),
-    last_name: person.legalLastName,
-    preferred_name: text(person.preferredName),
-    birth_date: person.dateOfBirth,
-    gender: text(person.gender),
-    work_email: text(person.workEmail),
-    personal_email: text(person.personalEmail),
-    mobile: text(person.mobile),
-    line1: text(address?.line1),
-    line2: text(address?.line2),
-    suburb: text(address?.suburb),
-    city: text(address?.city),
-    state: text(address?.state),
-    postcode: text(address?.postcode),
-    country: text(address?.country),
-  });
+  stage('title', 'title', person.title);
+  stage('first_name', 'legalFirstName', person.legalFirstName);
+  stage('middle_names', 'legalMiddleNames', person.legalMiddleNames);
+  stage('last_name', 'legalLastName', person.legalLastName);
+  stage('preferred_name', 'preferredName', person.preferredName);
+  stage('birth_date', 'dateOfBirth', person.dateOfBirth);
+  stage('gender', 'gender', person.gender);
+  stage('work_email', 'workEmail', person.workEmail);
+  stage('personal_email', 'personalEmail', person.personalEmail);
+  stage('mobile', 'mobile', person.mobile);
+  // An address is one value: a new street does not keep the city of the one before.
+  for (const part of addressParts)
+    stage(part, 'address', address === null ? null : address?.[part], undefined, address !== undefined);
 }
 
-function stageEmployment(row: StagedRow, { employment }: EmployeeInput, report: Report): void {
+const addressParts = ['line1', 'line2', 'suburb', 'city', 'state', 'postcode', 'country'] as const;
+
+function stageEmployment(row: StagedRow, stage: Stage, { employment }: EmployeeInput, report: Report): void {
   if (employment === undefined) return;
   const total = employment.costAllocations.reduce(
     (sum, one) => sum + Math.round(Number(one.percent) * 10_000),
@@ -137,64 +162,68 @@ function stageEmployment(row: StagedRow, { employment }: EmployeeInput, report: 
   // Who is not ending any more has no reason for it either.
   if (employment.terminationReason !== undefined || employment.endDate === null)
     row['termination_reason'] = text(employment.terminationReason);
-  Object.assign(row, {
-    start_date: employment.startDate,
-    continuous_service_date: text(employment.continuousServiceDate),
-    employment_type: employment.employmentType,
-    fixed_term_end: text(employment.fixedTermEndDate),
-    agreement_code: text(employment.agreementCode),
-    position_code: text(employment.positionCode),
-    position_title: text(employment.positionTitle),
-    department_code: employment.departmentCode.toUpperCase(),
-    location_code: employment.locationCode.toUpperCase(),
-    manager_employee_number: text(employment.managerEmployeeNumber),
-    cost_allocations: JSON.stringify(
-      employment.costAllocations.map((one) => ({
-        costCentre: one.costCentre.toUpperCase(),
-        percent: decimal(one.percent),
-      })),
-    ),
-    pay_group: employment.payGroupCode.toUpperCase(),
-    pay_frequency: employment.payFrequency,
-    hours_per_week: decimal(employment.hoursPerWeek),
-    pattern_code: text(employment.workPatternCode),
-  });
+  row['start_date'] = employment.startDate;
+  stage('continuous_service_date', 'continuousServiceDate', employment.continuousServiceDate);
+  stage('employment_type', 'employmentType', employment.employmentType);
+  stage('fixed_term_end', 'fixedTermEndDate', employment.fixedTermEndDate);
+  stage('agreement_code', 'agreementCode', employment.agreementCode);
+  stage('position_code', 'positionCode', employment.positionCode);
+  stage('position_title', 'positionTitle', employment.positionTitle);
+  stage('department_code', 'departmentCode', employment.departmentCode, upper);
+  stage('location_code', 'locationCode', employment.locationCode, upper);
+  stage('manager_employee_number', 'managerEmployeeNumber', employment.managerEmployeeNumber);
+  row['cost_allocations'] = JSON.stringify(
+    employment.costAllocations.map((one) => ({
+      costCentre: upper(one.costCentre),
+      percent: decimal(one.percent),
+    })),
+  );
+  stage('pay_group', 'payGroupCode', employment.payGroupCode, upper);
+  stage('pay_frequency', 'payFrequency', employment.payFrequency);
+  stage('hours_per_week', 'hoursPerWeek', employment.hoursPerWeek, decimal);
+  stage('pattern_code', 'workPatternCode', employment.workPatternCode);
 }
 
-function stageTax(row: StagedRow, { taxNz, taxAu }: EmployeeInput, irdHighest: number, report: Report): void {
+const upper = (code: string) => code.toUpperCase();
+const loanCodes: ReadonlySet<string> = new Set(['M', 'ME', 'SB', 'S', 'SH', 'ST', 'SA']);
+const ratedCodes: ReadonlySet<string> = new Set(['STC', 'WT']);
+
+function stageTax(stage: Stage, { taxNz, taxAu }: EmployeeInput, irdHighest: number, report: Report): void {
   if (taxNz !== undefined) {
     if (taxNz.irdNumber) checkIrdNumber(report, '/taxNz/irdNumber', taxNz.irdNumber, irdHighest);
-    // One that is not well formed is kept as it is written: it was supplied, whatever it is.
-    const ird = taxNz.irdNumber ? (normaliseIrd(taxNz.irdNumber) ?? taxNz.irdNumber) : undefined;
     checkTailoredCode(report, '/taxNz/taxRateEndDate', { code: taxNz.taxCode, end: taxNz.taxRateEndDate });
-    Object.assign(row, {
-      ird_number: ird === undefined || ird === '000000000' ? '' : ird,
-      tax_code: taxNz.taxCode,
-      student_loan: text(taxNz.studentLoan),
-      tax_rate_pct: decimal(taxNz.taxRatePercent),
-      tax_rate_end: text(taxNz.taxRateEndDate),
-      sl_special_pct: decimal(taxNz.slSpecialRatePercent),
-      sl_special_end: text(taxNz.slSpecialRateEndDate),
-      esct_pct: text(taxNz.esctRatePercent),
-      declaration_date: text(taxNz.declarationDate),
-      declaration_form: text(taxNz.declarationForm),
-    });
+    const isRated = ratedCodes.has(taxNz.taxCode);
+    const hasLoan = loanCodes.has(taxNz.taxCode);
+    stage('ird_number', 'irdNumber', taxNz.irdNumber, storedIrd);
+    stage('tax_code', 'taxCode', taxNz.taxCode);
+    stage('student_loan', 'studentLoan', taxNz.studentLoan, undefined, !hasLoan);
+    stage('tax_rate_pct', 'taxRatePercent', taxNz.taxRatePercent, decimal, !isRated);
+    stage('tax_rate_end', 'taxRateEndDate', taxNz.taxRateEndDate, undefined, !isRated);
+    stage('sl_special_pct', 'slSpecialRatePercent', taxNz.slSpecialRatePercent, decimal, !hasLoan);
+    stage('sl_special_end', 'slSpecialRateEndDate', taxNz.slSpecialRateEndDate, undefined, !hasLoan);
+    stage('esct_pct', 'esctRatePercent', taxNz.esctRatePercent);
+    stage('declaration_date', 'declarationDate', taxNz.declarationDate);
+    stage('declaration_form', 'declarationForm', taxNz.declarationForm);
   }
   if (taxAu === undefined) return;
   if (taxAu.tfn) checkTfn(report, '/taxAu/tfn', taxAu.tfn);
-  Object.assign(row, {
-    tfn: text(taxAu.tfn?.replace(/[\s-]/g, '')),
-    tfn_exemption: text(taxAu.tfnExemption),
-    residency_status: taxAu.residencyStatus,
-    tax_free_threshold: text(taxAu.taxFreeThresholdClaimed),
-    study_loan: text(taxAu.studyLoan),
-    super_usi: text(taxAu.superUsi),
-    super_member_no: text(taxAu.superMemberNumber),
-  });
+  stage('tfn', 'tfn', taxAu.tfn, (tfn) => tfn.replace(/[\s-]/g, ''));
+  stage('tfn_exemption', 'tfnExemption', taxAu.tfnExemption, undefined, Boolean(taxAu.tfn));
+  stage('residency_status', 'residencyStatus', taxAu.residencyStatus);
+  stage('tax_free_threshold', 'taxFreeThresholdClaimed', taxAu.taxFreeThresholdClaimed);
+  stage('study_loan', 'studyLoan', taxAu.studyLoan);
+  stage('super_usi', 'superUsi', taxAu.superUsi);
+  stage('super_member_no', 'superMemberNumber', taxAu.superMemberNumber);
+}
+
+/** The nine digits; 000000000 stands for no number. One that is not well formed was supplied all the same. */
+function storedIrd(given: string): string {
+  const ird = normaliseIrd(given) ?? given;
+  return ird === '000000000' ? '' : ird;
 }
 
 function stageKiwiSaver(
-  row: StagedRow,
+  stage: Stage,
   { kiwiSaver }: EmployeeInput,
   days: { day: string; today: string },
   report: Report,
@@ -211,17 +240,27 @@ function stageKiwiSaver(
     employer: kiwiSaver.employerRatePercent,
     day: days.day,
   });
-  Object.assign(row, {
-    kiwisaver_status: kiwiSaver.status,
-    employee_pct: decimal(kiwiSaver.employeeRatePercent),
-    employer_pct: decimal(kiwiSaver.employerRatePercent),
-    reduction_start: text(kiwiSaver.rateReductionStart),
-    reduction_end: text(kiwiSaver.rateReductionEnd),
-    suspension_start: text(kiwiSaver.suspensionStart),
-    suspension_end: text(kiwiSaver.suspensionEnd),
-    opt_out_date: text(kiwiSaver.optOutDate),
-  });
+  const { status } = kiwiSaver;
+  const isReduced = status === 'temporaryRateReduction';
+  const isSuspended = status === 'savingsSuspension';
+  stage('kiwisaver_status', 'status', status);
+  const rate = kiwiSaver.employeeRatePercent;
+  stage('employee_pct', 'employeeRatePercent', rate, decimal, unsaving.has(status));
+  stage('employer_pct', 'employerRatePercent', kiwiSaver.employerRatePercent, decimal, unsaving.has(status));
+  stage('reduction_start', 'rateReductionStart', kiwiSaver.rateReductionStart, undefined, !isReduced);
+  stage('reduction_end', 'rateReductionEnd', kiwiSaver.rateReductionEnd, undefined, !isReduced);
+  stage('suspension_start', 'suspensionStart', kiwiSaver.suspensionStart, undefined, !isSuspended);
+  stage('suspension_end', 'suspensionEnd', kiwiSaver.suspensionEnd, undefined, !isSuspended);
+  stage('opt_out_date', 'optOutDate', kiwiSaver.optOutDate, undefined, status !== 'optedOut');
 }
+
+const unsaving: ReadonlySet<string> = new Set([
+  'optedOut',
+  'savingsSuspension',
+  'notEligible',
+  'casualTemporary',
+  'notMember',
+]);
 
 function stageAccounts(row: StagedRow, { bankAccounts }: EmployeeInput, report: Report): void {
   if (bankAccounts === undefined) return;
@@ -235,12 +274,17 @@ function stageAccounts(row: StagedRow, { bankAccounts }: EmployeeInput, report: 
       accountName: one.accountName ?? null,
       reference: one.reference || null,
       type: one.allocation.type,
-      value: one.allocation.type === 'balance' ? null : decimal(one.allocation.value) || null,
+      value: decimal(one.allocation.value) || null,
     };
   });
   checkAllocations(
     report,
-    stored.map((one, i) => ({ field: `/bankAccounts/${i}/allocation`, type: one.type, value: one.value })),
+    stored.map(({ account, type, value }, i) => ({
+      field: `/bankAccounts/${i}/allocation`,
+      account,
+      type,
+      value,
+    })),
   );
   row['accounts'] = JSON.stringify(stored);
 }

@@ -1,5 +1,6 @@
 import { foldCode, looseKey } from '#contract/text.ts';
 import { checkStateOfPostcode } from './address-rules.ts';
+import { checkContradictions } from './contradictions.ts';
 import {
   checkKey,
   type GetCell,
@@ -25,7 +26,7 @@ import {
   type Report,
 } from './group-rules.ts';
 import type { EmpRow, EmpRowCheck, EmpRules, StagedEmployee } from './import-types.ts';
-import { stagedOf } from './record-faults.ts';
+import { columnOf, stagedOf } from './record-faults.ts';
 import { bitOf, stagedColumns, stagedIndex } from './staged-columns.ts';
 
 const plainColumns = empColumns
@@ -137,6 +138,7 @@ function checkAcross(full: boolean, rules: EmpRules, report: Report, set: SetCel
     day: get('effective_from') ?? rules.today,
     today: rules.today,
   });
+  checkContradictions(report, get, columnOf, rules.today);
   if (!full) return;
   checkTailoredCode(report, 'tax_rate_end', { code, end: get('tax_rate_end') });
   const ways = ['mobile', 'work_email', 'personal_email', 'line1'].map(get);

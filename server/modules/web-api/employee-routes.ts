@@ -40,7 +40,7 @@ function putRoute(v1: Http, platform: Platform): void {
         operationId: 'putEmployee',
         summary: 'Create or update an employee',
         description:
-          'Groups that are left out stay as they are. A group that is given takes the place of the one before, from `effectiveFrom` on: a field left out of it is cleared, but for `externalId` and `endDate`, which stay. Pay rates are added by their own dates: one of the same day is replaced, those of other days stay. The same again changes nothing. With `If-Match` (the ETag of your last read) a change in between is answered 412; `If-None-Match: *` only creates.',
+          'Groups that are left out stay as they are. A group that is given takes the place of the one before, from `effectiveFrom` on: a field left out of it is cleared, and a warning names it; `externalId`, `endDate` and fields that the key cannot read stay. Pay rates are added by their own dates: one of the same day is replaced, those of other days stay. The same again changes nothing. With `If-Match` (the ETag of your last read) a change in between is answered 412; `If-None-Match: *` only creates.',
         tags,
         params: employeeKeyParams,
         querystring: writeEmployeeQuery,
@@ -90,7 +90,7 @@ function getRoute(v1: Http, platform: Platform): void {
         operationId: 'getEmployee',
         summary: 'Read one employee',
         description:
-          'As of today in the employer’s time zone, or of another day. Values that the key’s scopes do not cover are masked. `If-None-Match` answers 304 when nothing changed.',
+          'As of today in the employer’s time zone, or of another day. Values that the key’s scopes do not cover are masked, and `masked` names them. `If-None-Match` answers 304 when nothing changed.',
         tags,
         params: employeeKeyParams,
         querystring: readEmployeeQuery,

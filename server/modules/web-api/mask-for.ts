@@ -8,13 +8,17 @@ const classOfScope: Record<string, SensitivityClass> = {
   'restricted:read': 'P4',
 };
 
-/** The employee as a key may see it: what its scopes do not cover is masked. */
-export function maskFor(actor: Actor, employee: EmployeeDocument): EmployeeDocument {
+/** The sensitivity classes that a key's scopes cover. */
+export function classesOf(actor: Actor): ReadonlySet<SensitivityClass> {
   const allowed = new Set<SensitivityClass>(['P0', 'P1']);
   if (actor.kind === 'credential')
     for (const scope of actor.scopes) {
       const covered = classOfScope[scope];
       if (covered !== undefined) allowed.add(covered);
     }
-  return maskDocument(employee, allowed);
+  return allowed;
 }
+
+/** The employee as a key may see it: what its scopes do not cover is masked. */
+export const maskFor = (actor: Actor, employee: EmployeeDocument): EmployeeDocument =>
+  maskDocument(employee, classesOf(actor));

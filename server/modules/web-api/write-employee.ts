@@ -14,6 +14,7 @@ import type { Platform } from '#platform/platform.ts';
 import { Problem } from '#platform/problem.ts';
 import { transact } from '#platform/transact.ts';
 import { expectedVersionsOf } from './employee-etag.ts';
+import { classesOf } from './mask-for.ts';
 import { noteRefusedInput } from './note-call.ts';
 
 /** Creates, updates or only validates an employee, if the request's precondition holds. */
@@ -35,6 +36,7 @@ export async function writeEmployee(
     input: request.input,
     source: { channel: 'api', keyId: showId('key', actor.id) },
     expectedVersion: await expectedVersionOf(platform, scope.environmentId, request),
+    readable: classesOf(actor),
   };
   const write = () =>
     request.validateOnly
