@@ -23,6 +23,7 @@ import { assertSchemaCurrent } from '#platform/migrate.ts';
 import type { Module } from '#platform/module.ts';
 import { claimStore } from '#platform/objects/claim-store.ts';
 import { openObjects } from '#platform/objects/open-objects.ts';
+import { startSweep } from '#platform/objects/sweep-objects.ts';
 import type { Platform } from '#platform/platform.ts';
 import { StartupFault } from '#platform/startup-fault.ts';
 import { startTelemetry } from '#platform/telemetry.ts';
@@ -121,6 +122,9 @@ export async function openFairlead(
     if (has('worker') && pool !== undefined) {
       const worker = await openWorker(platform, modules, { pool, onWake });
       open.doors.push(() => worker.close());
+      const uses = modules.flatMap((module) => module.objects ?? []);
+      const sweep = startSweep({ platform, store, uses });
+      open.doors.push(() => sweep.stop());
     }
     if (has('web') && pool !== undefined) {
       signIn = createSignIn(platform, pool);

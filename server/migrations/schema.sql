@@ -4297,6 +4297,18 @@ end $function$
 ;
 -- owner: fairlead_migrator
 
+CREATE OR REPLACE FUNCTION platform.kept_objects(keys text[])
+ RETURNS TABLE(key text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select o.key from platform.objects o where o.key = any (keys) and o.removed_at is null
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function platform.kept_objects(text[]) to fairlead_app;
+
 CREATE OR REPLACE FUNCTION platform.lock_cursor(for_consumer text, stream uuid, OUT at bigint, OUT failed integer)
  RETURNS record
  LANGUAGE plpgsql

@@ -145,6 +145,15 @@ const schema = z.strictObject({
     requestTimeoutMs: count,
     attempts: count,
   }),
+  retention: z.strictObject({
+    transferDays: count,
+    answerDays: count,
+    extractDays: count,
+    auditUploadDays: count,
+    mailDays: count,
+    attachmentDays: count,
+    pdfDays: count,
+  }),
   watching: z.strictObject({ metricsToken: secret, host: z.string(), port }),
   tracing: z.strictObject({ otlpUrl: z.union([z.literal(''), z.url()]) }),
 });
@@ -211,11 +220,18 @@ function unfitting({ objects }: Config): string[] {
   return faults;
 }
 
+/** Seven years: Inland Revenue's rule for payroll records. */
+const payrollRecordDays = 2_557;
+
 function productionFaults(config: Config): string[] {
   const faults: string[] = [];
   if (Buffer.from(config.secrets.masterKey.reveal(), 'base64').length < 32)
     faults.push(
       'secrets.master_key: production needs 32 random bytes or more in base64 (openssl rand -base64 32)',
+    );
+  if (config.retention.transferDays < payrollRecordDays || config.retention.pdfDays < payrollRecordDays)
+    faults.push(
+      `retention.transfer_days, retention.pdf_days: payroll records and what was signed are kept for seven years (${payrollRecordDays})`,
     );
   if (config.desk.helpdeskAddress === '' || config.desk.helpdeskAddress.endsWith('@vendor.example'))
     faults.push('desk.helpdesk_address: production needs the address that makes tickets');

@@ -47,6 +47,12 @@ export const heldUpSeconds = new Gauge({
   registers: [registry],
 });
 
+export const unreadableObjects = new Gauge({
+  name: 'fairlead_objects_unreadable',
+  help: 'Objects that the store does not give, or not as they were stored.',
+  registers: [registry],
+});
+
 export const damagedUsageLines = new Counter({
   name: 'fairlead_usage_lines_damaged_total',
   help: 'Lines of usage left by killed processes that could not be counted and were set aside.',

@@ -1,5 +1,6 @@
 import type { Consumer } from './consume.ts';
 import type { Http } from './http.ts';
+import type { ObjectUse } from './objects/object-use.ts';
 import type { Platform } from './platform.ts';
 import type { ProblemCatalogue } from './problem.ts';
 import type { Work } from './transact.ts';
@@ -22,4 +23,5 @@ export interface Module {
   jobs?(platform: Platform): Record<string, Job>;
   timers?(platform: Platform): Record<string, TimerHandler>;
   loops?(platform: Platform): Loop[];
+  objects?: ObjectUse;
 }

@@ -2,7 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import { type HeldUp, listHeldUp } from '#platform/consume.ts';
 import { timingSafeEqualText } from '#platform/crypto.ts';
 import type { Http } from '#platform/http.ts';
-import { heldUpSeconds, heldUpStreams, registry } from '#platform/metrics.ts';
+import { heldUpSeconds, heldUpStreams, registry, unreadableObjects } from '#platform/metrics.ts';
+import { countUnreadable } from '#platform/objects/sweep-store.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 
@@ -23,22 +24,30 @@ export function watchingRoutes(app: Http, platform: Platform, isReady: () => boo
     return {
       status: missing === undefined ? 'ready' : 'not ready',
       missing,
-      ...(mayReadMetrics(request) ? { heldUp } : {}),
+      ...(mayReadMetrics(request)
+        ? { heldUp, unreadableObjects: await inTime(countUnreadable(platform.db)) }
+        : {}),
     };
   });
   app.get('/metrics', { config: open }, async (request, reply) => {
     if (!mayReadMetrics(request)) throw notFound('metrics');
     measure((await heldUpInTime(platform)) ?? []);
+    unreadableObjects.set((await inTime(countUnreadable(platform.db))) ?? 0);
     reply.type(registry.contentType);
     return registry.metrics();
   });
 }
 
 /** The consumers that are held up; undefined when the database does not say so in time. */
-async function heldUpInTime(platform: Platform): Promise<HeldUp[] | undefined> {
+function heldUpInTime(platform: Platform): Promise<HeldUp[] | undefined> {
+  return inTime(listHeldUp(platform));
+}
+
+/** Undefined when the database does not answer in time. */
+async function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
   const late = Promise.withResolvers<undefined>();
   const timer = setTimeout(late.resolve, databaseAnswersWithinMs, undefined);
-  const asked = listHeldUp(platform).catch(() => undefined);
+  const asked = answer.catch(() => undefined);
   return Promise.race([asked, late.promise]).finally(() => clearTimeout(timer));
 }
 

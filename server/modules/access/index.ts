@@ -5,6 +5,7 @@ import { auditRoutes } from './audit-routes.ts';
 import { problems } from './problems.ts';
 import { routes } from './routes.ts';
 import { staffRoutes } from './staff-routes.ts';
+import { tellUnreadable } from './tell-unreadable.ts';
 
 export { changePortalPerson } from './change-person.ts';
 export { createPerson } from './create-person.ts';
@@ -17,6 +18,7 @@ export { createSignIn, type SignIn } from './sign-in.ts';
 export const access: Module = {
   name: 'access',
   problems: problems.catalogue,
+  consumers: () => [tellUnreadable],
   routes: (app, platform) => {
     routes(app, platform);
     auditRoutes(app, platform);

@@ -6,6 +6,7 @@ import { registerRevealer } from '#modules/credentials/index.ts';
 import type { Module } from '#platform/module.ts';
 import { extractCollections, extractLinkKind, revealExtract } from './give-extract.ts';
 import { extractJob, type InEnvironment } from './make-extract.ts';
+import { objectUse } from './object-use-store.ts';
 import { compareJob } from './open-audit.ts';
 import { problems } from './problems.ts';
 import { dataAuditRoutes } from './routes.ts';
@@ -18,6 +19,7 @@ registerRevealer(extractLinkKind, revealExtract);
 export const dataAudits: Module = {
   name: 'data-audits',
   problems: problems.catalogue,
+  objects: objectUse,
   routes: dataAuditRoutes,
   consumers: () => [extractCollections],
   jobs: (platform) => ({

@@ -6,6 +6,7 @@ import { sendOutgoing } from '#platform/send-mail.ts';
 import { addressAnswers } from './address-answers.ts';
 import { discardedTimer, forgetDiscarded } from './discarded-mail.ts';
 import { heldRoutes } from './held-routes.ts';
+import { objectUse } from './object-use-store.ts';
 import { outboxRoutes } from './outbox-routes.ts';
 import { problems } from './problems.ts';
 import { processMail } from './process-mail.ts';
@@ -27,6 +28,7 @@ export { expectTicket, requestTicket, setWaiting } from './request-ticket.ts';
 export const desk: Module = {
   name: 'desk',
   problems: problems.catalogue,
+  objects: objectUse,
   routes: (app, platform) => {
     ticketRoutes(app, platform);
     heldRoutes(app, platform);

@@ -1,6 +1,7 @@
 // Documents owns versions, comments, signing links and sign-off with evidence, for estimates and every other document.
 
 import type { Module } from '#platform/module.ts';
+import { objectUse } from './object-use-store.ts';
 import { problems } from './problems.ts';
 import { routes } from './routes.ts';
 
@@ -33,4 +34,9 @@ export {
   usableLink,
 } from './sign-off.ts';
 
-export const documents: Module = { name: 'documents', problems: problems.catalogue, routes };
+export const documents: Module = {
+  name: 'documents',
+  problems: problems.catalogue,
+  routes,
+  objects: objectUse,
+};

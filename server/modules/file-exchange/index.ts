@@ -4,6 +4,7 @@ import type { Module } from '#platform/module.ts';
 import { repeat } from '#platform/repeat.ts';
 import { expireUnfinished } from './expire-unfinished.ts';
 import { forgetObject, forgetObjectJob } from './forget-object.ts';
+import { objectUse } from './object-use-store.ts';
 import { problems } from './problems.ts';
 import { routes } from './routes.ts';
 import { transferLoop } from './transfer-loop.ts';
@@ -27,6 +28,7 @@ export const fileExchange: Module = {
   name: 'file-exchange',
   problems: problems.catalogue,
   routes,
+  objects: objectUse,
   jobs: (platform) => ({
     [forgetObjectJob]: (job: { objectKey: string }) => forgetObject(platform, job),
   }),

@@ -1,3 +1,6 @@
+/** The key of an object; nothing else is read or removed. */
+export const keyShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** One stored object as bytes, whatever is in them. */
 export interface BlobReader {
   readonly sizeBytes: number;
@@ -21,7 +24,7 @@ export interface Blobs {
   /** The text of the note by which a store is known again; undefined when it has none. */
   readIdentity(): Promise<string | undefined>;
   writeIdentity(text: string): Promise<void>;
-  /** A page of the keys after `after`, with when each was last written. */
-  list(after: string, limit: number): Promise<{ key: string; modifiedMs: number }[]>;
+  /** All keys, page by page, with when each was last written. */
+  list(): AsyncIterable<{ key: string; modifiedMs: number }[]>;
   close(): void;
 }

@@ -1,9 +1,9 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Blobs } from './blobs.ts';
+import { type Blobs, keyShape } from './blobs.ts';
 
+const listedAtOnce = 500;
 const identityFile = 'store-identity';
-const keyShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Objects as files of a local folder. */
 export async function openLocalBlobs(folder: string): Promise<Blobs> {
@@ -43,14 +43,16 @@ export async function openLocalBlobs(folder: string): Promise<Blobs> {
       }
       await syncFolder(folder);
     },
-    list: async (after, limit) => {
-      const keys = (await readdir(folder)).filter((name) => keyShape.test(name) && name > after);
-      const found = keys.sort().slice(0, limit);
-      const stats = await Promise.all(found.map((key) => stat(fileOf(key)).catch(noneThere)));
-      return found.flatMap((key, i) => {
-        const at = stats[i];
-        return at === undefined ? [] : [{ key, modifiedMs: at.mtimeMs }];
-      });
+    list: async function* () {
+      const keys = (await readdir(folder)).filter((name) => keyShape.test(name));
+      for (let at = 0; at < keys.length; at += listedAtOnce) {
+        const page = keys.slice(at, at + listedAtOnce);
+        const found = await Promise.all(page.map((key) => stat(fileOf(key)).catch(noneThere)));
+        yield page.flatMap((key, i) => {
+          const one = found[i];
+          return one === undefined ? [] : [{ key, modifiedMs: one.mtimeMs }];
+        });
+      }
     },
     close: () => {},
   };

@@ -23,7 +23,7 @@ export interface ObjectRecord
 /** Why an object was removed: a row let go of it, nothing ever named it, or its class is not kept for longer. */
 export type Removal = 'released' | 'unused' | 'retention';
 
-const columns = (sql: Tx | Database) => sql`
+export const columns = (sql: Tx | Database) => sql`
   key, class, customer_id as "customerId", environment_id as "environmentId", size_bytes as "sizeBytes", sha256,
   data_key_id as "dataKeyId", created_at as "createdAt", unreadable_since as "unreadableSince", removed_at as "removedAt"`;
 

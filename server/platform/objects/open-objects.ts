@@ -8,7 +8,7 @@ import { type Database, databaseRoles, openDatabase } from '../database.ts';
 import type { Logger } from '../log.ts';
 import { ObjectExpired, ObjectFault, type ObjectReader, type Objects } from '../objects.ts';
 import { withinScope } from '../transact.ts';
-import type { Blobs } from './blobs.ts';
+import { type Blobs, keyShape } from './blobs.ts';
 import { ClearReader } from './clear-reader.ts';
 import { DataKeys } from './data-keys.ts';
 import { openLocalBlobs } from './local-blobs.ts';
@@ -186,7 +186,6 @@ async function sweepUnfinished(folder: string): Promise<void> {
 }
 
 function checkedKey(key: string): string {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key))
-    throw new TypeError('not the key of an object');
+  if (!keyShape.test(key)) throw new TypeError('not the key of an object');
   return key;
 }

@@ -2,7 +2,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Config } from '../config.ts';
 import { ObjectFault } from '../objects.ts';
-import type { BlobReader, Blobs } from './blobs.ts';
+import { type BlobReader, type Blobs, keyShape } from './blobs.ts';
 
 type Sdk = typeof import('@aws-sdk/client-s3');
 
@@ -113,21 +113,26 @@ class S3Blobs implements Blobs {
     await this.#asked(this.#put(this.#prefix + identityName, Buffer.from(text)));
   }
 
-  async list(after: string, limit: number): Promise<{ key: string; modifiedMs: number }[]> {
-    const page = await this.#asked(
-      this.#client.send(
-        new this.#sdk.ListObjectsV2Command({
-          Bucket: this.#bucket,
-          Prefix: this.#prefix,
-          StartAfter: this.#prefix + after,
-          MaxKeys: limit,
-        }),
-      ),
-    );
-    return (page.Contents ?? []).map((one) => ({
-      key: (one.Key ?? '').slice(this.#prefix.length),
-      modifiedMs: one.LastModified?.getTime() ?? Date.now(),
-    }));
+  async *list(): AsyncGenerator<{ key: string; modifiedMs: number }[]> {
+    let next: string | undefined;
+    do {
+      const page = await this.#asked(
+        this.#client.send(
+          new this.#sdk.ListObjectsV2Command({
+            Bucket: this.#bucket,
+            Prefix: this.#prefix,
+            ContinuationToken: next,
+          }),
+        ),
+      );
+      next = page.NextContinuationToken;
+      yield (page.Contents ?? [])
+        .map((one) => ({
+          key: (one.Key ?? '').slice(this.#prefix.length),
+          modifiedMs: one.LastModified?.getTime() ?? Date.now(),
+        }))
+        .filter(({ key }) => keyShape.test(key));
+    } while (next !== undefined);
   }
 
   close(): void {

@@ -105,6 +105,7 @@ export const definers: Record<
     'platform.find_data_key(uuid)': 'the key that an object names, wrapped',
     'platform.find_object(text)': 'what is noted of an object that a row names',
     'platform.unreadable_objects(integer)': 'the alarm about objects that cannot be read',
+    'platform.kept_objects(text[])': 'the sweep of objects: which bytes in the store are left over',
     'platform.objects_to_encrypt(text,integer)': 'rotation: objects under an old key',
     'platform.some_objects(integer)': 'whether a store is the one of this database',
     'platform.spent_data_keys(timestamp with time zone)': 'rotation: keys that nothing needs',

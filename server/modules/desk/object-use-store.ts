@@ -1,0 +1,10 @@
+import type { ObjectUse } from '#platform/objects/object-use.ts';
+
+/** Where rows of this module name objects. */
+export const objectUse: ObjectUse = {
+  inUse: (db, keys) => db<{ objectKey: string; isNeeded: boolean }[]>`
+    select object_key as "objectKey", is_needed as "isNeeded" from desk.objects_in_use(${keys})`,
+  expired: async ({ sql }, keys) => {
+    await sql`update desk.inbox set object_key = null where object_key = any (${keys})`;
+  },
+};
