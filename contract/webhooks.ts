@@ -229,7 +229,10 @@ export const receiverView = z.object({
   seen: z.object({
     firstAcceptedAt: moment.nullable(),
     forgedRefusedAt: moment.nullable(),
-    replayRefusedAt: moment.nullable(),
+    replayRefusedAt: moment
+      .nullable()
+      .describe('When an accepted message came again, too old, and was refused'),
+    duplicateIgnoredAt: moment.nullable().describe('When a message had come twice and was applied once'),
   }),
   lastMessageAt: moment.nullable(),
   waiting: z.number().int(),

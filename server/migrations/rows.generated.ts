@@ -1217,5 +1217,7 @@ export interface Tables {
     refusals: unknown;
     created_at: Temporal.Instant;
     created_by: string;
+    duplicate_fingerprint: string | null;
+    duplicate_ignored_at: Temporal.Instant | null;
   };
 }

@@ -6709,6 +6709,8 @@ create table webhooks.receivers (
   refusals jsonb not null default '[]'::jsonb,
   created_at timestamp with time zone not null,
   created_by text not null,
+  duplicate_fingerprint text,
+  duplicate_ignored_at timestamp with time zone,
   constraint receivers_token_key UNIQUE (token),
   constraint receivers_pkey PRIMARY KEY (environment_id, id),
   constraint receivers_check CHECK (((previous_secret IS NULL) = (previous_until IS NULL))),

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Http } from '#platform/http.ts';
 import { commonProblems, type Problem } from '#platform/problem.ts';
+import { repeatedName } from '#platform/repeated-name.ts';
 
 /** What Fastify refuses as it refuses what is no JSON. */
 const refusedName = /"(__proto__|constructor)"\s*:/;
@@ -36,41 +37,4 @@ function nameRefused(): Problem {
   return commonProblems['invalid-request']({
     detail: 'An object has the name __proto__ or constructor, which no field has.',
   });
-}
-
-/** The first name that an object of valid JSON has twice. */
-function repeatedName(text: string): string | undefined {
-  const within: (Set<string> | undefined)[] = [];
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (character === '{') within.push(new Set());
-    else if (character === '[') within.push(undefined);
-    else if (character === '}' || character === ']') within.pop();
-    else if (character === '"') {
-      const end = endOfText(text, at);
-      const names = within.at(-1);
-      if (names !== undefined && isNamed(text, end + 1)) {
-        const name = JSON.parse(text.slice(at, end + 1)) as string;
-        if (names.has(name)) return name;
-        names.add(name);
-      }
-      at = end;
-    }
-  }
-  return undefined;
-}
-
-/** Where the text ends whose first quotation mark is at `from`. */
-function endOfText(text: string, from: number): number {
-  for (let at = from + 1; ; at++) {
-    if (text[at] === '\\') at += 1;
-    else if (text[at] === '"') return at;
-  }
-}
-
-/** Whether a colon follows: then the text before it was a name. */
-function isNamed(text: string, from: number): boolean {
-  let at = from;
-  while (text.charCodeAt(at) <= 0x20) at += 1;
-  return text[at] === ':';
 }

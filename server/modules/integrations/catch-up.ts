@@ -20,6 +20,7 @@ const lasting = [
   'receiver.first_accepted',
   'receiver.forged_refused',
   'receiver.replay_refused',
+  'receiver.duplicate_ignored',
   'sftp_key.registered',
   'format.acknowledged',
   'sftp.first_login',

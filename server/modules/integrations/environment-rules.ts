@@ -168,10 +168,19 @@ export const environmentRules: Record<string, Rule> = {
     ),
   ]),
   'receiver.forged_refused': inSandbox(({ time }) => [
-    seen('W2.inbound-forged', `Forged message refused at ${time}.`),
+    seen('W2.inbound-forged', `Message with a wrong signature refused at ${time}.`),
   ]),
   'receiver.replay_refused': inSandbox(({ time }) => [
-    seen('W2.inbound-replayed', `Replayed message refused, and applied once, at ${time}.`),
+    seen(
+      'W2.inbound-replayed',
+      `A copy of an accepted message, more than five minutes old, refused at ${time}.`,
+    ),
+  ]),
+  'receiver.duplicate_ignored': inSandbox(({ event, time }) => [
+    seen(
+      'W2.inbound-replayed',
+      `Message ${short(textOf(event, 'messageId'))} came twice and was applied once, seen at ${time}.`,
+    ),
   ]),
   'certification.completed': inSandbox(({ event, time }) => [
     seen(

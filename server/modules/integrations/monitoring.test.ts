@@ -100,4 +100,11 @@ test('what changes in the sandbox of a live track is to be run again once the tr
     statuses.map((id) => gate(view, id)?.status),
     ['seen', 'seen', 'stale', 'stale'],
   );
+  await one.evidence('sandbox', [
+    'receiver.duplicate_ignored',
+    { receiverId: 'whr_1', messageId: 'hr-7', fingerprint: 'r2' },
+  ]);
+  const twice = gate(await one.see(), 'W2.inbound-replayed');
+  assert.equal(twice?.status, 'seen');
+  assert.match(JSON.stringify(twice), /Message hr-7 came twice and was applied once/);
 });

@@ -77,9 +77,10 @@ export const webApiGates: Gate[] = [
   }),
   seen({
     id: 'W2.inbound-replayed',
-    title: 'A replayed message refused',
-    awaits: 'A message sent a second time, which is not applied again.',
-    again: 'Send a message twice again.',
+    title: 'A replayed message not applied again',
+    awaits:
+      'The same message sent twice, with the same webhook-id and body: it is applied once. Or an accepted message sent again with its old timestamp after five minutes: it is refused.',
+    again: 'Send a message twice.',
     whom: 'customer',
     confirmBy: ['integrations-manager'],
     attached: 'the transcript of the messages',

@@ -5,12 +5,14 @@ import { sha256 } from '#platform/crypto.ts';
 import { showId, uuidv7 } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
-import { transact, type Work } from '#platform/transact.ts';
+import { repeatedName } from '#platform/repeated-name.ts';
+import { transact } from '#platform/transact.ts';
 import { diagnoseSignature } from './diagnose-signature.ts';
 import { findReceiver, type ReadyReceiver } from './find-receiver.ts';
 import { hasInbound, storeInbound } from './inbound-store.ts';
+import { noteSeen, remember, remembered } from './note-sighting.ts';
 import { problems } from './problems.ts';
-import { noteRefusal, noteSighting, type Sighting } from './receiver-store.ts';
+import { noteRefusal, type Sighting } from './receiver-store.ts';
 import { type SignatureHeaders, type Verdict, verify } from './signature.ts';
 
 /** A message as the door got it: the bytes themselves, not what they mean. */
@@ -25,7 +27,6 @@ export interface PostedMessage {
 }
 
 const refusalEveryMs = 500;
-const sightings = new WeakMap<Platform, Set<string>>();
 const refusedAt = new WeakMap<Platform, Map<string, number>>();
 const mostRemembered = 10_000;
 
@@ -62,12 +63,15 @@ export async function acceptMessage(
       headers: { ...message.keptHeaders, 'webhook-timestamp': message.headers.timestamp ?? '' },
       now: work.now,
     });
-    if (outcome.outcome === 'new')
-      await sight(work, receiver, 'accepted', { messageId: message.headers.id ?? '' });
+    const messageId = message.headers.id ?? '';
+    if (outcome.outcome === 'new') await noteSeen(work, receiver, 'accepted', { messageId });
+    if (outcome.outcome === 'same' && outcome.state === 'applied')
+      await noteSeen(work, receiver, 'duplicate', { messageId });
     return outcome;
   });
   if (stored.outcome === 'conflict') throw problems['message-conflict']();
   remember(platform, receiver, 'accepted');
+  if (stored.outcome === 'same' && stored.state === 'applied') remember(platform, receiver, 'duplicate');
   return {
     receipt: showId('msg', stored.id),
     id: message.headers.id ?? '',
@@ -105,46 +109,10 @@ async function noteRefused(
     // A clock that is wrong is not a replay: that is a message which was accepted, once more when it is too old.
     const wasAccepted = () => hasInbound(work.sql, receiver, message.headers.id ?? '', sha256(message.body));
     if (sighting === 'replay' && !(await wasAccepted())) return false;
-    await sight(work, receiver, sighting, {});
+    await noteSeen(work, receiver, sighting, {});
     return true;
   });
   if (isNew && sighting !== undefined) remember(platform, receiver, sighting);
-}
-
-const eventTypes: Record<Sighting, string> = {
-  accepted: 'receiver.first_accepted',
-  forged: 'receiver.forged_refused',
-  replay: 'receiver.replay_refused',
-};
-
-async function sight(
-  work: Work,
-  receiver: ReadyReceiver,
-  sighting: Sighting,
-  data: Record<string, string>,
-): Promise<void> {
-  if (remembered(work.platform, receiver, sighting)) return;
-  if (!(await noteSighting(work.sql, receiver, sighting, work.now))) return;
-  const receiverId = showId('whr', receiver.id);
-  work.emit(receiver.environmentId, {
-    type: eventTypes[sighting],
-    subject: { receiverId },
-    data: { receiverId, ...data, fingerprint: receiver.fingerprint },
-  });
-}
-
-const keyOfSighting = (receiver: ReadyReceiver, sighting: Sighting) =>
-  `${receiver.id}:${receiver.fingerprint}:${sighting}`;
-
-function remembered(platform: Platform, receiver: ReadyReceiver, sighting: Sighting): boolean {
-  return sightings.get(platform)?.has(keyOfSighting(receiver, sighting)) ?? false;
-}
-
-function remember(platform: Platform, receiver: ReadyReceiver, sighting: Sighting): void {
-  const known = sightings.get(platform) ?? new Set<string>();
-  if (known.size >= mostRemembered) known.clear();
-  known.add(keyOfSighting(receiver, sighting));
-  sightings.set(platform, known);
 }
 
 /** Refuses what could never be applied: bytes that are no JSON object, and texts that break the rule for text. */
@@ -158,9 +126,9 @@ function usableBody(body: Buffer): object {
 
 function objectOf(body: Buffer): object | undefined {
   try {
-    const value: unknown = JSON.parse(
-      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body),
-    );
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    const value: unknown = JSON.parse(text);
+    if (repeatedName(text) !== undefined) return undefined;
     return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : undefined;
   } catch {
     return undefined;

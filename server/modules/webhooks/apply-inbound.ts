@@ -17,6 +17,7 @@ import {
   settleInbound,
   takeNextInbound,
 } from './inbound-store.ts';
+import { noteDuplicateApplied } from './note-sighting.ts';
 import { toleranceSeconds } from './signature.ts';
 
 const giveUpAfter = 5;
@@ -42,6 +43,8 @@ export async function applyNextInbound(platform: Platform, of: InboxOf): Promise
       if (taken === undefined) return false;
       const result = await apply(work, of, taken);
       await settleInbound(work.sql, of.environmentId, taken.id, result, work.now);
+      if (result.state === 'applied' && taken.copies > 1)
+        await noteDuplicateApplied(work, { ...taken, environmentId: of.environmentId });
       return true;
     });
   } catch (error) {

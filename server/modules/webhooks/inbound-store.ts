@@ -17,12 +17,12 @@ export interface NewInbound {
 
 /** What storing came to: the same message before has the same receipt; the same id with another body is a conflict. */
 export type StoredInbound =
-  | { outcome: 'new' | 'same'; id: string; receivedAt: Temporal.Instant }
+  | { outcome: 'new' | 'same'; id: string; receivedAt: Temporal.Instant; state: InboundState }
   | { outcome: 'conflict' };
 
 /** Stores a message once by its id, and counts copies and conflicts of one that is there. */
 export async function storeInbound(sql: Tx, message: NewInbound): Promise<StoredInbound> {
-  const [row] = await sql<{ id: string; receivedAt: Temporal.Instant; same: boolean }[]>`
+  const [row] = await sql<{ id: string; receivedAt: Temporal.Instant; same: boolean; state: InboundState }[]>`
     insert into webhooks.inbound as i (environment_id, customer_id, id, receiver_id, message_id, body, body_hash, headers,
       received_at)
     values (${message.environmentId}, ${message.customerId}, ${message.id}, ${message.receiverId}, ${message.messageId},
@@ -30,9 +30,10 @@ export async function storeInbound(sql: Tx, message: NewInbound): Promise<Stored
     on conflict (environment_id, receiver_id, message_id) do update
     set copies = i.copies + (i.body_hash = excluded.body_hash)::int,
         conflicts = i.conflicts + (i.body_hash <> excluded.body_hash)::int
-    returning i.id, i.received_at as "receivedAt", i.body_hash = ${message.bodyHash} as same`;
+    returning i.id, i.received_at as "receivedAt", i.body_hash = ${message.bodyHash} as same, i.state`;
   if (row === undefined || !row.same) return { outcome: 'conflict' };
-  return { outcome: row.id === message.id ? 'new' : 'same', id: row.id, receivedAt: row.receivedAt };
+  const { id, receivedAt, state } = row;
+  return { outcome: id === message.id ? 'new' : 'same', id, receivedAt, state };
 }
 
 /** Whether a receiver accepted this very message before: the same id with the same body. */
@@ -52,7 +53,7 @@ export async function hasInbound(
 /** A message whose turn it is to be applied. */
 export type NextInbound = Row<
   'webhooks.inbound',
-  'id' | 'receiver_id' | 'message_id' | 'body' | 'received_at'
+  'id' | 'receiver_id' | 'message_id' | 'body' | 'received_at' | 'copies'
 >;
 
 /** Environments of all customers with messages that wait to be applied. */
@@ -70,7 +71,7 @@ export async function takeNextInbound(sql: Tx, environmentId: string): Promise<N
     select pg_try_advisory_xact_lock(hashtextextended(${`webhooks.inbound:${environmentId}`}, 0)) as free`;
   if (lock?.free !== true) return undefined;
   const [row] = await sql<NextInbound[]>`
-    select id, receiver_id as "receiverId", message_id as "messageId", body, received_at as "receivedAt"
+    select id, receiver_id as "receiverId", message_id as "messageId", body, received_at as "receivedAt", copies
     from webhooks.inbound
     where environment_id = ${environmentId} and state = 'received'
     order by number limit 1 for update`;

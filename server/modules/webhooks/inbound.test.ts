@@ -328,6 +328,7 @@ test('malformed, oversized and misaddressed messages get their documented answer
     '\ufeff{}',
     '{"a":["\\u0000"]}',
     '{"\\ud800":1}',
+    '{"data":{"companyCode":"A","companyCode":"B"}}',
   ]) {
     const answer = await post(of, body);
     assert.equal(answer.statusCode, 400);
@@ -346,6 +347,34 @@ test('malformed, oversized and misaddressed messages get their documented answer
   assert.equal(nowhere.statusCode, 404);
   await server.as(of.developer).patch(`${of.base}/receivers/${of.receiver.id}`, { status: 'disabled' });
   assert.equal((await post(of, upsert(9))).statusCode, 404);
+});
+
+test('a message that came twice is a fact once it was applied once, and only then', async () => {
+  const of = await customerWithReceiver();
+  const dead = JSON.stringify({ ...upsert(4), type: 'employee.unknown' });
+  for (let n = 0; n < 2; n++) assert.equal((await post(of, dead, { id: 'hr-dead' })).statusCode, 202);
+  await applyAll(of);
+  await post(of, dead, { id: 'hr-dead' });
+  const conflicting = JSON.stringify(upsert(5));
+  assert.equal((await post(of, conflicting, { id: 'hr-dead' })).statusCode, 409);
+  assert.deepEqual(await typesOf(of, 'receiver.duplicate'), [], 'nothing was applied');
+  const body = JSON.stringify(upsert(6));
+  for (let n = 0; n < 2; n++) assert.equal((await post(of, body, { id: 'hr-twice' })).statusCode, 202);
+  assert.deepEqual(await typesOf(of, 'receiver.duplicate'), [], 'nothing was applied yet');
+  await applyAll(of);
+  assert.deepEqual(await typesOf(of, 'receiver.duplicate'), ['receiver.duplicate_ignored']);
+  assert.equal((await eventsOf(of)).filter(({ type }) => type === 'employee.created').length, 1);
+  const later = await customerWithReceiver();
+  await post(later, body, { id: 'hr-later' });
+  await applyAll(later);
+  assert.deepEqual(await typesOf(later, 'receiver.duplicate'), []);
+  await post(later, body, { id: 'hr-later' });
+  const [fact] = (await eventsOf(later)).filter(({ type }) => type === 'receiver.duplicate_ignored');
+  assert.deepEqual(fact?.data, {
+    receiverId: later.receiver.id,
+    messageId: 'hr-later',
+    fingerprint: later.receiver.fingerprint,
+  });
 });
 
 test('while a secret is rolled both work; afterwards only the new one, and the doctor names the old one', async () => {

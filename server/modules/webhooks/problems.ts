@@ -60,6 +60,6 @@ export const problems = defineProblems({
   'malformed-message': {
     status: 400,
     title: 'The message is not a JSON object that can be kept',
-    mend: 'Send an object with type, timestamp and data as JSON in UTF-8, without a byte order mark or control characters.',
+    mend: 'Send an object with type, timestamp and data as JSON in UTF-8, without a byte order mark, control characters or a name twice in one object.',
   },
 });

@@ -221,6 +221,7 @@ function showReceiver(
       firstAcceptedAt: receiver.firstAcceptedAt?.toString() ?? null,
       forgedRefusedAt: receiver.forgedRefusedAt?.toString() ?? null,
       replayRefusedAt: receiver.replayRefusedAt?.toString() ?? null,
+      duplicateIgnoredAt: receiver.duplicateIgnoredAt?.toString() ?? null,
     },
     lastMessageAt: receiver.lastMessageAt?.toString() ?? null,
     waiting: receiver.waiting,

@@ -4,11 +4,12 @@ import type { SealedSecrets } from './endpoint.ts';
 import type { Receiver, Refusal } from './receiver.ts';
 
 /** What a receiver saw for the first time under a configuration: each is one fact in the log. */
-export type Sighting = 'accepted' | 'forged' | 'replay';
+export type Sighting = 'accepted' | 'forged' | 'replay' | 'duplicate';
 const sightingColumns = {
   accepted: ['accepted_fingerprint', 'first_accepted_at'],
   forged: ['forged_fingerprint', 'forged_refused_at'],
   replay: ['replay_fingerprint', 'replay_refused_at'],
+  duplicate: ['duplicate_fingerprint', 'duplicate_ignored_at'],
 } as const;
 const keptRefusals = 20;
 
@@ -53,7 +54,7 @@ export async function listReceivers(sql: Tx, environmentId: string, id?: string)
     select r.id, r.customer_id as "customerId", r.environment_id as "environmentId", r.label, r.token, r.status, r.secret,
            r.secret_hint as "secretHint", r.previous_secret as "previousSecret", r.previous_until as "previousUntil",
            r.fingerprint, r.first_accepted_at as "firstAcceptedAt", r.forged_refused_at as "forgedRefusedAt",
-           r.replay_refused_at as "replayRefusedAt", r.refusals, r.created_at as "createdAt", r.created_by as "createdBy",
+           r.replay_refused_at as "replayRefusedAt", r.duplicate_ignored_at as "duplicateIgnoredAt", r.refusals, r.created_at as "createdAt", r.created_by as "createdBy",
            i.last as "lastMessageAt", i.waiting, i.dead
     from webhooks.receivers r
     cross join lateral (

@@ -35,6 +35,7 @@ export interface Receiver
       | 'first_accepted_at'
       | 'forged_refused_at'
       | 'replay_refused_at'
+      | 'duplicate_ignored_at'
       | 'created_at'
       | 'created_by'
     > {

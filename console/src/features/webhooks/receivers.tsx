@@ -86,7 +86,8 @@ function ReceiverCard({ receiver }: { receiver: ReceiverView }) {
   const seen = [
     ['First message accepted', receiver.seen.firstAcceptedAt],
     ['Forged message refused', receiver.seen.forgedRefusedAt],
-    ['Replayed message refused', receiver.seen.replayRefusedAt],
+    ['Duplicate applied once', receiver.seen.duplicateIgnoredAt],
+    ['Old copy refused', receiver.seen.replayRefusedAt],
   ] as const;
   return (
     <li className="rounded-card border bg-raised px-4 py-3">
