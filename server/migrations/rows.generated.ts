@@ -593,6 +593,7 @@ export interface Tables {
     modified_at: Temporal.Instant;
     collected_at: Temporal.Instant | null;
     removed_at: Temporal.Instant | null;
+    set_modified_at: Temporal.Instant | null;
   };
   'file_exchange.findings': {
     environment_id: string;

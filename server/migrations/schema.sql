@@ -5605,6 +5605,7 @@ create table file_exchange.files (
   modified_at timestamp with time zone not null,
   collected_at timestamp with time zone,
   removed_at timestamp with time zone,
+  set_modified_at timestamp with time zone,
   constraint files_pkey PRIMARY KEY (environment_id, id),
   constraint files_folder_check CHECK ((folder ~ '^/'::text)),
   constraint files_kind_check CHECK ((kind = ANY (ARRAY['partial'::text, 'data'::text, 'control'::text, 'probe'::text, 'answer'::text, 'placed'::text]))),

@@ -1,4 +1,4 @@
-import { BlockList, isIPv4 } from 'node:net';
+import { BlockList, isIPv4, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection, type PublicKeyAuthContext } from 'ssh2';
 import {
   findLogin,
@@ -8,11 +8,11 @@ import {
   recordLogin,
 } from '#modules/file-exchange/index.ts';
 import type { Platform } from '#platform/platform.ts';
+import { serveChannels } from './channels.ts';
 import { type Guard, guardPoints } from './guard.ts';
 import { SftpSession } from './session.ts';
 
 const maxTries = 6;
-const maxChannels = 10;
 const userNameForm = /^[a-z][a-z0-9-]{2,31}$/;
 
 /** A connection as the door holds it. */
@@ -30,7 +30,7 @@ export function serveConnection(
   platform: Platform,
   client: Connection,
   address: string,
-  options: { guard: Guard; handshakeTimeoutMs: number; onReady: () => void },
+  options: { guard: Guard; handshakeTimeoutMs: number; socket: Socket; onReady: () => void },
 ): ServedConnection {
   const { guard } = options;
   const sessions = new Set<SftpSession>();
@@ -83,17 +83,11 @@ export function serveConnection(
     recordLogin(platform, signedIn).catch((error: unknown) =>
       platform.log.error({ err: error }, 'a login could not be recorded'),
     );
-    client.on('session', (accept, reject) => {
-      if (sessions.size >= maxChannels) return void reject();
-      const session = accept();
-      session.on('error' as never, () => {});
-      session.on('subsystem', (acceptSubsystem, rejectSubsystem, info) => {
-        if (info.name !== 'sftp') return void rejectSubsystem?.();
-        const channel = acceptSubsystem();
-        const served = new SftpSession(platform, channel, openHome(platform, signedIn));
-        sessions.add(served);
-        channel.on('close', () => sessions.delete(served));
-      });
+    serveChannels(client, (channel) => {
+      const home = openHome(platform, signedIn);
+      const served = new SftpSession(platform, channel, home, options.socket);
+      sessions.add(served);
+      channel.on('close', () => sessions.delete(served));
     });
   });
   return {

@@ -17,6 +17,7 @@ export interface SftpDoor {
 
 const handshakeTimeoutMs = 120_000;
 const drainMs = 4_000;
+const maxBacklogBytes = 32 * 1024 * 1024;
 /** How often it is asked whether the keys behind open connections are still in use. */
 const recheckMs = 1_000;
 
@@ -60,6 +61,7 @@ export async function openSftpDoor(
     const served = serveConnection(platform, client, plainAddress(info.ip), {
       guard,
       handshakeTimeoutMs: options.handshakeTimeoutMs ?? handshakeTimeoutMs,
+      socket,
       onReady: () => socket.setTimeout(0),
     });
     open.set(socket, served);
@@ -84,6 +86,10 @@ export async function openSftpDoor(
     // A peer that never sends its version string is not a connection to the library yet.
     socket.setTimeout(options.handshakeTimeoutMs ?? handshakeTimeoutMs, () => socket.destroy());
     server.injectSocket(socket);
+    // Answers pile up for a peer that asks and does not read; what an SFTP session holds for it stays far below.
+    socket.on('data', () => {
+      if (socket.writableLength > maxBacklogBytes) socket.destroy();
+    });
   });
   listener.listen(options.port, options.host);
   await once(listener, 'listening');

@@ -31,6 +31,10 @@ export function encodeStatus(id: number, code: Status, message: string): Buffer 
   return new WireWriter(101).uint32(id).uint32(code).bytes(message).bytes('en').packet();
 }
 
+export function encodeOk(id: number): Buffer {
+  return encodeStatus(id, status.ok, 'OK');
+}
+
 export function encodeHandle(id: number, handle: string): Buffer {
   return new WireWriter(102).uint32(id).bytes(Buffer.from(handle, 'latin1')).packet();
 }

@@ -307,7 +307,7 @@ test('garbage on the wire or in the subsystem ends that session and nothing else
   await client.end();
 });
 
-test('an unknown key, a wrong user and a shell are refused; a hundred handles are the most', async () => {
+test('an unknown key and a wrong user are refused; a hundred handles are the most', async () => {
   const stranger = freshSshKey('door').private;
   for (const [username, privateKey] of [
     [userName, stranger],
@@ -321,7 +321,6 @@ test('an unknown key, a wrong user and a shell are refused; a hundred handles ar
     );
   }
   const { client, sftp } = await rawSftp();
-  await assert.rejects(new Promise((_, reject) => client.exec('id', (error) => reject(error))));
   const opened = await Promise.allSettled(
     Array.from(
       { length: 105 },

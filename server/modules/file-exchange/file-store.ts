@@ -18,6 +18,7 @@ export interface HomeFile
     | 'transfer_id'
     | 'reference'
     | 'modified_at'
+    | 'set_modified_at'
     | 'collected_at'
   > {
   kind: FileKind;
@@ -36,9 +37,10 @@ export interface NewFile {
   transferId?: string | null;
   reference?: string | null;
   modifiedAt: Temporal.Instant;
+  setModifiedAt?: Temporal.Instant | null;
 }
 
-/** The live file of a name in a folder; locked for the rest of the transaction when asked. */
+/** The live file of a name in a folder. */
 export async function findFile(
   sql: Tx,
   environmentId: string,
@@ -48,7 +50,7 @@ export async function findFile(
   const [row] = await sql<HomeFile[]>`
     select id, folder, name, kind, object_key as "objectKey", size_bytes as "sizeBytes", sha256,
            exchange_id as "exchangeId", transfer_id as "transferId", reference, modified_at as "modifiedAt",
-           collected_at as "collectedAt"
+           set_modified_at as "setModifiedAt", collected_at as "collectedAt"
     from file_exchange.files
     where environment_id = ${environmentId} and folder = ${folder} and name = ${name} and removed_at is null`;
   return row;
@@ -74,7 +76,7 @@ export async function listFiles(
   return sql<HomeFile[]>`
     select id, folder, name, kind, object_key as "objectKey", size_bytes as "sizeBytes", sha256,
            exchange_id as "exchangeId", transfer_id as "transferId", reference, modified_at as "modifiedAt",
-           collected_at as "collectedAt"
+           set_modified_at as "setModifiedAt", collected_at as "collectedAt"
     from file_exchange.files
     where environment_id = ${environmentId} and folder = ${folder} and name > ${afterName} and removed_at is null
     order by name limit ${limit}`;
@@ -90,7 +92,7 @@ export async function findAnswer(
   const [row] = await sql<HomeFile[]>`
     select id, folder, name, kind, object_key as "objectKey", size_bytes as "sizeBytes", sha256,
            exchange_id as "exchangeId", transfer_id as "transferId", reference, modified_at as "modifiedAt",
-           collected_at as "collectedAt"
+           set_modified_at as "setModifiedAt", collected_at as "collectedAt"
     from file_exchange.files
     where environment_id = ${environmentId} and transfer_id = ${transferId} and kind = 'answer'
       and right(name, ${ending.length}) = ${ending}
@@ -98,10 +100,19 @@ export async function findAnswer(
   return row;
 }
 
+/** Lets nobody else put a file under a name in a folder until the transaction ends. */
+export async function lockName(
+  sql: Tx,
+  environmentId: string,
+  at: { folder: string; name: string },
+): Promise<void> {
+  const place = ['file-exchange file', environmentId, at.folder, at.name].join(' ');
+  await sql`select pg_advisory_xact_lock(hashtextextended(${place}, 0))`;
+}
+
 /** Puts a file into a folder in place of any live one of that name, one placing after the other; returns its id. */
 export async function placeFile(sql: Tx, file: NewFile): Promise<string> {
-  const place = ['file-exchange file', file.environmentId, file.folder, file.name].join(' ');
-  await sql`select pg_advisory_xact_lock(hashtextextended(${place}, 0))`;
+  await lockName(sql, file.environmentId, file);
   await sql`
     update file_exchange.files set removed_at = ${file.modifiedAt.toString()}
     where environment_id = ${file.environmentId} and folder = ${file.folder} and name = ${file.name}
@@ -109,23 +120,37 @@ export async function placeFile(sql: Tx, file: NewFile): Promise<string> {
   const [row] = await sql<{ id: string }[]>`
     insert into file_exchange.files
       (environment_id, customer_id, folder, name, kind, object_key, size_bytes, sha256, exchange_id, transfer_id,
-       reference, modified_at)
+       reference, modified_at, set_modified_at)
     values (${file.environmentId}, ${file.customerId}, ${file.folder}, ${file.name}, ${file.kind}, ${file.objectKey},
             ${file.sizeBytes}, ${file.sha256}, ${file.exchangeId ?? null}, ${file.transferId ?? null},
-            ${file.reference ?? null}, ${file.modifiedAt.toString()})
+            ${file.reference ?? null}, ${file.modifiedAt.toString()}, ${file.setModifiedAt?.toString() ?? null})
     returning id`;
   return row?.id ?? '';
 }
 
+/** Takes a file out of its folder; false when it was not there any more. */
 export async function removeFile(
+  sql: Tx,
+  environmentId: string,
+  id: string,
+  at: Temporal.Instant,
+): Promise<boolean> {
+  const rows = await sql`
+    update file_exchange.files set removed_at = ${at.toString()}
+    where environment_id = ${environmentId} and id = ${id} and removed_at is null returning id`;
+  return rows.length === 1;
+}
+
+/** Gives a file the time that its customer wants to see at it. */
+export async function setModifiedAt(
   sql: Tx,
   environmentId: string,
   id: string,
   at: Temporal.Instant,
 ): Promise<void> {
   await sql`
-    update file_exchange.files set removed_at = ${at.toString()}
-    where environment_id = ${environmentId} and id = ${id} and removed_at is null`;
+    update file_exchange.files set set_modified_at = ${at.toString()}
+    where environment_id = ${environmentId} and id = ${id}`;
 }
 
 /** Notes that a file was read whole; true the first time only. */

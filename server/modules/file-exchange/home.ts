@@ -2,12 +2,12 @@ import type { Actor } from '#platform/actor.ts';
 import type { Tx } from '#platform/database.ts';
 import type { StoredObject } from '#platform/objects.ts';
 import type { Platform } from '#platform/platform.ts';
-import { read, transact } from '#platform/transact.ts';
+import { read, transact, type Work } from '#platform/transact.ts';
 import type { Login } from './account-store.ts';
 import { collectFile } from './collect-file.ts';
 import { type Exchange, listExchanges } from './exchange-store.ts';
 import { compileNaming } from './file-name.ts';
-import { findFile, type HomeFile, listFiles, removeFile } from './file-store.ts';
+import { findFile, type HomeFile, listFiles, lockName, removeFile, setModifiedAt } from './file-store.ts';
 import { type HomePath, isFileName, kindOfName, resolvePath } from './home-path.ts';
 import { receiveFile } from './receive-file.ts';
 
@@ -29,6 +29,12 @@ export interface HomeEntry {
   file?: HomeFile;
 }
 
+/** How a file is received: only where there is none of its name, and with the time that its customer gave it. */
+export interface ReceivedAs {
+  isExclusive?: boolean;
+  setModifiedAt?: Temporal.Instant | undefined;
+}
+
 /** What one environment's customer sees over a door. Every path is resolved inside it. */
 export interface Home {
   readonly scope: { customerId: string; environmentId: string };
@@ -38,9 +44,11 @@ export interface Home {
   /** Refuses what may not be written, before any byte is; gives the file that is there already. */
   checkWritable(path: string): Promise<HomeFile | undefined>;
   /** Publishes bytes that are durable already; when it resolves, the file and its event are committed. */
-  receive(path: string, stored: StoredObject): Promise<HomeEntry>;
+  receive(path: string, stored: StoredObject, as?: ReceivedAs): Promise<HomeEntry>;
   rename(from: string, to: string, replace: boolean): Promise<HomeEntry>;
   remove(path: string): Promise<void>;
+  /** Gives a file that was put here the time that its customer wants to see at it. */
+  setModifiedAt(file: HomeFile, at: Temporal.Instant): Promise<HomeEntry>;
   /** A file that was placed for the customer has been read whole. */
   collected(file: HomeFile): Promise<void>;
 }
@@ -101,12 +109,14 @@ export function openHome(platform: Platform, login: Login): Home {
         return findFile(sql, environmentId, at.folder, at.name);
       }),
 
-    receive: (text, stored) =>
+    receive: (text, stored, as = {}) =>
       transact(platform, scope, actor, async (work) => {
         const at = resolvePath(text);
         const exchanges = await listExchanges(work.sql, environmentId);
         const exchange = exchangeOf(foldersOf(exchanges), at);
-        return fileEntry(await receiveFile(work, { login, exchange, at, stored }));
+        if (as.isExclusive) await refuseTaken(work, environmentId, at);
+        const setModifiedAt = as.setModifiedAt ?? null;
+        return fileEntry(await receiveFile(work, { login, exchange, at, stored, setModifiedAt }));
       }),
 
     rename: (fromText, toText, replace) =>
@@ -118,11 +128,11 @@ export function openHome(platform: Platform, login: Login): Home {
           throw folders.has(from.path) ? denied('Folders stay as they are') : noSuchFile(from.path);
         if (file.kind !== 'partial') throw denied('A file that was received keeps its name');
         const exchange = exchangeOf(folders, to);
-        if (!replace && (await findFile(work.sql, environmentId, to.folder, to.name)) !== undefined)
-          throw new HomeRefusal('failure', `There is a file ${to.path} already`);
-        await removeFile(work.sql, environmentId, file.id, work.now);
+        if (!replace) await refuseTaken(work, environmentId, to);
+        if (!(await removeFile(work.sql, environmentId, file.id, work.now))) throw noSuchFile(from.path);
         const stored = { key: file.objectKey, sha256: file.sha256, sizeBytes: file.sizeBytes };
-        return fileEntry(await receiveFile(work, { login, exchange, at: to, stored }));
+        const { setModifiedAt } = file;
+        return fileEntry(await receiveFile(work, { login, exchange, at: to, stored, setModifiedAt }));
       }),
 
     remove: (text) =>
@@ -134,7 +144,13 @@ export function openHome(platform: Platform, login: Login): Home {
           throw folders.has(path) ? denied('Folders stay as they are') : noSuchFile(path);
         }
         if (file.kind === 'data' || folder === '/archive') throw denied('A file that was received is kept');
-        await removeFile(work.sql, environmentId, file.id, work.now);
+        if (!(await removeFile(work.sql, environmentId, file.id, work.now))) throw noSuchFile(path);
+      }),
+
+    setModifiedAt: (file, at) =>
+      transact(platform, scope, actor, async (work) => {
+        await setModifiedAt(work.sql, environmentId, file.id, at);
+        return fileEntry({ ...file, setModifiedAt: at });
       }),
 
     collected: async (file) => {
@@ -183,6 +199,14 @@ function namesOf(name: string): string[] {
   return [stem, `${stem}.csv`];
 }
 
+/** Refuses a name that a file has; until the transaction ends nobody else puts one there. */
+async function refuseTaken(work: Work, environmentId: string, at: HomePath): Promise<void> {
+  await lockName(work.sql, environmentId, at);
+  if ((await findFile(work.sql, environmentId, at.folder, at.name)) !== undefined)
+    throw new HomeRefusal('failure', `There is a file ${at.path} already`);
+}
+
 function fileEntry(file: HomeFile): HomeEntry {
-  return { name: file.name, isFolder: false, sizeBytes: file.sizeBytes, modifiedAt: file.modifiedAt, file };
+  const { name, sizeBytes } = file;
+  return { name, isFolder: false, sizeBytes, modifiedAt: file.setModifiedAt ?? file.modifiedAt, file };
 }

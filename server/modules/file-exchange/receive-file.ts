@@ -12,7 +12,13 @@ import { insertTransfer, noteStep } from './transfer-store.ts';
 /** Takes in a file whose bytes are durable: its row, and for a data file the transfer and its event, in one transaction. */
 export async function receiveFile(
   work: Work,
-  input: { login: Login; exchange: Exchange; at: HomePath; stored: StoredObject },
+  input: {
+    login: Login;
+    exchange: Exchange;
+    at: HomePath;
+    stored: StoredObject;
+    setModifiedAt: Temporal.Instant | null;
+  },
 ): Promise<HomeFile> {
   const { login, exchange, at, stored } = input;
   const { customerId, environmentId } = login;
@@ -64,6 +70,7 @@ export async function receiveFile(
     exchangeId: exchange.id,
     transferId,
     modifiedAt: work.now,
+    setModifiedAt: input.setModifiedAt,
   };
   const id = await placeFile(work.sql, file);
   if (kind === 'probe' && !dryRun) await checkProbe(work, exchange, at.name, stored.sha256);
