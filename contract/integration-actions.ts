@@ -80,13 +80,15 @@ export const integrationAction = z.discriminatedUnion('action', [
     heldOn: z.iso.date(),
     attendees: z.array(attendee).min(1).max(40),
   }),
-  /** gates of E4, CD: sends the calendar invitation */
+  /** gates of E4, CD: sends the calendar invitation; again it changes the one that stands */
   action('invite-to-meeting', {
     startsAt: z.iso.datetime({ offset: true }),
     minutes: z.number().int().min(15).max(480).default(60),
     attendees: z.array(attendee).min(1).max(40),
     place: textLine(500, 0).default(''),
   }),
+  /** CD: takes the meeting out of calendars */
+  action('cancel-invitation', { reason: textProse(2000, 0).default('') }),
   /** E4, CD: sends the mail that makes the ticket */
   action('request-estimate', {
     message: textProse(4000, 0).default(''),
@@ -164,6 +166,7 @@ export const integrationActionTitles: Record<IntegrationActionName, string> = {
   'ask-for-more': 'Ask for more information',
   'record-meeting': 'Record the meeting',
   'invite-to-meeting': 'Send calendar invitation',
+  'cancel-invitation': 'Cancel the invitation',
   'request-estimate': 'Request the estimate',
   'link-ticket': 'Link a ticket',
   'link-opportunity': 'Link an opportunity',

@@ -134,6 +134,15 @@ export const integrationRow = z.object({
 });
 export type IntegrationRow = z.infer<typeof integrationRow>;
 
+export const invitationAnswer = z.enum(['accepted', 'declined', 'tentative', 'other-time']);
+/** What an attendee answered, in words that follow the name. */
+export const invitationAnswerNames: Record<z.infer<typeof invitationAnswer>, string> = {
+  accepted: 'accepted',
+  declined: 'declined',
+  tentative: 'may come',
+  'other-time': 'proposes another time',
+};
+
 export const integrationView = integrationRow.extend({
   number: z.string().describe('Short name for mail subjects, for instance INT-00012'),
   playbookVersion: z.number().int(),
@@ -160,6 +169,24 @@ export const integrationView = integrationRow.extend({
     z.object({ name: z.string(), email: z.string(), side: z.enum(['vendor', 'customer']) }),
   ),
   records: z.object({
+    /** The calendar invitation that was sent last, with what each attendee answered by mail. */
+    invitation: z
+      .object({
+        startsAt: moment,
+        minutes: z.number().int(),
+        place: z.string(),
+        cancelledAt: moment.optional(),
+        attendees: z.array(
+          z.object({
+            name: z.string(),
+            email: z.string(),
+            side: z.enum(['vendor', 'customer']),
+            answer: invitationAnswer.optional(),
+            comment: z.string().optional(),
+          }),
+        ),
+      })
+      .optional(),
     discovery: z
       .object({ businessNeed: z.string(), requiredOutcomes: z.array(z.string()), at: moment, by: z.string() })
       .optional(),

@@ -9,6 +9,8 @@ export interface MailAttachment {
   type: string;
   objectKey?: string;
   content?: string;
+  /** Says that it is an invitation: calendar programs read it as a part of the words (RFC 6047). */
+  calendarMethod?: 'REQUEST' | 'CANCEL';
   /** Shown beside the name; for a file in the object store only the sender knows it. */
   sizeBytes?: number;
 }

@@ -157,3 +157,46 @@ test('only the helpdesk address and its plus addresses are the helpdesk', () => 
   ])
     assert.equal(isHelpdeskAddress(config, other), false, other);
 });
+
+test('an invitation is an alternative to the words, with its method, and a file as well', async () => {
+  const words = ['BEGIN:VCALENDAR', 'METHOD:CANCEL', 'SUMMARY:Tēnā koutou', 'END:VCALENDAR', ''].join('\r\n');
+  const content = Buffer.from(words).toString('base64');
+  const invitation = {
+    name: 'invitation.ics',
+    type: 'text/calendar',
+    content,
+    calendarMethod: 'CANCEL' as const,
+  };
+  const rows = { name: 'rows.csv', type: 'text/csv', content: Buffer.from('a,b').toString('base64') };
+  await sendOutgoing(t.platform, await store({ ...plain, attachments: [rows, invitation] }));
+  const raw = relay.taken.at(-1)?.raw.toString() ?? '';
+  const [, alternative = ''] = /Content-Type: multipart\/alternative;\s+boundary="([^"]+)"/.exec(raw) ?? [];
+  const parts = raw.split(`--${alternative}`).slice(1, -1);
+  assert.equal(parts.length, 2, 'the words, and the invitation');
+  assert.match(parts[1] ?? '', /^\s*Content-Type: text\/calendar; charset=utf-8; method=CANCEL\r\n/);
+  assert.ok(parts[1]?.includes('\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\n'));
+  const mail = await PostalMime.parse(raw);
+  const read = mail.attachments.map((one) => [one.mimeType, one.method ?? null, one.filename]);
+  assert.deepEqual(read.sort(), [
+    ['application/ics', null, 'invitation.ics'],
+    ['text/calendar', 'CANCEL', null],
+    ['text/csv', null, 'rows.csv'],
+  ]);
+  const calendar = mail.attachments.find((one) => one.mimeType === 'text/calendar');
+  const unfolded = (text: string) => text.replaceAll('\r\n', '\n');
+  assert.equal(unfolded(new TextDecoder().decode(calendar?.content as ArrayBuffer)), unfolded(words));
+});
+
+test('receivers of a copy stand in Cc, and everybody gets the mail', async () => {
+  await sendOutgoing(
+    t.platform,
+    await store({ ...plain, to: ['a@customer.example'], cc: ['B <b@customer.example>'] }),
+  );
+  const taken = relay.taken.at(-1);
+  const mail = await PostalMime.parse(taken?.raw ?? '');
+  assert.deepEqual(taken?.to, ['a@customer.example', 'b@customer.example']);
+  assert.deepEqual(
+    [mail.to, mail.cc].map((people) => people?.map((one) => one.address)),
+    [['a@customer.example'], ['b@customer.example']],
+  );
+});

@@ -128,15 +128,18 @@ async function send(server: object, from: string, to: string[], raw: Buffer): Pr
 
 /** The mail as RFC 5322 bytes, the same at each try. */
 async function renderMail(platform: Platform, mail: StoredMail): Promise<Buffer> {
+  const calendar = mail.attachments.find((one) => one.calendarMethod !== undefined);
   const attachments = await Promise.all(
-    mail.attachments.map(async (one) => ({
-      filename: one.name,
-      contentType: one.type,
-      content:
-        one.objectKey === undefined
-          ? Buffer.from(one.content ?? '', 'base64')
-          : await platform.objects.readBuffer(one.objectKey, maxAttachmentBytes),
-    })),
+    mail.attachments
+      .filter((one) => one !== calendar)
+      .map(async (one) => ({
+        filename: one.name,
+        contentType: one.type,
+        content:
+          one.objectKey === undefined
+            ? Buffer.from(one.content ?? '', 'base64')
+            : await platform.objects.readBuffer(one.objectKey, maxAttachmentBytes),
+      })),
   );
   const composer = new MailComposer({
     from: mail.sender,
@@ -154,10 +157,20 @@ async function renderMail(platform: Platform, mail: StoredMail): Promise<Buffer>
       ...(mail.automatic ? automaticHeaders : {}),
     },
     attachments,
+    ...(calendar === undefined ? {} : { icalEvent: calendarPart(calendar) }),
     disableFileAccess: true,
     disableUrlAccess: true,
   });
   return composer.compile().build();
+}
+
+/** An alternative to the words, with its method, and the same as a file for programs that want one. */
+function calendarPart({ name, content, calendarMethod }: MailAttachment) {
+  return {
+    filename: name,
+    method: calendarMethod ?? 'REQUEST',
+    content: Buffer.from(content ?? '', 'base64').toString(),
+  };
 }
 
 async function findOutgoing(sql: Tx, id: string): Promise<StoredMail | undefined> {

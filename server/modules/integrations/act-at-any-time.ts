@@ -3,6 +3,7 @@ import { personById } from '#modules/access/index.ts';
 import { getEstimate, reviseEstimate } from '#modules/estimates/index.ts';
 import { commonProblems } from '#platform/problem.ts';
 import type { Acts } from './act.ts';
+import { cancelInvitation } from './act-on-invitation.ts';
 import { record } from './dossier.ts';
 import { expectGatesPassed } from './expect-gates.ts';
 import { rowsFor } from './permits.ts';
@@ -33,6 +34,7 @@ export const alwaysActs: Acts<
     const [row] = rowsFor('cancel', dossier.integration);
     if (row === undefined) throw problems['integration-not-there-yet']();
     if (dossier.integration.hold !== undefined) record(work, dossier, { kind: 'resumed', note: '' });
+    await cancelInvitation(work, dossier, person, reason);
     await takeRow(work, dossier, row, person, reason);
   },
 

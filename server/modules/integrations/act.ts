@@ -4,6 +4,7 @@ import { alwaysActs } from './act-at-any-time.ts';
 import { developmentActs } from './act-in-development.ts';
 import { discoveryActs } from './act-in-discovery.ts';
 import { gateActs } from './act-on-gates.ts';
+import { invitationActs } from './act-on-invitation.ts';
 import { linkActs } from './act-on-links.ts';
 import { meetingActs } from './act-on-meeting.ts';
 import { scopeActs } from './act-on-scope.ts';
@@ -25,6 +26,7 @@ export type Acts<N extends IntegrationActionName> = { [K in N]: Act<K> };
 const acts: Acts<IntegrationActionName> = {
   ...discoveryActs,
   ...meetingActs,
+  ...invitationActs,
   ...linkActs,
   ...developmentActs,
   ...gateActs,

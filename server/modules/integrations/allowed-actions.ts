@@ -10,6 +10,7 @@ const single: IntegrationActionName[] = [
   'ask-for-more',
   'record-meeting',
   'invite-to-meeting',
+  'cancel-invitation',
   'request-estimate',
   'link-ticket',
   'link-opportunity',
@@ -60,6 +61,7 @@ const stepOf: Partial<Record<IntegrationActionName, string>> = {
   'ask-for-more': 'E3',
   'record-meeting': 'E4',
   'invite-to-meeting': 'E4',
+  'cancel-invitation': 'E4',
   'request-estimate': 'E4',
   'change-scope': 'E4',
   'link-ticket': 'E5',
@@ -108,6 +110,8 @@ function isReady(action: IntegrationActionName, integration: Integration): boole
       return gatesOf('E4').length === 0;
     case 'record-meeting':
       return gatesOf('E4').length > 0;
+    case 'cancel-invitation':
+      return integration.invitation !== undefined && integration.invitation.cancelledAt === undefined;
     case 'start-tracks':
       return gatesOf('E13').length === 0;
     case 'link-ticket':

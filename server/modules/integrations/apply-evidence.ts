@@ -40,6 +40,9 @@ function apply(work: Work, dossier: Dossier, seen: Seen, finding: Finding, by: F
     case 'diverged':
       record(work, dossier, { kind: 'diverged', sentence: finding.sentence, event: seen.event.id }, by);
       return;
+    case 'answered':
+      recordAnswer(work, dossier, finding, by);
+      return;
     case 'refused': {
       const gate = gateOf(playbookOf(integration.playbook), finding.gate);
       if (!isPassed(gateStatus(gate, integration)))
@@ -84,6 +87,22 @@ function apply(work: Work, dossier: Dossier, seen: Seen, finding: Finding, by: F
     case 'seen':
       recordSeen(work, dossier, seen, finding, by);
   }
+}
+
+/** An answer counts for the invitation as it stands: of an attendee, to its present time, and not older than one we have. */
+function recordAnswer(
+  work: Work,
+  dossier: Dossier,
+  { finds: _, ...answer }: Finding & { finds: 'answered' },
+  by: FactActor,
+): void {
+  const { invitation } = dossier.integration;
+  if (invitation?.uid !== answer.uid || invitation.cancelledAt !== undefined) return;
+  if (!invitation.attendees.some((one) => one.email.toLowerCase() === answer.email)) return;
+  const known = invitation.answers[answer.email];
+  const isOlder = known !== undefined && known.sequence >= answer.sequence && known.stamp >= answer.stamp;
+  if (answer.sequence < invitation.timeSince || isOlder) return;
+  record(work, dossier, { kind: 'invitation_answered', ...answer }, by);
 }
 
 /** Evidence for a track that was not chosen says nothing; when it is chosen later, what lasts is looked up. */

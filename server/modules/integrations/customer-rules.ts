@@ -3,6 +3,7 @@ import { type Finding, idIn, numberOf, type Rule, type Seen, saidBy, textOf } fr
 import { directorSeat } from './integration.ts';
 import { isOver } from './phases.ts';
 
+const statuses = ['accepted', 'declined', 'tentative', 'other-time'] as const;
 const seen = (gate: string, sentence: string): Finding => ({ finds: 'seen', gate, sentence });
 /** The gates that rest on the card being with the Integrations & Solutions Manager. */
 const startGates = (one: Seen) => [isNew(one) ? 'N6.card' : 'E12.assigned', 'E13.assignment'];
@@ -26,6 +27,25 @@ function ticketMade(one: Seen): Finding[] {
     ),
     // It may have been with the manager before it was linked.
     ...(holds(one.assignee, 'integrations-manager') ? ticketAssigned(one) : []),
+  ];
+}
+
+/** A calendar program's answer, from an attendee who was proved to be its sender. */
+function invitationAnswered({ event }: Seen): Finding[] {
+  const status = statuses.find((one) => one === textOf(event, 'status'));
+  const sequence = numberOf(event, 'sequence') ?? 0;
+  const comment = textOf(event, 'comment');
+  if (status === undefined) return [];
+  return [
+    {
+      finds: 'answered',
+      uid: textOf(event, 'uid'),
+      email: textOf(event, 'attendee'),
+      status,
+      sequence,
+      stamp: textOf(event, 'stamp'),
+      ...(comment === '' ? {} : { comment }),
+    },
   ];
 }
 
@@ -126,6 +146,7 @@ const signedOff = estimate(
 
 /** What events of the customer's stream say about the integration they name, by type. */
 export const customerRules: Record<string, Rule> = {
+  'invitation.answered': invitationAnswered,
   'ticket.created': ticketMade,
   'ticket.bound': ticketMade,
   'ticket.assigned': ticketAssigned,

@@ -2,7 +2,7 @@ import type { Person } from '#modules/access/index.ts';
 import type { StoredEvent } from '#platform/events.ts';
 import { parseId } from '#platform/ids.ts';
 import type { Json } from '#platform/json.ts';
-import type { Piece } from './facts.ts';
+import type { InvitationAnswer, Piece } from './facts.ts';
 import type { Integration } from './integration.ts';
 
 /**
@@ -24,7 +24,8 @@ export type Finding =
       amountCents?: number;
     }
   | { finds: 'assigned'; what: 'card' | 'ticket'; person: string | null }
-  | { finds: 'diverged'; sentence: string };
+  | { finds: 'diverged'; sentence: string }
+  | ({ finds: 'answered'; uid: string; email: string } & InvitationAnswer);
 
 /** What a rule may look at beside the event. */
 export interface Seen {

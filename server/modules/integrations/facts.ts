@@ -21,6 +21,14 @@ export interface Attendee {
   side: 'vendor' | 'customer';
 }
 
+/** What an attendee answered; `stamp` is when by their program, `sequence` the version of the invitation they answered. */
+export interface InvitationAnswer {
+  status: 'accepted' | 'declined' | 'tentative' | 'other-time';
+  comment?: string;
+  stamp: string;
+  sequence: number;
+}
+
 export interface Attachment {
   id: string;
   name: string;
@@ -61,7 +69,19 @@ export type Fact =
   | { kind: 'answered'; seat: Seat; answer: string }
   | { kind: 'more_asked'; seat: Seat; questions: string[] }
   | { kind: 'meeting_recorded'; minutes: string; heldOn: string; attendees: Attendee[] }
-  | { kind: 'invited'; startsAt: string; attendees: Attendee[]; mailId: string }
+  | {
+      kind: 'invited';
+      startsAt: string;
+      attendees: Attendee[];
+      mailId: string;
+      // Facts of older versions name no invitation that could be changed.
+      uid?: string;
+      sequence?: number;
+      minutes?: number;
+      place?: string;
+    }
+  | { kind: 'invitation_cancelled'; uid: string; sequence: number; mailId: string; reason: string }
+  | ({ kind: 'invitation_answered'; uid: string; email: string } & InvitationAnswer)
   | { kind: 'estimate_requested'; mailId: string }
   | { kind: 'project_recorded'; projectReference: string; contractClause: string }
   | { kind: 'scope_decided'; decision: 'in-scope' | 'out-of-scope'; clause: string; changeNumber?: string }

@@ -1,4 +1,5 @@
 import type { Fact, RecordedFact } from './facts.ts';
+import { foldInvitation } from './fold-invitation.ts';
 import type { GateRecord, Integration } from './integration.ts';
 import { gateOf, leaves, playbookOf, rowOf } from './playbook.ts';
 
@@ -134,6 +135,10 @@ function apply(after: Integration, { at, actor, fact }: RecordedFact): void {
       after.diverged = [...after.diverged, fact.sentence].slice(-5);
       return;
     case 'invited':
+    case 'invitation_cancelled':
+    case 'invitation_answered':
+      foldInvitation(after, at, fact);
+      return;
     case 'estimate_requested':
     case 'flagged':
     case 'noted':

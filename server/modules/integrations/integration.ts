@@ -1,5 +1,5 @@
 import type { IntegrationState, Seat, Track } from '#contract/integrations.ts';
-import type { Attachment, Attendee, Piece, Plan } from './facts.ts';
+import type { Attachment, Attendee, InvitationAnswer, Piece, Plan } from './facts.ts';
 
 /** What a gate has been given so far. */
 export interface GateRecord {
@@ -26,6 +26,18 @@ export function directorSeat(integration: Pick<Integration, 'origin'>): Seat {
 interface Said {
   at: string;
   by: string;
+}
+
+/** A meeting that people were invited to; a higher sequence is a later version of the invitation. */
+export interface Meeting {
+  uid: string;
+  sequence: number;
+  startsAt: string;
+  minutes: number;
+  place: string;
+  attendees: Attendee[];
+  /** By address in lower case. */
+  answers: Record<string, InvitationAnswer>;
 }
 
 /** An integration as its history leaves it. Plain JSON: it is kept as a projection and must equal the fold. */
@@ -55,6 +67,8 @@ export interface Integration extends Plan {
       { person: string; askedAt: string; answeredAt?: string; answer?: string; questions?: string[] }
     >
   >;
+  /** The invitation that was sent last, and the sequence since which its time has not changed. */
+  invitation?: Meeting & { timeSince: number; cancelledAt?: string };
   meeting?: Said & { minutes: string; heldOn: string; attendees: Attendee[] };
   onboarding?: { projectReference: string; contractClause: string };
   scope?: Said & { decision: 'in-scope' | 'out-of-scope'; clause: string };

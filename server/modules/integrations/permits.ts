@@ -43,6 +43,7 @@ const beside: Partial<Record<IntegrationActionName, Permit[]>> = {
   'answer-consultation': [{ who: ['asked'], states: ['consulting'] }],
   'record-meeting': [{ who: ['commercial-director'], states: ['customer-meeting'] }],
   'invite-to-meeting': [{ who: ['commercial-director'], states: ['customer-meeting'] }],
+  'cancel-invitation': [{ who: ['commercial-director'], states: 'open' }],
   'link-ticket': [
     {
       who: ['commercial-director'],

@@ -1,4 +1,9 @@
-import { type HistoryEntry, integrationStateNames, trackNames } from '#contract/integrations.ts';
+import {
+  type HistoryEntry,
+  integrationStateNames,
+  invitationAnswerNames,
+  trackNames,
+} from '#contract/integrations.ts';
 import { roleNames } from '#contract/roles.ts';
 import type { Fact, RecordedFact } from './facts.ts';
 import type { Person } from './permits.ts';
@@ -97,7 +102,11 @@ function sentenceOf(fact: Fact, playbook: Playbook): string {
     case 'meeting_recorded':
       return `Meeting on ${fact.heldOn} with ${fact.attendees.map((one) => one.name).join(', ')}: ${fact.minutes}`;
     case 'invited':
-      return `Calendar invitation sent to ${fact.attendees.map((one) => one.name).join(', ')}.`;
+      return `Calendar invitation ${fact.sequence ? 'changed and sent' : 'sent'} to ${fact.attendees.map((one) => one.name).join(', ')}.`;
+    case 'invitation_cancelled':
+      return `Calendar invitation cancelled.${fact.reason === '' ? '' : ` ${fact.reason}`}`;
+    case 'invitation_answered':
+      return `${fact.email} ${invitationAnswerNames[fact.status]}.${fact.comment === undefined ? '' : ` ${fact.comment}`}`;
     case 'estimate_requested':
       return 'Mail to the helpdesk sent: it makes the ticket by itself.';
     case 'project_recorded':

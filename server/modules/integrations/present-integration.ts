@@ -236,7 +236,7 @@ function recordsOf(
   isStaff: boolean,
   names: Map<string, string>,
 ): IntegrationView['records'] {
-  const { discovery, meeting, onboarding, scope, change } = integration;
+  const { discovery, invitation, meeting, onboarding, scope, change } = integration;
   const consultation = isStaff
     ? seats.flatMap((seat) => {
         const asked = integration.consultation[seat];
@@ -246,9 +246,30 @@ function recordsOf(
   return {
     consultation,
     ...(discovery === undefined || !isStaff ? {} : { discovery }),
+    ...(invitation === undefined || !isStaff ? {} : { invitation: showInvitation(invitation) }),
     ...(meeting === undefined || !isStaff ? {} : { meeting }),
     ...(onboarding === undefined || !isStaff ? {} : { onboarding }),
     ...(scope === undefined || !isStaff ? {} : { scope }),
     ...(change === undefined ? {} : { change }),
+  };
+}
+
+function showInvitation(
+  invitation: NonNullable<Integration['invitation']>,
+): IntegrationView['records']['invitation'] {
+  const { startsAt, minutes, place, cancelledAt, answers } = invitation;
+  return {
+    startsAt,
+    minutes,
+    place,
+    ...(cancelledAt === undefined ? {} : { cancelledAt }),
+    attendees: invitation.attendees.map((one) => {
+      const answer = answers[one.email.toLowerCase()];
+      return {
+        ...one,
+        ...(answer === undefined ? {} : { answer: answer.status }),
+        ...(answer?.comment === undefined ? {} : { comment: answer.comment }),
+      };
+    }),
   };
 }

@@ -1,6 +1,11 @@
 import { defineProblems } from '#platform/problem.ts';
 
 export const problems = defineProblems({
+  'no-invitation': {
+    status: 409,
+    title: 'No invitation stands',
+    mend: 'Nothing needs to be cancelled. To meet, send a calendar invitation.',
+  },
   'ticket-may-exist': {
     status: 409,
     title: 'A ticket may ask for this estimate already',

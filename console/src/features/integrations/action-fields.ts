@@ -169,6 +169,7 @@ export const actionFields: Record<string, (context: ActionContext) => FieldSpec[
       initial: integration.proposedAttendees,
     },
   ],
+  'cancel-invitation': () => [{ ...reason, required: false, help: 'Goes into the mail.' }],
   'request-estimate': ({ linkable }) => [
     ...(linkable.length === 0
       ? []
@@ -326,6 +327,8 @@ export const actionFields: Record<string, (context: ActionContext) => FieldSpec[
 /** What a person is told before an act that ends or starts something. */
 export const actionNotes: Record<string, string> = {
   'assign-card': 'The Integrations & Solutions Manager starts development when the card is theirs.',
+  'invite-to-meeting': 'Who is invited already gets the change; who is left out gets a cancellation.',
+  'cancel-invitation': 'Everybody who was invited gets a mail that takes the meeting out of their calendar.',
   'request-estimate': 'Sends a mail to the helpdesk address. That mail makes the ticket.',
   'confirm-satisfied': 'With this word the integration is live.',
   cancel: 'Ends this integration: ticket, opportunity, card and estimate follow. It can be reopened.',

@@ -1,12 +1,21 @@
 import type { ReactNode } from 'react';
-import type { IntegrationView } from '#contract/integrations.ts';
+import { type IntegrationView, invitationAnswerNames } from '#contract/integrations.ts';
+import { Badge } from '../../ui/badge.tsx';
 import { EmptyState } from '../../ui/states.tsx';
-import { CalendarDate, RelativeTime } from '../../ui/time.tsx';
+import { CalendarDate, RelativeTime, ZonedTime } from '../../ui/time.tsx';
+
+const answerTones = {
+  accepted: 'positive',
+  declined: 'critical',
+  tentative: 'caution',
+  'other-time': 'caution',
+} as const;
 
 /** What people recorded: discovery, consultation, meeting, scope. */
 export function Records({ integration }: { integration: IntegrationView }) {
-  const { discovery, consultation, meeting, onboarding, scope, change } = integration.records;
-  const none = !discovery && consultation.length === 0 && !meeting && !onboarding && !scope && !change;
+  const { discovery, consultation, invitation, meeting, onboarding, scope, change } = integration.records;
+  const none =
+    !discovery && consultation.length === 0 && !invitation && !meeting && !onboarding && !scope && !change;
   if (none)
     return (
       <EmptyState title="Nothing is recorded yet">
@@ -39,6 +48,25 @@ export function Records({ integration }: { integration: IntegrationView }) {
           {!one.answer && !one.questions ? <p className="text-muted">Asked, no answer yet.</p> : null}
         </Record>
       ))}
+      {invitation ? (
+        <Record title={invitation.cancelledAt ? 'Calendar invitation, cancelled' : 'Calendar invitation'}>
+          <p className="text-muted">
+            <ZonedTime at={invitation.startsAt} />, {invitation.minutes} minutes
+            {invitation.place ? `, ${invitation.place}` : ''}
+          </p>
+          <ul className="mt-1 flex flex-col gap-1">
+            {invitation.attendees.map((one) => (
+              <li key={one.email} className="break-words">
+                {one.name} <span className="break-all text-muted">&lt;{one.email}&gt;</span>{' '}
+                <Badge tone={one.answer ? answerTones[one.answer] : 'neutral'}>
+                  {one.answer ? invitationAnswerNames[one.answer] : 'no answer yet'}
+                </Badge>
+                {one.comment ? <span className="block text-muted">{one.comment}</span> : null}
+              </li>
+            ))}
+          </ul>
+        </Record>
+      ) : null}
       {meeting ? (
         <Record title="Customer meeting" by={meeting.by} at={meeting.at}>
           <p className="text-muted">
