@@ -66,14 +66,22 @@ export const apiKey = z.object({
   revokeReason: z.string().nullable(),
   leakedAt: moment.nullable().describe('When it was last seen where no key belongs'),
   leakedIn: z.string().nullable().describe('Where: the call and the place in it'),
+  holderLeft: z
+    .boolean()
+    .describe('Who was shown it has left since or lost a right: roll it to somebody else'),
   replacesKeyId: shownId('key').nullable(),
   integrationId: shownId('int').nullable(),
 });
 export type ApiKey = z.output<typeof apiKey>;
-/** GET /api/customers/:customer/environments/:environment/api-keys: newest first, at most 200. */
-export const apiKeyList = z.object({ items: z.array(apiKey), next: z.null() });
+/** GET /api/customers/:customer/environments/:environment/api-keys: newest first; `next` is the next page's `before`. */
+export const apiKeyList = z.object({ items: z.array(apiKey), next: shownId('key').nullable() });
+export const apiKeyQuery = z.object({
+  before: idOf('key').optional(),
+  limit: pageLimit(200),
+});
 
-export const keyRequestStatus = z.enum(['open', 'issued', 'declined']);
+/** closed: who asked may hold API keys no longer. */
+export const keyRequestStatus = z.enum(['open', 'issued', 'declined', 'closed']);
 /** A customer's person asks for a key; the Integrations & Solutions Manager answers. */
 export const keyRequest = z.object({
   id: shownId('krq'),
@@ -93,9 +101,10 @@ export const keyRequest = z.object({
 });
 export type KeyRequest = z.output<typeof keyRequest>;
 /** GET …/key-requests and GET /api/key-requests (staff, across customers): newest first. */
-export const keyRequestList = z.object({ items: z.array(keyRequest), next: z.null() });
+export const keyRequestList = z.object({ items: z.array(keyRequest), next: shownId('krq').nullable() });
 export const keyRequestQuery = z.object({
   status: keyRequestStatus.optional(),
+  before: idOf('krq').optional(),
   limit: pageLimit(100),
 });
 
@@ -134,11 +143,35 @@ export const issueApiKeyBody = z.strictObject({
 export const declineKeyRequestBody = z.strictObject({ reason });
 /** POST …/api-keys/:key/revoke: refused everywhere within a second. */
 export const revokeApiKeyBody = z.strictObject({ reason });
-/** POST …/api-keys/:key/roll: a new key by link to the same contact; the old one works on for the overlap after the reveal. */
+/**
+ * POST …/api-keys/:key/roll: a new key by link, to the same contact or to the one whom staff name, who must be named when
+ * that one has left; the old key works on for the overlap after the reveal.
+ */
 export const rollApiKeyBody = z.strictObject({
   overlapHours: z.number().int().min(0).max(168).default(24),
+  sendLinkTo: z.email().max(200).optional(),
 });
 export const issuedApiKey = z.object({ key: apiKey, mailedTo: z.string() });
+
+/** A key or webhook secret that works and that was shown to somebody who has left since. */
+const secretToRoll = z.object({
+  id: shownId('lnk'),
+  kind: z.enum(['api-key', 'webhook-secret']),
+  title: z.string(),
+  customer: z.object({ id: shownId('cus'), code: z.string(), name: z.string() }),
+  environment: environment.nullable(),
+  holder: z.string().describe('The address of who was shown it'),
+  shownAt: moment,
+  keyId: shownId('key').nullable(),
+});
+export type SecretToRoll = z.output<typeof secretToRoll>;
+/** GET /api/secrets-to-roll: newest first; `next` is the next page's `before`. */
+export const secretsToRoll = z.object({ items: z.array(secretToRoll), next: shownId('lnk').nullable() });
+export const secretsToRollQuery = z.object({
+  customer: idOf('cus').optional(),
+  before: idOf('lnk').optional(),
+  limit: pageLimit(50),
+});
 
 /** GET /api/links/:token: what a one-time link is; opening it uses nothing up. */
 export const linkView = z.object({

@@ -20,6 +20,7 @@ export interface Tables {
     last_day_zone: string | null;
     created_at: Temporal.Instant;
     in_portal: boolean;
+    lost_at: Temporal.Instant | null;
   };
   'access.roles': {
     person_id: string;
@@ -175,6 +176,9 @@ export interface Tables {
     browser_hash: Buffer | null;
     reveals: number;
     voided_at: Temporal.Instant | null;
+    holder_email: string | null;
+    holder_person: string | null;
+    holder_roles: string[];
   };
   'customers.contacts': {
     id: string;
@@ -185,6 +189,8 @@ export interface Tables {
     has_authority: boolean;
     person_id: string | null;
     created_at: Temporal.Instant;
+    lost_at: Temporal.Instant | null;
+    removed_at: Temporal.Instant | null;
   };
   'customers.customers': {
     id: string;
@@ -285,6 +291,7 @@ export interface Tables {
     token_until: Temporal.Instant | null;
     placed_at: Temporal.Instant;
     delivered_at: Temporal.Instant | null;
+    link_id: string | null;
   };
   'desk.entries': {
     customer_id: string;

@@ -110,7 +110,10 @@ AS $function$
 begin
   insert into auth."user" (id, name, email, "emailVerified") values (new.id::text, new.name, new.email, true)
   on conflict (id) do update set name = excluded.name, email = excluded.email, "updatedAt" = now();
-  if not new.active then delete from auth.session where "userId" = new.id::text; end if;
+  if not new.active or (tg_op = 'UPDATE' and (not old.active
+      or not access.is_within('-infinity', coalesce(old.last_day, 'infinity'), coalesce(old.last_day_zone, 'UTC')))) then
+    delete from auth.session where "userId" = new.id::text;
+  end if;
   return null;
 end $function$
 ;
@@ -130,19 +133,21 @@ $function$
 grant execute on function access.person_by_email(text) to fairlead_app;
 
 CREATE OR REPLACE FUNCTION access.person_by_id(wanted uuid)
- RETURNS TABLE(id uuid, name text, email text, customer_id uuid, roles text[], stands_for uuid[])
+ RETURNS TABLE(id uuid, name text, email text, customer_id uuid, roles text[], own_roles text[], stands_for uuid[])
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
+  with givers as (
+    select g.id from access.delegations d join access.people g on g.id = d.person_id
+    where d.delegate_id = wanted and access.is_within(d.starts_on, d.ends_on, d.time_zone)
+      and g.active and (g.last_day is null or access.is_within('-infinity', g.last_day, g.last_day_zone))
+  )
   select p.id, p.name, p.email, p.customer_id,
-         array(select r.role from access.roles r where r.person_id = p.id
-               union
-               select r.role from access.delegations d join access.roles r on r.person_id = d.person_id
-               where d.delegate_id = p.id and access.is_within(d.starts_on, d.ends_on, d.time_zone)
-               order by 1),
-         array(select d.person_id from access.delegations d
-               where d.delegate_id = p.id and access.is_within(d.starts_on, d.ends_on, d.time_zone) order by 1)
+         array(select r.role from access.roles r where r.person_id = p.id or r.person_id in (select g.id from givers g)
+               group by r.role order by 1),
+         array(select r.role from access.roles r where r.person_id = p.id order by 1),
+         array(select g.id from givers g order by 1)
   from access.people p where p.id = wanted and p.active
     and (p.last_day is null or access.is_within('-infinity', p.last_day, p.last_day_zone))
 $function$
@@ -168,6 +173,28 @@ end $function$
 ;
 -- owner: fairlead_migrator
 
+CREATE OR REPLACE FUNCTION credentials.has_left(customer uuid, email text, since timestamp with time zone, needs text[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select exists (
+      select from customers.contacts c
+      where c.customer_id = customer and c.email = lower($2) and (c.removed_at is not null or c.lost_at >= since))
+    or exists (
+      select from access.people p
+      where p.customer_id = customer and p.email = lower($2)
+        and (p.lost_at >= since
+          or (cardinality(needs) > 0
+            and not coalesce((select h.roles @> needs from access.person_by_id(p.id) h), false))))
+$function$
+;
+-- owner: fairlead_migrator
+grant execute on function credentials.has_left(uuid,text,timestamp with time zone,text[]) to fairlead_app;
+grant execute on function credentials.has_left(uuid,text,timestamp with time zone,text[]) to fairlead_staff;
+grant execute on function credentials.has_left(uuid,text,timestamp with time zone,text[]) to public;
+
 CREATE OR REPLACE FUNCTION credentials.key_by_hash(wanted bytea)
  RETURNS TABLE(id uuid, customer_id uuid, environment_id uuid, environment_kind text, label text, scopes text[], allowed_addresses text[], expires_at timestamp with time zone, revoked_at timestamp with time zone)
  LANGUAGE sql
@@ -182,7 +209,7 @@ $function$
 -- owner: fairlead_staff
 grant execute on function credentials.key_by_hash(bytea) to fairlead_app;
 
-CREATE OR REPLACE FUNCTION credentials.key_requests_across_customers(of_status text, at_most integer)
+CREATE OR REPLACE FUNCTION credentials.key_requests_across_customers(of_status text, before_id uuid, at_most integer)
  RETURNS TABLE(id uuid, customer_id uuid, customer_code text, customer_name text, environment_kind text, contact_name text, contact_email text, label text, purpose text, scopes text[], status text, integration_id uuid, requested_at timestamp with time zone, decided_at timestamp with time zone, decided_by uuid, decided_by_name text, decline_reason text, key_id uuid)
  LANGUAGE sql
  STABLE SECURITY DEFINER
@@ -193,12 +220,12 @@ AS $function$
   from credentials.key_requests r
   join customers.customers c on c.id = r.customer_id
   join customers.environments e on e.id = r.environment_id
-  where of_status is null or r.status = of_status
+  where (of_status is null or r.status = of_status) and (before_id is null or r.id < before_id)
   order by r.id desc limit at_most
 $function$
 ;
 -- owner: fairlead_staff
-grant execute on function credentials.key_requests_across_customers(text,integer) to fairlead_app;
+grant execute on function credentials.key_requests_across_customers(text,uuid,integer) to fairlead_app;
 
 CREATE OR REPLACE FUNCTION credentials.link_by_token(wanted bytea)
  RETURNS TABLE(id uuid, customer_id uuid, environment_id uuid)
@@ -211,6 +238,54 @@ $function$
 ;
 -- owner: fairlead_staff
 grant execute on function credentials.link_by_token(bytea) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION credentials.link_is_held(link credentials.one_time_links)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select case
+    when link.holder_email is not null then
+      not credentials.has_left(link.customer_id, link.holder_email, link.created_at, link.holder_roles)
+    when link.holder_person is not null then
+      coalesce((select h.roles @> link.holder_roles from access.person_by_id(link.holder_person) h), false)
+      and not exists (select from access.people p where p.id = link.holder_person and p.lost_at >= link.created_at)
+    else false end
+$function$
+;
+-- owner: fairlead_migrator
+grant execute on function credentials.link_is_held(credentials.one_time_links) to fairlead_app;
+grant execute on function credentials.link_is_held(credentials.one_time_links) to fairlead_staff;
+grant execute on function credentials.link_is_held(credentials.one_time_links) to public;
+
+CREATE OR REPLACE FUNCTION credentials.secrets_to_roll(moment timestamp with time zone, for_customer uuid, before_id uuid, at_most integer)
+ RETURNS TABLE(id uuid, kind text, title text, customer_id uuid, customer_code text, customer_name text, environment_kind text, holder text, revealed_at timestamp with time zone, key_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select l.id, l.kind, l.title, c.id, c.code, c.name, e.kind,
+         coalesce(l.holder_email, (select p.email from access.people p where p.id = l.holder_person)), l.revealed_at, k.id
+  from credentials.one_time_links l
+  join customers.customers c on c.id = l.customer_id
+  left join customers.environments e on e.id = l.environment_id
+  left join credentials.api_keys k on k.link_id = l.id
+  where l.revealed_at is not null and l.voided_at is null and l.kind in ('api-key', 'webhook-secret')
+    and (l.kind <> 'api-key' or (k.revoked_at is null and k.replaced_at is null
+      and (k.expires_at is null or k.expires_at > moment)))
+    and (l.kind <> 'webhook-secret' or not exists (
+      select from credentials.one_time_links n
+      where n.customer_id = l.customer_id and n.kind = l.kind and n.revealed_at > l.revealed_at
+        and n.subject->>'id' = l.subject->>'id'))
+    and (for_customer is null or l.customer_id = for_customer)
+    and (before_id is null or l.id < before_id)
+    and not credentials.link_is_held(l)
+  order by l.id desc limit at_most
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function credentials.secrets_to_roll(timestamp with time zone,uuid,uuid,integer) to fairlead_app;
 
 CREATE OR REPLACE FUNCTION credentials.touch_keys(uses jsonb)
  RETURNS void
@@ -253,11 +328,12 @@ CREATE OR REPLACE FUNCTION customers.find_by_email(address text)
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select c.customer_id, c.id, c.person_id, 'contact' from customers.contacts c where c.email = lower(address)
+  select c.customer_id, c.id, c.person_id, 'contact' from customers.contacts c
+  where c.email = lower(address) and c.removed_at is null
   union all
   select c.id, null, null, 'domain' from customers.customers c
   where split_part(lower(address), '@', 2) = any (c.domains)
-    and not exists (select from customers.contacts x where x.email = lower(address))
+    and not exists (select from customers.contacts x where x.email = lower(address) and x.removed_at is null)
 $function$
 ;
 -- owner: fairlead_staff
@@ -358,10 +434,11 @@ CREATE OR REPLACE FUNCTION desk.customers_by_keys(addresses text[], printed text
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select k.customer_id, 'contact', k.email, null::uuid from customers.contacts k where k.email = any (addresses)
+  select k.customer_id, 'contact', k.email, null::uuid from customers.contacts k
+  where k.email = any (addresses) and k.removed_at is null
   union
   select p.customer_id, 'contact', p.email, null from access.people p
-  where p.email = any (addresses) and p.customer_id is not null
+  where p.email = any (addresses) and p.customer_id is not null and p.active
   union
   select n.customer_id, 'number', n.number, t.id
   from desk.numbers n
@@ -4573,6 +4650,7 @@ create table access.people (
   last_day_zone text,
   created_at timestamp with time zone not null,
   in_portal boolean not null generated always as ((customer_id IS NOT NULL)),
+  lost_at timestamp with time zone,
   constraint people_email_key UNIQUE (email),
   constraint people_id_customer_id_key UNIQUE (id, customer_id),
   constraint people_id_in_portal_key UNIQUE (id, in_portal),
@@ -4781,6 +4859,7 @@ create table credentials.api_keys (
   constraint api_keys_secret_hash_check CHECK ((length(secret_hash) = 32))
 );
 CREATE INDEX api_keys_environment ON credentials.api_keys USING btree (environment_id, id DESC);
+CREATE INDEX api_keys_link ON credentials.api_keys USING btree (link_id);
 alter table credentials.api_keys force row level security;
 create policy across on credentials.api_keys for select to fairlead_staff using (true);
 create policy environment on credentials.api_keys for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
@@ -4812,9 +4891,10 @@ create table credentials.key_requests (
   constraint key_requests_label_check CHECK (((length(label) >= 1) AND (length(label) <= 80))),
   constraint key_requests_purpose_check CHECK (((length(purpose) >= 1) AND (length(purpose) <= 500))),
   constraint key_requests_scopes_check CHECK ((cardinality(scopes) > 0)),
-  constraint key_requests_status_check CHECK ((status = ANY (ARRAY['open'::text, 'issued'::text, 'declined'::text])))
+  constraint key_requests_status_check CHECK ((status = ANY (ARRAY['open'::text, 'issued'::text, 'declined'::text, 'closed'::text])))
 );
 CREATE INDEX key_requests_environment ON credentials.key_requests USING btree (environment_id, id DESC);
+CREATE INDEX key_requests_person ON credentials.key_requests USING btree (environment_id, person_id) WHERE (status = 'open'::text);
 alter table credentials.key_requests force row level security;
 create policy across on credentials.key_requests for select to fairlead_staff using (true);
 create policy environment on credentials.key_requests for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
@@ -4835,10 +4915,14 @@ create table credentials.one_time_links (
   browser_hash bytea,
   reveals integer not null default 0,
   voided_at timestamp with time zone,
+  holder_email text,
+  holder_person uuid,
+  holder_roles text[] not null default '{}'::text[],
   constraint one_time_links_token_hash_key UNIQUE (token_hash),
   constraint one_time_links_pkey PRIMARY KEY (id),
   constraint one_time_links_browser_hash_check CHECK ((length(browser_hash) = 32)),
   constraint one_time_links_check CHECK (((revealed_at IS NULL) = (browser_hash IS NULL))),
+  constraint one_time_links_holder_email_check CHECK ((holder_email = lower(holder_email))),
   constraint one_time_links_token_hash_check CHECK ((length(token_hash) = 32))
 );
 CREATE INDEX one_time_links_customer ON credentials.one_time_links USING btree (customer_id, id DESC);
@@ -4857,6 +4941,8 @@ create table customers.contacts (
   has_authority boolean not null default false,
   person_id uuid,
   created_at timestamp with time zone not null,
+  lost_at timestamp with time zone,
+  removed_at timestamp with time zone,
   constraint contacts_customer_id_email_key UNIQUE (customer_id, email),
   constraint contacts_pkey PRIMARY KEY (id),
   constraint contacts_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(id),
@@ -5036,6 +5122,7 @@ create table data_audits.placements (
   token_until timestamp with time zone,
   placed_at timestamp with time zone not null,
   delivered_at timestamp with time zone,
+  link_id uuid,
   constraint placements_token_hash_key UNIQUE (token_hash),
   constraint placements_pkey PRIMARY KEY (environment_id, id),
   constraint placements_environment_id_extract_id_fkey FOREIGN KEY (environment_id, extract_id) REFERENCES data_audits.extracts(environment_id, id),

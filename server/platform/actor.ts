@@ -10,6 +10,8 @@ export type Actor =
       /** Their own roles, and those of the people for whom they act today. */
       roles: Role[];
       customerId: string | null;
+      /** Their own roles alone; left out, all of `roles` are. */
+      ownRoles?: Role[];
       /** The people for whom they act today, by id. */
       standsFor?: readonly string[];
     }

@@ -5,10 +5,13 @@ import type { PortalRole, StaffRole } from '#contract/roles.ts';
 import type { Actor } from './actor.ts';
 import type { Scope } from './transact.ts';
 
-/** Who may call a route. A route without one is refused when it registers. */
+/**
+ * Who may call a route. A route without one is refused when it registers. `themselves` asks for a role that is the person's
+ * own: a stand-in may not change who may do what.
+ */
 export type Access =
   | { public: true }
-  | { staff: 'any' | StaffRole[]; portal?: 'any' | PortalRole[] }
+  | { staff: 'any' | StaffRole[]; portal?: 'any' | PortalRole[]; themselves?: true }
   | { portal: 'any' | PortalRole[] }
   | { credential: string };
 

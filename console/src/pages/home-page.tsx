@@ -1,9 +1,10 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { z } from 'zod';
 import { type IntegrationList, integrationList, myWork } from '#contract/integrations.ts';
-import { useMe } from '../api/me.ts';
+import { useHasRole, useMe } from '../api/me.ts';
 import { useApi, useApiList } from '../api/use-api.ts';
 import { Page } from '../app/page.tsx';
+import { KeysToDecide } from '../features/credentials/keys-to-decide.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { EmptyState, SkeletonLines } from '../ui/states.tsx';
@@ -83,6 +84,7 @@ function MyWork() {
   const me = useMe();
   const navigate = useNavigate();
   const list = useApiList('/api/my-work', myWork, 'after');
+  const mayIssue = useHasRole('integrations-manager');
   return (
     <Page title="My work" lead={`What waits on ${me.person.name}, the longest waiting first.`}>
       {list.error && !list.items ? (
@@ -111,6 +113,7 @@ function MyWork() {
           }
         />
       )}
+      {mayIssue ? <KeysToDecide /> : null}
     </Page>
   );
 }

@@ -91,7 +91,8 @@ function allows(access: Access, actor: Actor & { kind: 'person' }, method: strin
       const readsOnly = actor.roles.every((role) => role === 'auditor');
       return !readsOnly || method === 'GET' || method === 'HEAD';
     }
-    return actor.roles.some((role) => (access.staff as string[]).includes(role));
+    const roles = 'themselves' in access ? (actor.ownRoles ?? actor.roles) : actor.roles;
+    return roles.some((role) => (access.staff as string[]).includes(role));
   }
   if (!('portal' in access) || access.portal === undefined) return false;
   return access.portal === 'any' || actor.roles.some((role) => (access.portal as string[]).includes(role));

@@ -5,7 +5,7 @@ import { expectLastDay } from './create-person.ts';
 import { expectMayGrant } from './delegate.ts';
 import { deleteDelegationsOf } from './delegation-store.ts';
 import { mailInvitation, sayRoles } from './invite-person.ts';
-import { isPortalRole, type StaffPerson } from './person.ts';
+import { isPortalRole, rolesLost, type StaffPerson } from './person.ts';
 import { lockAdministrators, portalPerson, staffPerson, updatePerson } from './person-store.ts';
 import { problems } from './problems.ts';
 
@@ -22,17 +22,20 @@ export async function changePerson(
   const before = await staffPerson(work.sql, personId);
   if (before === undefined) throw notFound();
   if (input.roles.some(isPortalRole)) throw problems['role-not-for-customer']();
-  await expectMayGrant(
-    work,
-    input.roles.filter((role) => !before.roles.includes(role)),
-  );
+  await expectMayGrant(work);
   const lastDay = input.lastDay ?? null;
   expectLastDay(input.roles, lastDay);
   const stays = input.active && lastDay === null && input.roles.includes('administrator');
   if (!stays && administrators.every((id) => id === personId) && administrators.length > 0)
     throw problems['last-administrator']();
   const after = { ...before, ...input, lastDay };
-  await updatePerson(work.sql, after, work.platform.config.vendor.timeZone);
+  const lost = rolesLost(before, after, todayOf(work));
+  await updatePerson(
+    work.sql,
+    after,
+    work.platform.config.vendor.timeZone,
+    lost.length > 0 ? work.now : null,
+  );
   if (input.active && !before.active) await mailInvitation(work, after, sayRoles(work, after));
   const delegationsEnded = input.active ? 0 : await deleteDelegationsOf(work.sql, personId);
   work.audit({
@@ -57,7 +60,13 @@ export async function changePortalPerson(
   const before = await portalPerson(work.sql, personId);
   if (before === undefined) throw notFound();
   if (!input.roles.every(isPortalRole)) throw problems['role-not-for-customer']();
-  await updatePerson(work.sql, { ...before, ...input }, work.platform.config.vendor.timeZone);
+  const lost = rolesLost(before, input, todayOf(work));
+  await updatePerson(
+    work.sql,
+    { ...before, ...input },
+    work.platform.config.vendor.timeZone,
+    lost.length > 0 ? work.now : null,
+  );
   work.audit({
     action: 'person.change',
     subject: personId,
@@ -66,4 +75,8 @@ export async function changePortalPerson(
       active: { old: before.active, new: input.active },
     },
   });
+}
+
+function todayOf({ now, platform }: Work): Temporal.PlainDate {
+  return now.toZonedDateTimeISO(platform.config.vendor.timeZone).toPlainDate();
 }

@@ -19,7 +19,7 @@ export async function createPerson(
 ): Promise<Person> {
   if (input.roles.some((role) => isPortalRole(role) !== (input.customerId !== null)))
     throw problems['role-not-for-customer']();
-  await expectMayGrant(work, input.roles);
+  if (input.customerId === null) await expectMayGrant(work);
   expectLastDay(input.roles, input.lastDay);
   const person = { ...input, lastDay: input.lastDay ?? null, id: uuidv7(), email: input.email.toLowerCase() };
   if (!(await insertPerson(work.sql, person, work.now, work.platform.config.vendor.timeZone)))

@@ -1,4 +1,3 @@
-import type { Role } from '#contract/roles.ts';
 import { uuidv7 } from '#platform/ids.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
@@ -75,8 +74,8 @@ async function expectMayDelegate({ actor, sql }: Work, personId: string): Promis
     throw commonProblems.forbidden();
 }
 
-/** Who stands in for an administrator lets people in and out, but makes nobody an administrator for good. */
-export async function expectMayGrant({ actor, sql }: Work, roles: readonly Role[]): Promise<void> {
-  if (actor.kind !== 'person' || !roles.includes('administrator')) return;
+/** Only who is an administrator themselves lets the vendor's people in and out and changes their roles, never a stand-in. */
+export async function expectMayGrant({ actor, sql }: Work): Promise<void> {
+  if (actor.kind !== 'person') return;
   if (!(await holdsThemselves(sql, actor.id, 'administrator'))) throw commonProblems.forbidden();
 }

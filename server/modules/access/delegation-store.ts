@@ -60,7 +60,8 @@ export async function deleteDelegationsOf(sql: Tx, personId: string): Promise<nu
 /** The people who act for a person today. */
 export async function delegatesOf(sql: Tx, personId: string): Promise<Person[]> {
   return sql<Person[]>`
-    select p.id, p.name, p.email, p.customer_id as "customerId", p.roles, p.stands_for as "standsFor"
+    select p.id, p.name, p.email, p.customer_id as "customerId", p.roles, p.own_roles as "ownRoles",
+           p.stands_for as "standsFor"
     from access.delegations d cross join lateral access.person_by_id(d.delegate_id) p
-    where d.person_id = ${personId} and access.is_within(d.starts_on, d.ends_on, d.time_zone) order by p.name`;
+    where d.person_id = ${personId} and ${personId} = any (p.stands_for) order by p.name`;
 }

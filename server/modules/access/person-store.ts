@@ -6,7 +6,7 @@ import type { Person, StaffPerson } from './person.ts';
 /** Finds an active person by id, whatever the scope: for sessions and for naming who did something. */
 export async function personById(sql: Tx | Database, id: string): Promise<Person | undefined> {
   const [row] = await sql<Person[]>`
-    select id, name, email, customer_id as "customerId", roles, stands_for as "standsFor"
+    select id, name, email, customer_id as "customerId", roles, own_roles as "ownRoles", stands_for as "standsFor"
     from access.person_by_id(${id})`;
   return row;
 }
@@ -14,7 +14,8 @@ export async function personById(sql: Tx | Database, id: string): Promise<Person
 /** Finds an active person by e-mail address, whatever the scope. */
 export async function personByEmail(sql: Tx | Database, email: string): Promise<Person | undefined> {
   const [row] = await sql<Person[]>`
-    select p.id, p.name, p.email, p.customer_id as "customerId", p.roles, p.stands_for as "standsFor"
+    select p.id, p.name, p.email, p.customer_id as "customerId", p.roles, p.own_roles as "ownRoles",
+           p.stands_for as "standsFor"
     from access.person_by_email(${email}) e cross join lateral access.person_by_id(e.id) p`;
   return row;
 }
@@ -26,6 +27,7 @@ export async function peopleWithRole(sql: Tx | Database, role: Role): Promise<Pe
            array(select r.role from access.roles r where r.person_id = p.id order by 1) as roles
     from access.people p join access.roles held on held.person_id = p.id
     where held.role = ${role} and p.active and p.customer_id is null
+      and (p.last_day is null or access.is_within('-infinity', p.last_day, p.last_day_zone))
     order by p.name`;
 }
 
@@ -40,6 +42,7 @@ export async function peopleOf(
            array(select r.role from access.roles r where r.person_id = p.id order by 1) as roles
     from access.people p
     where p.active and p.customer_id is not distinct from ${customerId}::uuid
+      and (p.last_day is null or access.is_within('-infinity', p.last_day, p.last_day_zone))
     order by p.name limit ${limit}`;
 }
 
@@ -85,12 +88,18 @@ export async function lockAdministrators(sql: Tx): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/** Writes a person's name, roles, whether they are here and until when. */
-export async function updatePerson(sql: Tx, person: StaffPerson, timeZone: string): Promise<void> {
+/** Writes a person's name, roles, whether they are here and until when; `lostAt` when a right is taken away by it. */
+export async function updatePerson(
+  sql: Tx,
+  person: StaffPerson,
+  timeZone: string,
+  lostAt: Temporal.Instant | null,
+): Promise<void> {
   await sql`
     update access.people
     set name = ${person.name}, active = ${person.active}, last_day = ${person.lastDay},
-        last_day_zone = ${person.lastDay === null ? null : timeZone}
+        last_day_zone = ${person.lastDay === null ? null : timeZone},
+        lost_at = coalesce(${lostAt?.toString() ?? null}, lost_at)
     where id = ${person.id}`;
   await sql`delete from access.roles where person_id = ${person.id} and role <> all (${person.roles as string[]})`;
   await sql`

@@ -53,7 +53,7 @@ export function routes(app: Http, platform: Platform): void {
   app.post(
     '/api/people',
     {
-      config: { access: { staff: ['administrator'] } },
+      config: { access: { staff: ['administrator'], themselves: true } },
       schema: {
         summary: "Add one of the vendor's people and invite them by mail",
         tags: ['people'],

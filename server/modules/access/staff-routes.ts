@@ -37,7 +37,7 @@ export function staffRoutes(app: Http, platform: Platform): void {
   app.put(
     '/api/people/:person',
     {
-      config: { access: { staff: ['administrator'] } },
+      config: { access: { staff: ['administrator'], themselves: true } },
       schema: {
         summary: "Change one of the vendor's people, or let them go",
         tags,

@@ -36,6 +36,8 @@ export interface StoredKey
   environmentKind: EnvironmentKind;
   scopes: ApiKeyScope[];
   linkExpiresAt: Temporal.Instant | null;
+  /** Whether who was shown the secret, or was to be, has left since or lost a right. */
+  holderLeft: boolean;
 }
 
 export interface StoredKeyRequest
@@ -44,6 +46,7 @@ export interface StoredKeyRequest
     | 'id'
     | 'contact_name'
     | 'contact_email'
+    | 'person_id'
     | 'label'
     | 'purpose'
     | 'scopes'
@@ -132,10 +135,16 @@ export async function insertKeyRequest(
 export async function listKeyRequests(
   sql: Tx,
   environmentId: string,
-  filter: { id?: string | undefined; status?: string | undefined; limit: number; lock?: boolean },
+  filter: {
+    id?: string | undefined;
+    status?: string | undefined;
+    before?: string | undefined;
+    limit: number;
+    lock?: boolean;
+  },
 ): Promise<StoredKeyRequest[]> {
   return sql<StoredKeyRequest[]>`
-    select id, contact_name as "contactName", contact_email as "contactEmail", label, purpose, scopes, status,
+    select id, contact_name as "contactName", contact_email as "contactEmail", person_id as "personId", label, purpose, scopes, status,
            requested_at as "requestedAt", decided_at as "decidedAt", decided_by as "decidedBy",
            decided_by_name as "decidedByName", decline_reason as "declineReason", key_id as "keyId",
            integration_id as "integrationId"
@@ -143,10 +152,11 @@ export async function listKeyRequests(
     where environment_id = ${environmentId}
       and (${filter.id ?? null}::uuid is null or id = ${filter.id ?? null})
       and (${filter.status ?? null}::text is null or status = ${filter.status ?? null})
+      and (${filter.before ?? null}::uuid is null or id < ${filter.before ?? null})
     order by id desc limit ${filter.limit} ${filter.lock ? sql`for update` : sql``}`;
 }
 
-export interface KeyRequestAcross extends StoredKeyRequest {
+export interface KeyRequestAcross extends Omit<StoredKeyRequest, 'personId'> {
   customerId: string;
   customerCode: string;
   customerName: string;
@@ -156,8 +166,7 @@ export interface KeyRequestAcross extends StoredKeyRequest {
 /** Requests of all customers, newest first, for staff. */
 export async function listKeyRequestsAcross(
   db: Database,
-  status: string | undefined,
-  limit: number,
+  page: { status?: string | undefined; before?: string | undefined; limit: number },
 ): Promise<KeyRequestAcross[]> {
   return db<KeyRequestAcross[]>`
     select id, customer_id as "customerId", customer_code as "customerCode", customer_name as "customerName",
@@ -165,7 +174,7 @@ export async function listKeyRequestsAcross(
            label, purpose, scopes, status, requested_at as "requestedAt", decided_at as "decidedAt",
            decided_by as "decidedBy", decided_by_name as "decidedByName", decline_reason as "declineReason",
            key_id as "keyId", integration_id as "integrationId"
-    from credentials.key_requests_across_customers(${status ?? null}, ${limit})`;
+    from credentials.key_requests_across_customers(${page.status ?? null}, ${page.before ?? null}, ${page.limit})`;
 }
 
 export async function decideKeyRequest(
@@ -224,7 +233,7 @@ export async function insertKey(
 export async function listKeys(
   sql: Tx,
   environmentId: string,
-  filter: { id?: string; lock?: boolean } = {},
+  filter: { id?: string; lock?: boolean; before?: string | undefined; limit?: number } = {},
 ): Promise<StoredKey[]> {
   return sql<StoredKey[]>`
     select k.id, k.customer_id as "customerId", k.environment_id as "environmentId",
@@ -237,10 +246,12 @@ export async function listKeys(
            k.revealed_at as "revealedAt", k.last_used_at as "lastUsedAt", k.expires_at as "expiresAt",
            k.revoked_at as "revokedAt", k.revoke_reason as "revokeReason",
            k.leaked_at as "leakedAt", k.leaked_in as "leakedIn", k.replaces_id as "replacesId",
+           credentials.has_left(k.customer_id, k.contact_email, k.issued_at, '{}') as "holderLeft",
            k.overlap_hours as "overlapHours", k.replaced_at as "replacedAt", k.integration_id as "integrationId"
     from credentials.api_keys k
     where k.environment_id = ${environmentId} and (${filter.id ?? null}::uuid is null or k.id = ${filter.id ?? null})
-    order by k.id desc limit 200 ${filter.lock ? sql`for update of k` : sql``}`;
+      and (${filter.before ?? null}::uuid is null or k.id < ${filter.before ?? null})
+    order by k.id desc limit ${filter.limit ?? 200} ${filter.lock ? sql`for update of k` : sql``}`;
 }
 
 /** Whether an environment was ever given a key. */
@@ -305,6 +316,55 @@ export async function markLeaked(
       and (leaked_at is null or leaked_at < ${now.subtract({ hours: 24 }).toString()})
     returning label, prefix, contact_name as "contactName", contact_email as "contactEmail"`;
   return row;
+}
+
+/** Closes the open requests of a person in one environment; answers how many there were. */
+export async function closeKeyRequests(
+  sql: Tx,
+  environmentId: string,
+  personId: string,
+  reason: string,
+  now: Temporal.Instant,
+): Promise<number> {
+  const rows = await sql`
+    update credentials.key_requests
+    set status = 'closed', decided_at = ${now.toString()}, decided_by_name = 'Fairlead', decline_reason = ${reason}
+    where environment_id = ${environmentId} and person_id = ${personId} and status = 'open' returning id`;
+  return rows.length;
+}
+
+/** A secret that works and was shown to somebody who has left since. */
+export interface SecretToRoll
+  extends Row<'credentials.one_time_links', 'id' | 'kind' | 'title' | 'customer_id'> {
+  customerCode: string;
+  customerName: string;
+  environmentKind: EnvironmentKind | null;
+  holder: string;
+  revealedAt: Temporal.Instant;
+  keyId: string | null;
+}
+
+/** A page of the secrets that somebody who has left was shown, newest first; of one customer or of all. */
+export async function listSecretsToRoll(
+  sql: Tx | Database,
+  page: {
+    customerId?: string | undefined;
+    before?: string | undefined;
+    limit: number;
+    now: Temporal.Instant;
+  },
+): Promise<SecretToRoll[]> {
+  return sql<SecretToRoll[]>`
+    select id, kind, title, customer_id as "customerId", customer_code as "customerCode",
+           customer_name as "customerName", environment_kind as "environmentKind", holder,
+           revealed_at as "revealedAt", key_id as "keyId"
+    from credentials.secrets_to_roll(${page.now.toString()}, ${page.customerId ?? null}, ${page.before ?? null},
+      ${page.limit})`;
+}
+
+/** Widens the rest of a customer's transaction again after `enterEnvironment`. */
+export async function leaveEnvironment(sql: Tx, environmentId: string | undefined): Promise<void> {
+  await sql`select set_config('app.environment', ${environmentId ?? ''}, true)`;
 }
 
 /** Narrows the rest of a customer's transaction to one of its environments. */

@@ -2,7 +2,9 @@
  * Credentials: API keys with their life from request to revocation, and one-time links, which show a secret (a key,
  * a webhook's secret, an extract) once, on a button and never on opening.
  */
+import { onRightsLost } from '#modules/customers/index.ts';
 import type { Module } from '#platform/module.ts';
+import { closeRequestsOf } from './close-key-requests.ts';
 import { apiKeyLink } from './issue-api-key.ts';
 import { registerRevealer } from './one-time-link.ts';
 import { problems } from './problems.ts';
@@ -14,10 +16,11 @@ export { authenticateKey } from './authenticate-key.ts';
 export { integrationOfKey } from './integration-of-key.ts';
 export { issueApiKey } from './issue-api-key.ts';
 export { refuseLeakedKeys } from './leaked-keys.ts';
-export { createLink, type Revealed, registerRevealer } from './one-time-link.ts';
+export { createLink, isLinkHeld, type Revealed, registerRevealer } from './one-time-link.ts';
 export type { OneTimeLink } from './one-time-link-store.ts';
 
 registerRevealer(apiKeyLink, revealApiKey);
+onRightsLost(closeRequestsOf);
 
 /** The credentials module. */
 export const credentials: Module = {

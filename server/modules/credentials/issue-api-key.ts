@@ -52,6 +52,7 @@ export async function issueApiKey(
     environmentId: key.environmentId,
     title: `API key for ${key.label} (${key.environment})`,
     subject: { keyId },
+    holder: { email: key.contact.email },
     expiresAt: now.add({ hours: 24 * linkDays }),
   });
   await insertKey(sql, {

@@ -20,6 +20,15 @@ export interface OneTimeLink
     | 'voided_at'
   > {
   subject: { [key: string]: Json };
+  /** Whether its holder still has the rights with which they got it. */
+  held: boolean;
+}
+
+/** Whom a link was made for: a contact or portal person by address, or one of the vendor's people. */
+export interface LinkHolder {
+  email: string | null;
+  personId: string | null;
+  roles: readonly string[];
 }
 
 /** Whose link this is; undefined when there is none with that token. */
@@ -40,14 +49,17 @@ export async function insertLink(
     'id' | 'customerId' | 'environmentId' | 'kind' | 'title' | 'subject' | 'expiresAt'
   > & {
     tokenHash: Buffer;
+    holder: LinkHolder;
     now: Temporal.Instant;
   },
 ): Promise<void> {
   await sql`
     insert into credentials.one_time_links
-      (id, customer_id, environment_id, token_hash, kind, title, subject, created_at, expires_at)
+      (id, customer_id, environment_id, token_hash, kind, title, subject, created_at, expires_at, holder_email,
+       holder_person, holder_roles)
     values (${link.id}, ${link.customerId}, ${link.environmentId}, ${link.tokenHash}, ${link.kind}, ${link.title},
-      ${sql.json(link.subject as never)}, ${link.now.toString()}, ${link.expiresAt.toString()})`;
+      ${sql.json(link.subject as never)}, ${link.now.toString()}, ${link.expiresAt.toString()},
+      ${link.holder.email}, ${link.holder.personId}, ${link.holder.roles as string[]})`;
 }
 
 /** One link, locked when it is about to be used. */
@@ -60,8 +72,9 @@ export async function getLink(
   const [row] = await sql<OneTimeLink[]>`
     select id, customer_id as "customerId", environment_id as "environmentId", kind, title, subject,
            created_at as "createdAt", expires_at as "expiresAt", revealed_at as "revealedAt",
-           browser_hash as "browserHash", reveals, voided_at as "voidedAt"
-    from credentials.one_time_links
+           browser_hash as "browserHash", reveals, voided_at as "voidedAt",
+           credentials.link_is_held(l) as held
+    from credentials.one_time_links l
     where customer_id = ${customerId} and id = ${linkId}
     ${lock ? sql`for update` : sql``}`;
   return row;

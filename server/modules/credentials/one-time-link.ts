@@ -1,9 +1,11 @@
+import { personByEmail } from '#modules/access/index.ts';
 import { publicUrl } from '#platform/config.ts';
 import { randomSecret, sha256 } from '#platform/crypto.ts';
+import type { Tx } from '#platform/database.ts';
 import { uuidv7 } from '#platform/ids.ts';
 import type { Json } from '#platform/json.ts';
 import type { Work } from '#platform/transact.ts';
-import { insertLink, markVoid, type OneTimeLink } from './one-time-link-store.ts';
+import { getLink, insertLink, type LinkHolder, markVoid, type OneTimeLink } from './one-time-link-store.ts';
 
 /** What a link is for. The token goes into the address once and is kept only as its hash. */
 export interface NewLink {
@@ -14,6 +16,8 @@ export interface NewLink {
   title?: string;
   /** What the revealer needs to find it again; no secret. */
   subject: { [key: string]: Json };
+  /** Who gets it: the address of a contact, else the person who acts. It works while they have the rights they have now. */
+  holder: { email: string } | undefined;
   expiresAt: Temporal.Instant;
 }
 
@@ -60,9 +64,29 @@ export async function createLink(
     subject: link.subject,
     expiresAt: link.expiresAt,
     tokenHash: sha256(token),
+    holder: await holderOf(work, link),
     now: work.now,
   });
   return { linkId, token, url: `${publicUrl(work.platform.config)}/links/${token}` };
+}
+
+async function holderOf(work: Work, { customerId, holder }: NewLink): Promise<LinkHolder> {
+  const { actor } = work;
+  if (holder !== undefined) {
+    const person = await personByEmail(work.sql, holder.email);
+    const roles = person?.customerId === customerId ? person.roles : [];
+    return { email: holder.email.toLowerCase(), personId: null, roles };
+  }
+  if (actor.kind !== 'person')
+    throw new TypeError('a link that nobody is mailed goes to the person who asks');
+  if (actor.customerId !== null) return { email: actor.email, personId: null, roles: actor.roles };
+  return { email: null, personId: actor.id, roles: actor.roles };
+}
+
+/** Whether a link was not withdrawn and its holder still has the rights with which they got it. */
+export async function isLinkHeld(sql: Tx, customerId: string, linkId: string): Promise<boolean> {
+  const link = await getLink(sql, customerId, linkId, false);
+  return link !== undefined && link.voidedAt === null && link.held;
 }
 
 /** Withdraws a link; who opens it is told so. */

@@ -37,6 +37,21 @@ export const problems = defineProblems({
     title: 'The key would have expired before it is used',
     mend: 'Give a moment that is still to come, or leave expiresAt out.',
   },
+  'key-request-asker-left': {
+    status: 409,
+    title: 'The person who asked may hold API keys no longer',
+    mend: 'Let another person of the customer ask for the key.',
+  },
+  'api-key-holder-left': {
+    status: 422,
+    title: 'The person who holds this key has left',
+    mend: 'Name in sendLinkTo the contact who gets the new key.',
+  },
+  'not-a-contact': {
+    status: 422,
+    title: 'This address is not a contact of the customer',
+    mend: 'Add the contact first, or name another one.',
+  },
   'api-key-not-active': {
     status: 409,
     title: 'This API key is not active',

@@ -3,6 +3,7 @@ import {
   apiKey,
   apiKeyList,
   apiKeyParams,
+  apiKeyQuery,
   credentialParams,
   declineKeyRequestBody,
   issueApiKeyBody,
@@ -14,20 +15,25 @@ import {
   requestApiKeyBody,
   revokeApiKeyBody,
   rollApiKeyBody,
+  secretsToRoll,
+  secretsToRollQuery,
 } from '#contract/credentials.ts';
 import { getCustomer, getEnvironment } from '#modules/customers/index.ts';
 import type { Tx } from '#platform/database.ts';
 import type { Access, Http } from '#platform/http.ts';
+import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
 import { read, transact } from '#platform/transact.ts';
 import { flushLastUsed } from './authenticate-key.ts';
+import { mayHoldKeys } from './close-key-requests.ts';
 import {
   hasKey,
   type KeyRequestAcross,
   listKeyRequests,
   listKeyRequestsAcross,
   listKeys,
+  listSecretsToRoll,
   type StoredKeyRequest,
 } from './credential-store.ts';
 import { declineKeyRequest, openKeyRequest } from './decline-key-request.ts';
@@ -37,7 +43,7 @@ import { problems } from './problems.ts';
 import { requestApiKey } from './request-api-key.ts';
 import { revokeApiKey } from './revoke-api-key.ts';
 import { rollApiKey } from './roll-api-key.ts';
-import { showKey, showKeyRequest } from './show-credential.ts';
+import { showKey, showKeyRequest, showSecretToRoll } from './show-credential.ts';
 
 const base = '/api/customers/:customer/environments/:environment';
 const readers: { access: Access } = { access: { staff: 'any', portal: 'any' } };
@@ -53,6 +59,7 @@ export function credentialRoutes(app: Http, platform: Platform): void {
   keyRequestRoutes(app, platform);
   keyRoutes(app, platform);
   linkRoutes(app, platform);
+  secretsToRollRoutes(app, platform);
 }
 
 function keyRequestRoutes(app: Http, platform: Platform): void {
@@ -67,8 +74,8 @@ function keyRequestRoutes(app: Http, platform: Platform): void {
       },
     },
     async (request) => {
-      const found = await listKeyRequestsAcross(platform.db, request.query.status, request.query.limit);
-      return { items: found.map(showKeyRequest), next: null };
+      const found = await listKeyRequestsAcross(platform.db, request.query);
+      return { items: found.map(showKeyRequest), next: nextOf('krq', found, request.query.limit) };
     },
   );
   app.get(
@@ -87,7 +94,10 @@ function keyRequestRoutes(app: Http, platform: Platform): void {
       return read(platform, request.scope, async (sql) => {
         const found = await listKeyRequests(sql, environmentId, request.query);
         const whose = await whoseIsIt(sql, customerId, environmentId);
-        return { items: found.map((one) => showKeyRequest({ ...one, ...whose })), next: null };
+        return {
+          items: found.map((one) => showKeyRequest({ ...one, ...whose })),
+          next: nextOf('krq', found, request.query.limit),
+        };
       });
     },
   );
@@ -126,6 +136,8 @@ function keyRequestRoutes(app: Http, platform: Platform): void {
       const scope = scopeOf(request);
       const issued = await transact(platform, scope, request.actor, async (work) => {
         const asked = await openKeyRequest(work, scope.environmentId, request.params.request);
+        if (!(await mayHoldKeys(work, scope.customerId, asked.personId)))
+          throw problems['key-request-asker-left']();
         const { environmentKind } = await whoseIsIt(work.sql, scope.customerId, scope.environmentId);
         if (environmentKind === 'production' && !(await hasKey(work.sql, scope.environmentId)))
           throw problems['production-key-at-go-live']();
@@ -177,13 +189,17 @@ function keyRoutes(app: Http, platform: Platform): void {
       schema: {
         summary: 'API keys of an environment',
         params: credentialParams,
+        querystring: apiKeyQuery,
         response: { 200: apiKeyList },
       },
     },
     async (request) => {
       const { environmentId } = scopeOf(request);
-      const keys = await read(platform, request.scope, (sql) => listKeys(sql, environmentId));
-      return { items: keys.map((key) => showKey(key, platform.clock.now())), next: null };
+      const keys = await read(platform, request.scope, (sql) => listKeys(sql, environmentId, request.query));
+      return {
+        items: keys.map((key) => showKey(key, platform.clock.now())),
+        next: nextOf('key', keys, request.query.limit),
+      };
     },
   );
   app.post(
@@ -219,12 +235,7 @@ function keyRoutes(app: Http, platform: Platform): void {
     async (request, reply) => {
       const scope = scopeOf(request);
       const rolled = await transact(platform, scope, request.actor, async (work) => {
-        const next = await rollApiKey(
-          work,
-          scope.environmentId,
-          request.params.key,
-          request.body.overlapHours,
-        );
+        const next = await rollApiKey(work, scope.environmentId, request.params.key, request.body);
         return {
           key: await shownKey(work.sql, scope.environmentId, next.keyId, work.now),
           mailedTo: next.mailedTo,
@@ -233,6 +244,37 @@ function keyRoutes(app: Http, platform: Platform): void {
       return reply.code(201).send(rolled);
     },
   );
+}
+
+/** What was shown to people who have left, for whoever has it made anew. */
+function secretsToRollRoutes(app: Http, platform: Platform): void {
+  app.get(
+    '/api/secrets-to-roll',
+    {
+      config: { access: { staff: 'any' } },
+      schema: {
+        summary: 'Keys and webhook secrets that work and that somebody who has left was shown',
+        querystring: secretsToRollQuery,
+        response: { 200: secretsToRoll },
+      },
+    },
+    async (request) => {
+      const { customer, before, limit } = request.query;
+      const now = platform.clock.now();
+      const found = await listSecretsToRoll(platform.db, { customerId: customer, before, limit, now });
+      return { items: found.map(showSecretToRoll), next: nextOf('lnk', found, limit) };
+    },
+  );
+}
+
+/** Where the next page of a list begins, newest first; null when this one is the last. */
+function nextOf(
+  prefix: 'krq' | 'key' | 'lnk',
+  rows: readonly { id: string }[],
+  limit: number,
+): string | null {
+  const last = rows.length === limit ? rows.at(-1) : undefined;
+  return last === undefined ? null : showId(prefix, last.id);
 }
 
 /** The customer and environment the door has found in the address. */

@@ -1,6 +1,11 @@
-import type { ApiKey, ApiKeyStatus, KeyRequest } from '#contract/credentials.ts';
+import type {
+  ApiKey,
+  ApiKeyStatus,
+  KeyRequest,
+  SecretToRoll as SecretToRollView,
+} from '#contract/credentials.ts';
 import { showId, showIdOrNull } from '#platform/ids.ts';
-import type { KeyRequestAcross, StoredKey } from './credential-store.ts';
+import type { KeyRequestAcross, SecretToRoll, StoredKey } from './credential-store.ts';
 
 /** A key as people see it; its state follows from its dates. */
 export function showKey(key: StoredKey, now: Temporal.Instant): ApiKey {
@@ -23,6 +28,7 @@ export function showKey(key: StoredKey, now: Temporal.Instant): ApiKey {
     revokeReason: key.revokeReason,
     leakedAt: key.leakedAt?.toString() ?? null,
     leakedIn: key.leakedIn,
+    holderLeft: key.holderLeft,
     replacesKeyId: showIdOrNull('key', key.replacesId),
     integrationId: showIdOrNull('int', key.integrationId),
   };
@@ -30,13 +36,17 @@ export function showKey(key: StoredKey, now: Temporal.Instant): ApiKey {
 
 /** A key's state: revoked and expired win; a replaced key works on until it expires. */
 export function statusOf(
-  key: Pick<StoredKey, 'revokedAt' | 'expiresAt' | 'revealedAt' | 'replacedAt' | 'linkExpiresAt'>,
+  key: Pick<
+    StoredKey,
+    'revokedAt' | 'expiresAt' | 'revealedAt' | 'replacedAt' | 'linkExpiresAt' | 'holderLeft'
+  >,
   now: Temporal.Instant,
 ): ApiKeyStatus {
   if (key.revokedAt !== null) return 'revoked';
   if (key.expiresAt !== null && Temporal.Instant.compare(key.expiresAt, now) <= 0) return 'expired';
   if (key.replacedAt !== null) return 'rolled';
   if (key.revealedAt !== null) return 'active';
+  if (key.holderLeft) return 'expired';
   const linkEnded = key.linkExpiresAt !== null && Temporal.Instant.compare(key.linkExpiresAt, now) <= 0;
   return linkEnded ? 'expired' : 'waiting';
 }
@@ -63,5 +73,19 @@ export function showKeyRequest(request: KeyRequestAcross): KeyRequest {
     declineReason: request.declineReason,
     keyId: showIdOrNull('key', request.keyId),
     integrationId: showIdOrNull('int', request.integrationId),
+  };
+}
+
+/** A secret that has to be made anew, as staff see it. */
+export function showSecretToRoll(secret: SecretToRoll): SecretToRollView {
+  return {
+    id: showId('lnk', secret.id),
+    kind: secret.kind === 'api-key' ? 'api-key' : 'webhook-secret',
+    title: secret.title,
+    customer: { id: showId('cus', secret.customerId), code: secret.customerCode, name: secret.customerName },
+    environment: secret.environmentKind,
+    holder: secret.holder,
+    shownAt: secret.revealedAt.toString(),
+    keyId: showIdOrNull('key', secret.keyId),
   };
 }

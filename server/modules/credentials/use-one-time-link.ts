@@ -36,7 +36,7 @@ export async function describeLink(
       state: stateOf(link, now),
       expiresAt: link.expiresAt.toString(),
       usedAt: link.revealedAt?.toString() ?? null,
-      canRollAgain: link.voidedAt === null && mayRollAgain(link, browser, now),
+      canRollAgain: link.voidedAt === null && link.held && mayRollAgain(link, browser, now),
     };
   });
 }
@@ -56,7 +56,7 @@ export async function revealLink(
   return transact(platform, scopeOf(found), actor, async (work) => {
     const link = await getLink(work.sql, found.customerId, found.id, true);
     if (link === undefined) throw notFound();
-    if (link.voidedAt !== null) throw problems['link-void']();
+    if (link.voidedAt !== null || !link.held) throw problems['link-void']();
     const again = link.revealedAt !== null;
     if (again && !mayRollAgain(link, browser, work.now)) throw problems['link-used']();
     if (!again && isPast(link.expiresAt, work.now)) throw problems['link-expired']();
@@ -85,7 +85,7 @@ export async function revealLink(
 }
 
 function stateOf(link: OneTimeLink, now: Temporal.Instant): LinkView['state'] {
-  if (link.voidedAt !== null) return 'void';
+  if (link.voidedAt !== null || !link.held) return 'void';
   if (link.revealedAt !== null) return 'used';
   return isPast(link.expiresAt, now) ? 'expired' : 'ready';
 }

@@ -1,24 +1,35 @@
-import type { PortalRole } from '#contract/roles.ts';
-import { createPerson, mailInvitation } from '#modules/access/index.ts';
+import { createPerson } from '#modules/access/index.ts';
 import { uuidv7 } from '#platform/ids.ts';
 import type { Work } from '#platform/transact.ts';
-import { type Contact, insertContact } from './customer-store.ts';
+import { type Contact, contactsOf, findContact, insertContact, mostContacts } from './customer-store.ts';
 import { problems } from './problems.ts';
+import { invite, portalRolesOf, writeContact } from './write-contact.ts';
 
-/** Adds a contact; with `invite` the contact may sign in to the portal and is told so by mail. Fails with contact-exists. */
+/**
+ * Adds a contact; with `invite` the contact may sign in to the portal and is told so by mail. The address of a contact who
+ * was removed brings them back, with nothing of what they held. Fails with contact-exists and too-many-contacts.
+ */
 export async function addContact(
   work: Work,
   customerId: string,
   input: Pick<Contact, 'name' | 'email' | 'kind' | 'hasAuthority'> & { invite: boolean },
 ): Promise<Contact> {
+  const { name, kind, hasAuthority } = input;
   const email = input.email.toLowerCase();
+  if ((await contactsOf(work.sql, customerId)).length >= mostContacts) throw problems['too-many-contacts']();
+  const past = await findContact(work.sql, customerId, { email });
+  if (past !== undefined && past.removedAt === null) throw problems['contact-exists']();
+  if (past !== undefined)
+    return writeContact(
+      work,
+      past,
+      { ...past, name, kind, hasAuthority, portal: input.invite },
+      'contact.add',
+    );
   const id = uuidv7();
   let personId: string | null = null;
   if (input.invite)
-    personId = (
-      await createPerson(work, { name: input.name, email, roles: portalRolesOf(input), customerId })
-    ).id;
-  const { name, kind, hasAuthority } = input;
+    personId = (await createPerson(work, { name, email, roles: portalRolesOf(input), customerId })).id;
   const contact: Contact = {
     id,
     customerId,
@@ -38,16 +49,4 @@ export async function addContact(
   });
   work.audit({ action: 'contact.add', subject: id, detail: { kind: contact.kind } });
   return contact;
-}
-
-/** The roles in the portal of a contact of some kind. */
-export function portalRolesOf({ kind, hasAuthority }: Pick<Contact, 'kind' | 'hasAuthority'>): PortalRole[] {
-  const role: PortalRole = kind === 'other' ? 'project-owner' : kind;
-  return hasAuthority && role !== 'signatory' ? [role, 'signatory'] : [role];
-}
-
-/** Tells a contact by mail that they may sign in. */
-export async function invite(work: Work, contact: Contact): Promise<void> {
-  const { vendor } = work.platform.config;
-  await mailInvitation(work, contact, `${vendor.name} runs your integration in a portal.`);
 }

@@ -1,12 +1,13 @@
-import { changePortalPerson, createPerson } from '#modules/access/index.ts';
+import { changePortalPerson } from '#modules/access/index.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
-import { invite, portalRolesOf } from './add-contact.ts';
-import { type Contact, contactsOf, updateContact } from './customer-store.ts';
+import { type Contact, findContact, markRemoved } from './customer-store.ts';
+import { endWhatHangsOnIt } from './rights-lost.ts';
+import { portalRolesOf, writeContact } from './write-contact.ts';
 
 /**
- * Changes a contact, and whether they may sign in to the portal. Who may no longer is signed out at once; who may now is told
- * by mail. Whoever loses the authority to sign can't sign over links they have already.
+ * Changes a contact, and whether they may sign in to the portal. A contact who loses a right is signed out where it was the
+ * portal, and what they held by it ends: open links, open requests. One who may sign in now is told by mail.
  */
 export async function changeContact(
   work: Work,
@@ -14,27 +15,28 @@ export async function changeContact(
   contactId: string,
   input: Pick<Contact, 'name' | 'kind' | 'hasAuthority' | 'portal'>,
 ): Promise<Contact> {
-  const before = (await contactsOf(work.sql, customerId)).find((one) => one.id === contactId);
-  if (before === undefined) throw notFound();
-  const after: Contact = { ...before, ...input };
-  const roles = portalRolesOf(after);
-  if (after.personId !== null)
-    await changePortalPerson(work, after.personId, { name: after.name, roles, active: after.portal });
-  else if (after.portal)
-    after.personId = (
-      await createPerson(work, { name: after.name, email: after.email, roles, customerId })
-    ).id;
-  await updateContact(work.sql, after);
-  if (after.portal && !before.portal) await invite(work, after);
-  work.emit(customerId, {
-    type: 'contact.changed',
-    subject: { contactId },
-    data: { kind: after.kind, hasAuthority: after.hasAuthority, portal: after.portal },
-  });
-  work.audit({
-    action: 'contact.change',
-    subject: contactId,
-    detail: { kind: after.kind, hasAuthority: after.hasAuthority, portal: after.portal },
-  });
-  return after;
+  const before = await contactHere(work, customerId, contactId);
+  return writeContact(work, before, { ...before, ...input }, 'contact.change');
+}
+
+/**
+ * Removes a contact: they lose the portal and the authority to sign, and what they held ends. What they did stays in the
+ * history. Adding the address again brings the contact back.
+ */
+export async function removeContact(work: Work, customerId: string, contactId: string): Promise<void> {
+  const before = await contactHere(work, customerId, contactId);
+  if (before.personId !== null) {
+    const roles = portalRolesOf(before);
+    await changePortalPerson(work, before.personId, { name: before.name, roles, active: false });
+  }
+  await markRemoved(work.sql, before, work.now);
+  await endWhatHangsOnIt(work, before);
+  work.emit(customerId, { type: 'contact.removed', subject: { contactId }, data: { kind: before.kind } });
+  work.audit({ action: 'contact.remove', subject: contactId, detail: { kind: before.kind } });
+}
+
+async function contactHere(work: Work, customerId: string, id: string): Promise<Contact> {
+  const found = await findContact(work.sql, customerId, { id });
+  if (found === undefined || found.removedAt !== null) throw notFound();
+  return found;
 }

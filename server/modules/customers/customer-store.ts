@@ -28,6 +28,9 @@ export interface Contact
   portal: boolean;
 }
 
+/** A contact with the end of their rights: when they last lost one, and when they were removed. */
+export interface PastContact extends Contact, Row<'customers.contacts', 'lost_at' | 'removed_at'> {}
+
 /** Reads one customer within its scope. */
 export async function getCustomer(sql: Tx, customerId: string): Promise<Customer | undefined> {
   const [row] = await sql<Customer[]>`
@@ -129,20 +132,56 @@ export async function allEnvironments(sql: Tx | Database): Promise<Environment[]
   return sql<Environment[]>`select id, customer_id as "customerId", kind from customers.all_environments()`;
 }
 
+/** A customer has no more contacts than this, so that a list of them is whole. */
+export const mostContacts = 500;
+
+/** A customer's contacts, in order of name; those who were removed are not among them. */
 export async function contactsOf(sql: Tx, customerId: string): Promise<Contact[]> {
   return sql<Contact[]>`
-    select c.id, c.customer_id as "customerId", c.name, c.email, c.kind, c.has_authority as "hasAuthority",
-           c.person_id as "personId", coalesce(p.active, false) as portal
+    select ${contactColumns(sql)}
     from customers.contacts c left join access.people p on p.id = c.person_id
-    where c.customer_id = ${customerId} order by c.name limit 500`;
+    where c.customer_id = ${customerId} and c.removed_at is null order by c.name, c.id limit ${mostContacts}`;
 }
 
-/** Writes what may change of a contact; its address never does. */
-export async function updateContact(sql: Tx, contact: Contact): Promise<void> {
+/** One contact, also one that was removed: for what they did and what they hold. */
+export async function findContact(
+  sql: Tx,
+  customerId: string,
+  by: { id: string } | { email: string },
+): Promise<PastContact | undefined> {
+  const [row] = await sql<PastContact[]>`
+    select ${contactColumns(sql)}, c.lost_at as "lostAt", c.removed_at as "removedAt"
+    from customers.contacts c left join access.people p on p.id = c.person_id
+    where c.customer_id = ${customerId}
+      and ${'id' in by ? sql`c.id = ${by.id}` : sql`c.email = lower(${by.email})`}`;
+  return row;
+}
+
+const contactColumns = (sql: Tx) => sql`
+  c.id, c.customer_id as "customerId", c.name, c.email, c.kind, c.has_authority as "hasAuthority",
+  c.person_id as "personId", coalesce(p.active, false) as portal`;
+
+/**
+ * Writes what may change of a contact; its address never does. `lostAt` when a right is taken away by it. A contact that was
+ * removed is back.
+ */
+export async function updateContact(
+  sql: Tx,
+  contact: Contact,
+  lostAt: Temporal.Instant | null,
+): Promise<void> {
   await sql`
     update customers.contacts
     set name = ${contact.name}, kind = ${contact.kind}, has_authority = ${contact.hasAuthority},
-        person_id = ${contact.personId}
+        person_id = ${contact.personId}, removed_at = null, lost_at = coalesce(${lostAt?.toString() ?? null}, lost_at)
+    where customer_id = ${contact.customerId} and id = ${contact.id}`;
+}
+
+/** Takes a contact out of the customer's contacts; the row stays for what they did. */
+export async function markRemoved(sql: Tx, contact: Contact, at: Temporal.Instant): Promise<void> {
+  await sql`
+    update customers.contacts
+    set removed_at = ${at.toString()}, lost_at = ${at.toString()}, has_authority = false
     where customer_id = ${contact.customerId} and id = ${contact.id}`;
 }
 

@@ -13,9 +13,11 @@ export {
   contactsOf,
   customersByEmail,
   environmentsOf,
+  findContact,
   getCustomer,
   getEnvironment,
 } from './customer-store.ts';
 export { environmentIdOf } from './environment-ids.ts';
+export { onRightsLost } from './rights-lost.ts';
 
 export const customers: Module = { name: 'customers', problems: problems.catalogue, routes };

@@ -12,6 +12,11 @@ export const problems = defineProblems({
     title: 'This customer has a contact with this e-mail address already',
     mend: 'Use that contact, or another address.',
   },
+  'too-many-contacts': {
+    status: 409,
+    title: 'This customer has as many contacts as it may have',
+    mend: 'Remove contacts who are no longer needed.',
+  },
   'account-person-without-role': {
     status: 422,
     title: 'This person cannot look after a customer in that place',

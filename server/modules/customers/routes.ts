@@ -20,8 +20,8 @@ import { commonProblems, notFound } from '#platform/problem.ts';
 import { read, transact } from '#platform/transact.ts';
 import { accountPeopleOf } from './account-people.ts';
 import { addContact } from './add-contact.ts';
-import { changeContact } from './change-contact.ts';
-import { changeCustomer } from './change-customer.ts';
+import { changeContact, removeContact } from './change-contact.ts';
+import { changeCustomer, customerChangers } from './change-customer.ts';
 import { createCustomer } from './create-customer.ts';
 import {
   type Contact,
@@ -96,9 +96,7 @@ export function routes(app: Http, platform: Platform): void {
   app.put(
     '/api/customers/:customer',
     {
-      config: {
-        access: { staff: ['commercial-director', 'lead-consultant', 'customer-team-lead', 'administrator'] },
-      },
+      config: { access: { staff: [...customerChangers] } },
       schema: {
         summary: 'Change a customer',
         tags,
@@ -118,7 +116,7 @@ export function routes(app: Http, platform: Platform): void {
   app.post(
     '/api/customers/:customer/contacts',
     {
-      config: { access: { staff: contactKeepers } },
+      config: { access: { staff: contactKeepers, themselves: true } },
       schema: {
         summary: 'Add a contact',
         tags,
@@ -138,7 +136,7 @@ export function routes(app: Http, platform: Platform): void {
   app.put(
     '/api/customers/:customer/contacts/:contact',
     {
-      config: { access: { staff: contactKeepers } },
+      config: { access: { staff: contactKeepers, themselves: true } },
       schema: {
         summary: 'Change a contact, or take away the portal',
         tags,
@@ -154,6 +152,25 @@ export function routes(app: Http, platform: Platform): void {
           changeContact(work, customer, contact, request.body),
         ),
       );
+    },
+  );
+  app.delete(
+    '/api/customers/:customer/contacts/:contact',
+    {
+      config: { access: { staff: contactKeepers, themselves: true } },
+      schema: {
+        summary: 'Remove a contact: the portal, the authority to sign and all open links end',
+        tags,
+        params: params.extend({ contact: idOf('con') }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { customer, contact } = request.params;
+      await transact(platform, request.scope, request.actor, (work) =>
+        removeContact(work, customer, contact),
+      );
+      return reply.code(204).send(null);
     },
   );
 }

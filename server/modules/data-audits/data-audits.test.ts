@@ -5,7 +5,7 @@ import Papa from 'papaparse';
 import type { AuditView, DifferenceView, ExtractView } from '#contract/data-audits.ts';
 import { type EmployeeInput, employeeInput } from '#contract/payroll.ts';
 import { credentials } from '#modules/credentials/index.ts';
-import { addContact } from '#modules/customers/index.ts';
+import { addContact, customers } from '#modules/customers/index.ts';
 import { fileExchange } from '#modules/file-exchange/index.ts';
 import {
   createCompany,
@@ -37,7 +37,7 @@ let server: TestServer;
 
 before(async () => {
   t = await openTestDatabase();
-  server = await testServer(t.platform, [payroll, credentials, dataAudits]);
+  server = await testServer(t.platform, [customers, payroll, credentials, dataAudits]);
 });
 after(async () => {
   await server.close();
@@ -155,7 +155,25 @@ test('an extract holds every employee with counts and hash, and its delivery by 
     [delivered.data['sha256'], delivered.data['rows'], delivered.data['via'], delivered.data['extractId']],
     [ready.sha256, 5, 'link', id],
   );
+
+  assert.equal((await server.as(of.manager).post(link, to)).statusCode, 201);
+  const later = await newestMail(t, of, 'extract-link', to.sendLinkTo);
+  const unused = /\/links?\/(\S+)/.exec(later?.text ?? '')?.[1] ?? '';
+  const [{ id: contactId }] = (await customerContacts(of)) as [{ id: string }];
+  const removed = await server
+    .as(of.manager)
+    .delete(`/api/customers/${showId('cus', of.customerId)}/contacts/${contactId}`);
+  assert.equal(removed.statusCode, 204, removed.body);
+  const after = await server.as(null).post(`/api/links/${unused}`);
+  assert.equal(after.json<{ code: string }>().code, 'link-void', 'a link that was not used');
+  const started = await server.as(null).get(path);
+  assert.equal(started.json<{ code: string }>().code, 'download-expired', 'a download that was revealed');
 });
+
+const customerContacts = async (of: Made) =>
+  (await server.as(of.manager).get(`/api/customers/${showId('cus', of.customerId)}`)).json<{
+    contacts: { id: string }[];
+  }>().contacts;
 
 test('an extract that is collected over SFTP is delivered', async () => {
   const of = await customerWithEmployees();

@@ -144,13 +144,15 @@ export async function insertPlacement(
     extractId: string;
     via: 'link' | 'sftp';
     path: string | null;
+    /** The one-time link behind whose button it is downloaded. */
+    linkId: string | null;
     now: Temporal.Instant;
   },
 ): Promise<void> {
   await sql`
-    insert into data_audits.placements (environment_id, customer_id, id, extract_id, via, path, placed_at)
+    insert into data_audits.placements (environment_id, customer_id, id, extract_id, via, path, link_id, placed_at)
     values (${placement.environmentId}, ${placement.customerId}, ${placement.id}, ${placement.extractId}, ${placement.via},
-      ${placement.path}, ${placement.now.toString()})`;
+      ${placement.path}, ${placement.linkId}, ${placement.now.toString()})`;
 }
 
 /** Gives a placement its download; the one before stops working. */
@@ -177,14 +179,14 @@ export async function placementByToken(
   return row;
 }
 
-/** The extract of a placement, and until when it can be downloaded. */
+/** The extract of a placement, until when it can be downloaded, and behind which link. */
 export async function getPlacement(
   sql: Tx,
   environmentId: string,
   id: string,
-): Promise<Row<'data_audits.placements', 'extract_id' | 'token_until'> | undefined> {
-  const [row] = await sql<Row<'data_audits.placements', 'extract_id' | 'token_until'>[]>`
-    select extract_id as "extractId", token_until as "tokenUntil" from data_audits.placements
+): Promise<Row<'data_audits.placements', 'extract_id' | 'token_until' | 'link_id'> | undefined> {
+  const [row] = await sql<Row<'data_audits.placements', 'extract_id' | 'token_until' | 'link_id'>[]>`
+    select extract_id as "extractId", token_until as "tokenUntil", link_id as "linkId" from data_audits.placements
     where environment_id = ${environmentId} and id = ${id}`;
   return row;
 }

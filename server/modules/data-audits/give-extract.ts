@@ -50,21 +50,23 @@ export async function linkExtract(
   const contact = contacts.find((one) => one.email.toLowerCase() === sendLinkTo.toLowerCase());
   if (contact === undefined) throw problems['unknown-recipient']();
   const placementId = uuidv7();
-  await insertPlacement(work.sql, {
-    ...of,
-    id: placementId,
-    extractId,
-    via: 'link',
-    path: null,
-    now: work.now,
-  });
   const expiresAt = work.now.add({ hours: 24 * linkDays });
   const link = await createLink(work, {
     ...of,
     kind: extractLinkKind,
     title: `Data extract ${extract.fileName}`,
     subject: { placementId },
+    holder: { email: contact.email },
     expiresAt,
+  });
+  await insertPlacement(work.sql, {
+    ...of,
+    id: placementId,
+    extractId,
+    via: 'link',
+    path: null,
+    linkId: link.linkId,
+    now: work.now,
   });
   work.audit({
     action: 'extract.link',
@@ -125,7 +127,15 @@ export async function placeExtract(work: Work, of: InEnvironment, extractId: str
     stored: { key: extract.objectKey, sha256: extract.sha256, sizeBytes: extract.sizeBytes },
     reference: showId('ext', extractId),
   });
-  await insertPlacement(work.sql, { ...of, id: uuidv7(), extractId, via: 'sftp', path, now: work.now });
+  await insertPlacement(work.sql, {
+    ...of,
+    id: uuidv7(),
+    extractId,
+    via: 'sftp',
+    path,
+    linkId: null,
+    now: work.now,
+  });
   work.audit({ action: 'extract.place', subject: showId('ext', extractId), detail: { path } });
   return path;
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import * as contract from '#contract/data-audits.ts';
 import { dataAuditParams as params } from '#contract/data-audits.ts';
+import { isLinkHeld } from '#modules/credentials/index.ts';
 import { mayReadPay } from '#modules/payroll/index.ts';
 import { type Actor, systemActor } from '#platform/actor.ts';
 import { sha256 } from '#platform/crypto.ts';
@@ -333,7 +334,11 @@ function downloadRoute(app: Http, platform: Platform): void {
         const until = placement?.tokenUntil ?? null;
         return {
           extract: placement === undefined ? undefined : one,
-          isOver: until === null || Temporal.Instant.compare(until, platform.clock.now()) <= 0,
+          isOver:
+            placement?.linkId == null ||
+            !(await isLinkHeld(sql, found.customerId, placement.linkId)) ||
+            until === null ||
+            Temporal.Instant.compare(until, platform.clock.now()) <= 0,
         };
       });
       if (extract?.objectKey == null) throw notFound();

@@ -9,10 +9,11 @@ select platform.across_customers('desk.customer_names()');
 create or replace function desk.customers_by_keys(addresses text[], printed text[], tickets bigint[], ids uuid[])
   returns table (customer_id uuid, by text, key text, ticket_id uuid)
   language sql stable security definer set search_path = '' as $$
-  select k.customer_id, 'contact', k.email, null::uuid from customers.contacts k where k.email = any (addresses)
+  select k.customer_id, 'contact', k.email, null::uuid from customers.contacts k
+  where k.email = any (addresses) and k.removed_at is null
   union
   select p.customer_id, 'contact', p.email, null from access.people p
-  where p.email = any (addresses) and p.customer_id is not null
+  where p.email = any (addresses) and p.customer_id is not null and p.active
   union
   select n.customer_id, 'number', n.number, t.id
   from desk.numbers n

@@ -42,6 +42,7 @@ export type SigningLink = Row<
   | 'codes_sent'
   | 'expires_at'
   | 'voided_at'
+  | 'created_at'
 >;
 
 export interface Acceptance
@@ -221,7 +222,8 @@ export async function signingLink(sql: Tx, id: string, lock: boolean): Promise<S
   const [row] = await sql<SigningLink[]>`
     select id, customer_id as "customerId", document_id as "documentId", version, contact_id as "contactId",
            code_hash as "codeHash", code_expires_at as "codeExpiresAt", code_attempts as "codeAttempts",
-           codes_sent as "codesSent", expires_at as "expiresAt", voided_at as "voidedAt"
+           codes_sent as "codesSent", expires_at as "expiresAt", voided_at as "voidedAt",
+           created_at as "createdAt"
     from documents.signing_links where id = ${id} ${lock ? sql`for update` : sql``}`;
   return row;
 }

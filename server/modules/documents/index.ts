@@ -28,6 +28,7 @@ export { showAcceptance } from './routes.ts';
 export {
   checkSigningCode,
   createSigningLink,
+  expectHeld,
   openSigningLink,
   recordDecision,
   sendSigningCode,

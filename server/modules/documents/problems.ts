@@ -12,6 +12,11 @@ export const problems = defineProblems({
     title: 'This sign-off link no longer works',
     mend: 'Ask your contact at the vendor for a new one: a newer version exists, or the time has passed.',
   },
+  'link-holder-left': {
+    status: 410,
+    title: 'This sign-off link belongs to somebody who may sign no longer',
+    mend: 'Ask your contact at the vendor to send the document to somebody who has the authority to sign.',
+  },
   'code-wrong': {
     status: 422,
     title: 'The code is not the one in the mail',

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { contactsOf } from '#modules/customers/index.ts';
+import { findContact } from '#modules/customers/index.ts';
 import { publicUrl } from '#platform/config.ts';
 import { keyedHash, randomSecret, sha256 } from '#platform/crypto.ts';
+import type { Tx } from '#platform/database.ts';
 import { uuidv7 } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { notFound } from '#platform/problem.ts';
@@ -55,7 +56,7 @@ export async function openSigningLink(
 export async function sendSigningCode(work: Work, linkId: string): Promise<void> {
   const link = await usableLink(work, linkId);
   if (link.codesSent >= mostCodes) throw problems['code-tries-used-up']();
-  const contact = (await contactsOf(work.sql, link.customerId)).find((one) => one.id === link.contactId);
+  const contact = await findContact(work.sql, link.customerId, { id: link.contactId });
   if (contact === undefined) throw notFound();
   const code = String(randomInt(0, 1_000_000)).padStart(6, '0');
   await setCode(work.sql, linkId, codeHash(work, linkId, code), work.now.add({ minutes: codeMinutes }));
@@ -108,7 +109,25 @@ export async function usableLink(work: Work, linkId: string): Promise<SigningLin
   if (link === undefined) throw notFound();
   if (link.voidedAt !== null || Temporal.Instant.compare(work.now, link.expiresAt) >= 0)
     throw problems['link-used-up']();
+  await expectHeld(work.sql, link);
   return link;
+}
+
+/**
+ * Fails with link-holder-left unless the link's contact is one still, may sign, and has lost no right since it was sent: what
+ * comes back later brings no link back.
+ */
+export async function expectHeld(
+  sql: Tx,
+  link: Pick<SigningLink, 'customerId' | 'contactId' | 'createdAt'>,
+): Promise<void> {
+  const contact = await findContact(sql, link.customerId, { id: link.contactId });
+  const isHeld =
+    contact !== undefined &&
+    contact.removedAt === null &&
+    contact.hasAuthority &&
+    (contact.lostAt === null || Temporal.Instant.compare(contact.lostAt, link.createdAt) < 0);
+  if (!isHeld) throw problems['link-holder-left']();
 }
 
 /** Writes down what a customer's person decided, chained by hash to the decision before, and voids all open links. */

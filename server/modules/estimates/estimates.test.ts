@@ -100,6 +100,32 @@ test('a returned version needs a comment, the next one an answer to it, and a fr
   assert.equal((await server.as(director).post(`${url}/finalise`)).json().status, 'finalised');
 });
 
+test('a sign-off link shows and signs nothing once its contact may sign no longer, nor after they may again', async () => {
+  const made = await one.sent();
+  const { token, contact } = made;
+  const page = `/api/sign-off/${token}`;
+  const code = await one.codeFor(made);
+  const change = (hasAuthority: boolean) =>
+    server
+      .as(manager)
+      .put(`/api/customers/${showId('cus', made.customerId)}/contacts/${showId('con', contact.id)}`, {
+        name: 'Signing Person',
+        kind: 'signatory',
+        hasAuthority,
+        portal: true,
+      });
+  for (const hasAuthority of [false, true]) {
+    assert.equal((await change(hasAuthority)).statusCode, 200);
+    for (const answer of [
+      await server.as(null).get(page),
+      await server.as(null).get(`${page}/pdf`),
+      await server.as(null).post(`${page}/code`),
+      await server.as(null).post(`${page}/accept`, { name: 'Signing Person', code, agreed: true }),
+    ])
+      assert.deepEqual([answer.statusCode, answer.json().code], [410, 'link-holder-left']);
+  }
+});
+
 test('an edit after sending voids the links that are open', async () => {
   const { url, token } = await one.sent();
   await server.as(director).post(`${url}/revise`);

@@ -1,6 +1,12 @@
 import { type EstimateContent, estimateContent, type SignOffView } from '#contract/estimates.ts';
 import { contactsOf } from '#modules/customers/index.ts';
-import { acceptancesOf, signingLink, type Version, versionsOf } from '#modules/documents/index.ts';
+import {
+  acceptancesOf,
+  expectHeld,
+  signingLink,
+  type Version,
+  versionsOf,
+} from '#modules/documents/index.ts';
 import type { Tx } from '#platform/database.ts';
 import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
@@ -16,6 +22,7 @@ import { acceptanceStatement } from './sign-estimate.ts';
 export async function viewSignOff(platform: Platform, sql: Tx, linkId: string): Promise<SignOffView> {
   const link = await signingLink(sql, linkId, false);
   if (link === undefined) throw notFound();
+  await expectHeld(sql, link);
   const [estimate, contacts, acceptances, versions] = await Promise.all([
     getEstimate(sql, link.customerId, link.documentId),
     contactsOf(sql, link.customerId),

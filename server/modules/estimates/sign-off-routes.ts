@@ -3,6 +3,7 @@ import { acceptBody, declineBody, requestChangeBody, signOffView } from '#contra
 import {
   type Acceptance,
   checkSigningCode,
+  expectHeld,
   openSigningLink,
   sendSigningCode,
   signingLink,
@@ -42,6 +43,7 @@ export function signOffRoutes(app: Http, platform: Platform): void {
       const bytes = await read(platform, { customerId }, async (sql) => {
         const link = await signingLink(sql, id, false);
         if (link === undefined) throw notFound();
+        await expectHeld(sql, link);
         const estimate = await getEstimate(sql, customerId, link.documentId);
         const version = (await versionsOf(sql, customerId, link.documentId)).find(
           (one) => one.number === link.version,

@@ -1,5 +1,5 @@
 import { type Person, personById } from '#modules/access/index.ts';
-import { contactsOf } from '#modules/customers/index.ts';
+import { findContact } from '#modules/customers/index.ts';
 import { numberChange, setReviewer, withdrawEstimate } from '#modules/estimates/index.ts';
 import type { StoredEvent } from '#platform/events.ts';
 import type { Work } from '#platform/transact.ts';
@@ -80,7 +80,7 @@ async function doerOf(
     return { kind: 'credential', id: event.actor.id, name: "The customer's system" };
   const contactId = idIn(event, 'by', 'con');
   if (contactId === undefined) return fairlead;
-  const contact = (await contactsOf(work.sql, dossier.customerId)).find((one) => one.id === contactId);
+  const contact = await findContact(work.sql, dossier.customerId, { id: contactId });
   return contact === undefined
     ? fairlead
     : { kind: 'person', id: contact.personId ?? contact.id, name: contact.name };

@@ -37,6 +37,7 @@ export async function offerSecret(
     customerId: offer.customerId,
     environmentId: offer.environmentId,
     title: `Signing secret for ${offer.label}`,
+    holder: contact === undefined ? undefined : { email: contact.email },
     subject: { owner: offer.owner, id: offer.id, overlapHours: offer.overlapHours },
     expiresAt,
   });

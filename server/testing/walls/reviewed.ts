@@ -58,7 +58,9 @@ export const definers: Record<
     'credentials.key_by_hash(bytea)': 'the key behind a request, by its hash',
     'access.audit_across_customers(text,uuid,text,uuid,timestamp with time zone,timestamp with time zone,uuid,integer)':
       'the audit trail, for administrators and auditors',
-    'credentials.key_requests_across_customers(text,integer)': "the staff's list of requests",
+    'credentials.key_requests_across_customers(text,uuid,integer)': "the staff's list of requests",
+    'credentials.secrets_to_roll(timestamp with time zone,uuid,uuid,integer)':
+      "the staff's list of what leavers know",
     'credentials.link_by_token(bytea)': 'the customer behind a one-time link, by its hash',
     'customers.all_environments()': 'sweeps that visit each environment in its own scope',
     'customers.find_by_email(text)': 'whose mail is it',

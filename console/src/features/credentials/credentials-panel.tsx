@@ -9,9 +9,10 @@ import {
   type KeyRequest,
   keyRequestList,
 } from '#contract/credentials.ts';
+import { customerView } from '#contract/customers.ts';
 import { act } from '../../api/client.ts';
 import { useHasRole, useMe } from '../../api/me.ts';
-import { useAct, useApi } from '../../api/use-api.ts';
+import { useAct, useApi, useApiList } from '../../api/use-api.ts';
 import { Section } from '../../app/page.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -48,16 +49,17 @@ type Open =
 /** API keys of an environment and the requests for them; secrets are only ever behind a one-time link. */
 export function CredentialsPanel({ place }: { place: Place }) {
   const base = environmentPath(place);
-  const keys = useApi(`${base}/api-keys`, apiKeyList);
-  const requests = useApi(`${base}/key-requests`, keyRequestList);
+  const keys = useApiList(`${base}/api-keys`, apiKeyList, 'before');
+  const requests = useApiList(`${base}/key-requests?status=open`, keyRequestList, 'before');
   const [open, setOpen] = useState<Open>();
   const nameOf = useIntegrationNames(place.customer);
   const portal = useMe().customer !== null;
   const mayAsk = useHasRole('project-owner', 'developer');
   const mayIssue = useHasRole('integrations-manager');
   const mayKeep = useHasRole('integrations-manager', 'administrator', 'project-owner', 'developer');
-  if (keys.error && !keys.data) return <ProblemView error={keys.error} onRetry={() => void keys.refetch()} />;
-  const waiting = (requests.data?.items ?? []).filter((one) => one.status === 'open');
+  if (keys.error && !keys.items)
+    return <ProblemView error={keys.error} onRetry={() => void keys.refetch()} />;
+  const waiting = requests.items ?? [];
   const columns: Column<ApiKey>[] = [
     {
       id: 'label',
@@ -87,6 +89,11 @@ export function CredentialsPanel({ place }: { place: Place }) {
           {row.leakedIn !== null && row.status !== 'revoked' && row.status !== 'expired' && (
             <span title={`Sent where no key belongs: ${row.leakedIn}. Roll it or revoke it.`}>
               <Badge tone="critical">Leaked</Badge>
+            </span>
+          )}
+          {row.holderLeft && (row.status === 'active' || row.status === 'rolled') && (
+            <span title={`${row.contact.name} was shown it and has left. Roll it to somebody else.`}>
+              <Badge tone="caution">Holder left</Badge>
             </span>
           )}
         </span>
@@ -194,14 +201,20 @@ export function CredentialsPanel({ place }: { place: Place }) {
               </li>
             ))}
           </ul>
+          {requests.more ? (
+            <Button look="quiet" onClick={requests.more}>
+              Show more
+            </Button>
+          ) : null}
         </Section>
       ) : null}
-      <Section title="API keys" action={keys.data && keys.data.items.length > 0 ? ask : null}>
+      <Section title="API keys" action={keys.items && keys.items.length > 0 ? ask : null}>
         <Table
           label="API keys"
           name="keys"
           plain
-          rows={keys.data?.items}
+          rows={keys.items}
+          onMore={keys.more}
           columns={columns}
           rowId={(row) => row.id}
           empty={
@@ -230,7 +243,13 @@ function CredentialDialog({ open, place, onClose }: { open: Open; place: Place; 
     quiet: true,
   });
   const submit = (path: string, done: string) => (body: unknown) => send.mutateAsync({ path, body, done });
-  if (!integration.ready) return null;
+  const portal = useMe().customer !== null;
+  const customer = useApi(
+    open.kind === 'roll' ? `/api/customers/${place.customer}` : undefined,
+    customerView,
+  );
+  const contacts = customer.data?.contacts ?? [];
+  if (!integration.ready || (open.kind === 'roll' && !customer.data)) return null;
   if (open.kind === 'ask')
     return (
       <FormDialog
@@ -295,11 +314,29 @@ function CredentialDialog({ open, place, onClose }: { open: Open; place: Place; 
     return (
       <FormDialog
         title={`Roll “${open.key.label}”`}
-        description={`A link to the new key goes to ${open.key.contact.email}. The old one works on for the overlap after the reveal.`}
+        description={
+          portal
+            ? 'A link to the new key is mailed to you. The old one works on for the overlap after the reveal.'
+            : open.key.holderLeft
+              ? `${open.key.contact.name}, who holds it, has left. The old key works on for the overlap after the new one was shown.`
+              : 'A link to the new key is mailed. The old one works on for the overlap after the reveal.'
+        }
         submit="Roll the key"
         onClose={onClose}
         onSubmit={submit(`/api-keys/${open.key.id}/roll`, 'Key rolled and its link mailed')}
         fields={[
+          ...(portal
+            ? []
+            : [
+                {
+                  name: 'sendLinkTo',
+                  label: 'Mail the link to',
+                  kind: 'select' as const,
+                  required: true,
+                  options: contacts.map(({ name, email }) => ({ value: email, label: `${name}, ${email}` })),
+                  ...(open.key.holderLeft ? {} : { initial: open.key.contact.email }),
+                },
+              ]),
           { name: 'overlapHours', label: 'Overlap in hours', kind: 'number', required: true, initial: 24 },
         ]}
       />

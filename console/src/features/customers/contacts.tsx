@@ -79,6 +79,12 @@ export function Contacts({ customer }: { customer: CustomerView }) {
     done: 'Contact changed',
     quiet: true,
   });
+  const [removing, setRemoving] = useState<ContactView>();
+  const remove = useAct({
+    run: () => act('DELETE', `/api/customers/${customer.id}/contacts/${removing?.id}`),
+    done: 'Contact removed',
+    quiet: true,
+  });
   const button = may ? <Button onClick={() => setAdding(true)}>Add a contact</Button> : null;
   return (
     <Section title="Contacts" action={customer.contacts.length > 0 ? button : null}>
@@ -94,14 +100,24 @@ export function Contacts({ customer }: { customer: CustomerView }) {
                 {
                   ...acts,
                   cell: (row) => (
-                    <Button
-                      small
-                      look="quiet"
-                      aria-label={`Change ${row.name}`}
-                      onClick={() => setChanging(row)}
-                    >
-                      Change
-                    </Button>
+                    <span className="inline-flex gap-1 @max-2xl:flex-col @max-2xl:items-end">
+                      <Button
+                        small
+                        look="quiet"
+                        aria-label={`Change ${row.name}`}
+                        onClick={() => setChanging(row)}
+                      >
+                        Change
+                      </Button>
+                      <Button
+                        small
+                        look="quiet"
+                        aria-label={`Remove ${row.name}`}
+                        onClick={() => setRemoving(row)}
+                      >
+                        Remove
+                      </Button>
+                    </span>
                   ),
                 },
               ]
@@ -138,7 +154,7 @@ export function Contacts({ customer }: { customer: CustomerView }) {
       {changing ? (
         <FormDialog
           title={`Change ${changing.name}`}
-          description="Without the portal they are signed out at once. Without authority they can’t sign over links they have already."
+          description="Without the portal they are signed out at once. Links they were sent stop working when they lose the portal, a role or the authority to sign."
           submit="Save"
           onClose={() => setChanging(undefined)}
           onSubmit={(body) => change.mutateAsync(body)}
@@ -160,6 +176,17 @@ export function Contacts({ customer }: { customer: CustomerView }) {
             },
             { name: 'portal', label: 'May sign in to the portal', kind: 'check', initial: changing.portal },
           ]}
+        />
+      ) : null}
+      {removing ? (
+        <FormDialog
+          title={`Remove ${removing.name}`}
+          description="They lose the portal and the authority to sign, and links they were sent stop working. What they did stays in the history. Keys they hold are listed to be rolled."
+          submit="Remove contact"
+          critical
+          onClose={() => setRemoving(undefined)}
+          onSubmit={() => remove.mutateAsync()}
+          fields={[]}
         />
       ) : null}
     </Section>
