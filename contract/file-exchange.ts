@@ -14,6 +14,7 @@ export const transferStates = [
   'validated',
   'rejected',
   'duplicate',
+  'superseded',
 ] as const;
 export type TransferState = (typeof transferStates)[number];
 /** How the states of a transfer are written on screens. */
@@ -26,6 +27,7 @@ export const transferStateNames: Record<TransferState, string> = {
   validated: 'Valid (dry run)',
   rejected: 'Rejected',
   duplicate: 'Already processed',
+  superseded: 'Superseded',
 };
 export const transferSteps = [
   'received',
@@ -143,11 +145,28 @@ export const formatRow = formatView.pick({
 /** GET /formats; POST /formats/:format/:version/acknowledge has no body. */
 export const formatList = z.object({ items: z.array(formatRow), next: z.string().nullable() });
 
+/** What may show that no byte of a file is missing: its upload under another name, or a control file. */
+export const wholeFileRules = ['any', 'renamed', 'control', 'renamed-or-control'] as const;
+
 export const acceptancePolicy = z.strictObject({
   /** Share of rows with errors, in percent, above which the whole file is rejected. */
   maxErrorPercent: z.number().min(0).max(100),
   /** How far the head count of a FULL file may fall, in percent, before a second person approves it. */
   maxHeadcountDropPercent: z.number().min(0).max(100),
+  /** Shares of the people who are there, in percent, that a file of any mode may change without a second person. */
+  maxEndPercent: z.number().min(0).max(100),
+  maxNewPercent: z.number().min(0).max(100_000),
+  maxBankChangePercent: z.number().min(0).max(100),
+  maxIdentityChangePercent: z.number().min(0).max(100),
+  /** How many, in percent, may be paid more than `maxPayChangePercent` more or less in a year. */
+  maxPayChangedPercent: z.number().min(0).max(100),
+  maxPayChangePercent: z.number().min(0).max(1_000),
+  /** Nobody's pay may be this many times as high or as low without a second person. */
+  maxPayFactor: z.number().min(1).max(1_000),
+  /** Whether a column that the format does not know is warned of or refuses the file. */
+  unknownColumns: z.enum(['warn', 'refuse']),
+  /** What has to show that a file is whole; `any`: nothing has to. */
+  wholeFile: z.enum(wholeFileRules),
 });
 
 /** What may separate the columns of a file. */
@@ -270,6 +289,36 @@ export const findingView = z.object({
 });
 export type FindingView = z.infer<typeof findingView>;
 
+export const vouchers = ['sha256', 'rows', 'rename'] as const;
+
+/** One reason for holding a file with its figures; of how many, where it is a share. */
+export const heldFigure = z.object({
+  code: z.string(),
+  message: z.string(),
+  count: z.number().int(),
+  of: z.number().int().nullable(),
+});
+
+export const heldView = z.object({
+  code: z.string(),
+  message: z.string(),
+  before: z.number().int().nullable(),
+  after: z.number().int().nullable(),
+  /** Every reason that holds now, so that one decision is about all of them. */
+  figures: z.array(heldFigure),
+});
+
+/** Rows by their key; null where the files are too large to be compared. */
+export const transferDifference = z.object({
+  added: z.number().int(),
+  removed: z.number().int(),
+  changed: z.number().int(),
+  same: z.number().int(),
+  /** Columns in which rows differ, or that only one of the files has. */
+  columns: z.array(z.string()),
+});
+export type TransferDifference = z.infer<typeof transferDifference>;
+
 /** GET /transfers/:transfer; also there: ack.json, errors.csv, and POST approve / reject for a held one. */
 export const transferView = transferRow.extend({
   timeline: z.array(
@@ -279,23 +328,26 @@ export const transferView = transferRow.extend({
   /** Findings in all; the list above stops at 200, errors.csv has them all. */
   findingsTotal: z.number().int(),
   effects: z.record(z.string(), z.number().int()).nullable(),
-  held: z
-    .object({
-      code: z.string(),
-      message: z.string(),
-      before: z.number().int().nullable(),
-      after: z.number().int().nullable(),
-    })
-    .nullable(),
+  /** Why it waits for a person; for a dry run, why it would. */
+  held: heldView.nullable(),
   duplicateOf: shownId('trf').nullable(),
+  /** What showed that no byte is missing: the control file's hash or rows, or the upload by `.part` and rename. */
+  vouchedBy: z.enum(vouchers).nullable(),
+  /** The held transfer of the same name whose place this one took, and how its rows differ from that one's. */
+  supersedes: shownId('trf').nullable(),
+  supersededBy: shownId('trf').nullable(),
+  difference: transferDifference.nullable(),
   fingerprint: z.string(),
   hasErrorFile: z.boolean(),
   hasAcknowledgement: z.boolean(),
 });
 export type TransferView = z.infer<typeof transferView>;
 
-/** POST /transfers/:transfer/approve and /reject, for a held transfer. */
-export const decideTransferBody = z.strictObject({ reason: textProse(500) });
+/** POST /transfers/:transfer/approve and /reject, for a held transfer; `sha256` is of the bytes that were looked at. */
+export const decideTransferBody = z.strictObject({
+  reason: textProse(500),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be the sha256 that the transfer shows'),
+});
 
 export const fileParams = {
   account: z.object({ customer: idOf('cus'), environment: z.string(), account: idOf('sfa') }),

@@ -583,6 +583,7 @@ export interface Tables {
     agreed_by: string | null;
     created_at: Temporal.Instant;
     created_by: string;
+    order_mark: string | null;
   };
   'file_exchange.files': {
     environment_id: string;
@@ -660,6 +661,12 @@ export interface Tables {
     finished_at: Temporal.Instant | null;
     attempts: number;
     retry_at: Temporal.Instant | null;
+    arrival: string;
+    key_id: string | null;
+    vouched_by: string | null;
+    supersedes: string | null;
+    difference: unknown;
+    superseded_by: string | null;
   };
   'integrations.attachments': {
     customer_id: string;

@@ -4027,6 +4027,83 @@ end $function$
 ;
 -- owner: fairlead_migrator
 
+CREATE OR REPLACE FUNCTION payroll.staged_effects(p_environment uuid, p_now timestamp with time zone, p_change double precision, p_factor double precision)
+ RETURNS TABLE(created integer, ended integer, bank_changed integer, identity_changed integer, pay_changed integer, pay_far integer, pay_factor double precision)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with subject as materialized (
+    select s.line, e.id, e.person_id, t.today, coalesce(nullif(s.effective_from, '')::date, t.today) as day,
+      coalesce(nullif(s.rate_from, '')::date, nullif(s.effective_from, '')::date, t.today) as rate_day,
+      nullif(s.end_date, '') as end_date, nullif(s.accounts, '') as accounts, nullif(s.rate_type, '') as rate_type,
+      nullif(s.amount, '')::double precision as amount,
+      nullif(coalesce(nullif(s.rate_hours_per_week, ''), s.hours_per_week), '')::double precision as hours,
+      nullif(s.first_name, '') as first_name, nullif(s.last_name, '') as last_name, nullif(s.birth_date, '')::date as birth_date,
+      nullif(s.ird_number, '') as ird_number
+    from pg_temp.payroll_staged s
+    join payroll.companies c on c.environment_id = p_environment and c.code = s.company_code
+    cross join lateral (select (p_now at time zone c.time_zone)::date as today) t
+    join payroll.employments e on e.environment_id = p_environment and e.company_code = s.company_code
+      and e.employee_number = s.employee_number
+  ), paid as materialized (
+    select distinct on (x.line) x.line, r.rate_type, r.amount::double precision as amount,
+      r.rate_hours_per_week::double precision as hours
+    from subject x
+    join payroll.pay_rates r on r.environment_id = p_environment and r.employment_id = x.id and r.superseded_at is null
+    where x.amount is not null or x.hours is not null
+    order by x.line, r.effective_from <= x.rate_day desc, abs(r.effective_from - x.rate_day)
+  ), worked as materialized (
+    select distinct on (x.line) x.line, d.hours_per_week::double precision as hours
+    from subject x
+    join payroll.employment_details d on d.environment_id = p_environment and d.employment_id = x.id and d.superseded_at is null
+    where x.amount is not null or x.hours is not null
+    order by x.line, d.effective_from <= x.day desc, abs(d.effective_from - x.day)
+  ), pay as materialized (
+    select n.line, n.new_year / nullif(n.old_year, 0) as by_year,
+      (n.new_year / nullif(n.new_hours, 0)) / nullif(n.old_year / nullif(n.old_hours, 0), 0) as by_hour
+    from (
+      select x.line, h.old_hours, h.new_hours, payroll.yearly_pay(p.rate_type, p.amount, h.old_hours) as old_year,
+        payroll.yearly_pay(coalesce(x.rate_type, p.rate_type), coalesce(x.amount, p.amount), h.new_hours) as new_year
+      from subject x
+      join paid p on p.line = x.line
+      left join worked w on w.line = x.line
+      cross join lateral (select coalesce(p.hours, w.hours, 40) as old_hours,
+        coalesce(x.hours, w.hours, p.hours, 40) as new_hours) h) n
+  ), accounts as (
+    select distinct on (x.line) x.line, x.accounts::jsonb is distinct from b.accounts as differ
+    from subject x
+    join payroll.bank_account_sets b on b.environment_id = p_environment and b.employment_id = x.id and b.superseded_at is null
+    where x.accounts is not null
+    order by x.line, b.effective_from <= x.day desc, abs(b.effective_from - x.day)
+  ), named as (
+    select distinct on (x.line) x.line, x.birth_date <> d.birth_date
+      or (x.first_name <> d.first_name and x.last_name <> d.last_name) as differ
+    from subject x
+    join payroll.person_details d on d.environment_id = p_environment and d.person_id = x.person_id and d.superseded_at is null
+    where x.birth_date is not null or x.first_name is not null
+    order by x.line, d.effective_from <= x.day desc, abs(d.effective_from - x.day)
+  ), numbered as (
+    select distinct on (x.line) x.line, x.ird_number <> t.ird_number as differ
+    from subject x
+    join payroll.tax_nz t on t.environment_id = p_environment and t.employment_id = x.id and t.superseded_at is null
+    where x.ird_number is not null
+    order by x.line, t.effective_from <= x.day desc, abs(t.effective_from - x.day)
+  )
+  select (select count(*) from pg_temp.payroll_staged)::int - (select count(*) from subject)::int,
+    (select count(*) from subject x where x.end_date is not null and not exists (select from payroll.endings n
+      where n.environment_id = p_environment and n.employment_id = x.id and n.superseded_at is null
+        and n.end_date is not null))::int,
+    (select count(*) from accounts a where a.differ)::int,
+    (select count(distinct d.line) from (select n.line from named n where n.differ
+      union all select n.line from numbered n where n.differ) d)::int,
+    (select count(*) from pay p where abs(p.by_year - 1) > p_change)::int,
+    (select count(*) from pay p where least(greatest(p.by_year, 1 / nullif(p.by_year, 0)),
+      greatest(p.by_hour, 1 / nullif(p.by_hour, 0))) >= p_factor or p.by_year = 0)::int,
+    (select percentile_cont(0.5) within group (order by p.by_year) from pay p where abs(p.by_year - 1) > p_change)
+$function$
+;
+-- owner: fairlead_migrator
+
 CREATE OR REPLACE FUNCTION payroll.take_turn(p_environment uuid, p_company text, p_number text, p_external_id text)
  RETURNS void
  LANGUAGE plpgsql
@@ -4104,6 +4181,16 @@ CREATE OR REPLACE FUNCTION payroll.value_changes(fields text[], old_values jsonb
 AS $function$
   select jsonb_object_agg(f, jsonb_build_object('old', old_values->f, 'new', new_values->f))
   from unnest(fields) f where new_values ? f
+$function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.yearly_pay(rate_type text, amount double precision, hours double precision)
+ RETURNS double precision
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case rate_type when 'annualSalary' then amount when 'hourly' then amount * hours * 52 when 'daily' then amount * 260 end
 $function$
 ;
 -- owner: fairlead_migrator
@@ -5663,6 +5750,7 @@ create table file_exchange.exchanges (
   agreed_by text,
   created_at timestamp with time zone not null,
   created_by text not null,
+  order_mark text,
   constraint exchanges_environment_id_code_key UNIQUE (environment_id, code),
   constraint exchanges_pkey PRIMARY KEY (environment_id, id),
   constraint exchanges_code_check CHECK (((code ~ '^[a-z][a-z0-9-]{1,31}$'::text) AND (code <> ALL (ARRAY['validate'::text, 'ack'::text, 'extracts'::text])))),
@@ -5788,12 +5876,21 @@ create table file_exchange.transfers (
   finished_at timestamp with time zone,
   attempts integer not null default 0,
   retry_at timestamp with time zone,
+  arrival text not null default 'upload'::text,
+  key_id uuid,
+  vouched_by text,
+  supersedes uuid,
+  difference jsonb,
+  superseded_by uuid,
   constraint transfers_pkey PRIMARY KEY (environment_id, id),
   constraint transfers_environment_id_exchange_id_fkey FOREIGN KEY (environment_id, exchange_id) REFERENCES file_exchange.exchanges(environment_id, id),
+  constraint transfers_arrival_check CHECK ((arrival = ANY (ARRAY['upload'::text, 'rename'::text]))),
   constraint transfers_mode_check CHECK ((mode = ANY (ARRAY['FULL'::text, 'DELTA'::text]))),
-  constraint transfers_state_check CHECK ((state = ANY (ARRAY['received'::text, 'checking'::text, 'held'::text, 'applying'::text, 'applied'::text, 'validated'::text, 'rejected'::text, 'duplicate'::text])))
+  constraint transfers_state_check CHECK ((state = ANY (ARRAY['received'::text, 'checking'::text, 'held'::text, 'applying'::text, 'applied'::text, 'validated'::text, 'rejected'::text, 'duplicate'::text, 'superseded'::text]))),
+  constraint transfers_vouched_by_check CHECK ((vouched_by = ANY (ARRAY['sha256'::text, 'rows'::text, 'rename'::text])))
 );
 CREATE INDEX transfers_exchange ON file_exchange.transfers USING btree (environment_id, exchange_id, id DESC);
+CREATE INDEX transfers_name ON file_exchange.transfers USING btree (environment_id, exchange_id, file_name);
 CREATE INDEX transfers_object ON file_exchange.transfers USING btree (object_key);
 CREATE INDEX transfers_open ON file_exchange.transfers USING btree (id) WHERE (state = ANY (ARRAY['received'::text, 'checking'::text, 'applying'::text]));
 CREATE INDEX transfers_sha256 ON file_exchange.transfers USING btree (environment_id, sha256);

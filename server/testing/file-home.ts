@@ -35,6 +35,8 @@ export interface FileHome {
   send(content: string | Buffer, name?: string, folder?: string): Promise<{ ack: Ack; errors: string[] }>;
   answers(name: string): Promise<{ ack: Ack; errors: string[] }>;
   transferOf(name: string): Promise<string>;
+  /** A decision on the bytes of a transfer as they are. */
+  decision(transferId: string, reason: string): Promise<{ reason: string; sha256: string }>;
   count(table: string): Promise<number>;
   events(): Promise<{ type: string; data: Record<string, unknown> }[]>;
 }
@@ -110,6 +112,12 @@ export async function openFileHome(
           select id from file_exchange.transfers
           where environment_id = ${environmentId} and file_name = ${name}`;
         return row?.id ?? '';
+      }),
+    decision: (transferId, reason) =>
+      read(t.platform, scope, async (sql) => {
+        const [row] = await sql<{ sha256: string }[]>`
+          select sha256 from file_exchange.transfers where environment_id = ${environmentId} and id = ${transferId}`;
+        return { reason, sha256: row?.sha256 ?? '' };
       }),
     count: (table) =>
       read(t.platform, scope, async (sql) => {

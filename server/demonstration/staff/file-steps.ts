@@ -62,6 +62,7 @@ async function approveHeld(journey: Journey): Promise<void> {
       `${base}/${transfer.id}/approve`,
       {
         reason: 'The missing ones are test people of the Web API.',
+        sha256: transfer.sha256,
       },
       { expect: doneOrBefore },
     );

@@ -120,6 +120,17 @@ export async function revokeKey(
   return rows.length === 1;
 }
 
+/** Who registered the key that a file was put with; undefined where it is not known. */
+export async function registrantOf(
+  sql: Tx,
+  transfer: { environmentId: string; keyId: string | null },
+): Promise<string | undefined> {
+  const [row] = await sql<{ by: string }[]>`
+    select registered_by as by from file_exchange.account_keys
+    where environment_id = ${transfer.environmentId} and id = ${transfer.keyId}`;
+  return row?.by;
+}
+
 /** Notes a login; true when it was the account's first. */
 export async function noteLogin(sql: Tx, login: Login, at: Temporal.Instant): Promise<boolean> {
   const [row] = await sql<{ first: boolean }[]>`

@@ -6,13 +6,14 @@ import { compileNaming, customerOfName } from './file-name.ts';
 import type { HomeFile } from './file-store.ts';
 import { type FindingLog, listedFindings } from './finding-log.ts';
 import { readEmployeesFile } from './read-employees-file.ts';
-import type { Held, Transfer } from './transfer-store.ts';
+import type { Transfer } from './transfer-store.ts';
 
 /** What the name and the control file of a transfer say, before its bytes are read. */
 export interface Envelope {
   mode: 'FULL' | 'DELTA';
   sequence: string;
   control: ControlFile | undefined;
+  vouchedBy: Transfer['vouchedBy'];
 }
 
 /** Checks name and control file; undefined when the file is refused for them. */
@@ -26,6 +27,8 @@ export async function checkEnvelope(
 ): Promise<Envelope | undefined> {
   const naming = exchange.namingInForce;
   const name = compileNaming(naming)(transfer.fileName);
+  if (name?.at === null) log.fault('file-stamp');
+  else if (name !== undefined) checkAhead(name.at, platform.clock.now(), log);
   if (transfer.sizeBytes === 0) log.fault('file-empty');
   if (name === undefined) {
     const named = customerOfName(transfer.fileName) ?? customerCode;
@@ -35,15 +38,39 @@ export async function checkEnvelope(
   }
   let control: ControlFile | undefined;
   if (controlFile !== undefined) {
-    control = await readControlFile(platform.objects, controlFile.objectKey);
-    if (control === undefined) log.fault('control-unreadable');
-    else {
+    control = await readControlFile(platform.objects, controlFile.objectKey, (code, message) =>
+      log.fault(code, message === undefined ? {} : { message }),
+    );
+    if (control !== undefined) {
       if (control.sha256 !== undefined && control.sha256 !== transfer.sha256) log.fault('control-sha256');
       if (control.file !== undefined && control.file !== transfer.fileName) log.fault('control-file');
       if (control.mode !== undefined && control.mode !== name.mode) log.fault('control-mode');
     }
   }
-  return log.errors > 0 ? undefined : { mode: name.mode, sequence: name.sequence, control };
+  const vouchedBy = voucherOf(transfer, control);
+  const rule = exchange.acceptance.wholeFile;
+  const isRenamed = transfer.arrival === 'rename';
+  const isControlled = vouchedBy === 'sha256' || vouchedBy === 'rows';
+  const isVouched =
+    rule === 'any' || (rule !== 'control' && isRenamed) || (rule !== 'renamed' && isControlled);
+  if (!isVouched) log.fault('not-vouched');
+  return log.errors > 0 ? undefined : { mode: name.mode, sequence: name.sequence, control, vouchedBy };
+}
+
+/** What shows that no byte is missing: the first that is there. */
+function voucherOf(transfer: Transfer, control: ControlFile | undefined): Transfer['vouchedBy'] {
+  if (control?.sha256 !== undefined) return 'sha256';
+  if (control?.rows !== undefined) return 'rows';
+  return transfer.arrival === 'rename' ? 'rename' : null;
+}
+
+/** A time that has not come would keep every later file behind it. */
+function checkAhead(at: Temporal.Instant, now: Temporal.Instant, log: FindingLog): void {
+  if (Temporal.Instant.compare(at, now.add({ hours: 24 })) <= 0) return;
+  const shown = (instant: Temporal.Instant) => instant.round('second').toString();
+  log.fault('file-stamp-ahead', {
+    message: `The name says ${shown(at)}, more than a day after ${shown(now)}, when it was checked`,
+  });
 }
 
 /** What reading the whole file and asking the database gave. */
@@ -54,6 +81,8 @@ export interface RowsChecked {
   rejected: number;
   /** Of the rejected, those that count as missing, for nobody could say whose they are. */
   unstaged: number;
+  /** Unlikely values of rows that may be applied, each as `key column code`. */
+  unlikely: string[];
   check: EmpCheck | undefined;
 }
 
@@ -85,6 +114,7 @@ export async function checkRows(
       delimiter: exchange.dialect.delimiter,
       maxRows: platform.config.files.maxRows,
       irdHighest: platform.config.payroll.irdHighest,
+      refusesUnknownColumns: exchange.acceptance.unknownColumns === 'refuse',
       todayOf,
       control: envelope.control,
     },
@@ -104,32 +134,4 @@ export async function checkRows(
 export function noteFinding(log: FindingLog, finding: EmpLineFinding): void {
   const { line, key, field, code, severity, message, mend } = finding;
   log.add({ row: null, line, key, column: field, position: null, code, severity, message, fix: mend });
-}
-
-/** Why checked rows may not be applied without a person, beside what was approved; undefined when they may. */
-export function judge(
-  checked: RowsChecked,
-  envelope: Envelope,
-  exchange: Exchange,
-  lastSequence: string | null,
-  approved: ReadonlySet<string>,
-): Held | undefined {
-  if (lastSequence !== null && envelope.sequence < lastSequence && !approved.has('out-of-order'))
-    return {
-      code: 'out-of-order',
-      message: 'The file was made before one that was applied already',
-      before: null,
-      after: null,
-    };
-  if (approved.has('headcount-drop')) return undefined;
-  const { present = 0, missing = 0 } = checked.check ?? {};
-  const lacking = envelope.mode === 'FULL' ? Math.max(0, missing - checked.unstaged) : 0;
-  if (present === 0 || (lacking / present) * 100 <= exchange.acceptance.maxHeadcountDropPercent)
-    return undefined;
-  return {
-    code: 'headcount-drop',
-    message: `The file lacks ${lacking} of ${present} employees`,
-    before: present,
-    after: present - lacking,
-  };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Delimiter } from '#contract/file-exchange.ts';
 import { getCustomer } from '#modules/customers/index.ts';
+import type { Config } from '#platform/config.ts';
 import { showId } from '#platform/ids.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
@@ -21,7 +22,7 @@ export async function createExchange(
     naming?: string | undefined;
     acknowledgement?: string | undefined;
     schedule?: string | undefined;
-    acceptance?: { [K in keyof Acceptance]?: number | undefined } | undefined;
+    acceptance?: { [K in keyof Acceptance]?: Acceptance[K] | undefined } | undefined;
     filesInARow?: number | undefined;
   },
 ): Promise<Exchange> {
@@ -47,10 +48,7 @@ export async function createExchange(
     ),
     acknowledgement: input.acknowledgement ?? '/out/ack/<file>.ack.json and, with findings, <file>.err.csv',
     schedule: input.schedule ?? 'On any day, as changes arise',
-    acceptance: {
-      maxErrorPercent: input.acceptance?.maxErrorPercent ?? files.maxErrorPercent,
-      maxHeadcountDropPercent: input.acceptance?.maxHeadcountDropPercent ?? files.maxHeadcountDropPercent,
-    },
+    acceptance: acceptanceFrom(files, input.acceptance ?? {}),
     filesInARow: input.filesInARow ?? files.filesInARow,
     probeToken: randomBytes(6).toString('hex'),
     createdAt: work.now,
@@ -74,4 +72,24 @@ export async function createExchange(
   });
   work.audit({ action: 'exchange.create', subject: exchangeId, detail: { code: exchange.code, direction } });
   return exchange;
+}
+
+/** A whole policy: what is told, else what the configuration says. */
+function acceptanceFrom(
+  files: Config['files'],
+  told: { [K in keyof Acceptance]?: Acceptance[K] | undefined },
+): Acceptance {
+  return {
+    maxErrorPercent: told.maxErrorPercent ?? files.maxErrorPercent,
+    maxHeadcountDropPercent: told.maxHeadcountDropPercent ?? files.maxHeadcountDropPercent,
+    maxEndPercent: told.maxEndPercent ?? files.maxEndPercent,
+    maxNewPercent: told.maxNewPercent ?? files.maxNewPercent,
+    maxBankChangePercent: told.maxBankChangePercent ?? files.maxBankChangePercent,
+    maxIdentityChangePercent: told.maxIdentityChangePercent ?? files.maxIdentityChangePercent,
+    maxPayChangedPercent: told.maxPayChangedPercent ?? files.maxPayChangedPercent,
+    maxPayChangePercent: told.maxPayChangePercent ?? files.maxPayChangePercent,
+    maxPayFactor: told.maxPayFactor ?? files.maxPayFactor,
+    unknownColumns: told.unknownColumns ?? 'warn',
+    wholeFile: told.wholeFile ?? 'any',
+  };
 }

@@ -10,20 +10,27 @@ export interface CsvRecord {
 export class CsvFault extends Error {
   readonly code: string;
   readonly line: number;
-  constructor(code: string, line: number) {
+  /** The field of its record, from 1, and what was expected and found there; never a value. */
+  readonly position: number | undefined;
+  readonly detail: string | undefined;
+  constructor(code: string, line: number, at: { position?: number; detail?: string } = {}) {
     super(`${code} at line ${line}`);
     this.code = code;
     this.line = line;
+    this.position = at.position;
+    this.detail = at.detail;
   }
 }
 
 const lineFeed = 10;
 const carriageReturn = 13;
 const maxRecordCharacters = 65_536;
+const lineEnds = /\r\n|\r|\n/g;
 
 /**
- * Reads RFC 4180 from bytes as they come: UTF-8 strictly (a byte order mark is let pass), CRLF or LF, quoted fields
- * with line breaks. Holds no more than one piece and one record.
+ * Reads RFC 4180 from bytes as they come: UTF-8 strictly (a byte order mark is let pass), lines that end with CRLF, LF or
+ * CR, also mixed, quoted fields with line breaks. Holds no more than one piece and one record. Records before a fault are
+ * given first; the fault is thrown by the next call.
  */
 export class CsvScanner {
   readonly #delimiter: string;
@@ -31,7 +38,8 @@ export class CsvScanner {
   #open = '';
   #line = 1;
   #started = false;
-  /** After end(): whether the last line had its line break, or the CR that begins one. */
+  #fault: unknown;
+  /** After end(): whether the last line had its line break. */
   endsWithLineBreak = true;
 
   constructor(delimiter: string) {
@@ -40,6 +48,7 @@ export class CsvScanner {
 
   /** Takes the next bytes and gives the records that are whole; throws CsvFault. */
   push(piece: Buffer): CsvRecord[] {
+    if (this.#fault !== undefined) throw this.#fault;
     let bytes = this.#tail.length === 0 ? piece : Buffer.concat([this.#tail, piece]);
     if (!this.#started) {
       if (bytes.length < 4) {
@@ -48,7 +57,9 @@ export class CsvScanner {
       }
       bytes = this.#start(bytes);
     }
-    const end = bytes.lastIndexOf(lineFeed) + 1;
+    // A CR at the end may be the first half of a CRLF.
+    const whole = bytes.at(-1) === carriageReturn ? bytes.subarray(0, -1) : bytes;
+    const end = Math.max(whole.lastIndexOf(lineFeed), whole.lastIndexOf(carriageReturn)) + 1;
     this.#tail = bytes.subarray(end);
     const records = end === 0 ? [] : this.#records(this.#decode(bytes.subarray(0, end)), false);
     if (this.#tail.length > maxRecordCharacters * 4) throw new CsvFault('record-too-long', this.#line);
@@ -57,11 +68,19 @@ export class CsvScanner {
 
   /** Gives the last record when no line break follows it; throws CsvFault when the file ends within quotes. */
   end(): CsvRecord[] {
+    if (this.#fault !== undefined) throw this.#fault;
     const rest = this.#started ? this.#tail : this.#start(this.#tail);
     this.#tail = Buffer.alloc(0);
     if (rest.length === 0 && this.#open === '') return [];
-    this.endsWithLineBreak = rest.at(-1) === carriageReturn;
-    return this.#records(this.#decode(rest), true);
+    this.endsWithLineBreak = rest.at(-1) === carriageReturn || rest.at(-1) === lineFeed;
+    const records = this.#records(this.#decode(rest), true);
+    if (this.#fault !== undefined && records.length === 0) throw this.#fault;
+    return records;
+  }
+
+  /** After end(): throws the fault that came after the records it gave. */
+  close(): void {
+    if (this.#fault !== undefined) throw this.#fault;
   }
 
   #start(bytes: Buffer): Buffer {
@@ -81,12 +100,13 @@ export class CsvScanner {
     return bytes.toString('utf8');
   }
 
-  /** Finds the line that is at fault: a line feed is never part of another character in UTF-8. */
+  /** Finds the line that is at fault: CR and LF are never part of another character in UTF-8. */
   #blame(bytes: Buffer, code: string, isAtFault: (line: Buffer) => boolean): never {
-    let line = this.#line + countOf(this.#open, '\n');
+    let line = this.#line + lineEndsIn(this.#open);
     for (let from = 0; from < bytes.length; line += 1) {
-      const next = bytes.indexOf(lineFeed, from);
-      const to = next === -1 ? bytes.length : next + 1;
+      let to = from;
+      while (to < bytes.length && bytes[to] !== lineFeed && bytes[to] !== carriageReturn) to += 1;
+      to += bytes[to] === carriageReturn && bytes[to + 1] === lineFeed ? 2 : 1;
       if (isAtFault(bytes.subarray(from, to))) break;
       from = to;
     }
@@ -98,26 +118,35 @@ export class CsvScanner {
     this.#open = '';
     const records: CsvRecord[] = [];
     let at = 0;
+    let feed = -2;
+    let carriage = -2;
     while (at < text.length) {
-      const feed = text.indexOf('\n', at);
-      const end = feed === -1 ? text.length : feed;
-      const stop = end > at && text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end;
+      if (feed !== -1 && feed < at) feed = text.indexOf('\n', at);
+      if (carriage !== -1 && carriage < at) carriage = text.indexOf('\r', at);
+      const end = carriage !== -1 && (feed === -1 || carriage < feed) ? carriage : feed;
+      const stop = end === -1 ? text.length : end;
       const line = text.slice(at, stop);
       if (!line.includes('"')) {
         if (line !== '') records.push({ line: this.#line, fields: line.split(this.#delimiter) });
         this.#line += 1;
-        at = end + 1;
+        at = afterLineEnd(text, stop);
         continue;
       }
-      const quoted = this.#quoted(text, at, isLast);
-      if (quoted === undefined) {
-        if (text.length - at > maxRecordCharacters) throw new CsvFault('quote-unclosed', this.#line);
-        this.#open = text.slice(at);
+      try {
+        const quoted = this.#quoted(text, at, isLast);
+        if (quoted === undefined) {
+          if (text.length - at > maxRecordCharacters) this.#refuseOpen(text, at);
+          this.#open = text.slice(at);
+          break;
+        }
+        records.push({ line: this.#line, fields: quoted.fields });
+        this.#line += lineEndsIn(text.slice(at, quoted.end)) + 1;
+        at = afterLineEnd(text, quoted.end);
+      } catch (error) {
+        if (records.length === 0) throw error;
+        this.#fault = error;
         break;
       }
-      records.push({ line: this.#line, fields: quoted.fields });
-      this.#line += countOf(text.slice(at, quoted.end), '\n') + 1;
-      at = quoted.end + 1;
     }
     return records;
   }
@@ -127,13 +156,14 @@ export class CsvScanner {
     const fields: string[] = [];
     let at = start;
     for (;;) {
+      const opened = at;
       if (text[at] === '"') {
         let value = '';
         for (;;) {
           const close = text.indexOf('"', at + 1);
           if (close === -1) {
-            if (isLast) throw new CsvFault('file-cut-off', this.#line);
-            return undefined;
+            if (!isLast) return undefined;
+            throw this.#neverClosed(text, start, opened, fields.length + 1);
           }
           value += text.slice(at + 1, close);
           at = close + 1;
@@ -142,26 +172,89 @@ export class CsvScanner {
         }
         fields.push(value);
       } else {
-        const comma = text.indexOf(this.#delimiter, at);
-        const feed = text.indexOf('\n', at);
-        const end = Math.min(comma === -1 ? text.length : comma, feed === -1 ? text.length : feed);
-        const value = text.slice(at, end);
-        if (value.includes('"')) throw new CsvFault('quote-misplaced', this.#line);
-        at = end;
-        fields.push(text[end] !== this.#delimiter && value.endsWith('\r') ? value.slice(0, -1) : value);
+        at = this.#plainEnd(text, at);
+        const value = text.slice(opened, at);
+        if (value.includes('"'))
+          throw this.#misplaced(text, start, opened + value.indexOf('"'), fields.length + 1, 'within');
+        fields.push(value);
       }
-      if (text[at] === '\r' && (text[at + 1] === '\n' || at + 1 === text.length)) at += 1;
-      if (at >= text.length || text[at] === '\n') return { fields, end: at };
-      if (text[at] !== this.#delimiter) throw new CsvFault('quote-misplaced', this.#line);
+      if (at >= text.length || text[at] === '\n' || text[at] === '\r') return { fields, end: at };
+      if (text[at] !== this.#delimiter) {
+        const spans = lineEndsIn(text.slice(opened, at));
+        throw spans > 0
+          ? this.#unclosed(text, start, opened, fields.length, spans)
+          : this.#misplaced(text, start, at, fields.length, 'after');
+      }
       at += 1;
     }
   }
+
+  #plainEnd(text: string, at: number): number {
+    let end = at;
+    while (end < text.length && text[end] !== this.#delimiter && text[end] !== '\n' && text[end] !== '\r')
+      end += 1;
+    return end;
+  }
+
+  #lineAt(text: string, start: number, at: number): number {
+    return this.#line + lineEndsIn(text.slice(start, at));
+  }
+
+  /** The file ends within quotes: cut off when that is on its last line, else a quotation mark too many or too few. */
+  #neverClosed(text: string, start: number, opened: number, position: number): CsvFault {
+    const spans = lineEndsIn(text.slice(opened).trimEnd());
+    if (spans === 0)
+      return new CsvFault('file-cut-off', this.#lineAt(text, start, opened), {
+        position,
+        detail: 'The file ends within quotation marks, so it is cut off',
+      });
+    return this.#unclosed(text, start, opened, position, spans);
+  }
+
+  /** Refuses a record that goes on for longer than a record may, at the quotation mark that keeps it open. */
+  #refuseOpen(text: string, start: number): never {
+    try {
+      this.#quoted(text, start, true);
+    } catch (error) {
+      if (!(error instanceof CsvFault) || error.code !== 'file-cut-off') throw error;
+    }
+    throw new CsvFault('quote-unclosed', this.#line);
+  }
+
+  #unclosed(text: string, start: number, opened: number, position: number, spans: number): CsvFault {
+    return new CsvFault('quote-unclosed', this.#lineAt(text, start, opened), {
+      position,
+      detail: `A quotation mark opens a field here and nothing closes it: expected a closing one before the next ${this.#said()}, found a field that goes on over ${spans === 1 ? '1 more line' : `${spans} more lines`}`,
+    });
+  }
+
+  #misplaced(text: string, start: number, at: number, position: number, where: 'within' | 'after'): CsvFault {
+    const detail =
+      where === 'within'
+        ? 'A quotation mark stands inside a field that does not begin with one: expected it doubled, in a field in quotation marks'
+        : `Text follows a closing quotation mark: expected ${this.#said()} or a line end, found another character`;
+    return new CsvFault('quote-misplaced', this.#lineAt(text, start, at), { position, detail });
+  }
+
+  #said(): string {
+    return delimiterWords[this.#delimiter] ?? 'delimiter';
+  }
 }
 
-function countOf(text: string, character: string): number {
-  let count = 0;
-  for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) count += 1;
-  return count;
+/** How messages call what separates columns. */
+export const delimiterWords: Readonly<Record<string, string>> = {
+  ',': 'comma',
+  ';': 'semicolon',
+  '\t': 'tab',
+  '|': 'pipe',
+};
+
+function afterLineEnd(text: string, end: number): number {
+  return text[end] === '\r' && text[end + 1] === '\n' ? end + 2 : end + 1;
+}
+
+function lineEndsIn(text: string): number {
+  return text.match(lineEnds)?.length ?? 0;
 }
 
 /** Writes one record, quoted only where it must be; ends with CRLF. */

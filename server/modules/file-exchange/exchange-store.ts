@@ -1,12 +1,23 @@
-import type { Delimiter } from '#contract/file-exchange.ts';
+import type { z } from 'zod';
+import type { acceptancePolicy, Delimiter } from '#contract/file-exchange.ts';
 import type { Tx } from '#platform/database.ts';
 import type { Row } from '#platform/row.ts';
 
 /** What files an exchange takes and how they are judged. */
-export interface Acceptance {
-  maxErrorPercent: number;
-  maxHeadcountDropPercent: number;
-}
+export type Acceptance = z.infer<typeof acceptancePolicy>;
+
+/** What holds for an exchange from before a figure was introduced. */
+const earlier: Omit<Acceptance, 'maxErrorPercent' | 'maxHeadcountDropPercent'> = {
+  maxEndPercent: 10,
+  maxNewPercent: 30,
+  maxBankChangePercent: 20,
+  maxIdentityChangePercent: 10,
+  maxPayChangedPercent: 10,
+  maxPayChangePercent: 20,
+  maxPayFactor: 3,
+  unknownColumns: 'warn',
+  wholeFile: 'any',
+};
 
 export interface Exchange
   extends Row<
@@ -25,6 +36,7 @@ export interface Exchange
     | 'schedule'
     | 'acceptance'
     | 'files_in_a_row'
+    | 'order_mark'
     | 'probe_token'
     | 'probed_in_at'
     | 'probed_out_at'
@@ -46,7 +58,8 @@ export interface Exchange
 
 const columns = (sql: Tx) => sql`
   id, customer_id as "customerId", environment_id as "environmentId", code, direction, format, version, dialect,
-  naming, naming_in_force as "namingInForce", acknowledgement, schedule, acceptance, files_in_a_row as "filesInARow", probe_token as "probeToken",
+  naming, naming_in_force as "namingInForce", acknowledgement, schedule,
+  ${sql.json(earlier)} || acceptance as acceptance, files_in_a_row as "filesInARow", order_mark as "orderMark", probe_token as "probeToken",
   probed_in_at as "probedInAt", probed_out_at as "probedOutAt", proposed_by as "proposedBy",
   agreed_at as "agreedAt", agreed_by as "agreedBy",
   created_at as "createdAt"`;
@@ -79,7 +92,14 @@ export async function insertExchange(
   sql: Tx,
   exchange: Omit<
     Exchange,
-    'id' | 'namingInForce' | 'probedInAt' | 'probedOutAt' | 'proposedBy' | 'agreedAt' | 'agreedBy'
+    | 'id'
+    | 'namingInForce'
+    | 'orderMark'
+    | 'probedInAt'
+    | 'probedOutAt'
+    | 'proposedBy'
+    | 'agreedAt'
+    | 'agreedBy'
   > & { createdBy: string },
 ): Promise<string | undefined> {
   const [row] = await sql<{ id: string }[]>`
@@ -117,14 +137,25 @@ export async function markProbed(
     where environment_id = ${exchange.environmentId} and id = ${exchange.id}`;
 }
 
-/** Of each exchange: when its last transfer came, and how many in a row were valid (dry runs and duplicates aside). */
+/** Moves the time and number that later files of an exchange may not go behind. */
+export async function saveOrderMark(
+  sql: Tx,
+  exchange: Pick<Exchange, 'environmentId' | 'id'>,
+  mark: string,
+): Promise<void> {
+  await sql`
+    update file_exchange.exchanges set order_mark = ${mark}
+    where environment_id = ${exchange.environmentId} and id = ${exchange.id}`;
+}
+
+/** Of each exchange: when its last transfer came, and how many in a row were valid (dry runs, duplicates and files without rows aside). */
 export async function transferStandings(
   sql: Tx,
   environmentId: string,
 ): Promise<{ exchangeId: string; lastTransferAt: Temporal.Instant; validInARow: number }[]> {
   return sql`
     select t.exchange_id as "exchangeId", max(t.received_at) as "lastTransferAt",
-           count(*) filter (where t.state = 'applied' and t.id > coalesce((
+           count(*) filter (where t.state = 'applied' and t.row_count > 0 and t.id > coalesce((
              select max(r.id::text)::uuid from file_exchange.transfers r
              where r.environment_id = ${environmentId} and r.exchange_id = t.exchange_id
                and r.state = 'rejected' and not r.dry_run), '00000000-0000-0000-0000-000000000000'))::int as "validInARow"

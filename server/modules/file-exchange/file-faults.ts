@@ -22,6 +22,21 @@ export const fileFaults = {
     mend: 'Begin the name with your own customer code.',
     wholeFile: true,
   },
+  'file-stamp': {
+    message: 'The name carries a day or a time that does not exist',
+    mend: 'Write the time in UTC as YYYYMMDDTHHMMSSZ, at which the file was made.',
+    wholeFile: true,
+  },
+  'file-stamp-ahead': {
+    message: 'The name carries a time more than a day ahead',
+    mend: 'Write the time in UTC at which the file was made; every later file would come behind it.',
+    wholeFile: true,
+  },
+  'not-vouched': {
+    message: 'Nothing shows that the file is whole, and the exchange asks for that',
+    mend: 'Upload it under a name with .part and rename it, or put a control file with sha256 or rows before it.',
+    wholeFile: true,
+  },
   'encoding-utf16': {
     message: 'The file is UTF-16',
     mend: 'Export it as UTF-8. In a spreadsheet program: "CSV UTF-8".',
@@ -56,6 +71,21 @@ export const fileFaults = {
   'file-cut-off': {
     message: 'The last line has no line break, so it is cut off, or could be',
     mend: 'Send the whole file again with LF or CRLF after its last line, or a control file with its sha256. Nothing of it was loaded.',
+    wholeFile: true,
+  },
+  'header-missing': {
+    message: 'The first line names no column of the format',
+    mend: 'Begin the file with the header; the blank template has it.',
+    wholeFile: true,
+  },
+  'header-unnamed-column': {
+    message: 'A column between others has no name',
+    mend: 'Name it as the format does, or take it out.',
+    wholeFile: true,
+  },
+  'header-near-column': {
+    message: 'The name of a column is almost one of the format',
+    mend: 'Write the name as the format does; nothing was guessed.',
     wholeFile: true,
   },
   'header-delimiter': {
@@ -98,6 +128,21 @@ export const fileFaults = {
     mend: 'Send {file, sha256, rows, mode}; see the format page.',
     wholeFile: true,
   },
+  'control-unknown-key': {
+    message: 'The control file has a key that is not known, so nobody checks what it says',
+    mend: 'Take it out, or write it as the format page does.',
+    wholeFile: true,
+  },
+  'control-value': {
+    message: 'The control file has a value of another kind than its key takes',
+    mend: 'Write it as the format page does.',
+    wholeFile: true,
+  },
+  'control-sum': {
+    message: 'The sum of a column is not the one in the control file',
+    mend: 'Send the whole file again, with a control file made from it.',
+    wholeFile: true,
+  },
   'control-file': {
     message: 'The control file was made for a file of another name',
     mend: 'Name the file in it as it is uploaded, or leave `file` out.',
@@ -128,9 +173,71 @@ export const fileFaults = {
     mend: 'Check its separators and quotation marks.',
     wholeFile: false,
   },
+  'empty-columns-skipped': {
+    message: 'Empty columns at the end were skipped',
+    mend: 'Nothing to do; the export need not write them.',
+    wholeFile: false,
+  },
+  'empty-rows-skipped': {
+    message: 'Empty rows were skipped',
+    mend: 'Nothing to do; the export need not write them.',
+    wholeFile: false,
+  },
   'no-final-line-break': {
     message: 'The last line has no line break; the sha256 of the control file shows that it is whole',
     mend: 'End every line with LF or CRLF.',
+    wholeFile: false,
+  },
+  'no-changes': {
+    message: 'The file has a header and no rows, so it changes nothing',
+    mend: 'If changes were due, export it again and check its line ends.',
+    wholeFile: false,
+  },
+  'would-be-duplicate': {
+    message: 'These bytes were applied before; sent for real they would be answered as a duplicate',
+    mend: 'Nothing to do for a test.',
+    wholeFile: false,
+  },
+  'many-ends': {
+    message: 'The file ends more employments than the exchange accepts without a second person',
+    mend: 'Check the end dates, then have a second person approve or reject it.',
+    wholeFile: false,
+  },
+  'many-new': {
+    message: 'The file brings more new employees than the exchange accepts without a second person',
+    mend: 'Check the employee numbers, with their leading zeros, then have a second person approve or reject it.',
+    wholeFile: false,
+  },
+  'many-bank-changes': {
+    message:
+      'The file changes the bank accounts of more people than the exchange accepts without a second person',
+    mend: 'Check that no rows or columns have slipped, then have a second person approve or reject it.',
+    wholeFile: false,
+  },
+  'many-identity-changes': {
+    message: 'The file gives more people another name, date of birth or IRD number than the exchange accepts',
+    mend: 'Check that no column was sorted by itself, then have a second person approve or reject it.',
+    wholeFile: false,
+  },
+  'many-pay-changes': {
+    message:
+      'The file changes the pay of more people by more than the exchange accepts without a second person',
+    mend: 'Check the amounts and their decimal points, then have a second person approve or reject it.',
+    wholeFile: false,
+  },
+  'pay-far-off': {
+    message: 'The file changes pay to many times as much, or to a small part',
+    mend: 'Check the amounts and their decimal points, then have a second person approve or reject it.',
+    wholeFile: false,
+  },
+  'values-unlikely': {
+    message: 'The file has values that are hardly ever true; the rows name them',
+    mend: 'Check them, then have a second person approve or reject the file.',
+    wholeFile: false,
+  },
+  'supersedes-held': {
+    message: 'The file takes the place of a held one of the same name',
+    mend: 'Look at the difference before you approve it.',
     wholeFile: false,
   },
   'headcount-drop': {

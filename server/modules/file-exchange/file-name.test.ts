@@ -38,7 +38,10 @@ test('whatever stands outside of braces stands for itself, and what is written b
         const digits = String(number).padStart(4, '0');
         const read = compileNaming(`x${a}{FULL|DELTA}${b}{YYYYMMDD}${c}{NNNN}${e}.csv`);
         const name = `x${a}${mode}${b}${day}${c}${digits}${e}.csv`;
-        assert.deepEqual(read(name), { mode, sequence: `${day}T000000Z_${String(number).padStart(6, '0')}` });
+        const named = read(name);
+        assert.equal(named?.mode, mode);
+        assert.equal(named?.sequence, `${day}T000000Z_${String(number).padStart(6, '0')}`);
+        assert.equal(named?.at?.toString(), `${at.toISOString().slice(0, 10)}T00:00:00Z`);
         assert.equal(read(`${name}x`), undefined);
       },
     ),
@@ -59,4 +62,18 @@ test('a pattern that no name could be checked by is a fault', () => {
     '{FULL|DELTA}_{YYYYMMDD}.ctl.json',
   ])
     assert.throws(() => compileNaming(naming), NamingFault, naming);
+});
+
+test('a stamp is a time of the calendar and the clock', () => {
+  const read = compileNaming(standard);
+  for (const stamp of [
+    '20269901T020000Z',
+    '20260230T020000Z',
+    '20261124T990000Z',
+    '20261124T026000Z',
+    '00000000T000000Z',
+  ])
+    assert.equal(read(`KOWHAI_EMP_FULL_${stamp}_001.csv`)?.at, null, stamp);
+  const leap = read('KOWHAI_EMP_FULL_20280229T235959Z_001.csv');
+  assert.equal(leap?.at?.toString(), '2028-02-29T23:59:59Z');
 });

@@ -5,6 +5,8 @@ export interface FileName {
   mode: 'FULL' | 'DELTA';
   /** Day, time and number, which sort in the order the files were made. */
   sequence: string;
+  /** When the file was made, by its name, in UTC; null when there is no such day or time. */
+  at: Temporal.Instant | null;
 }
 
 /** Raised for a naming pattern that no arriving name could be checked against; the message says what to mend. */
@@ -44,8 +46,31 @@ export function compileNaming(naming: string): (name: string) => FileName | unde
     const found = pattern.exec(name)?.groups;
     if (found === undefined) return undefined;
     const { mode, day, time = '000000', number = '' } = found;
-    return { mode: mode as FileName['mode'], sequence: `${day}T${time}Z_${number.padStart(6, '0')}` };
+    const sequence = `${day}T${time}Z_${number.padStart(6, '0')}`;
+    return { mode: mode as FileName['mode'], sequence, at: instantOf(`${day}${time}`) };
   };
+}
+
+/** Reads YYYYMMDDHHMMSS as a time in UTC; null when the calendar or the clock has no such time. */
+function instantOf(stamp: string): Temporal.Instant | null {
+  const [year, month, day, hour, minute, second] = [0, 4, 6, 8, 10, 12].map((from, i) =>
+    Number(stamp.slice(from, i === 0 ? 4 : from + 2)),
+  );
+  try {
+    return Temporal.PlainDateTime.from(
+      { year, month, day, hour, minute, second } as { year: number; month: number; day: number },
+      { overflow: 'reject' },
+    )
+      .toZonedDateTime('UTC')
+      .toInstant();
+  } catch {
+    return null;
+  }
+}
+
+/** An instant as the beginning of a sequence, to compare with one. */
+export function stampOf(at: Temporal.Instant): string {
+  return at.round({ smallestUnit: 'second', roundingMode: 'ceil' }).toString().replaceAll(/[-:]/g, '');
 }
 
 function literal(text: string): string {

@@ -96,7 +96,7 @@ export async function findAnswer(
     from file_exchange.files
     where environment_id = ${environmentId} and transfer_id = ${transferId} and kind = 'answer'
       and right(name, ${ending.length}) = ${ending}
-    order by modified_at desc limit 1`;
+    order by modified_at desc, id desc limit 1`;
   return row;
 }
 
@@ -108,6 +108,13 @@ export async function lockName(
 ): Promise<void> {
   const place = ['file-exchange file', environmentId, at.folder, at.name].join(' ');
   await sql`select pg_advisory_xact_lock(hashtextextended(${place}, 0))`;
+}
+
+/** Gives a live file another name in its folder. */
+export async function renameFile(sql: Tx, environmentId: string, id: string, name: string): Promise<void> {
+  await sql`
+    update file_exchange.files set name = ${name}
+    where environment_id = ${environmentId} and id = ${id} and removed_at is null`;
 }
 
 /** Puts a file into a folder in place of any live one of that name, one placing after the other; returns its id. */
@@ -186,7 +193,10 @@ export async function deleteUnfinished(
       where u.environment_id = f.environment_id and u.object_key = f.object_key and u.id <> f.id) as "isInUse"`;
 }
 
-/** Moves a transfer's own file out of /in into /archive, under its id so that names never meet. */
+/**
+ * Moves a transfer's own file out of /in into /archive, also one whose name a later upload has taken meanwhile: every file
+ * that was received is there in the end.
+ */
 export async function archiveFile(
   sql: Tx,
   environmentId: string,
@@ -194,6 +204,6 @@ export async function archiveFile(
   archivedName: string,
 ): Promise<void> {
   await sql`
-    update file_exchange.files set folder = '/archive', name = ${archivedName}
-    where environment_id = ${environmentId} and transfer_id = ${transferId} and kind = 'data' and removed_at is null`;
+    update file_exchange.files set folder = '/archive', name = ${archivedName}, removed_at = null
+    where environment_id = ${environmentId} and transfer_id = ${transferId} and kind = 'data' and folder <> '/archive'`;
 }

@@ -12,6 +12,7 @@ interface InEnvironment {
 const keptFindings = 1_000;
 /** Findings that an error file lists one by one; further ones are counted. */
 export const listedFindings = 100_000;
+const saidInAnswer: ReadonlySet<FileFaultCode> = new Set(['header-unknown-column', 'no-changes']);
 const bufferedCharacters = 65_536;
 const header = csvLine(['row', 'line', 'key', 'column', 'code', 'severity', 'message', 'fix']);
 
@@ -23,6 +24,8 @@ export class FindingLog {
   #buffered = '';
   readonly kept: FindingView[] = [];
   readonly codes: Record<string, number> = {};
+  /** What of a file that is taken is not used: for the words of its answer, at most ten. */
+  readonly notes: string[] = [];
   total = 0;
   errors = 0;
   warnings = 0;
@@ -46,7 +49,9 @@ export class FindingLog {
   fault(
     code: FileFaultCode,
     at: {
+      row?: number;
       line?: number;
+      severity?: 'error' | 'warning';
       key?: string;
       column?: string;
       position?: number;
@@ -55,14 +60,15 @@ export class FindingLog {
     } = {},
   ): void {
     const { message, mend, wholeFile } = fileFaults[code];
+    if (saidInAnswer.has(code) && this.notes.length < 10) this.notes.push(at.message ?? message);
     this.add({
-      row: null,
+      row: at.row ?? null,
       line: at.line ?? null,
       key: at.key ?? null,
       column: at.column ?? null,
       position: at.position ?? null,
       code,
-      severity: wholeFile ? 'error' : 'warning',
+      severity: at.severity ?? (wholeFile ? 'error' : 'warning'),
       message: at.message ?? message,
       fix: at.fix ?? mend,
     });

@@ -61,14 +61,20 @@ test('a held file is applied once it is approved, and never when it is rejected'
   assert.ok(full !== undefined && early !== undefined);
   const manager = await makePerson(t.platform, { roles: ['integrations-manager'] });
   const before = await count('payroll.employments');
-  await transact(t.platform, scope, manager, (work) => approveTransfer(work, full.id, 'A branch was sold'));
-  await transact(t.platform, scope, manager, (work) => rejectTransfer(work, early.id, 'Too late'));
+  await transact(t.platform, scope, manager, async (work) =>
+    approveTransfer(work, full.id, await at.decision(full.id, 'A branch was sold')),
+  );
+  await transact(t.platform, scope, manager, async (work) =>
+    rejectTransfer(work, early.id, await at.decision(early.id, 'Too late')),
+  );
   while ((await processPendingTransfers(t.platform)) > 0);
   assert.equal((await answers(full.fileName)).ack.status, 'accepted');
   assert.equal((await answers(early.fileName)).ack.status, 'rejected');
   assert.equal(await count('payroll.employments'), before, 'a missing employee is reported, never ended');
   await assert.rejects(
-    transact(t.platform, scope, manager, (work) => approveTransfer(work, early.id, 'again')),
+    transact(t.platform, scope, manager, async (work) =>
+      approveTransfer(work, early.id, await at.decision(early.id, 'again')),
+    ),
     /not held/,
   );
 });
@@ -84,7 +90,9 @@ test('a held file that is rejected takes its control file along, and not the one
   const manager = await makePerson(t.platform, { roles: ['integrations-manager'] });
   const reject = async (file: string) => {
     const id = await transferOf(file);
-    await transact(t.platform, scope, manager, (work) => rejectTransfer(work, id, 'Far too few'));
+    await transact(t.platform, scope, manager, async (work) =>
+      rejectTransfer(work, id, await at.decision(id, 'Far too few')),
+    );
   };
   await reject(name);
   assert.equal(await at.home.find(control), undefined);
@@ -110,7 +118,9 @@ test('a held file that a later one overtook waits for an approval of just that',
   const manager = await makePerson(t.platform, { roles: ['integrations-manager'] });
   const approve = async () => {
     const id = await transferOf(early);
-    await transact(t.platform, scope, manager, (work) => approveTransfer(work, id, 'Meant so'));
+    await transact(t.platform, scope, manager, async (work) =>
+      approveTransfer(work, id, await at.decision(id, 'Meant so')),
+    );
     while ((await processPendingTransfers(t.platform)) > 0);
     return (await answers(early)).ack;
   };
@@ -130,7 +140,9 @@ test('a file that was held for coming late is still held for the people it lacks
   const manager = await makePerson(t.platform, { roles: ['integrations-manager'] });
   const approve = async () => {
     const id = await transferOf(name);
-    await transact(t.platform, scope, manager, (work) => approveTransfer(work, id, 'Meant so'));
+    await transact(t.platform, scope, manager, async (work) =>
+      approveTransfer(work, id, await at.decision(id, 'Meant so')),
+    );
     while ((await processPendingTransfers(t.platform)) > 0);
     return (await answers(name)).ack;
   };
@@ -148,7 +160,9 @@ test('a file that died while it was applied is never held half-way for what came
   assert.equal((await send(content, name)).ack.codes['out-of-order'], 1);
   const manager = await makePerson(t.platform, { roles: ['integrations-manager'] });
   const id = await transferOf(name);
-  await transact(t.platform, scope, manager, (work) => approveTransfer(work, id, 'Meant so'));
+  await transact(t.platform, scope, manager, async (work) =>
+    approveTransfer(work, id, await at.decision(id, 'Meant so')),
+  );
   while ((await processPendingTransfers(t.platform)) > 0);
   assert.equal((await answers(name)).ack.status, 'accepted');
   assert.equal((await send(employees(10, () => {}, 500))).ack.status, 'accepted');
@@ -172,7 +186,9 @@ test('what the database refuses after every check holds the file, names no value
   await t.owner`alter table payroll.employment_details drop constraint unforeseen`;
   const manager = await makePerson(t.platform, { roles: ['integrations-manager'] });
   const held = await transferOf(name);
-  await transact(t.platform, scope, manager, (work) => approveTransfer(work, held, 'The table was mended'));
+  await transact(t.platform, scope, manager, async (work) =>
+    approveTransfer(work, held, await at.decision(held, 'The table was mended')),
+  );
   while ((await processPendingTransfers(t.platform)) > 0);
   assert.equal((await answers(name)).ack.status, 'accepted');
 });
@@ -205,7 +221,9 @@ test('a held file of which a part was applied says so when it is rejected', asyn
   await importer.apply();
   await importer.close();
   const manager = await makePerson(t.platform, { roles: ['integrations-manager'] });
-  await transact(t.platform, scope, manager, (work) => rejectTransfer(work, id, 'A new file comes'));
+  await transact(t.platform, scope, manager, async (work) =>
+    rejectTransfer(work, id, await at.decision(id, 'A new file comes')),
+  );
   const { ack } = await answers(name);
   assert.deepEqual([ack.status, ack.rows.accepted, ack.rows.rejected], ['rejected', 3, 1]);
   assert.match(ack.nextStep, /^3 rows were loaded/);

@@ -116,7 +116,9 @@ export function openHome(platform: Platform, login: Login): Home {
         const exchange = exchangeOf(foldersOf(exchanges), at);
         if (as.isExclusive) await refuseTaken(work, environmentId, at);
         const setModifiedAt = as.setModifiedAt ?? null;
-        return fileEntry(await receiveFile(work, { login, exchange, at, stored, setModifiedAt }));
+        return fileEntry(
+          await receiveFile(work, { login, exchange, at, stored, setModifiedAt, arrival: 'upload' }),
+        );
       }),
 
     rename: (fromText, toText, replace) =>
@@ -132,7 +134,9 @@ export function openHome(platform: Platform, login: Login): Home {
         if (!(await removeFile(work.sql, environmentId, file.id, work.now))) throw noSuchFile(from.path);
         const stored = { key: file.objectKey, sha256: file.sha256, sizeBytes: file.sizeBytes };
         const { setModifiedAt } = file;
-        return fileEntry(await receiveFile(work, { login, exchange, at: to, stored, setModifiedAt }));
+        return fileEntry(
+          await receiveFile(work, { login, exchange, at: to, stored, setModifiedAt, arrival: 'rename' }),
+        );
       }),
 
     remove: (text) =>

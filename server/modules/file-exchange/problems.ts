@@ -37,6 +37,16 @@ export const problems = defineProblems({
     title: 'No name could be checked against this naming',
     mend: 'Write it like KOWHAI_EMP_{FULL|DELTA}_{YYYYMMDD}T{HHMMSS}Z_{NNN}.csv; what stands outside of braces stands for itself.',
   },
+  'transfer-differs': {
+    status: 409,
+    title: 'The file is not the one that you looked at',
+    mend: 'Read the transfer again and decide on what it shows now.',
+  },
+  'second-person': {
+    status: 403,
+    title: 'Whoever registered the key that a file was put with may not approve it',
+    mend: 'Ask a colleague to look at the figures and approve the file.',
+  },
   'transfer-not-held': {
     status: 409,
     title: 'This transfer is not held for a decision',

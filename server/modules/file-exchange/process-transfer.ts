@@ -1,5 +1,5 @@
 import { getCustomer } from '#modules/customers/index.ts';
-import { type EmpImporter, openEmpImport, selectCompanies } from '#modules/payroll/index.ts';
+import { type EmpImporter, openEmpImport, selectCompanies, unlikelyCodes } from '#modules/payroll/index.ts';
 import { systemActor } from '#platform/actor.ts';
 import { showId } from '#platform/ids.ts';
 import type { StoredObject } from '#platform/objects.ts';
@@ -7,22 +7,20 @@ import type { Platform } from '#platform/platform.ts';
 import { transact, type Work } from '#platform/transact.ts';
 import { placeAnswers, writeAcknowledgement } from './answers.ts';
 import { archiveTransfer } from './archive-transfer.ts';
-import {
-  checkEnvelope,
-  checkRows,
-  type Envelope,
-  judge,
-  noteFinding,
-  type RowsChecked,
-} from './check-transfer.ts';
+import { checkEnvelope, checkRows, type Envelope, noteFinding, type RowsChecked } from './check-transfer.ts';
+import { compareFiles } from './compare-files.ts';
 import { findControl } from './control-file.ts';
-import { type Exchange, getExchange } from './exchange-store.ts';
-import { fileFaults } from './file-faults.ts';
-import { answerName } from './file-name.ts';
+import { type Exchange, getExchange, saveOrderMark } from './exchange-store.ts';
+import { type FileFaultCode, fileFaults } from './file-faults.ts';
+import { answerName, compileNaming, stampOf } from './file-name.ts';
 import { type HomeFile, removeFile } from './file-store.ts';
 import { FindingLog, listedFindings } from './finding-log.ts';
+import { judge, nextOrderMark } from './judge-transfer.ts';
 import {
   findDuplicate,
+  findingsOfLastApplied,
+  getTransfer,
+  type Held,
   lastAppliedSequence,
   lockTransfer,
   noteStep,
@@ -43,7 +41,9 @@ interface Subject {
   customerCode: string;
   control: HomeFile | undefined;
   duplicateOf: string | undefined;
-  lastSequence: string | null;
+  orderMark: string | null;
+  /** The held transfer whose place this one took. */
+  superseded: Transfer | undefined;
   zones: Map<string, string>;
 }
 
@@ -59,7 +59,9 @@ interface Reference {
  */
 export async function processTransfer(platform: Platform, reference: Reference): Promise<void> {
   await onSubject(platform, reference, async (subject, log) => {
-    if (subject.duplicateOf !== undefined && subject.transfer.state !== 'applying') {
+    const isDuplicate = subject.duplicateOf !== undefined && subject.transfer.state !== 'applying';
+    if (isDuplicate && subject.transfer.dryRun) log.fault('would-be-duplicate');
+    else if (isDuplicate && subject.duplicateOf !== undefined) {
       await conclude(platform, subject, log, { state: 'duplicate', duplicateOf: subject.duplicateOf });
       return;
     }
@@ -81,7 +83,7 @@ export async function holdUnprocessed(platform: Platform, reference: Reference):
   await onSubject(platform, reference, async (subject, log) => {
     log.fault('not-processed');
     const { message } = fileFaults['not-processed'];
-    const held = { code: 'not-processed', message, before: null, after: null };
+    const held = { code: 'not-processed', message, before: null, after: null, figures: [] };
     await conclude(platform, subject, log, { state: 'held', ...counts(log), held });
   });
 }
@@ -113,10 +115,13 @@ async function load(
     const exchange = await getExchange(sql, environmentId, found.exchangeId);
     const customer = await getCustomer(sql, customerId);
     if (exchange === undefined || customer === undefined) throw new Error('a transfer without its exchange');
+    const named = compileNaming(exchange.namingInForce)(found.fileName);
+    const known = named === undefined ? {} : { mode: named.mode, fileSequence: named.sequence };
     const transfer =
-      found.state === 'received' ? await saveTransfer(sql, found, { state: 'checking' }) : found;
+      found.state === 'received' ? await saveTransfer(sql, found, { ...known, state: 'checking' }) : found;
     const control = await findControl(sql, transfer);
-    const duplicateOf = await findDuplicate(sql, transfer);
+    const duplicateOf = named === undefined ? undefined : await findDuplicate(sql, transfer, named);
+    const dayAhead = stampOf(work.now.add({ hours: 24 }));
     if (duplicateOf === undefined) await noteStep(sql, transfer, 'deduplicated', work.now);
     const companies = await selectCompanies(sql, environmentId);
     return {
@@ -125,7 +130,9 @@ async function load(
       customerCode: customer.code,
       control,
       duplicateOf,
-      lastSequence: await lastAppliedSequence(sql, transfer),
+      orderMark: exchange.orderMark ?? (await lastAppliedSequence(sql, transfer, dayAhead)),
+      superseded:
+        transfer.supersedes === null ? undefined : await getTransfer(sql, environmentId, transfer.supersedes),
       zones: new Map(companies.map((company) => [company.code, company.timeZone])),
     };
   });
@@ -148,7 +155,18 @@ async function importRows(
   });
   try {
     const checked = await checkRows(platform, transfer, exchange, envelope, importer, subject.zones, log);
-    const known = { mode: envelope.mode, fileSequence: envelope.sequence, rowCount: checked.rows };
+    const difference =
+      subject.superseded === undefined
+        ? null
+        : await compareFiles(platform.objects, exchange.dialect.delimiter, subject.superseded, transfer);
+    if (subject.superseded !== undefined) log.fault('supersedes-held');
+    const known = {
+      mode: envelope.mode,
+      fileSequence: envelope.sequence,
+      rowCount: checked.rows,
+      vouchedBy: envelope.vouchedBy,
+      difference,
+    };
     if (!checked.isReadable) {
       await conclude(platform, subject, log, {
         state: 'rejected',
@@ -173,31 +191,57 @@ async function importRows(
       });
       return;
     }
+    // A run that died while it applied was judged before; one that a person let go on is judged for all else.
+    const isJudged = transfer.state === 'applying' && transfer.held === null;
+    const held = isJudged ? undefined : await judgeRows(platform, subject, envelope, importer, checked);
+    for (const { code, message } of held?.figures ?? []) log.fault(code as FileFaultCode, { message });
     const judged = {
       ...known,
       ...counts(log),
       accepted: checked.accepted,
       rejected: checked.rejected,
-      held: null,
+      held: held ?? null,
     };
-    // A run that died while it applied was judged before; one that a person let go on is judged for all else.
-    if (transfer.state !== 'applying' || transfer.held !== null) {
-      const approved = new Set(transfer.approvedCauses);
-      const held = judge(checked, envelope, exchange, subject.lastSequence, approved);
-      if (held !== undefined) {
-        log.fault(held.code as 'headcount-drop', { message: held.message });
-        await conclude(platform, subject, log, { state: 'held', ...judged, ...counts(log), held });
-        return;
-      }
-    }
     if (transfer.dryRun) {
       for (const finding of await importer.preview(listedFindings)) noteFinding(log, finding);
       await log.flush();
       await conclude(platform, subject, log, { state: 'validated', ...judged, ...counts(log) });
-    } else await apply(platform, subject, importer, checked, judged, log);
+    } else if (held === undefined) await apply(platform, subject, importer, checked, judged, log);
+    else await conclude(platform, subject, log, { state: 'held', ...judged });
   } finally {
     await importer.close();
   }
+}
+
+/** Asks what the rows would change and whether a person has to look at that first. */
+async function judgeRows(
+  platform: Platform,
+  { transfer, exchange, orderMark }: Subject,
+  envelope: Envelope,
+  importer: EmpImporter,
+  checked: RowsChecked,
+): Promise<Held | undefined> {
+  const { acceptance } = exchange;
+  const effects = await importer.effects({
+    change: acceptance.maxPayChangePercent / 100,
+    factor: acceptance.maxPayFactor,
+  });
+  // A FULL file says again what was approved with the one before.
+  const before =
+    checked.unlikely.length === 0 || envelope.mode !== 'FULL'
+      ? new Set<string>()
+      : await transact(platform, transfer, actor, (work) =>
+          findingsOfLastApplied(work.sql, transfer, 'FULL', [...unlikelyCodes]),
+        );
+  return judge({
+    checked,
+    effects,
+    envelope,
+    acceptance,
+    orderMark,
+    unlikely: checked.unlikely.filter((one) => !before.has(one)).length,
+    approved: new Set(transfer.approvedCauses),
+  });
 }
 
 async function apply(
@@ -224,6 +268,7 @@ async function apply(
       message: fileFaults['not-storable'].message,
       before: null,
       after: null,
+      figures: [],
     };
     platform.log.error(
       { transfer: showId('trf', transfer.id), sqlstate: effects },
@@ -259,7 +304,7 @@ async function conclude(
   const errors = await log.finish();
   const outcome: Transfer = { ...transfer, ...change, finishedAt };
   const errorFile = errors === undefined ? null : answerName(transfer.fileName, '.err.csv');
-  const acknowledgement = await writeAcknowledgement(platform.objects, outcome, errorFile);
+  const acknowledgement = await writeAcknowledgement(platform.objects, outcome, errorFile, log.notes);
   await transact(platform, transfer, actor, (work) =>
     recordOutcome(work, subject, { ...change, finishedAt }, log, acknowledgement, errors),
   );
@@ -283,6 +328,16 @@ async function recordOutcome(
   if (!isHeld)
     await noteStep(sql, transfer, 'outcome', now, { state: transfer.state, effects: transfer.effects });
   await placeAnswers(work, transfer, acknowledgement, errors);
+  if (transfer.state === 'applied' && transfer.fileSequence !== null)
+    await saveOrderMark(
+      sql,
+      subject.exchange,
+      nextOrderMark(subject.orderMark, {
+        sequence: transfer.fileSequence,
+        wasApproved: transfer.approvedCauses.includes('out-of-order'),
+        receivedStamp: stampOf(transfer.receivedAt),
+      }),
+    );
   if (!isHeld) {
     await noteStep(sql, transfer, 'acknowledged', now, { errorFile: errors !== undefined });
     await archiveTransfer(work, transfer);

@@ -7,7 +7,8 @@ import type { Exchange } from './exchange-store.ts';
 import { type HomeFile, placeFile } from './file-store.ts';
 import { type HomePath, isDryRun, kindOfName } from './home-path.ts';
 import { checkProbe } from './probe.ts';
-import { insertTransfer, noteStep } from './transfer-store.ts';
+import { supersedeTransfer } from './supersede-transfer.ts';
+import { insertTransfer, lockHeldOfName, noteStep } from './transfer-store.ts';
 
 /** Takes in a file whose bytes are durable: its row, and for a data file the transfer and its event, in one transaction. */
 export async function receiveFile(
@@ -18,15 +19,18 @@ export async function receiveFile(
     at: HomePath;
     stored: StoredObject;
     setModifiedAt: Temporal.Instant | null;
+    arrival: 'upload' | 'rename';
   },
 ): Promise<HomeFile> {
-  const { login, exchange, at, stored } = input;
+  const { login, exchange, at, stored, arrival } = input;
   const { customerId, environmentId } = login;
   const kind = kindOfName(at.name);
   const dryRun = isDryRun(at.folder);
   let transferId: string | null = null;
   if (kind === 'data') {
     const fingerprint = exchangeFingerprint(exchange);
+    const held = dryRun ? undefined : await lockHeldOfName(work.sql, environmentId, exchange.id, at.name);
+    const superseded = held?.sha256 === stored.sha256 ? undefined : held;
     transferId = await insertTransfer(work.sql, {
       customerId,
       environmentId,
@@ -38,8 +42,12 @@ export async function receiveFile(
       sizeBytes: stored.sizeBytes,
       dryRun,
       fingerprint,
+      arrival,
+      keyId: login.keyId,
+      supersedes: superseded?.id ?? null,
       receivedAt: work.now,
     });
+    if (superseded !== undefined) await supersedeTransfer(work, superseded, transferId);
     await noteStep(work.sql, { customerId, environmentId, id: transferId }, 'received', work.now, {
       sizeBytes: stored.sizeBytes,
       sha256: stored.sha256,

@@ -114,7 +114,7 @@ export function transferRoutes(app: Http, platform: Platform): void {
       },
       (request) =>
         transact(platform, request.scope, request.actor, async (work) => {
-          await decide(work, request.params.transfer, request.body.reason);
+          await decide(work, request.params.transfer, request.body);
           return view(work.sql, request.scope.environmentId ?? '', request.params.transfer);
         }),
     );

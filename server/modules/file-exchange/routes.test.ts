@@ -221,7 +221,10 @@ test('the good sample is accepted; the bad one is rejected, each row for the fau
     (await server.as(developer).get(`${base}/transfers/${bad?.id}/ack.json`)).json().status,
     'rejected',
   );
-  const notHeld = await server.as(manager).post(`${base}/transfers/${bad?.id}/approve`, { reason: 'no' });
+  const notHeld = await server.as(manager).post(`${base}/transfers/${bad?.id}/approve`, {
+    reason: 'no',
+    sha256: bad?.sha256,
+  });
   assert.equal(notHeld.statusCode, 409);
 });
 

@@ -83,7 +83,9 @@ test('a file that fails time and again is held for a person; once the fault is g
   assert.equal((await own.answers(name)).ack?.codes['not-processed'], 1);
   await t.owner`drop function failing() cascade`;
   const id = await own.transferOf(name);
-  await transact(t.platform, own.scope, systemActor('test'), (work) => approveTransfer(work, id, 'mended'));
+  await transact(t.platform, own.scope, systemActor('test'), async (work) =>
+    approveTransfer(work, id, await own.decision(id, 'mended')),
+  );
   assert.equal(await attemptOnce(), 'applied');
 });
 

@@ -1,15 +1,18 @@
-import type { FindingView, TransferState, TransferStep } from '#contract/file-exchange.ts';
+import type { z } from 'zod';
+import type {
+  FindingView,
+  heldView,
+  TransferDifference,
+  TransferState,
+  TransferStep,
+} from '#contract/file-exchange.ts';
+import { changedSince } from '#modules/payroll/index.ts';
 import type { Database, Tx } from '#platform/database.ts';
 import type { Json } from '#platform/json.ts';
 import type { Row } from '#platform/row.ts';
 
 /** Why a transfer waits for a person. */
-export interface Held {
-  code: string;
-  message: string;
-  before: number | null;
-  after: number | null;
-}
+export type Held = z.infer<typeof heldView>;
 
 export interface Transfer
   extends Row<
@@ -39,6 +42,12 @@ export interface Transfer
     | 'approved_by'
     | 'approved_causes'
     | 'duplicate_of'
+    | 'arrival'
+    | 'key_id'
+    | 'vouched_by'
+    | 'supersedes'
+    | 'superseded_by'
+    | 'difference'
     | 'received_at'
     | 'finished_at'
     | 'attempts'
@@ -48,6 +57,9 @@ export interface Transfer
   codes: Record<string, number>;
   effects: Record<string, number> | null;
   held: Held | null;
+  arrival: 'upload' | 'rename';
+  vouchedBy: 'sha256' | 'rows' | 'rename' | null;
+  difference: TransferDifference | null;
   /** Why it was held before, each approved. */
   approvedCauses: string[];
 }
@@ -58,7 +70,8 @@ const columns = (sql: Tx) => sql`
   dry_run as "dryRun", state, mode, file_sequence as "fileSequence", fingerprint, row_count as "rowCount", accepted,
   rejected, warnings, codes, findings_total as "findingsTotal", effects, held, approved_by as "approvedBy",
   approved_causes as "approvedCauses",
-  duplicate_of as "duplicateOf", received_at as "receivedAt", finished_at as "finishedAt", attempts`;
+  duplicate_of as "duplicateOf", arrival, key_id as "keyId", vouched_by as "vouchedBy", supersedes,
+  superseded_by as "supersededBy", difference, received_at as "receivedAt", finished_at as "finishedAt", attempts`;
 
 export async function insertTransfer(
   sql: Tx,
@@ -74,16 +87,20 @@ export async function insertTransfer(
     | 'sizeBytes'
     | 'dryRun'
     | 'fingerprint'
+    | 'arrival'
+    | 'keyId'
+    | 'supersedes'
     | 'receivedAt'
   >,
 ): Promise<string> {
   const [row] = await sql<{ id: string }[]>`
     insert into file_exchange.transfers
       (environment_id, customer_id, exchange_id, account_id, file_name, object_key, sha256, size_bytes, dry_run,
-       fingerprint, received_at)
+       fingerprint, arrival, key_id, supersedes, received_at)
     values (${transfer.environmentId}, ${transfer.customerId}, ${transfer.exchangeId}, ${transfer.accountId},
             ${transfer.fileName}, ${transfer.objectKey}, ${transfer.sha256}, ${transfer.sizeBytes}, ${transfer.dryRun},
-            ${transfer.fingerprint}, ${transfer.receivedAt.toString()})
+            ${transfer.fingerprint}, ${transfer.arrival}, ${transfer.keyId}, ${transfer.supersedes},
+            ${transfer.receivedAt.toString()})
     returning id`;
   return row?.id ?? '';
 }
@@ -140,6 +157,9 @@ export type TransferChange = Partial<
     | 'approvedBy'
     | 'approvedCauses'
     | 'duplicateOf'
+    | 'vouchedBy'
+    | 'supersededBy'
+    | 'difference'
     | 'finishedAt'
   >
 >;
@@ -155,7 +175,8 @@ export async function saveTransfer(sql: Tx, transfer: Transfer, change: Transfer
         effects = ${next.effects === null ? null : sql.json(next.effects)},
         held = ${next.held === null ? null : sql.json({ ...next.held })}, approved_by = ${next.approvedBy},
         approved_causes = ${next.approvedCauses},
-        duplicate_of = ${next.duplicateOf}, finished_at = ${next.finishedAt?.toString() ?? null}, retry_at = null
+        duplicate_of = ${next.duplicateOf}, vouched_by = ${next.vouchedBy}, superseded_by = ${next.supersededBy},
+        difference = ${next.difference === null ? null : sql.json({ ...next.difference })}, finished_at = ${next.finishedAt?.toString() ?? null}, retry_at = null
     where environment_id = ${next.environmentId} and id = ${next.id}`;
   return next;
 }
@@ -231,24 +252,79 @@ export async function findingsOf(
     where environment_id = ${environmentId} and transfer_id = ${transferId} order by ordinal limit ${limit}`;
 }
 
-/** An earlier transfer of the same bytes to the same exchange that was applied, is under way, or is held. */
-export async function findDuplicate(sql: Tx, transfer: Transfer): Promise<string | undefined> {
-  const [row] = await sql<{ id: string }[]>`
+/**
+ * The transfer that this one repeats: the same bytes under the same time and number, or the bytes that the exchange applied
+ * last in this mode, with nothing changed in payroll since. A file whose effect another has undone is no duplicate.
+ */
+export async function findDuplicate(
+  sql: Tx,
+  transfer: Transfer,
+  named: { mode: string; sequence: string },
+): Promise<string | undefined> {
+  const { environmentId, exchangeId, sha256 } = transfer;
+  const [same] = await sql<{ id: string }[]>`
     select id from file_exchange.transfers
-    where environment_id = ${transfer.environmentId} and sha256 = ${transfer.sha256}
-      and exchange_id = ${transfer.exchangeId} and not dry_run
+    where environment_id = ${environmentId} and sha256 = ${sha256} and exchange_id = ${exchangeId} and not dry_run
+      and mode = ${named.mode} and file_sequence = ${named.sequence}
       and state in ('received', 'checking', 'held', 'applying', 'applied') and id < ${transfer.id}
     order by id limit 1`;
-  return row?.id;
+  if (same !== undefined) return same.id;
+  const [last] = await sql<{ id: string; sha256: string; finishedAt: Temporal.Instant }[]>`
+    select id, sha256, finished_at as "finishedAt" from file_exchange.transfers
+    where environment_id = ${environmentId} and exchange_id = ${exchangeId} and mode = ${named.mode}
+      and state = 'applied' and not dry_run and id <> ${transfer.id}
+    order by finished_at desc, id desc limit 1`;
+  if (last === undefined || last.sha256 !== sha256) return undefined;
+  const others = await sql`
+    select from file_exchange.transfers
+    where environment_id = ${environmentId} and state = 'applied' and not dry_run
+      and (finished_at, id) > (${last.finishedAt.toString()}, ${last.id}) limit 1`;
+  const isCurrent = others.length === 0 && !(await changedSince(sql, environmentId, last.finishedAt));
+  return isCurrent ? last.id : undefined;
 }
 
-/** The latest sequence (time and number of the name) among the applied files of an exchange. */
-export async function lastAppliedSequence(sql: Tx, transfer: Transfer): Promise<string | null> {
+/** The latest time and number among applied files that carry none from after `until`, where no mark is kept yet. */
+export async function lastAppliedSequence(
+  sql: Tx,
+  transfer: Transfer,
+  until: string,
+): Promise<string | null> {
   const [row] = await sql<{ last: string | null }[]>`
     select max(file_sequence) as last from file_exchange.transfers
     where environment_id = ${transfer.environmentId} and exchange_id = ${transfer.exchangeId}
-      and state = 'applied' and not dry_run`;
+      and state = 'applied' and not dry_run and file_sequence <= ${until}`;
   return row?.last ?? null;
+}
+
+/** The held transfer of a name in an exchange, which nobody else changes until the transaction ends. */
+export async function lockHeldOfName(
+  sql: Tx,
+  environmentId: string,
+  exchangeId: string,
+  fileName: string,
+): Promise<Transfer | undefined> {
+  const [row] = await sql<Transfer[]>`
+    select ${columns(sql)} from file_exchange.transfers
+    where environment_id = ${environmentId} and exchange_id = ${exchangeId} and file_name = ${fileName}
+      and state = 'held' and not dry_run order by id desc limit 1 for update`;
+  return row;
+}
+
+/** Which of these findings the last applied file of a mode had as well, each as `key column code`. */
+export async function findingsOfLastApplied(
+  sql: Tx,
+  transfer: Transfer,
+  mode: string,
+  codes: readonly string[],
+): Promise<Set<string>> {
+  const rows = await sql<{ mark: string }[]>`
+    select concat_ws(' ', f.key, f.field, f.code) as mark from file_exchange.findings f
+    where f.environment_id = ${transfer.environmentId} and f.code = any (${[...codes]}) and f.transfer_id = (
+      select t.id from file_exchange.transfers t
+      where t.environment_id = ${transfer.environmentId} and t.exchange_id = ${transfer.exchangeId}
+        and t.mode = ${mode} and t.state = 'applied' and not t.dry_run
+      order by t.finished_at desc, t.id desc limit 1)`;
+  return new Set(rows.map((row) => row.mark));
 }
 
 /** Transfers that wait for the worker, whosever they are, oldest first. */

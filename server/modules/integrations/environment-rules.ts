@@ -65,6 +65,8 @@ function applied(one: Seen): Finding[] {
       ? [seen('F5.first-file', `${file} used in production at ${time}: ${accepted} rows applied.`)]
       : [];
   if (rejected > 0) return badFile(one, `${file}: ${rejected} rows refused at ${time}.`);
+  // A file of no rows shows nothing of how rows are written.
+  if (rows === 0) return [];
   const row = recordOf(integration, 'F4.files');
   const key = nextFile(textOf(event, 'exchangeId'), row, integration.filesInARow);
   return key === undefined ? [] : [seen('F4.files', `${file} applied without an error at ${time}.`, key)];

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { Platform } from '#platform/platform.ts';
 import { sayCrossFinding } from './cross-findings.ts';
+import { readEffects } from './import-effects-store.ts';
 import {
   analyzeTables,
   applyChunk,
@@ -77,6 +78,7 @@ export async function openEmpImport(platform: Platform, options: EmpImportOption
       checked = true;
       return check(sql, options, findingsLimit, platform.clock.now());
     },
+    effects: (limits) => readEffects(sql, options.environmentId, platform.clock.now(), limits),
     async apply() {
       if (!checked) await importer.check(0);
       const total = { ...none };
@@ -140,7 +142,7 @@ async function check(
       code: 'code-new',
       field: fresh.field,
       severity: 'warning',
-      message: `${fresh.field} ${fresh.code} was not known and is registered`,
+      message: `${fresh.field} ${fresh.code} is not known yet; applying the file registers it`,
       mend: 'Check its spelling, or give it a name.',
     });
   return { ...population, findings, refusedRows: refused.lines };

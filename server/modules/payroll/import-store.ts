@@ -269,7 +269,8 @@ export async function closeSession(sql: ImportSession): Promise<void> {
 
 const reference = (actor: Actor) => actorReference(actor) as never;
 
-async function inEnvironment<T>(
+/** Runs queries in a transaction that sees one environment. */
+export async function inEnvironment<T>(
   sql: ImportSession,
   environmentId: string,
   query: () => Promise<T>,

@@ -64,6 +64,22 @@ export interface EmpCheck {
   missingKeys: string[];
 }
 
+/** What applying the staged rows would change, in people, beside the records in force. */
+export interface EmpEffects {
+  created: number;
+  /** People who get an end date and had none. */
+  ended: number;
+  bankChanged: number;
+  /** Another date of birth, another IRD number, or first and last name both. */
+  identityChanged: number;
+  /** People whose yearly pay changes by more than was asked for. */
+  payChanged: number;
+  /** Those whose pay is so many times as high or as low, by the year and by the hour. */
+  payFar: number;
+  /** The middle of the factors of `payChanged`; null when there is none. */
+  payFactor: number | null;
+}
+
 /** What an import did, in rows: one row is counted once. */
 export interface EmpImportCounts {
   created: number;
@@ -85,6 +101,8 @@ export interface EmpImporter {
   /** Takes what validateEmpRow gave: rows to apply, and readable parts of refused ones, which check() judges only. */
   stage(rows: readonly { line: number; staged: StagedEmployee }[]): Promise<void>;
   check(findingsLimit?: number): Promise<EmpCheck>;
+  /** After check(): what apply() would change. A change of pay counts from `change` (0.2: a fifth) and is far off by `factor`. */
+  effects(limits: { change: number; factor: number }): Promise<EmpEffects>;
   apply(): Promise<EmpImportCounts>;
   /** Rows that apply() left out, because what was written between check() and apply() made them break a rule. */
   readonly leftOut: readonly EmpLineFinding[];

@@ -15,6 +15,7 @@ export { effectiveDay } from './effective-day.ts';
 export { type EmpColumn, empColumns } from './emp-columns.ts';
 export { countEmployments } from './employee-store.ts';
 export { employeeInputOf, empRowOf, generateAccount, generatePerson } from './generate-people.ts';
+export { changedSince } from './import-effects-store.ts';
 export { openEmpImport } from './import-employees.ts';
 export { importedSoFar } from './import-store.ts';
 export type * from './import-types.ts';
@@ -30,6 +31,7 @@ export {
 } from './put-employee.ts';
 export { type DocumentQuery, getEmployee, listEmployeeDocuments, listEmployees } from './read-employees.ts';
 export { classOf, mayReadPay, type SensitivityClass } from './sensitivity.ts';
+export { unlikelyCodes } from './unlikely-values.ts';
 export { validateEmpRow } from './validate-emp-row.ts';
 
 export const payroll: Module = {

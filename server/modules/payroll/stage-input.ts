@@ -25,6 +25,7 @@ import { pointerOf } from './record-faults.ts';
 import { classOf, type SensitivityClass } from './sensitivity.ts';
 import { bitOf } from './staged-columns.ts';
 import { normaliseDecimal } from './text-forms.ts';
+import { checkUnlikely } from './unlikely-values.ts';
 
 /** A staged row by column; what is absent is left as it is, '' clears. */
 export type StagedRow = Record<string, string>;
@@ -71,11 +72,33 @@ export function stageInput(
   stageAccounts(row, input, report);
   stageRates(row, input, report);
   checkContradictions(report, (staged) => row[staged], pointerOf, today);
+  checkUnlikelyInput(input, today, report);
   let touches = 0;
   for (const column of Object.keys(row)) touches |= bitOf(column);
   row['touches'] = String(touches);
   row['line'] = '1';
   return { row, findings };
+}
+
+function checkUnlikelyInput(input: EmployeeInput, today: string, report: Report): void {
+  const { employment, kiwiSaver, payRates } = input;
+  checkUnlikely(report, today, {
+    employerRate: { field: '/kiwiSaver/employerRatePercent', value: kiwiSaver?.employerRatePercent },
+    hours: { field: '/employment/hoursPerWeek', value: employment?.hoursPerWeek },
+    effectiveFrom: { field: '/effectiveFrom', value: input.effectiveFrom },
+    startDate: { field: '/employment/startDate', value: employment?.startDate },
+    endDate: { field: '/employment/endDate', value: employment?.endDate },
+  });
+  for (const [i, rate] of (payRates ?? []).entries())
+    checkUnlikely(report, today, {
+      pay: {
+        field: `/payRates/${i}/amount`,
+        value: rate.amount,
+        type: rate.rateType,
+        hoursPerWeek: rate.hoursPerWeek ?? employment?.hoursPerWeek,
+      },
+      rateFrom: { field: `/payRates/${i}/effectiveFrom`, value: rate.effectiveFrom },
+    });
 }
 
 const text = (value: string | boolean | null | undefined) =>

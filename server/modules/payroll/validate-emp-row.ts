@@ -28,6 +28,7 @@ import {
 import type { EmpRow, EmpRowCheck, EmpRules, StagedEmployee } from './import-types.ts';
 import { columnOf, stagedOf } from './record-faults.ts';
 import { bitOf, stagedColumns, stagedIndex } from './staged-columns.ts';
+import { checkUnlikely } from './unlikely-values.ts';
 
 const plainColumns = empColumns
   .filter((column) => column.kind !== 'special')
@@ -139,6 +140,20 @@ function checkAcross(full: boolean, rules: EmpRules, report: Report, set: SetCel
     today: rules.today,
   });
   checkContradictions(report, get, columnOf, rules.today);
+  checkUnlikely(report, rules.today, {
+    pay: {
+      field: get('rate_type') === 'hourly' ? 'hourly_rate' : 'salary_annual',
+      value: get('amount'),
+      type: get('rate_type'),
+      hoursPerWeek: get('hours_per_week'),
+    },
+    employerRate: { field: 'kiwisaver_employer_pct', value: get('employer_pct') },
+    hours: { field: 'hours_per_week', value: get('hours_per_week') },
+    rateFrom: { field: 'rate_effective_date', value: get('rate_from') },
+    effectiveFrom: { field: 'effective_date', value: get('effective_from') },
+    startDate: { field: 'start_date', value: get('start_date') },
+    endDate: { field: 'end_date', value: get('end_date') },
+  });
   if (!full) return;
   checkTailoredCode(report, 'tax_rate_end', { code, end: get('tax_rate_end') });
   const ways = ['mobile', 'work_email', 'personal_email', 'line1'].map(get);

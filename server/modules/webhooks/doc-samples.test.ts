@@ -144,7 +144,9 @@ const runners: Record<string, (sample: DocSample) => Promise<void>> = {
   },
   'json control-file': async ({ text }) => {
     const objects = { readBuffer: async () => Buffer.from(text) };
-    const read = await readControlFile(objects as unknown as Objects, 'in-memory');
+    const read = await readControlFile(objects as unknown as Objects, 'in-memory', (code) =>
+      assert.fail(code),
+    );
     assert.deepEqual(read, JSON.parse(text), 'the file door reads all of it');
     assert.match(String(read?.file), /^[A-Z]+_EMP_(FULL|DELTA)_\d{8}T\d{6}Z_\d{3}\.csv$/);
   },

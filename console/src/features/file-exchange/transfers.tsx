@@ -31,6 +31,7 @@ const tones: Record<TransferRow['state'], Tone> = {
   validated: 'positive',
   rejected: 'critical',
   duplicate: 'neutral',
+  superseded: 'neutral',
 };
 const count = (value: number | null) => (value === null ? '–' : sayCount(value));
 const columns: Column<TransferRow>[] = [
@@ -135,8 +136,38 @@ const stepNames: Record<TransferView['timeline'][number]['step'], string> = {
 const heldFor: Record<string, string> = {
   'out-of-order': 'a later file has been used already',
   'headcount-drop': 'many employees are missing',
+  'many-ends': 'many employments end',
+  'many-new': 'many employees are new',
+  'many-bank-changes': 'many bank accounts change',
+  'many-identity-changes': 'many people would be somebody else',
+  'many-pay-changes': 'the pay of many changes',
+  'pay-far-off': 'pay changes to many times as much, or as little',
+  'values-unlikely': 'it has values that are hardly ever true',
   'not-processed': 'it could not be processed',
 };
+
+const vouchers = {
+  sha256: 'Its control file carries its SHA-256.',
+  rows: 'Its control file carries the number of its rows.',
+  rename: 'It was uploaded under another name and renamed when it was whole.',
+};
+
+/** How a file differs from the held one whose place it took. */
+function sayDifference({ added, removed, changed, same, columns }: NonNullable<TransferView['difference']>) {
+  const counted = [
+    [changed, 'changed'],
+    [added, 'added'],
+    [removed, 'left out'],
+    [same, 'the same'],
+  ]
+    .filter(([n]) => Number(n) > 0)
+    .map(([n, word]) => `${sayCount(Number(n))} ${word}`);
+  const inColumns =
+    columns.length === 0
+      ? ''
+      : ` Columns: ${columns.slice(0, 8).join(', ')}${columns.length > 8 ? ' and more' : ''}.`;
+  return `Rows: ${counted.join(', ') || 'none'}.${inColumns}`;
+}
 
 function stagesOf(view: TransferView): FileStage[] {
   return view.timeline.map((entry) => ({
@@ -175,12 +206,13 @@ function Transfer({ base, row, onClose }: { base: string; row: TransferRow; onCl
   const query = useApi(path, transferView);
   const [decision, setDecision] = useState<'approve' | 'reject'>();
   const may = useHasRole('integrations-manager', 'customer-team-lead', 'project-owner');
+  const view = query.data;
   const decide = useAct<Record<string, unknown>>({
-    run: (body) => act('POST', `${path}/${decision}`, body),
+    // The decision is about the bytes that this panel shows.
+    run: (body) => act('POST', `${path}/${decision}`, { ...body, sha256: view?.sha256 }),
     done: decision === 'approve' ? 'File approved' : 'File rejected',
     quiet: true,
   });
-  const view = query.data;
   return (
     <SidePanel
       open
@@ -196,8 +228,19 @@ function Transfer({ base, row, onClose }: { base: string; row: TransferRow; onCl
         <div className="flex flex-col gap-4">
           {view.held ? (
             <div className="rounded-card border border-caution/50 bg-caution/7 p-3">
-              <p className="font-medium">{view.held.message}</p>
-              {may ? (
+              {view.held.figures.length > 1 ? (
+                <ul className="list-disc pl-4 font-medium">
+                  {view.held.figures.map((figure) => (
+                    <li key={figure.code}>{figure.message}</li>
+                  ))}
+                </ul>
+              ) : (
+                <p className="font-medium">{view.held.message}</p>
+              )}
+              {view.state === 'validated' ? (
+                <p className="mt-1 text-muted">Sent for real, the file would wait for a person.</p>
+              ) : null}
+              {may && view.state === 'held' ? (
                 <div className="mt-2 flex gap-2">
                   <Button small look="primary" onClick={() => setDecision('approve')}>
                     Approve
@@ -208,6 +251,19 @@ function Transfer({ base, row, onClose }: { base: string; row: TransferRow; onCl
                 </div>
               ) : null}
             </div>
+          ) : null}
+          {view.supersedes ? (
+            <div className="rounded-card border bg-raised p-3">
+              <p className="font-medium">It took the place of a held file of the same name</p>
+              <p className="text-muted">
+                {view.difference ? sayDifference(view.difference) : 'The two were not compared row by row.'}
+              </p>
+            </div>
+          ) : null}
+          {view.supersededBy ? (
+            <p className="rounded-card border bg-raised p-3">
+              A newer file of this name took its place while it was held. Nothing of it was loaded.
+            </p>
           ) : null}
           <dl className="grid grid-cols-3 gap-2">
             {(
@@ -246,6 +302,11 @@ function Transfer({ base, row, onClose }: { base: string; row: TransferRow; onCl
               </a>
             ) : null}
           </div>
+          <p className="text-small text-muted">
+            {view.vouchedBy
+              ? vouchers[view.vouchedBy]
+              : 'Nothing shows that the file is whole: one that was cut off at a line end looks the same.'}
+          </p>
           <p className="text-small break-all text-muted">SHA-256 {view.sha256}</p>
         </div>
       )}
