@@ -52,6 +52,14 @@ export const board = z.object({
   ),
 });
 
+const unlinkedItem = <P extends 'opp' | 'crd'>(prefix: P) =>
+  z.object({ id: shownId(prefix), title: z.string() });
+/** GET /api/customers/:customer/pipeline/unlinked: what belongs to no integration yet, the newest first. */
+export const unlinkedOfCustomer = z.object({
+  opportunities: z.array(unlinkedItem('opp')),
+  cards: z.array(unlinkedItem('crd')),
+});
+
 /** /api/customers/:customer/cards/:card … */
 export const cardParams = z.object({ customer: idOf('cus'), card: idOf('crd') });
 /** POST /api/customers/:customer/cards */

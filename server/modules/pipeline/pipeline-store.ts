@@ -139,8 +139,10 @@ export async function insertHistory(
 
 export async function historyOf(sql: Tx, customerId: string, subjectId: string): Promise<HistoryRow[]> {
   return sql<HistoryRow[]>`
-    select at, by_name as "byName", what from pipeline.history
-    where customer_id = ${customerId} and subject_id = ${subjectId} order by at, id limit 500`;
+    select at, by_name as "byName", what
+    from (select * from pipeline.history
+          where customer_id = ${customerId} and subject_id = ${subjectId} order by at desc, id desc limit 500) newest
+    order by at, id`;
 }
 
 /** The cards of a board over all customers, at most so many in each column: for staff. */
@@ -150,6 +152,17 @@ export async function listCards(sql: Tx | Database, board: string, atMost: numbe
            column_key as "column", integration_id as "integrationId", assignee_id as "assigneeId",
            assignee_name as "assigneeName", created_at as "createdAt", moved_at as "movedAt", in_column as "inColumn"
     from pipeline.cards_across_customers(${board}, ${atMost})`;
+}
+
+/** What of a customer belongs to no integration yet, the newest first: all of it, up to a thousand. */
+export async function listUnlinked(
+  sql: Tx,
+  customerId: string,
+  what: 'opportunities' | 'cards',
+): Promise<{ id: string; title: string }[]> {
+  return sql<{ id: string; title: string }[]>`
+    select id, title from ${sql(`pipeline.${what}`)}
+    where customer_id = ${customerId} and integration_id is null order by id desc limit 1000`;
 }
 
 /** Opportunities of all customers, newest first: for staff. */

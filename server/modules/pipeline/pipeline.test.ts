@@ -195,3 +195,20 @@ test('an opportunity is found by the beginnings of its words and its customer, o
   assert.deepEqual(second.titles, [own]);
   assert.deepEqual((await find('search=leave&stage=won')).titles, []);
 });
+
+test('what of a customer belongs to no integration is listed whole, and nothing of another customer', async () => {
+  const [own, other] = [await makeCustomer(t.platform), await makeCustomer(t.platform)];
+  for (const [of, title, integrationId] of [
+    [own, 'Free', undefined],
+    [own, 'Taken', uuidv7()],
+    [other, 'Free of others', undefined],
+  ] as const)
+    await transact(t.platform, { customerId: of.customerId }, director, (work) =>
+      createOpportunity(work, { title, ...(integrationId === undefined ? {} : { integrationId }) }),
+    );
+  const at = `/api/customers/${showId('cus', own.customerId)}`;
+  assert.equal((await server.as(director).post(`${at}/cards`, { title: 'Card' })).statusCode, 201);
+  const answer = (await server.as(manager).get(`${at}/pipeline/unlinked`)).json();
+  const titles = (items: { title: string }[]) => items.map((one) => one.title);
+  assert.deepEqual([titles(answer.opportunities), titles(answer.cards)], [['Free'], ['Card']]);
+});

@@ -16,6 +16,7 @@ import {
   opportunityParams,
   opportunityQuery,
   opportunityView,
+  unlinkedOfCustomer,
 } from '#contract/pipeline.ts';
 import type { StaffRole } from '#contract/roles.ts';
 import { getCustomer } from '#modules/customers/index.ts';
@@ -29,7 +30,7 @@ import { createCard } from './create-card.ts';
 import { createOpportunity } from './create-opportunity.ts';
 import { moveCard } from './move-card.ts';
 import { moveOpportunity } from './move-opportunity.ts';
-import { listCards, listOpportunities } from './pipeline-store.ts';
+import { listCards, listOpportunities, listUnlinked } from './pipeline-store.ts';
 import { showCard, showOpportunity, viewCard, viewOpportunity } from './show-pipeline.ts';
 
 const tags = ['pipeline'];
@@ -63,6 +64,31 @@ function boardRoutes(app: Http, platform: Platform): void {
         return { key, title, count: own[0]?.inColumn ?? 0, cards: own.map(showCard) };
       });
       return { name: boardName, columns };
+    },
+  );
+  app.get(
+    '/api/customers/:customer/pipeline/unlinked',
+    {
+      config: { access: { staff: 'any' } },
+      schema: {
+        summary: 'Opportunities and cards of a customer that belong to no integration',
+        tags,
+        params: ofCustomer,
+        response: { 200: unlinkedOfCustomer },
+      },
+    },
+    async (request) => {
+      const customerId = request.params.customer;
+      return read(platform, { customerId }, async (sql) => {
+        const show = (prefix: 'opp' | 'crd') => (one: { id: string; title: string }) => ({
+          id: showId(prefix, one.id),
+          title: one.title,
+        });
+        return {
+          opportunities: (await listUnlinked(sql, customerId, 'opportunities')).map(show('opp')),
+          cards: (await listUnlinked(sql, customerId, 'cards')).map(show('crd')),
+        };
+      });
     },
   );
   app.post(
