@@ -142,7 +142,7 @@ test('an extract holds every employee with counts and hash, and its delivery by 
   const { download } = revealed.json<{ download: { url: string; sha256: string } }>();
   assert.equal((await eventsOf(of, 'extract.')).length, 0, 'not delivered before it was downloaded');
   const path = new URL(download.url).pathname;
-  assert.equal((await server.app.inject({ method: 'HEAD', url: path })).statusCode, 404);
+  assert.equal((await server.app.inject({ method: 'HEAD', url: path })).statusCode, 405);
   const file = await server.as(null).get(path);
   assert.equal(hash('sha256', file.rawPayload, 'hex'), ready.sha256);
   assert.equal(download.sha256, ready.sha256);

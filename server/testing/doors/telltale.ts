@@ -57,7 +57,7 @@ function telltale(n: number): Telltale {
   };
 }
 
-const people = Array.from({ length: 6 }, (_, n) => telltale(n + 1)) as [
+const people = Array.from({ length: 6 }, (_, n) => telltale(n + 701)) as [
   Telltale,
   Telltale,
   Telltale,
