@@ -13,6 +13,7 @@ const commands = {
   migrate: async () => (await import('./cli/migrate-command.ts')).migrateCommand,
   door: async () => (await import('./cli/door.ts')).door,
   invite: async () => (await import('./cli/invite.ts')).invite,
+  'rotate-keys': async () => (await import('./cli/rotate-keys.ts')).rotateKeys,
   help: async () => (await import('./cli/help.ts')).help,
 };
 

@@ -22,7 +22,7 @@ import { createLog, type Logger } from '#platform/log.ts';
 import { assertSchemaCurrent } from '#platform/migrate.ts';
 import type { Module } from '#platform/module.ts';
 import { claimStore } from '#platform/objects/claim-store.ts';
-import { openObjects } from '#platform/objects/open-objects.ts';
+import { type ObjectStore, openObjects } from '#platform/objects/open-objects.ts';
 import { startSweep } from '#platform/objects/sweep-objects.ts';
 import type { Platform } from '#platform/platform.ts';
 import { StartupFault } from '#platform/startup-fault.ts';
@@ -62,6 +62,7 @@ export type ProcessRole = 'web' | 'worker' | 'sftp' | 'smtp';
 /** A running Fairlead, as main holds it. */
 export interface Fairlead {
   platform: Platform;
+  store: ObjectStore;
   signIn: SignIn | undefined;
   addresses: Partial<Record<ProcessRole, string>>;
   /** Drains and closes doors and worker side by side, then the database; within 8 s, whatever is stuck. */
@@ -163,7 +164,7 @@ export async function openFairlead(
       },
       () => {},
     );
-    return { platform, signIn, addresses, close };
+    return { platform, store, signIn, addresses, close };
   } catch (error) {
     await close().catch(() => {});
     throw error;

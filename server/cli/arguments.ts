@@ -5,7 +5,7 @@ import type { ProcessRole } from '../wiring.ts';
 /** The parts of the program that can run apart; `sftp` runs in a process of its own when others are asked for too. */
 const roles: readonly ProcessRole[] = ['web', 'worker', 'sftp', 'smtp'];
 
-type Command = 'start' | 'serve' | 'migrate' | 'invite' | 'help' | 'door';
+type Command = 'start' | 'serve' | 'migrate' | 'invite' | 'rotate-keys' | 'help' | 'door';
 
 /** What the command line asks for. */
 export interface Arguments {
@@ -25,6 +25,7 @@ const accepted: Record<Command, string[]> = {
   serve: ['port', 'data-dir', 'roles', 'no-console'],
   migrate: [],
   invite: ['name', 'role', 'data-dir'],
+  'rotate-keys': ['data-dir'],
   help: [],
   door: [],
 };
@@ -34,7 +35,9 @@ export function readArguments(argv: string[]): Arguments {
   const { values, positionals } = parse(argv);
   const name = values.help ? 'help' : (positionals[0] ?? 'help');
   if (!isCommand(name))
-    throw new StartupFault(`There is no command "${name}". Known: start, serve, migrate, invite, help.`);
+    throw new StartupFault(
+      `There is no command "${name}". Known: start, serve, migrate, invite, rotate-keys, help.`,
+    );
   const words = name === 'invite' ? 2 : 1;
   if (positionals.length > words)
     throw new StartupFault(

@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
-import { open, seal } from './crypto.ts';
-import type { Database } from './database.ts';
+import { adoptRoot, keyFrom, open, seal, unwrap } from './crypto.ts';
+import type { Database, Tx } from './database.ts';
 import { StartupFault } from './startup-fault.ts';
 
 type Mode = Config['server']['mode'];
@@ -13,15 +13,46 @@ const probe = 'Fairlead';
  */
 export async function claimDatabase(db: Database, config: Config): Promise<void> {
   await claimMode(db, config.server.mode);
+  const wrapped = await wrappedRoot(db);
+  if (wrapped !== undefined) {
+    const root = rootUnder(config.secrets.masterKey.reveal(), wrapped);
+    if (root === undefined) throw otherMasterKey();
+    adoptRoot(config, root);
+  }
   const own = seal(config, probe).toString('base64');
   await db`
     insert into platform.settings (name, value) values ('master-key', to_jsonb(${own}::text)) on conflict do nothing`;
+  if (!(await fitsMasterKey(db, config))) throw otherMasterKey();
+}
+
+/** Whether the secrets of a database are sealed under the keys that a configuration gives. */
+export async function fitsMasterKey(db: Database | Tx, config: Config): Promise<boolean> {
   const [row] = await db<{ sealed: string }[]>`
     select value #>> '{}' as sealed from platform.settings where name = 'master-key'`;
-  if (!opens(config, row?.sealed ?? ''))
-    throw new StartupFault(
-      'The secrets in this database are sealed under another master key than secrets.master_key ("npm start" keeps its own in the file master-key of its data folder). Start with the key they were sealed under; nothing else can read them.',
-    );
+  return opens(config, row?.sealed ?? '');
+}
+
+/** The installation's root under its present master key; undefined while the first master key is the root itself. */
+export async function wrappedRoot(db: Database | Tx): Promise<Buffer | undefined> {
+  const [row] = await db<{ wrapped: string }[]>`
+    select value #>> '{}' as wrapped from platform.settings where name = 'root-key'`;
+  return row && Buffer.from(row.wrapped, 'base64');
+}
+
+/** The root that was wrapped under a master key; undefined when it was another one. */
+export function rootUnder(masterKey: string, wrapped: Buffer): string | undefined {
+  try {
+    return unwrap(keyFrom(masterKey, 'root-key'), 'root-key', wrapped).toString();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The fault of a start with a master key that is not this database's. */
+export function otherMasterKey(): StartupFault {
+  return new StartupFault(
+    'The secrets in this database are sealed under another master key than secrets.master_key ("npm start" keeps its own in the file master-key of its data folder). Start with the key they were sealed under; nothing else can read them.',
+  );
 }
 
 /** Notes the mode of a migrated database's installation where none is noted; throws a StartupFault when it is another one. */

@@ -113,7 +113,7 @@ const schema = z.strictObject({
     idleTransactionTimeoutMs: count,
     keepaliveMs: count,
   }),
-  secrets: z.strictObject({ masterKey: secret }),
+  secrets: z.strictObject({ masterKey: secret, previousMasterKey: secret }),
   webhooks: z.strictObject({
     defaultDirection: z.enum(['unknown', 'none', 'outbound', 'inbound', 'both']),
     allowedPrivateAddresses: list,

@@ -11,9 +11,39 @@ import type { Config } from './config.ts';
 
 const version = 1;
 
-/** A key of 32 bytes for one purpose, derived from the installation's master key (HKDF-SHA-256, RFC 5869). */
+/** What an installation's keys are derived from, where its master key is no longer the one it began with. */
+const roots = new WeakMap<Config, string>();
+
+/** Derives all keys of a configuration from a root that its database keeps under the master key. */
+export function adoptRoot(config: Config, root: string): void {
+  roots.set(config, root);
+}
+
+/** A key of 32 bytes for one purpose, derived from the installation's root (HKDF-SHA-256, RFC 5869). */
 export function derivedKey(config: Config, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', config.secrets.masterKey.reveal(), 'fairlead', purpose, 32));
+  return keyFrom(roots.get(config) ?? config.secrets.masterKey.reveal(), purpose);
+}
+
+/** A key of 32 bytes for one purpose, derived from a master key or a root. */
+export function keyFrom(secret: string, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, 'fairlead', purpose, 32));
+}
+
+/** Encrypts bytes under a key with AES-256-GCM, bound to a name: 12 bytes of nonce, 16 bytes of tag, ciphertext. */
+export function wrap(key: Buffer, name: string, bytes: Buffer): Buffer {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(Buffer.from(name));
+  const body = Buffer.concat([cipher.update(bytes), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), body]);
+}
+
+/** Decrypts what `wrap` made; throws when key or name are others. */
+export function unwrap(key: Buffer, name: string, wrapped: Buffer): Buffer {
+  const decipher = createDecipheriv('aes-256-gcm', key, wrapped.subarray(0, 12));
+  decipher.setAAD(Buffer.from(name));
+  decipher.setAuthTag(wrapped.subarray(12, 28));
+  return Buffer.concat([decipher.update(wrapped.subarray(28)), decipher.final()]);
 }
 
 /** Encrypts text for storage with AES-256-GCM: version, 12 bytes of nonce, 16 bytes of tag, ciphertext. */

@@ -56,9 +56,11 @@ export interface EstimateBench {
   close(): Promise<void>;
 }
 
-/** Opens a bench for a test file. */
-export async function openEstimateBench(): Promise<EstimateBench> {
-  const t = await openTestDatabase();
+/** Opens a bench for a test file, with settings of its own where they are given. */
+export async function openEstimateBench(
+  overrides: Parameters<typeof openTestDatabase>[0] = {},
+): Promise<EstimateBench> {
+  const t = await openTestDatabase(overrides);
   const server = await testServer(t.platform, [customers, documents, estimates]);
   const director = await makePerson(t.platform, { roles: ['commercial-director'] });
   const manager = await makePerson(t.platform, { roles: ['integrations-manager'] });

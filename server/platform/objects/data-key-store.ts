@@ -42,3 +42,37 @@ export async function findDataKey(db: Database, id: string): Promise<WrappedKey 
   const [row] = await db<WrappedKey[]>`select ${columns(db)} from platform.find_data_key(${id})`;
   return row;
 }
+
+export function allDataKeys(db: Database | Tx): Promise<WrappedKey[]> {
+  return db<WrappedKey[]>`select ${columns(db)} from platform.all_data_keys()`;
+}
+
+/** Keys that were retired before a moment and that no object names. */
+export function spentDataKeys(db: Database, before: Temporal.Instant): Promise<WrappedKey[]> {
+  return db<WrappedKey[]>`select ${columns(db)} from platform.spent_data_keys(${before.toString()})`;
+}
+
+/** From now on new objects of the key's scope get another one. */
+export async function retireDataKey(db: Database, key: WrappedKey, now: Temporal.Instant): Promise<void> {
+  await withinScope(
+    db,
+    scopeOf(key),
+    (sql) => sql`
+      update platform.data_keys set retired_at = ${now.toString()} where id = ${key.id} and retired_at is null`,
+  );
+}
+
+/** Throws where an object names the key after all: without it nobody could read that object. */
+export async function deleteDataKey(db: Database, key: WrappedKey): Promise<void> {
+  await withinScope(db, scopeOf(key), (sql) => sql`delete from platform.data_keys where id = ${key.id}`);
+}
+
+/** Replaces what a key is wrapped in, in the transaction of a change of the master key. */
+export async function rewrapDataKey(sql: Tx, key: WrappedKey, wrapped: Buffer): Promise<void> {
+  await sql`select set_config('app.customer', ${key.customerId ?? ''}, true)`;
+  await sql`update platform.data_keys set wrapped = ${wrapped} where id = ${key.id}`;
+}
+
+function scopeOf({ customerId, environmentId }: WrappedKey): Scope {
+  return { customerId: customerId ?? undefined, environmentId: environmentId ?? undefined };
+}

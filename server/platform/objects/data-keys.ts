@@ -1,6 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Config } from '../config.ts';
-import { derivedKey } from '../crypto.ts';
+import { keyFrom, unwrap, wrap } from '../crypto.ts';
 import type { Database } from '../database.ts';
 import { uuidv7 } from '../ids.ts';
 import type { Scope } from '../transact.ts';
@@ -54,31 +54,24 @@ export class DataKeys {
 
   async #loadCurrent(scope: Scope, now: Temporal.Instant): Promise<DataKey> {
     const id = uuidv7();
-    const wrapped = wrapDataKey(this.#config, { id, bytes: randomBytes(32) });
+    const wrapped = wrapDataKey(this.#config.secrets.masterKey.reveal(), { id, bytes: randomBytes(32) });
     const row = await currentKey(this.#db, scope, { id, wrapped, now });
     return this.#unwrapped(row.id, row.wrapped);
   }
 
   #unwrapped(id: string, wrapped: Buffer): DataKey {
-    return { id, bytes: unwrapDataKey(this.#config, id, wrapped) };
+    return { id, bytes: unwrapDataKey(this.#config.secrets.masterKey.reveal(), id, wrapped) };
   }
 }
 
-/** Wraps a data key under the master key with AES-256-GCM, bound to its id: nonce, tag, ciphertext. */
-export function wrapDataKey(config: Config, key: DataKey): Buffer {
-  const nonce = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', derivedKey(config, 'data-keys'), nonce);
-  cipher.setAAD(Buffer.from(key.id));
-  const body = Buffer.concat([cipher.update(key.bytes), cipher.final()]);
-  return Buffer.concat([nonce, cipher.getAuthTag(), body]);
+/** Wraps a data key under a master key, bound to the key's id. */
+export function wrapDataKey(masterKey: string, key: DataKey): Buffer {
+  return wrap(keyFrom(masterKey, 'data-keys'), key.id, key.bytes);
 }
 
 /** Throws when the key was wrapped under another master key. */
-export function unwrapDataKey(config: Config, id: string, wrapped: Buffer): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', derivedKey(config, 'data-keys'), wrapped.subarray(0, 12));
-  decipher.setAAD(Buffer.from(id));
-  decipher.setAuthTag(wrapped.subarray(12, 28));
-  return Buffer.concat([decipher.update(wrapped.subarray(28)), decipher.final()]);
+export function unwrapDataKey(masterKey: string, id: string, wrapped: Buffer): Buffer {
+  return unwrap(keyFrom(masterKey, 'data-keys'), id, wrapped);
 }
 
 function remember<T>(map: Map<string, T>, name: string, value: T): void {

@@ -77,6 +77,23 @@ export async function markUnreadable(
   return rows.length === 1;
 }
 
+/** Notes under which key an object is encrypted now; false when it was removed meanwhile. */
+export async function markEncrypted(
+  db: Database,
+  record: ObjectRecord,
+  now: { dataKeyId: string; sizeBytes: number; sha256: string },
+): Promise<boolean> {
+  const rows = await withinScope(
+    db,
+    recordScope(record),
+    (sql) => sql`
+      update platform.objects
+      set data_key_id = ${now.dataKeyId}, size_bytes = ${now.sizeBytes}, sha256 = ${now.sha256}
+      where key = ${record.key} and removed_at is null returning key`,
+  );
+  return rows.length === 1;
+}
+
 /** Whose rows a statement about an object needs to see. */
 export function recordScope({ customerId, environmentId }: ObjectRecord): Scope {
   return { customerId: customerId ?? undefined, environmentId: environmentId ?? undefined };

@@ -12,9 +12,17 @@ import { type Blobs, keyShape } from './blobs.ts';
 import { ClearReader } from './clear-reader.ts';
 import { DataKeys } from './data-keys.ts';
 import { openLocalBlobs } from './local-blobs.ts';
-import { findObject, insertObject, markRemoved, markUnreadable, recordScope } from './object-record-store.ts';
+import {
+  findObject,
+  insertObject,
+  markEncrypted,
+  markRemoved,
+  markUnreadable,
+  type ObjectRecord,
+  recordScope,
+} from './object-record-store.ts';
 import { openS3Blobs } from './s3-blobs.ts';
-import { damaged, headerBytes, ObjectCipher, readHeader, sealedSize } from './sealed-format.ts';
+import { damaged, headerBytes, keyIdOf, ObjectCipher, sealedSize } from './sealed-format.ts';
 import { SealedReader } from './sealed-reader.ts';
 import { SealedWriter } from './sealed-writer.ts';
 import { Spool } from './spool.ts';
@@ -128,21 +136,20 @@ async function openStored(store: Parts, key: string): Promise<StreamingReader> {
     throw await unreadable(store, key, new ObjectFault('missing', missingText(store, key)));
   try {
     const header = await blob.read(0, headerBytes);
-    const named = readHeader(header);
-    const dataKey = named && (await store.keys.find(named.keyId));
-    if (named === undefined || dataKey === undefined) {
+    const cipher = await cipherOf(store, key, header);
+    if (cipher === undefined) {
       const record = await findObject(store.db, key);
       // Only what an earlier version noted may be in clear: else whoever has the disk could exchange any object.
       if (record?.removedAt === null && record.dataKeyId === null) return new ClearReader(blob);
       throw damaged(key);
     }
-    const cipher = new ObjectCipher(dataKey, key);
-    cipher.proveHeader(header);
-    if (blob.sizeBytes !== sealedSize(named.sizeBytes)) throw damaged(key);
+    const { sizeBytes } = cipher.proveHeader(header);
+    if (blob.sizeBytes !== sealedSize(sizeBytes)) throw damaged(key);
     return new SealedReader(blob, cipher, {
-      sizeBytes: named.sizeBytes,
+      sizeBytes,
       pagesAtOnce: store.blobs.pagesAtOnce,
       onDamage: (fault) => void unreadable(store, key, fault).catch(() => {}),
+      reopen: () => reopenReplaced(store, key, cipher),
     });
   } catch (error) {
     await blob.close();
@@ -150,6 +157,25 @@ async function openStored(store: Parts, key: string): Promise<StreamingReader> {
       ? await unreadable(store, key, error)
       : error;
   }
+}
+
+/** The cipher that a header names; undefined when it is no header, or its data key is gone. */
+async function cipherOf(store: Parts, key: string, header: Buffer): Promise<ObjectCipher | undefined> {
+  const keyId = keyIdOf(header);
+  const dataKey = keyId === undefined ? undefined : await store.keys.find(keyId);
+  return dataKey && new ObjectCipher(dataKey, key);
+}
+
+/** Opens an object again that a rotation of keys has replaced since; undefined when none has. */
+async function reopenReplaced(store: Parts, key: string, before: ObjectCipher) {
+  const blob = await store.blobs.open(key);
+  const header = await blob?.read(0, headerBytes);
+  const cipher = header && (await cipherOf(store, key, header));
+  if (blob === undefined || cipher === undefined || cipher.keyId === before.keyId) {
+    await blob?.close();
+    return undefined;
+  }
+  return { blob, cipher };
 }
 
 function missingText({ blobs }: Parts, key: string): string {
@@ -164,6 +190,31 @@ async function unreadable(store: Parts, key: string, fault: ObjectFault): Promis
   if (record !== undefined && (await markUnreadable(store.db, record, store.clock.now())))
     store.log.error({ err: fault, object: key, class: record.class }, 'an object cannot be read');
   return fault;
+}
+
+/**
+ * Encrypts an object under the present key of its scope, in place of the same bytes under another one or in clear; readers
+ * go on. Throws an ObjectFault, and changes nothing, when they are not the bytes that were stored.
+ */
+export async function encryptAnew(store: ObjectStore, record: ObjectRecord): Promise<void> {
+  const { key } = record;
+  const dataKey = await store.keys.current(recordScope(record), store.clock.now());
+  const path = join(store.unfinished, randomUUID());
+  const spool = await Spool.create(path, new ObjectCipher(dataKey, key));
+  const writer = new SealedWriter(spool, async (finished) => {
+    if (record.sha256 !== null && finished.sha256 !== record.sha256) throw damaged(key);
+    await store.blobs.publish(key, path);
+    if (!(await markEncrypted(store.db, record, { ...finished, dataKeyId: dataKey.id })))
+      await store.blobs.remove(key);
+    return { key, ...finished };
+  });
+  try {
+    for await (const piece of store.objects.read(key)) await writer.write(piece as Buffer);
+    await writer.finish();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
 }
 
 /** Removes an object that rows let go of; its record stays. */

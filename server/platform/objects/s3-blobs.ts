@@ -83,14 +83,14 @@ class S3Blobs implements Blobs {
   async open(key: string): Promise<BlobReader | undefined> {
     const first = await this.#get(key, 0, firstBytes);
     if (first === undefined) return undefined;
-    const { bytes, sizeBytes } = first;
+    const { bytes, sizeBytes, tag } = first;
     return {
       sizeBytes,
       read: async (position, length) => {
         const end = Math.min(position + length, sizeBytes);
         if (end <= position) return Buffer.alloc(0);
         if (end <= bytes.length) return bytes.subarray(position, end);
-        const part = await this.#get(key, position, end - position);
+        const part = await this.#get(key, position, end - position, tag);
         if (part === undefined)
           throw new ObjectFault('missing', `the object ${key} was removed while it was read`);
         return part.bytes;
@@ -184,21 +184,26 @@ class S3Blobs implements Blobs {
     key: string,
     position: number,
     length: number,
-  ): Promise<{ bytes: Buffer; sizeBytes: number } | undefined> {
+    /** What the object must still be. */
+    tag?: string,
+  ): Promise<{ bytes: Buffer; sizeBytes: number; tag?: string | undefined } | undefined> {
     try {
       const got = await this.#client.send(
         new this.#sdk.GetObjectCommand({
           Bucket: this.#bucket,
           Key: this.#prefix + key,
           Range: `bytes=${position}-${position + length - 1}`,
+          IfMatch: tag,
         }),
       );
       const bytes = Buffer.from((await got.Body?.transformToByteArray()) ?? []);
       const total = /\/(\d+)$/.exec(got.ContentRange ?? '')?.[1];
-      return { bytes, sizeBytes: total === undefined ? bytes.length : Number(total) };
+      return { bytes, sizeBytes: total === undefined ? bytes.length : Number(total), tag: got.ETag };
     } catch (error) {
       const { name } = error as Error;
       if (name === 'NoSuchKey' || name === 'NotFound') return undefined;
+      if (name === 'PreconditionFailed')
+        throw new ObjectFault('damaged', `the object ${key} was replaced while it was read`);
       // A store has no part of what is empty.
       if (name === 'InvalidRange' && position === 0) return { bytes: Buffer.alloc(0), sizeBytes: 0 };
       throw this.#faultOf(error);

@@ -38,11 +38,10 @@ export function sealedSize(sizeBytes: number): number {
   return headerBytes + sizeBytes + pagesOf(sizeBytes) * overhead;
 }
 
-/** The data key and the size that a header names; undefined when these bytes are no header. Nothing of it is proved yet. */
-export function readHeader(header: Buffer): { keyId: string; sizeBytes: number } | undefined {
+/** The data key that a header names; undefined when these bytes are no header. Nothing of it is proved yet. */
+export function keyIdOf(header: Buffer): string | undefined {
   if (header.length < headerBytes || !header.subarray(0, magic.length).equals(magic)) return undefined;
-  if (header[magic.length] !== version) return undefined;
-  return { keyId: asUuid(header.subarray(16, 32)), sizeBytes: Number(header.readBigUInt64BE(boundBytes)) };
+  return header[magic.length] === version ? asUuid(header.subarray(16, 32)) : undefined;
 }
 
 /**
@@ -55,9 +54,11 @@ export class ObjectCipher {
   /** What each page is bound to; its number stands in the last eight bytes. */
   readonly #bound = Buffer.alloc(boundBytes + 8);
   readonly #objectKey: string;
+  readonly keyId: string;
 
   constructor(dataKey: DataKey, objectKey: string) {
     this.#objectKey = objectKey;
+    this.keyId = dataKey.id;
     magic.copy(this.#bound);
     this.#bound[magic.length] = version;
     fromUuid(dataKey.id).copy(this.#bound, 16);
@@ -100,8 +101,8 @@ export class ObjectCipher {
     return Buffer.concat([signed, nonce, cipher.getAuthTag()]);
   }
 
-  /** Throws when a header is not the one that was written for this object. */
-  proveHeader(header: Buffer): void {
+  /** What a header says; throws when it is not the one that was written for this object. */
+  proveHeader(header: Buffer): { sizeBytes: number } {
     if (!header.subarray(0, boundBytes).equals(this.#bound.subarray(0, boundBytes)))
       throw damaged(this.#objectKey);
     const nonce = header.subarray(signedBytes, signedBytes + nonceBytes);
@@ -113,6 +114,7 @@ export class ObjectCipher {
     } catch {
       throw damaged(this.#objectKey);
     }
+    return { sizeBytes: Number(header.readBigUInt64BE(boundBytes)) };
   }
 
   #boundTo(page: number): Buffer {

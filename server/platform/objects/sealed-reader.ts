@@ -4,29 +4,39 @@ import { type ObjectCipher, pageBytes, pagePosition, pagesOf, sealedPageBytes } 
 
 const keptWindows = 3;
 
+/** Opens the object anew where its bytes may have been replaced by the same ones under another key. */
+type Reopen = () => Promise<{ blob: BlobReader; cipher: ObjectCipher } | undefined>;
+
 /**
  * Reads an encrypted object in windows of a few pages and keeps the last three of them in clear, so that small reads one
  * after the other fetch and decrypt each page once.
  */
 export class SealedReader implements ObjectReader {
   readonly sizeBytes: number;
-  readonly #blob: BlobReader;
-  readonly #cipher: ObjectCipher;
+  #blob: BlobReader;
+  #cipher: ObjectCipher;
   readonly #pagesAtOnce: number;
   readonly #onDamage: (fault: ObjectFault) => void;
+  readonly #reopen: Reopen;
   /** Windows by number, each as its pages. */
   readonly #windows = new Map<number, Promise<Buffer[]>>();
 
   constructor(
     blob: BlobReader,
     cipher: ObjectCipher,
-    options: { sizeBytes: number; pagesAtOnce: number; onDamage: (fault: ObjectFault) => void },
+    options: {
+      sizeBytes: number;
+      pagesAtOnce: number;
+      onDamage: (fault: ObjectFault) => void;
+      reopen: Reopen;
+    },
   ) {
     this.#blob = blob;
     this.#cipher = cipher;
     this.sizeBytes = options.sizeBytes;
     this.#pagesAtOnce = options.pagesAtOnce;
     this.#onDamage = options.onDamage;
+    this.#reopen = options.reopen;
   }
 
   async read(position: number, length: number): Promise<Buffer> {
@@ -74,7 +84,7 @@ export class SealedReader implements ObjectReader {
   #window(index: number): Promise<Buffer[]> {
     const known = this.#windows.get(index);
     if (known !== undefined) return known;
-    const loading = this.#load(index);
+    const loading = this.#loadAnyhow(index);
     this.#windows.set(index, loading);
     loading.catch((error: unknown) => {
       this.#windows.delete(index);
@@ -85,6 +95,21 @@ export class SealedReader implements ObjectReader {
       this.#windows.delete(oldest);
     }
     return loading;
+  }
+
+  /** A rotation of keys may have replaced the object since it was opened: then it is read once more. */
+  async #loadAnyhow(index: number): Promise<Buffer[]> {
+    try {
+      return await this.#load(index);
+    } catch (error) {
+      const again =
+        error instanceof ObjectFault && error.kind === 'damaged' ? await this.#reopen() : undefined;
+      if (again === undefined) throw error;
+      await this.#blob.close();
+      this.#blob = again.blob;
+      this.#cipher = again.cipher;
+      return this.#load(index);
+    }
   }
 
   async #load(index: number): Promise<Buffer[]> {

@@ -14,6 +14,7 @@ import {
 } from './object-record-store.ts';
 import type { ObjectUse } from './object-use.ts';
 import type { ObjectStore } from './open-objects.ts';
+import { deleteSpentKeys } from './rotate-keys.ts';
 import {
   agedObjects,
   keptObjects,
@@ -60,6 +61,7 @@ export function startSweep(sweep: Sweep): { stop(): Promise<void> } {
 export async function sweepObjects(sweep: Sweep): Promise<void> {
   await removeUnused(sweep);
   for (const one of objectClasses) await removeOutlived(sweep, one);
+  await deleteSpentKeys(sweep.store);
   await lookAgain(sweep);
 }
 

@@ -23,6 +23,11 @@ export function agedObjects(
     select ${columns(db)} from platform.aged_objects(${of.class}, ${of.before.toString()}, ${of.after}, ${atMost})`;
 }
 
+/** Objects that are in clear, or under a key that was retired; by key, those after `after`. */
+export function objectsToEncrypt(db: Database, after: string, atMost: number): Promise<ObjectRecord[]> {
+  return db<ObjectRecord[]>`select ${columns(db)} from platform.objects_to_encrypt(${after}, ${atMost})`;
+}
+
 export function unreadableObjects(db: Database, atMost: number): Promise<ObjectRecord[]> {
   return db<ObjectRecord[]>`select ${columns(db)} from platform.unreadable_objects(${atMost})`;
 }
