@@ -36,6 +36,15 @@ interface Form {
   by: NameFound['by'];
 }
 
+interface Names {
+  id: string;
+  folded: string;
+  forms: Form[];
+}
+
+const namesByText = new Map<string, Names>();
+const mostKnown = 50_000;
+
 /** Words of our own trade: a name or code that consists of them alone never points to a customer with certainty. */
 const tradeWords = new Set(
   `api csv erp fms ftp gst hcm hr hris http https id ird it json nz ok pdf pgp po saas sftp sso ssh url web xml
@@ -53,7 +62,11 @@ const word = /[\p{L}\p{N}\p{M}]+(?:['’‘´`ʼʻ][\p{L}\p{N}\p{M}]+)*/gu;
 
 /** Finds which customers a text names, in whatever case, spacing and accents; of overlapping names the longest wins. */
 export function namesInWords(customers: CustomerNames[], text: string): NameFound[] {
-  const byFirst = Map.groupBy(customers.flatMap(formsOf), (form) => form.tokens[0]?.folded ?? '');
+  const known = customers.map(knownNames);
+  const byFirst = Map.groupBy(
+    known.flatMap(({ forms }) => forms),
+    (form) => form.tokens[0]?.folded ?? '',
+  );
   const plain = plainText(text);
   const tokens = tokensOf(plain);
   const hits: { form: Form; from: number; to: number }[] = [];
@@ -62,7 +75,7 @@ export function namesInWords(customers: CustomerNames[], text: string): NameFoun
       for (const form of byFirst.get(first) ?? [])
         if (standsAt(form, tokens, from, plain)) hits.push({ form, from, to: from + form.tokens.length });
   const longest = outermost(hits);
-  const beginsLonger = familyCheck(customers);
+  const beginsLonger = familyCheck(known);
   const found = longest.map(({ form, from, to }): NameFound => {
     const written = tokens.slice(from, to);
     return {
@@ -96,6 +109,17 @@ function gradeOf(form: Form, written: Token[], maybeAnother: boolean): NameFound
   if (form.by === 'code') return trade || form.tokens[0]?.raw !== written[0]?.raw ? 'hint' : 'doubt';
   if (form.tokens.length === 1) return asWritten && !trade ? 'doubt' : 'hint';
   return asWritten && !trade && !maybeAnother ? 'certain' : 'doubt';
+}
+
+/** What a customer's names come to; reading them is most of the work, and they seldom change. */
+function knownNames(customer: CustomerNames): Names {
+  const key = `${customer.id} ${customer.code} ${customer.name}`;
+  const before = namesByText.get(key);
+  if (before !== undefined) return before;
+  const names = { id: customer.id, folded: foldName(customer.name), forms: formsOf(customer) };
+  if (namesByText.size >= mostKnown) namesByText.clear();
+  namesByText.set(key, names);
+  return names;
 }
 
 /** The full name, the name without brackets, and without what says what kind of company it is; and the code. */
@@ -134,8 +158,7 @@ function isOneGap(gap: string): boolean {
 }
 
 /** Tells whether another customer's name begins with a form, such as "Tui Logistics South" with "Tui Logistics". */
-function familyCheck(customers: CustomerNames[]): (form: Form) => boolean {
-  const names = customers.map(({ id, name }) => ({ id, folded: foldName(name) }));
+function familyCheck(names: Names[]): (form: Form) => boolean {
   const known = new Map<Form, boolean>();
   return (form) => {
     const own = `${form.tokens.map((one) => one.folded).join(' ')} `;
