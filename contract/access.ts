@@ -15,6 +15,20 @@ export const personView = z.object({
 });
 export type PersonView = z.infer<typeof personView>;
 
+/** POST /api/auth/sign-in/magic-link: answers alike whether somebody has the address or not. */
+export const askSignInLinkBody = z.object({
+  email: z.email().max(200).toLowerCase(),
+  callbackURL: z.string().max(2000).optional(),
+});
+/** GET /api/auth/magic-link/verify?token=: whom the link signs in; uses nothing up and signs nobody in. */
+export const signInLinkView = z.object({
+  state: z.enum(['ready', 'over']),
+  person: z.object({ name: z.string(), email: z.string(), customer: z.string().nullable() }).nullable(),
+});
+export type SignInLinkView = z.infer<typeof signInLinkView>;
+/** POST /api/auth/magic-link/verify, the button: signs in, once. */
+export const signInLinkBody = z.object({ token: z.string().min(1).max(100) });
+
 /** GET /api/me */
 export const meView = z.object({
   person: personView,

@@ -77,7 +77,11 @@ test('a new installation is served, its first administrator comes in by invitati
   const link = /http\S+/.exec(inviting.said())?.[0] ?? '';
   const token = new URL(link).searchParams.get('token');
   const enter = () =>
-    fetch(`${base}/api/auth/magic-link/verify?token=${token}&callbackURL=/`, { redirect: 'manual' });
+    fetch(`${base}/api/auth/magic-link/verify`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token }),
+    });
   const cookies = (await enter()).headers.getSetCookie().map((one) => one.split(';')[0]);
   const headers = { cookie: cookies.join('; '), 'content-type': 'application/json' };
   const me = (await (await fetch(`${base}/api/me`, { headers })).json()) as {

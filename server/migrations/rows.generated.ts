@@ -27,6 +27,15 @@ export interface Tables {
     role: string;
     in_portal: boolean;
   };
+  'access.sign_in_links': {
+    id: string;
+    token_hash: Buffer;
+    person_id: string;
+    network: string;
+    created_at: Temporal.Instant;
+    expires_at: Temporal.Instant;
+    used_at: Temporal.Instant | null;
+  };
   'auth.account': {
     id: string;
     accountId: string;

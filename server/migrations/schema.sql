@@ -86,6 +86,30 @@ $function$
 -- owner: fairlead_staff
 grant execute on function access.audit_across_customers(text,uuid,text,uuid,timestamp with time zone,timestamp with time zone,uuid,integer) to fairlead_app;
 
+CREATE OR REPLACE FUNCTION access.customer_name(wanted uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select c.name from customers.customers c where c.id = wanted
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function access.customer_name(uuid) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION access.has_lost_right(person uuid, since timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select exists (select from access.people p where p.id = person and p.lost_at >= since)
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function access.has_lost_right(uuid,timestamp with time zone) to fairlead_app;
+
 CREATE OR REPLACE FUNCTION access.is_within(starts_on date, ends_on date, time_zone text)
  RETURNS boolean
  LANGUAGE sql
@@ -4764,6 +4788,23 @@ create table access.roles (
 );
 grant delete, insert, select, update on access.roles to fairlead_app;
 grant select on access.roles to fairlead_staff;
+
+create table access.sign_in_links (
+  id uuid not null default uuidv7(),
+  token_hash bytea not null,
+  person_id uuid not null,
+  network text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint sign_in_links_token_hash_key UNIQUE (token_hash),
+  constraint sign_in_links_pkey PRIMARY KEY (id),
+  constraint sign_in_links_person_id_fkey FOREIGN KEY (person_id) REFERENCES access.people(id),
+  constraint sign_in_links_token_hash_check CHECK ((length(token_hash) = 32))
+);
+CREATE INDEX sign_in_links_person ON access.sign_in_links USING btree (person_id, expires_at);
+grant delete, insert, select, update on access.sign_in_links to fairlead_app;
+grant select on access.sign_in_links to fairlead_staff;
 
 create table auth.account (
   id text not null,

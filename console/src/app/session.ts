@@ -11,20 +11,14 @@ export async function requestLink(email: string, to: string): Promise<void> {
   await act('POST', '/api/auth/sign-in/magic-link', { email, callbackURL: to });
 }
 
-/** The form that turns the token of a mailed link into a session, then goes to the page that was asked for. */
-export function verifyForm(token: string, to: string) {
-  return {
-    action: '/api/auth/magic-link/verify',
-    // The server decodes the two addresses once more than a form encodes them.
-    fields: {
-      token,
-      callbackURL: encodeURIComponent(to),
-      errorCallbackURL: encodeURIComponent(
-        `/sign-in?expired=1${to === '/' ? '' : `&to=${encodeURIComponent(to)}`}`,
-      ),
-    },
-  };
+/** Signs in with the token of a mailed link, which it uses up. */
+export async function signInWithLink(token: string): Promise<void> {
+  await act('POST', '/api/auth/magic-link/verify', { token });
 }
+
+/** Where it can be read whom a link signs in. */
+export const signInLinkPath = (token: string) =>
+  `/api/auth/magic-link/verify?token=${encodeURIComponent(token)}`;
 
 /** The page that was asked for before sign-in, from the address of a sign-in page; the first page when there is none. */
 export function useAskedPath(): string {

@@ -7,7 +7,7 @@ import { commonProblems } from '#platform/problem.ts';
 const turns = { atOnce: 8, waiting: 100 };
 
 /**
- * Bounds what one-time links cost: few are looked up at once, each address in its turn. A token has too many random bits
+ * Bounds what sign-in and one-time links cost: few are looked up at once, each address in its turn. A token has too many random bits
  * to be guessed, so made-up ones are no reason to refuse the good link of somebody at the same address.
  */
 export function gateLinks(app: Http): void {
@@ -28,5 +28,6 @@ export function gateLinks(app: Http): void {
 }
 
 function isBehindLink({ routeOptions: { config, url } }: FastifyRequest): boolean {
-  return config.access !== undefined && 'public' in config.access && url?.includes('/:token') === true;
+  if (config.access === undefined || !('public' in config.access)) return false;
+  return url?.includes('/:token') === true || url?.startsWith('/api/auth/') === true;
 }

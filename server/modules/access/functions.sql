@@ -25,3 +25,17 @@ create or replace function access.audit_across_customers(search text, about uuid
 $$;
 select platform.across_customers(
   'access.audit_across_customers(text,uuid,text,uuid,timestamptz,timestamptz,uuid,int)');
+
+-- Whether a person has lost a right since a moment, whatever the scope.
+create or replace function access.has_lost_right(person uuid, since timestamptz) returns boolean
+  language sql stable security definer set search_path = '' as $$
+  select exists (select from access.people p where p.id = person and p.lost_at >= since)
+$$;
+select platform.across_customers('access.has_lost_right(uuid,timestamptz)');
+
+-- How a customer is called, for the page that says who one becomes by signing in.
+create or replace function access.customer_name(wanted uuid) returns text
+  language sql stable security definer set search_path = '' as $$
+  select c.name from customers.customers c where c.id = wanted
+$$;
+select platform.across_customers('access.customer_name(uuid)');

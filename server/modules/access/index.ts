@@ -4,6 +4,7 @@ import type { Module } from '#platform/module.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { problems } from './problems.ts';
 import { routes } from './routes.ts';
+import { mailSignInLink, type SignInLinkWish, signInLinkJob } from './sign-in-links.ts';
 import { staffRoutes } from './staff-routes.ts';
 import { tellUnreadable } from './tell-unreadable.ts';
 
@@ -24,4 +25,7 @@ export const access: Module = {
     auditRoutes(app, platform);
     staffRoutes(app, platform);
   },
+  jobs: (platform) => ({
+    [signInLinkJob]: (wish: SignInLinkWish) => mailSignInLink(platform, wish),
+  }),
 };

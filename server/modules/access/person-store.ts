@@ -141,3 +141,9 @@ export async function customerOf(sql: Tx, id: string) {
     select id, code, name from customers.customers where id = ${id}`;
   return row ?? null;
 }
+
+/** How a portal person's customer is called, before any scope is known. */
+export async function customerNameOf(sql: Tx | Database, customerId: string): Promise<string | null> {
+  const [row] = await sql<{ name: string }[]>`select access.customer_name(${customerId}) as name`;
+  return row?.name ?? null;
+}

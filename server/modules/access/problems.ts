@@ -2,6 +2,11 @@ import { defineProblems } from '#platform/problem.ts';
 
 /** Error codes of people and sign-in. */
 export const problems = defineProblems({
+  'sign-in-link-over': {
+    status: 410,
+    title: 'This sign-in link was used already or has expired',
+    mend: 'Ask for a new one on the sign-in page.',
+  },
   'person-exists': {
     status: 409,
     title: 'A person with this e-mail address exists already',

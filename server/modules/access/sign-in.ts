@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { passkey } from '@better-auth/passkey';
-import { betterAuth } from 'better-auth';
-import { magicLink } from 'better-auth/plugins';
+import { type BetterAuthPlugin, betterAuth } from 'better-auth';
+import { createAuthEndpoint } from 'better-auth/api';
+import { setSessionCookie } from 'better-auth/cookies';
 import type pg from 'pg';
-import { localPathOf } from '#contract/local-path.ts';
+import { z } from 'zod';
 import { type Actor, systemActor } from '#platform/actor.ts';
 import { publicUrl } from '#platform/config.ts';
 import { derivedKey } from '#platform/crypto.ts';
@@ -14,6 +15,8 @@ import { commonProblems, type Problem } from '#platform/problem.ts';
 import { transact } from '#platform/transact.ts';
 import { actorOf } from './person.ts';
 import { personByEmail, personById } from './person-store.ts';
+import { createSignInLink } from './sign-in-links.ts';
+import { mountLinks } from './sign-in-routes.ts';
 
 /** Sign-in of people: one-time mail links and passkeys. */
 export interface SignIn {
@@ -25,16 +28,13 @@ export interface SignIn {
   routes(app: Http): void;
 }
 
-/** Tells better-auth where a request comes from, whatever the client says: what its limits count by. */
+/** Tells better-auth where a request comes from, whatever the client says. */
 const addressHeader = 'x-fairlead-address';
-const minutesOfLink = { demonstration: 24 * 60, production: 15 };
 
 /** Sets up better-auth over its own schema. */
 export function createSignIn(platform: Platform, pool: pg.Pool): SignIn {
   const { config } = platform;
   const base = publicUrl(config);
-  const captured = new Map<string, string>();
-  const expiresIn = minutesOfLink[config.server.mode] * 60;
   const auth = betterAuth({
     database: pool,
     secret: derivedKey(config, 'sign-in').toString('base64'),
@@ -44,31 +44,15 @@ export function createSignIn(platform: Platform, pool: pg.Pool): SignIn {
     telemetry: { enabled: false },
     logger: { disabled: true },
     session: { expiresIn: 60 * 60 * 12, updateAge: 60 * 30 },
-    rateLimit: { enabled: true, window: 60, max: 300 },
+    // Its limits count by address alone, so that one caller would lock out all others of an office.
+    rateLimit: { enabled: false },
     advanced: {
       database: { generateId: () => uuidv7() },
       ipAddress: { ipAddressHeaders: [addressHeader] },
       useSecureCookies: base.startsWith('https:'),
       cookiePrefix: 'fairlead',
     },
-    plugins: [
-      magicLink({
-        expiresIn,
-        disableSignUp: true,
-        storeToken: 'hashed',
-        rateLimit: { window: 60, max: config.server.mode === 'demonstration' ? 600 : 5 },
-        sendMagicLink: async ({ email, token, url }) => {
-          // The link opens a page with a button: a mail scanner that follows it signs nobody in.
-          const link = new URL('/sign-in/link', base);
-          link.searchParams.set('token', token);
-          const asked = localPathOf(new URL(url).searchParams.get('callbackURL'));
-          if (asked !== undefined && asked !== '/') link.searchParams.set('to', asked);
-          if (captured.has(email)) captured.set(email, link.href);
-          else await mailLink(platform, email, link.href);
-        },
-      }),
-      passkey({ rpID: new URL(base).hostname, rpName: 'Fairlead', origin: base }),
-    ],
+    plugins: [sessions, passkey({ rpID: new URL(base).hostname, rpName: 'Fairlead', origin: base })],
   });
   return {
     person: async (headers) => {
@@ -78,38 +62,44 @@ export function createSignIn(platform: Platform, pool: pg.Pool): SignIn {
       const person = await personById(platform.db, session.user.id);
       return person === undefined ? undefined : actorOf(person);
     },
-    link: async (email) => {
-      captured.set(email, '');
-      await auth.api.signInMagicLink({ body: { email, callbackURL: '/' }, headers: new Headers() });
-      const url = captured.get(email) ?? '';
-      captured.delete(email);
-      return url;
+    link: (email) => linkFor(platform, email),
+    routes: (app) => {
+      mountLinks(app, platform, (person, headers) =>
+        auth.api.openSession({ body: { personId: person.id }, headers, asResponse: true }),
+      );
+      mount(app, base, (request) => auth.handler(request));
     },
-    routes: (app) => mount(app, base, (request) => auth.handler(request)),
   };
 }
 
-async function mailLink(platform: Platform, email: string, url: string): Promise<void> {
+/** Opens a session for a person whom we have found ourselves; called from here only, for no address leads to it. */
+const sessions = {
+  id: 'fairlead-sessions',
+  endpoints: {
+    openSession: createAuthEndpoint(
+      '/open-session',
+      { method: 'POST', body: z.object({ personId: z.string() }), requireHeaders: true },
+      async (context) => {
+        const user = await context.context.internalAdapter.findUserById(context.body.personId);
+        if (user === null) throw commonProblems.internal({ internal: 'a person without a sign-in record' });
+        const session = await context.context.internalAdapter.createSession(user.id);
+        await setSessionCookie(context, { session, user });
+        return context.json({ signedIn: true });
+      },
+    ),
+  },
+} satisfies BetterAuthPlugin;
+
+async function linkFor(platform: Platform, email: string): Promise<string> {
   const person = await personByEmail(platform.db, email);
-  if (person === undefined) return;
-  const scope = person.customerId === null ? {} : { customerId: person.customerId };
-  await transact(platform, scope, systemActor('sign-in'), async (work) => {
-    await work.mail({
-      to: [person.email],
-      subject: 'Your sign-in link',
-      text: `Kia ora ${person.name},\n\nOpen this link and press the button to sign in:\n\n${url}\n\nIt works once. If you did not ask for it, ignore this mail.\n`,
-      automatic: true,
-      kind: 'sign-in',
-      confidential: true,
-    });
-    work.audit({ action: 'sign-in.link-sent', subject: person.id });
-  });
+  if (person === undefined) throw commonProblems['not-found']();
+  return transact(platform, {}, systemActor('sign-in'), (work) =>
+    createSignInLink(work, person, { to: '/', network: 'here' }),
+  );
 }
 
 /** What the console asks of better-auth; its other addresses, which change people and sessions, are not opened. */
 const opened = new Set([
-  'POST /sign-in/magic-link',
-  'GET /magic-link/verify',
   'POST /sign-out',
   'GET /get-session',
   'GET /passkey/generate-authenticate-options',
@@ -160,11 +150,9 @@ const codeOfStatus: Record<number, keyof typeof commonProblems.catalogue> = {
   404: 'not-found',
   405: 'not-found',
   415: 'unsupported-media-type',
-  429: 'too-many-requests',
 };
 const saidOf: Record<string, string> = {
   INVALID_ORIGIN: 'The request comes from another site.',
-  INVALID_CALLBACK_URL: 'A sign-in leads to a page of this server only.',
 };
 
 /** What better-auth refuses, in our own words; its words are for its own client, and may change. */
@@ -172,10 +160,8 @@ async function refusalOf(response: Response): Promise<Problem> {
   if (response.status >= 500) return commonProblems.internal({ internal: 'better-auth failed' });
   const said = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
   const detail = saidOf[said.code ?? ''];
-  const wait = response.headers.get('x-retry-after');
   return commonProblems[codeOfStatus[response.status] ?? 'conflict']({
     internal: said.code ?? 'better-auth refused',
     ...(detail === undefined ? {} : { detail }),
-    ...(wait === null ? {} : { headers: { 'retry-after': wait } }),
   });
 }

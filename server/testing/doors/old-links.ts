@@ -4,14 +4,19 @@ import { estimateContent } from '../estimate-content.ts';
 import { ask, isProblem } from './bad-http.ts';
 import { type Doors, developer, owner } from './open-doors.ts';
 
-/** Sign-in: an expired, a used and a made-up link are sent back with an error and no session. */
+/** Sign-in: an expired, a used and a made-up link are refused, and opening a good one signs nobody in. */
 export async function tryOldSignInLinks(doors: Doors): Promise<void> {
   const { http, staff, database } = doors;
-  const verify = (link: string) =>
-    fetch(
-      `${http}/api/auth/magic-link/verify?token=${new URL(link).searchParams.get('token')}&callbackURL=/`,
-      { redirect: 'manual' },
-    );
+  const json = { 'content-type': 'application/json' };
+  const tokenOf = (link: string) => new URL(link).searchParams.get('token') ?? '';
+  const press = (link: string) =>
+    fetch(`${http}/api/auth/magic-link/verify`, {
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify({ token: tokenOf(link) }),
+    });
+  const look = (link: string) =>
+    fetch(`${http}/api/auth/magic-link/verify?token=${tokenOf(link)}&callbackURL=/`);
   const email = developer.email;
   const fresh = async () => {
     const asked = Temporal.Now.instant().toString();
@@ -22,25 +27,31 @@ export async function tryOldSignInLinks(doors: Doors): Promise<void> {
     return linkIn((await awaitMail(staff.administrator, email, 'sign-in', asked)).text);
   };
   const old = await fresh();
-  await database`update auth.verification set "expiresAt" = now() - interval '1 minute'`;
+  await database`update access.sign_in_links set expires_at = now() - interval '1 minute'`;
   const used = await fresh();
-  assert.ok((await verify(used)).headers.getSetCookie().length > 0, 'a good link signs in');
+  for (let scans = 0; scans < 3; scans++) {
+    const seen = await look(used);
+    assert.deepEqual([seen.status, seen.headers.getSetCookie()], [200, []], 'opening it signs nobody in');
+    assert.equal(((await seen.json()) as { person: { email: string } }).person.email, email);
+  }
+  const elsewhere = await fetch(`${http}/api/auth/magic-link/verify`, {
+    method: 'POST',
+    headers: { ...json, origin: 'https://evil.example' },
+    body: JSON.stringify({ token: tokenOf(used) }),
+  });
+  assert.equal(elsewhere.status, 403, 'another site presses no button');
+  assert.ok((await press(used)).headers.getSetCookie().length > 0, 'a good link signs in');
   for (const [link, what] of [
     [old, 'expired'],
     [used, 'used'],
     [`${http}/?token=made-up`, 'made up'],
   ] as const) {
-    const answer = await verify(link);
-    assert.equal(answer.status, 302, what);
-    assert.match(String(answer.headers.get('location')), /error=(EXPIRED_TOKEN|INVALID_TOKEN)/, what);
-    assert.ok(
-      !answer.headers
-        .getSetCookie()
-        .some((one) => one.includes('session_token=') && !one.includes('Max-Age=0')),
-      what,
-    );
+    const answer = await press(link);
+    assert.equal(answer.status, 410, what);
+    assert.equal(((await answer.json()) as { code: string }).code, 'sign-in-link-over', what);
+    assert.deepEqual(answer.headers.getSetCookie(), [], what);
+    assert.deepEqual(await (await look(link)).json(), { state: 'over', person: null }, what);
   }
-  const json = { 'content-type': 'application/json' };
   const ways = [
     ['sign-in/magic-link', { email: 'no address' }, 400, 'invalid-request'],
     ['sign-in/magic-link', { email, callbackURL: 'https://evil.example/' }, 403, 'forbidden'],

@@ -1,6 +1,7 @@
 /** Tables without a customer's data, each with the reason why every transaction may see all of it. */
 export const withoutCustomers: Record<string, string> = {
   'access.delegations': "which of the vendor's people acts for whom, by person id",
+  'access.sign_in_links': 'hashes of sign-in links by person id',
   'access.roles': 'role names by person id; who the person is stands in access.people',
   'desk.held_mails': 'mail that no rule could give to a customer yet; only staff routes read it',
   'desk.inbox': 'envelopes of mail before it is known whose it is; the content is an object',
@@ -54,6 +55,8 @@ export const definers: Record<
 > = {
   fairlead_staff: {
     'access.person_by_email(text)': 'sign-in: whose address is it',
+    'access.has_lost_right(uuid,timestamp with time zone)': 'sign-in: whether a link is void',
+    'access.customer_name(uuid)': 'sign-in: who one becomes',
     'access.person_by_id(uuid)': 'the person behind a session, before any scope',
     'credentials.key_by_hash(bytea)': 'the key behind a request, by its hash',
     'access.audit_across_customers(text,uuid,text,uuid,timestamp with time zone,timestamp with time zone,uuid,integer)':
