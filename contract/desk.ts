@@ -140,10 +140,9 @@ export const threadPage = z.object({ items: z.array(ticketEntry), next: z.string
 
 /** /api/customers/:customer/tickets/:ticket … */
 export const ticketParams = z.object({ customer: idOf('cus'), ticket: idOf('tkt') });
-export const attachmentParams = ticketParams.extend({
-  mail: idOf('mal'),
-  index: queryNumber(0, 999),
-});
+const fileIndex = queryNumber(0, 999);
+export const ticketMailParams = ticketParams.extend({ mail: idOf('mal') });
+export const attachmentParams = ticketMailParams.extend({ index: fileIndex });
 
 const sentence = textProse(500);
 /** POST …/assign; null takes the ticket away from everybody. */
@@ -227,7 +226,7 @@ export const heldMail = z.object({
     z.object({ index: z.number().int(), name: z.string(), type: z.string(), sizeBytes: z.number() }),
   ),
 });
-/** GET /api/held-mails */
+/** GET /api/held-mails, GET /api/automatic-mails */
 export const heldMailQuery = z.object({
   search: textLine(200, 0).optional(),
   cursor: z.string().max(60).optional(),
@@ -235,6 +234,7 @@ export const heldMailQuery = z.object({
 });
 export const heldMailPage = z.object({ items: z.array(heldMail), next: z.string().nullable() });
 export const heldMailParams = z.object({ mail: idOf('mal') });
+export const heldAttachmentParams = heldMailParams.extend({ index: fileIndex });
 /** POST /api/held-mails/:mail/decide: append to a ticket, make a ticket for a customer, discard, or put it
  * through the rules again (after a contact was added, say). */
 export const decideHeldMailBody = z.discriminatedUnion('decision', [

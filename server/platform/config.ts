@@ -100,7 +100,12 @@ const schema = z.strictObject({
     answerTimeoutMs: count,
   }),
   sftp: z.strictObject({ host: z.string(), port, publicHost: z.string(), maxConnectionsPerAddress: count }),
-  smtp: z.strictObject({ host: z.string(), port, maxSizeBytes: count }),
+  smtp: z.strictObject({
+    host: z.string(),
+    port,
+    maxSizeBytes: count,
+    nameServers: list,
+  }),
   mail: z.strictObject({ transport: z.enum(['kept', 'relay']), relayUrl: secret, from: z.string() }),
   estimates: z.strictObject({ discountFloorPercent: percent }),
   desk: z.strictObject({ helpdeskAddress: z.union([z.literal(''), z.email()]), discardedDays: count }),

@@ -94,6 +94,13 @@ export function isHelpdeskAddress(config: Config, address: string): boolean {
   return helpdeskPlusPart(config, address) !== undefined;
 }
 
+/** Whether an address is one that every mail domain must take: postmaster (RFC 5321, 4.5.1), abuse (RFC 2142). */
+export function isPostmasterAddress(config: Config, address: string): boolean {
+  const domain = config.desk.helpdeskAddress.toLowerCase().split('@')[1] ?? '';
+  const asked = address.trim().toLowerCase();
+  return ['postmaster', `postmaster@${domain}`, `abuse@${domain}`].includes(asked);
+}
+
 /** The plus part of an address at the helpdesk ('' without one); undefined when the address is another's. */
 export function helpdeskPlusPart(config: Config, address: string): string | undefined {
   const [local, domain] = config.desk.helpdeskAddress.toLowerCase().split('@');

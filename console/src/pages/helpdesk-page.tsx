@@ -5,7 +5,7 @@ import { Outbox } from '../features/desk/outbox.tsx';
 import { Tickets } from '../features/desk/tickets.tsx';
 import { Tabs } from '../ui/tabs.tsx';
 
-/** Tickets, mail that waits for a person, and every mail that went out. */
+/** Tickets, mail that waits for a person, mail of programs, and every mail that went out. */
 export function HelpdeskPage() {
   const { tab = 'tickets' } = useSearch({ strict: false }) as { tab?: string };
   const navigate = useNavigate();
@@ -18,6 +18,11 @@ export function HelpdeskPage() {
         tabs={[
           { value: 'tickets', label: 'Tickets', content: tab === 'tickets' ? <Tickets /> : null },
           { value: 'held', label: 'Held mail', content: tab === 'held' ? <HeldMails /> : null },
+          {
+            value: 'automatic',
+            label: 'Automatic mail',
+            content: tab === 'automatic' ? <HeldMails list="automatic" /> : null,
+          },
           { value: 'outbox', label: 'Outbox', content: tab === 'outbox' ? <Outbox /> : null },
         ]}
       />

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { receiveMail } from '#modules/desk/index.ts';
-import { isHelpdeskAddress } from '#platform/mail.ts';
+import { isHelpdeskAddress, isPostmasterAddress } from '#platform/mail.ts';
 import type { Platform } from '#platform/platform.ts';
 import { announceSmtpDoor, type MailServerAddress } from '#platform/send-mail.ts';
 
@@ -27,7 +27,7 @@ class SmtpRefusal extends Error {
 }
 
 /**
- * Takes mail for the helpdesk address and its plus addresses, and for nobody else. A mail gets its 250 only once its
+ * Takes mail for the helpdesk address and its plus addresses, for postmaster and abuse, and for nobody else. A mail gets its 250 only once its
  * bytes and its row are safely stored; one over the size limit gets 552, whatever size its sender declared.
  */
 export async function openSmtpDoor(
@@ -62,7 +62,8 @@ export async function openSmtpDoor(
       else clients.set(session.remoteAddress, open - 1);
     },
     onRcptTo: (recipient, _session, callback) => {
-      if (isHelpdeskAddress(config, recipient.address)) callback();
+      const { address } = recipient;
+      if (isHelpdeskAddress(config, address) || isPostmasterAddress(config, address)) callback();
       else callback(new SmtpRefusal(550, 'No such mailbox here; we take mail for the helpdesk only'));
     },
     onData: (stream, session, callback) => {
@@ -128,12 +129,14 @@ async function take(
   });
 }
 
-/** Whether the sender hung up amid a mail: nothing of it is kept, and nobody is left to be told. */
-const isBrokenOff = (error: unknown) => (error as { code?: unknown }).code === 'ECONNECTION';
+/** What a connection says when its client leaves amid a mail: nothing of the mail is kept, and nobody is left to be told. */
+const leaving = new Set(['ECONNECTION', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+const hasLeft = (error: unknown) => leaving.has(String((error as { code?: unknown }).code));
 
 /** What isn't a refusal is our own fault: the sender may try again. */
 function refusalOf(platform: Platform, error: unknown): SmtpRefusal {
   if (error instanceof SmtpRefusal) return error;
-  if (!isBrokenOff(error)) platform.log.error({ err: error }, 'a mail could not be stored');
+  if (hasLeft(error)) platform.log.info('a client left amid a mail');
+  else platform.log.error({ err: error }, 'a mail could not be stored');
   return new SmtpRefusal(451, 'The mail could not be stored just now; try again later');
 }

@@ -8,6 +8,7 @@ import {
   heldMailQuery,
   type MailCandidate,
 } from '#contract/desk.ts';
+import type { StaffRole } from '#contract/roles.ts';
 import type { Tx } from '#platform/database.ts';
 import type { Http } from '#platform/http.ts';
 import { parseId, showId } from '#platform/ids.ts';
@@ -19,40 +20,39 @@ import type { Candidate } from './find-candidates.ts';
 import { customerById, findTicketAnywhere, type HeldMailRow, listHeld } from './mail-store.ts';
 
 const tags = ['desk'];
-const deciders = ['commercial-director', 'integrations-manager', 'lead-consultant', 'support'] as const;
+const deciders: StaffRole[] = ['commercial-director', 'integrations-manager', 'lead-consultant', 'support'];
+const readers: StaffRole[] = [...deciders, 'auditor'];
 
-/** Mail that waits for a person, and what the person decides. */
+/** Mail that waits for a person, automatic mail that belongs to no ticket, and what a person decides about both. */
 export function heldRoutes(app: Http, platform: Platform): void {
-  app.get(
-    '/api/held-mails',
-    {
-      config: { access: { staff: [...deciders, 'auditor'] } },
-      schema: {
-        summary: 'Mail that waits for a person',
-        tags,
-        querystring: heldMailQuery,
-        response: { 200: heldMailPage },
+  const list = (path: string, summary: string, automatic: boolean) =>
+    app.get(
+      path,
+      {
+        config: { access: { staff: readers } },
+        schema: { summary, tags, querystring: heldMailQuery, response: { 200: heldMailPage } },
       },
-    },
-    async (request) => {
-      const { search, cursor, limit } = request.query;
-      const before = cursor === undefined ? null : parseId('mal', cursor);
-      if (before === undefined)
-        throw commonProblems['invalid-request']({ detail: 'cursor is not one of ours' });
-      return transact(platform, {}, request.actor, async (work) => {
-        const rows = await listHeld(work.sql, search, before, limit);
-        if (rows.length > 0) work.audit({ action: 'held-mail.list', detail: { count: rows.length } });
-        const items: z.infer<typeof heldMail>[] = [];
-        for (const row of rows) items.push(await show(work.sql, row));
-        const last = rows.at(-1);
-        return { items, next: rows.length === limit && last !== undefined ? showId('mal', last.id) : null };
-      });
-    },
-  );
+      async (request) => {
+        const { search, cursor, limit } = request.query as z.output<typeof heldMailQuery>;
+        const before = cursor === undefined ? null : parseId('mal', cursor);
+        if (before === undefined)
+          throw commonProblems['invalid-request']({ detail: 'cursor is not one of ours' });
+        return transact(platform, {}, request.actor, async (work) => {
+          const rows = await listHeld(work.sql, automatic, search, before, limit);
+          if (rows.length > 0) work.audit({ action: 'held-mail.list', detail: { count: rows.length } });
+          const items: z.infer<typeof heldMail>[] = [];
+          for (const row of rows) items.push(await show(work.sql, row));
+          const last = rows.at(-1);
+          return { items, next: rows.length === limit && last !== undefined ? showId('mal', last.id) : null };
+        });
+      },
+    );
+  list('/api/held-mails', 'Mail that waits for a person', false);
+  list('/api/automatic-mails', 'Automatic mail that belongs to no ticket', true);
   app.post(
     '/api/held-mails/:mail/decide',
     {
-      config: { access: { staff: [...deciders] } },
+      config: { access: { staff: deciders } },
       schema: {
         summary: 'Decide about a held mail',
         tags,

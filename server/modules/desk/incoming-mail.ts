@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
-import PostalMime, { type Address, type Email } from 'postal-mime';
-import sanitizeHtml from 'sanitize-html';
+import { type Address, decodeWords, type Email } from 'postal-mime';
+import { decodeText } from './decode-text.ts';
+import { type MailHeaders, readHeaders } from './mail-headers.ts';
+import { cleanHtml } from './mail-html.ts';
+import { bouncedIds, isUnanswered, kindOf, type MailKind } from './mail-kind.ts';
+import { compareReaders, type Unclear } from './read-addresses.ts';
+import { readParts } from './read-parts.ts';
 
 /** One mailbox as the mail names it. */
 export interface Mailbox {
@@ -18,7 +23,10 @@ export interface MailPart {
 
 /** A mail that was read: addresses in lower case, HTML sanitised, ids with their angle brackets. */
 export interface IncomingMail {
+  /** The one address that is shown and used. When it is unclear, the address of the envelope, and the From field as its name. */
   from: Mailbox;
+  /** What two readers of its addresses disagree about: nothing of such a mail is proved. */
+  unclear: Unclear | null;
   /** To and Cc. */
   to: string[];
   replyTo: string[];
@@ -31,7 +39,7 @@ export interface IncomingMail {
   /** In-Reply-To first, then References from the newest to the oldest. */
   references: string[];
   signature: string | null;
-  kind: 'person' | 'automatic' | 'bounce';
+  kind: MailKind;
   /** Asked not to be answered by a machine; says nothing of who wrote it. */
   unanswered: boolean;
   attachments: MailPart[];
@@ -47,14 +55,27 @@ const mostReceivers = 100;
 
 /** Reads a mail whose size is already bounded. Rejects when it can't be read as a mail at all. */
 export async function readMail(raw: Buffer, envelopeFrom: string): Promise<IncomingMail> {
-  const email = await PostalMime.parse(raw, { maxNestingDepth: 50, maxHeadersSize: 512 * 1024 });
-  if (email.headers.length === 0) throw new Error('a mail without any header');
+  const headers = readHeaders(raw);
+  const email = await readParts(raw, headers);
+  if (headers.fields.length === 0) throw new Error('a mail without any header');
   const from = flatten(email.from ? [email.from] : [])[0];
   const receivers = [...flatten(email.to), ...flatten(email.cc)].slice(0, mostReceivers);
   const answersTo = flatten(email.replyTo).slice(0, mostReceivers);
-  const html = email.html === undefined ? null : cleanHtml(email.html.slice(0, maxTextLength));
+  const unclear = compareReaders(headers, {
+    from: from?.address ?? null,
+    to: [...flatten(email.to), ...flatten(email.cc)].map(({ address }) => address),
+    replyTo: flatten(email.replyTo).map(({ address }) => address),
+  });
+  const html = email.html === undefined ? null : cleanHtml(clean(email.html.slice(0, maxTextLength)));
+  const kind = kindOf(headers, email, envelopeFrom);
+  const references = [
+    ...ids(email.inReplyTo),
+    ...ids(email.references).reverse(),
+    ...(kind === 'bounce' ? ids(bouncedIds(email)) : []),
+  ];
   return {
-    from: from ?? { name: null, address: envelopeFrom.toLowerCase() },
+    from: unclear !== 'sender' && from !== undefined ? from : asWritten(headers, envelopeFrom),
+    unclear,
     to: receivers.map((mailbox) => mailbox.address),
     replyTo: answersTo.map((mailbox) => mailbox.address),
     named: [...receivers, ...answersTo],
@@ -64,16 +85,13 @@ export async function readMail(raw: Buffer, envelopeFrom: string): Promise<Incom
         .trim()
         .slice(0, 500)
         .toWellFormed() || '(no subject)',
-    text: cut(email.text ?? textOf(html), maxTextLength),
+    text: cut(wordsOf(raw, headers, email), maxTextLength),
     html,
     messageId: ids(email.messageId)[0] ?? null,
-    references: [...new Set([...ids(email.inReplyTo), ...ids(email.references).reverse()])].slice(
-      0,
-      maxReferences,
-    ),
+    references: [...new Set(references)].slice(0, maxReferences),
     signature: header(email, 'x-fairlead-signature') ?? null,
-    kind: kindOf(email, envelopeFrom),
-    unanswered: /\b(all|autoreply)\b/i.test(header(email, 'x-auto-response-suppress') ?? ''),
+    kind,
+    unanswered: isUnanswered(headers, from?.address ?? ''),
     attachments: email.attachments.map((part, index) => ({
       index,
       name: cut(part.filename ?? `part-${index + 1}`, 200),
@@ -86,74 +104,28 @@ export async function readMail(raw: Buffer, envelopeFrom: string): Promise<Incom
 
 /** One attachment's bytes, read from the raw mail again; undefined when there is none with that index. */
 export async function readAttachment(raw: Buffer, index: number): Promise<Buffer | undefined> {
-  const email = await PostalMime.parse(raw, { maxNestingDepth: 50, maxHeadersSize: 512 * 1024 });
+  const email = await readParts(raw, readHeaders(raw));
   const content = email.attachments[index]?.content;
   return content === undefined ? undefined : bytesOf(content);
 }
 
-/** HTML that can be shown: no script, style, form, remote picture or address that runs something. */
-export function cleanHtml(html: string): string {
-  return sanitizeHtml(clean(html), {
-    allowedTags: [
-      'p',
-      'br',
-      'div',
-      'span',
-      'b',
-      'i',
-      'u',
-      's',
-      'em',
-      'strong',
-      'small',
-      'sub',
-      'sup',
-      'a',
-      'ul',
-      'ol',
-      'li',
-      'blockquote',
-      'pre',
-      'code',
-      'hr',
-      'h1',
-      'h2',
-      'h3',
-      'h4',
-      'h5',
-      'h6',
-      'table',
-      'thead',
-      'tbody',
-      'tr',
-      'td',
-      'th',
-    ],
-    allowedAttributes: {
-      a: ['href', 'rel', 'target'],
-      td: ['colspan', 'rowspan'],
-      th: ['colspan', 'rowspan'],
-    },
-    allowedSchemes: ['http', 'https', 'mailto'],
-    transformTags: {
-      a: sanitizeHtml.simpleTransform('a', { rel: 'noopener noreferrer nofollow', target: '_blank' }),
-    },
-    nestingLimit: 60,
-  });
+/** The words of a mail; when its parts have none and no files, what of it is not header, as it was sent. */
+function wordsOf(raw: Buffer, headers: MailHeaders, email: Email): string {
+  const { text } = email;
+  if ((text !== undefined && text.trim() !== '') || email.attachments.length > 0) return text ?? '';
+  return decodeText(raw.subarray(Math.min(headers.strayAt ?? headers.bodyAt, headers.bodyAt))).trim();
 }
 
-/** Automatic by Auto-Submitted, Precedence or a null return path. X-Auto-Response-Suppress only asks us not to answer. */
-function kindOf(email: Email, envelopeFrom: string): IncomingMail['kind'] {
-  const contentType = (header(email, 'content-type') ?? '').toLowerCase();
-  if (contentType.includes('multipart/report') && contentType.includes('delivery-status')) return 'bounce';
-  if (envelopeFrom === '') return 'bounce';
-  const submitted = (header(email, 'auto-submitted') ?? 'no').toLowerCase().split(';')[0]?.trim();
-  if (submitted !== 'no') return 'automatic';
-  const precedence = (header(email, 'precedence') ?? '').toLowerCase().trim();
-  if (['bulk', 'junk', 'auto_reply'].includes(precedence)) return 'automatic';
-  if (header(email, 'x-autoreply') !== undefined || header(email, 'x-autorespond') !== undefined)
-    return 'automatic';
-  return 'person';
+/** A sender that can be read in two ways is shown as it is written, and no address of it is used. */
+function asWritten(headers: MailHeaders, envelopeFrom: string): Mailbox {
+  const written = headers.fields.filter(({ name }) => name === 'from').map(({ value }) => value);
+  const address = clean(envelopeFrom).trim().toLowerCase().slice(0, longestAddress);
+  return { name: nameOf(decodeWords(written.join(' | '))), address: address || 'unknown' };
+}
+
+/** A name for a screen: one line, without what reverses or hides letters. */
+function nameOf(text: string): string | null {
+  return cut(text.replace(/[\p{Cc}\p{Cf}]/gu, ' ').replace(/\s+/g, ' '), 200).trim() || null;
 }
 
 function header(email: Email, key: string): string | undefined {
@@ -169,7 +141,7 @@ function flatten(addresses: Address[] | undefined): Mailbox[] {
     .flatMap((one) => (one.group === undefined ? [one] : one.group))
     .filter((one) => one.address?.includes('@'))
     .map((one) => ({
-      name: cut(one.name, 200) || null,
+      name: nameOf(one.name),
       address: clean(one.address).trim().toLowerCase(),
     }))
     .filter((one) => one.address.length <= longestAddress);
@@ -191,16 +163,6 @@ function bytesOf(content: ArrayBuffer | Uint8Array | string): Buffer {
 
 function sizeOf(content: ArrayBuffer | Uint8Array | string): number {
   return typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
-}
-
-function textOf(html: string | null): string {
-  if (html === null) return '';
-  const broken = html.replace(/<(br|\/p|\/div|\/li|\/tr)\b[^>]*>/gi, '\n');
-  return sanitizeHtml(broken, { allowedTags: [], allowedAttributes: {} })
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
-    .trim();
 }
 
 /** The beginning of a text; a pair of surrogates is not cut in two. */

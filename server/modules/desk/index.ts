@@ -7,6 +7,7 @@ import { addressAnswers } from './address-answers.ts';
 import { discardedTimer, forgetDiscarded } from './discarded-mail.ts';
 import { heldRoutes } from './held-routes.ts';
 import { objectUse } from './object-use-store.ts';
+import { originalRoutes } from './original-routes.ts';
 import { outboxRoutes } from './outbox-routes.ts';
 import { problems } from './problems.ts';
 import { processMail } from './process-mail.ts';
@@ -32,6 +33,7 @@ export const desk: Module = {
   routes: (app, platform) => {
     ticketRoutes(app, platform);
     heldRoutes(app, platform);
+    originalRoutes(app, platform);
     outboxRoutes(app, platform);
   },
   jobs: (platform) => ({

@@ -3,6 +3,7 @@ import type { Database, Tx } from '#platform/database.ts';
 import type { Row } from '#platform/row.ts';
 import type { MailForTicket } from './append-mail.ts';
 import type { Candidate } from './find-candidates.ts';
+import type { MailPart } from './incoming-mail.ts';
 import type { CustomerNames } from './names-in-words.ts';
 import type { VerifiedBy } from './ticket.ts';
 
@@ -107,23 +108,6 @@ export async function markStored(sql: Tx, id: string): Promise<void> {
   await sql`update desk.inbox set state = 'stored', outcome = null, processed_at = null where id = ${id}`;
 }
 
-/** Notes a mail's id and content; false when another mail that came in had both. */
-export async function rememberMessage(
-  sql: Tx,
-  messageId: string,
-  contentSha256: Buffer,
-  inboxId: string,
-): Promise<boolean> {
-  const added = await sql`
-    insert into desk.seen_messages (message_id, content_sha256, inbox_id)
-    values (${messageId}, ${contentSha256}, ${inboxId}) on conflict do nothing returning inbox_id`;
-  if (added.length > 0) return true;
-  const [row] = await sql<{ inboxId: string }[]>`
-    select inbox_id as "inboxId" from desk.seen_messages
-    where message_id = ${messageId} and content_sha256 = ${contentSha256}`;
-  return row?.inboxId === inboxId;
-}
-
 export async function insertHeld(sql: Tx, held: HeldMailRow): Promise<void> {
   await sql`
     insert into desk.held_mails (id, inbox_id, reason, content, suggested_ticket_id, candidates, verified_by, received_at)
@@ -135,16 +119,17 @@ const heldColumns = (sql: Tx) => sql`
   id, inbox_id as "inboxId", reason, content, suggested_ticket_id as "suggestedTicketId",
   candidates, verified_by as "verifiedBy", received_at as "receivedAt"`;
 
-/** Mail that waits for a person, newest first. */
+/** Mail that waits for a person, or automatic mail that belongs to no ticket, newest first. */
 export async function listHeld(
   sql: Tx,
+  automatic: boolean,
   search: string | undefined,
   before: string | null,
   limit: number,
 ): Promise<HeldMailRow[]> {
   return sql<HeldMailRow[]>`
     select ${heldColumns(sql)} from desk.held_mails
-    where decision is null and (${before}::uuid is null or id < ${before}::uuid)
+    where decision is null and automatic = ${automatic} and (${before}::uuid is null or id < ${before}::uuid)
       and (${search || null}::text is null
            or platform.words_of(concat_ws(' ', content->>'subject', content->'from'->>'name',
                 content->'from'->>'address', content->>'text')) @@ platform.search_of(${search || null}))
@@ -162,6 +147,17 @@ export async function lockHeld(sql: Tx, id: string): Promise<LockedHeldMail | un
   const [row] = await sql<LockedHeldMail[]>`
     select inbox_id as "inboxId", content, decision, verified_by as "verifiedBy"
     from desk.held_mails where id = ${id} for update`;
+  return row;
+}
+
+/** The mail that came in of a held mail and what was read of its files; undefined when it was decided or never there. */
+export async function findHeldFiles(
+  sql: Tx,
+  id: string,
+): Promise<{ inboxId: string; attachments: MailPart[] } | undefined> {
+  const [row] = await sql<{ inboxId: string; attachments: MailPart[] }[]>`
+    select inbox_id as "inboxId", coalesce(content->'attachments', '[]'::jsonb) as attachments
+    from desk.held_mails where id = ${id}`;
   return row;
 }
 

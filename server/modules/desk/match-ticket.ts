@@ -12,8 +12,8 @@ import {
   isGenuineAddressToken,
   isGenuineSubjectToken,
   outsideTokens,
-  tokenInAddresses,
   tokenInSubject,
+  tokensInAddresses,
 } from './ticket-token.ts';
 
 /** The ticket a mail seems to belong to, and by what; only an address token says something about the sender. */
@@ -24,21 +24,28 @@ export interface Match {
 }
 
 /**
- * Finds the ticket of a mail: by its address token, then In-Reply-To and all References, then a signed subject
- * token, then tokens of other helpdesks. The same subject from the same sender is only a suggestion.
+ * Finds the tickets of a mail: every one to whose address it was sent. Without such an address at most one: by In-Reply-To and
+ * all References, then a signed subject token, then tokens of other helpdesks. The same subject from the same sender is only
+ * a suggestion.
  */
-export async function matchTicket(
+export async function matchTickets(
   sql: Tx,
   config: Config,
   stored: StoredMail,
   mail: IncomingMail,
-): Promise<Match | undefined> {
-  const token = tokenInAddresses(config, [...stored.envelopeTo, ...mail.to]);
-  if (token !== undefined) {
+): Promise<Match[]> {
+  const named = new Map<string, Match>();
+  for (const token of tokensInAddresses(config, [...stored.envelopeTo, ...mail.to])) {
     const ticket = await findTicketByNumber(sql, token.number);
     if (ticket !== undefined && isGenuineAddressToken(config, ticket.id, token))
-      return matched(ticket, 'address');
+      named.set(ticket.id, matched(ticket, 'address'));
   }
+  if (named.size > 0) return [...named.values()];
+  const match = await matchByWords(sql, config, mail);
+  return match === undefined ? [] : [match];
+}
+
+async function matchByWords(sql: Tx, config: Config, mail: IncomingMail): Promise<Match | undefined> {
   if (mail.references.length > 0) {
     const ticket = await findTicketByReferences(sql, mail.references);
     if (ticket !== undefined) return matched(ticket, 'reference');

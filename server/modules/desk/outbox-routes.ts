@@ -8,7 +8,7 @@ import { wordsOf } from '#platform/mail.ts';
 import type { Platform } from '#platform/platform.ts';
 import { commonProblems, notFound } from '#platform/problem.ts';
 import { read, transact } from '#platform/transact.ts';
-import { cleanHtml } from './incoming-mail.ts';
+import { cleanHtml } from './mail-html.ts';
 import { findOutbox, listOutbox, type OutboxRow } from './outbox-store.ts';
 import { sendAttachment } from './send-attachment.ts';
 

@@ -1,64 +1,74 @@
-import { Resolver } from 'node:dns/promises';
 import { type AuthenticateResult, authenticate } from 'mailauth';
+import { readHeaders } from './mail-headers.ts';
+import { soleSender } from './read-addresses.ts';
 
-/** What the sender's domain says about a mail: it is theirs, it is not, or nothing can be said. */
-export type SenderProof = 'pass' | 'fail' | 'none';
-
-const queryTimeoutMs = 2_000;
-const totalTimeoutMs = 8_000;
-/** Names that by RFC 6761 and RFC 6762 no public server knows. */
-const reservedNames = /(^|\.)(example|test|invalid|localhost|local)\.?$/i;
+/**
+ * What the sender's domain says about a mail: it is theirs; it is not (`fail` when the domain asks to refuse such mail,
+ * `unaligned` when it asks for nothing); or nothing can be said.
+ */
+export type SenderProof = 'pass' | 'fail' | 'unaligned' | 'none';
 
 /** Asks the name servers, as `Resolver.resolve` does. */
 export type LookUp = (name: string, type: string) => Promise<unknown>;
 
+const mostSignatures = 10;
+
 /**
- * Checks DKIM, SPF, ARC and DMARC (RFC 7489) of a mail. Without an answer from the name servers in 8 s, or with a
- * fault in what the mail carries, nothing is proved.
+ * Checks DKIM, SPF and DMARC (RFC 7489) of a mail. The proof is of the one address that the mail names as its sender, as
+ * `soleSender` reads it and as the check itself read it; a mail in which these differ proves nothing, nor does a fault.
  */
 export async function proveSender(
   raw: Buffer,
   envelope: { from: string; remoteAddress: string; helo: string | null },
-  lookUp?: LookUp,
+  lookUp: LookUp,
 ): Promise<SenderProof> {
-  const dns = new Resolver({ timeout: queryTimeoutMs, tries: 1 });
-  const resolver = async (name: string, type: string): Promise<string[][] | string[]> => {
-    if (reservedNames.test(name))
-      throw Object.assign(new Error(`${name} is reserved`), { code: 'ENOTFOUND' });
-    return (await (lookUp ?? dns.resolve.bind(dns))(name, type)) as string[][] | string[];
-  };
-  const late = Promise.withResolvers<null>();
-  const timer = setTimeout(() => late.resolve(null), totalTimeoutMs);
+  const headers = readHeaders(raw);
+  const sender = soleSender(headers);
+  const count = (field: string) => headers.fields.filter(({ name }) => name === field).length;
+  if (sender === undefined || count('dkim-signature') > mostSignatures) return 'none';
   try {
-    const checked = authenticate(raw, {
+    const { dkim, dmarc } = await authenticate(raw, {
       ip: envelope.remoteAddress,
       ...(envelope.helo === null ? {} : { helo: envelope.helo }),
       sender: envelope.from,
       mta: 'fairlead',
-      resolver,
+      resolver: lookUp as (name: string, type: string) => Promise<string[][] | string[]>,
+      disableArc: true,
       disableBimi: true,
     });
-    const result = await Promise.race([checked, late.promise]);
-    if (result === null || !result.dmarc) return 'none';
-    const { dmarc } = result;
+    if (!dmarc || !isSoleSender(dkim, sender)) return 'none';
     if (dmarc.status.result === 'pass')
-      return dmarc.alignment.spf.result || signsBody(result.dkim) ? 'pass' : 'none';
-    return dmarc.status.result === 'fail' && dmarc.policy !== 'none' ? 'fail' : 'none';
+      return dmarc.alignment.spf.result || signsWords(dkim, count('subject') > 0) ? 'pass' : 'none';
+    if (dmarc.status.result !== 'fail') return 'none';
+    return dmarc.policy === 'none' ? 'unaligned' : 'fail';
   } catch {
     return 'none';
-  } finally {
-    clearTimeout(timer);
-    dns.cancel();
   }
 }
 
+/** Whether the addresses that alignment was checked for are this one alone. The library's types leave the field out. */
+function isSoleSender(dkim: AuthenticateResult['dkim'] & { headerFrom?: string[] }, sender: string): boolean {
+  return dkim.headerFrom?.length === 1 && dkim.headerFrom[0]?.toLowerCase() === sender;
+}
+
 /**
- * A signature with l= covers the beginning of the body only (RFC 6376, 8.2): anybody can add words to such a mail. It takes
- * SPF, or another aligned signature, to say that the words are the sender's.
+ * A signature with l= covers the beginning of the body only (RFC 6376, 8.2), and one may leave the subject out: anybody can
+ * change such words. It takes SPF, or another aligned signature, to say that they are the sender's.
  */
-function signsBody({ results }: AuthenticateResult['dkim']): boolean {
-  // The library's types leave the field out.
-  return results.some((one: (typeof results)[number] & { canonBodyLengthLimited?: boolean }) => {
-    return one.status.result === 'pass' && one.status.aligned && one.canonBodyLengthLimited !== true;
+function signsWords({ results }: AuthenticateResult['dkim'], hasSubject: boolean): boolean {
+  return results.some((one: (typeof results)[number] & SignatureFacts) => {
+    const signed = (one.signingHeaders?.keys ?? '').toLowerCase().split(/\s*:\s*/);
+    return (
+      one.status.result === 'pass' &&
+      one.status.aligned &&
+      one.canonBodyLengthLimited !== true &&
+      (!hasSubject || signed.includes('subject'))
+    );
   });
+}
+
+/** What the library's types leave out or leave open. */
+interface SignatureFacts {
+  canonBodyLengthLimited?: boolean;
+  signingHeaders?: { keys?: string };
 }

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { IncomingMail } from './incoming-mail.ts';
-import type { MailAnswer, MailTask } from './mail-thread.ts';
-import type { proveSender, SenderProof } from './prove-sender.ts';
+import type { MailAnswer, MailTask, ProofRound } from './mail-thread.ts';
+import type { NameAnswer } from './name-servers.ts';
+import type { proveSender } from './prove-sender.ts';
 
 /**
  * Anybody may write to the helpdesk, and a mail of a few bytes' craft can keep a parser busy for minutes or fill all
@@ -39,12 +40,13 @@ export async function readAttachmentApart(raw: Buffer, index: number): Promise<B
   return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** As proveSender; nothing is proved when that goes beyond the bounds. */
-export async function proveSenderApart(
+/** As proveSender with the answers of the name servers that there are; rejects when it goes beyond the bounds. */
+export async function proveRoundApart(
   raw: Buffer,
   envelope: Parameters<typeof proveSender>[1],
-): Promise<SenderProof> {
-  return (await apart({ does: 'prove', raw, envelope }).catch(() => 'none')) as SenderProof;
+  answers: Map<string, NameAnswer>,
+): Promise<ProofRound> {
+  return (await apart({ does: 'prove', raw, envelope, answers })) as ProofRound;
 }
 
 async function apart(task: MailTask, withinMs = longestMs): Promise<unknown> {

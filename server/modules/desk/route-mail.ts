@@ -2,22 +2,23 @@ import type { HeldReason } from '#contract/desk.ts';
 import { personByEmail } from '#modules/access/index.ts';
 import { customersByEmail } from '#modules/customers/index.ts';
 import type { Tx } from '#platform/database.ts';
-import { isOwnMailSignature } from '#platform/mail.ts';
+import { isHelpdeskAddress, isOwnMailSignature } from '#platform/mail.ts';
 import type { Platform } from '#platform/platform.ts';
 import { read } from '#platform/transact.ts';
 import { type Candidate, findCandidates } from './find-candidates.ts';
 import type { IncomingMail } from './incoming-mail.ts';
 import { findOwnMail, type StoredMail } from './mail-store.ts';
-import { type Match, matchTicket } from './match-ticket.ts';
+import { type Match, matchTickets } from './match-ticket.ts';
 import type { SenderProof } from './prove-sender.ts';
 import { ticketRequestKind } from './request-ticket.ts';
 import { takesPartOn } from './taking-part.ts';
-import type { VerifiedBy } from './ticket.ts';
+import { isProved, type VerifiedBy } from './ticket.ts';
 import { isReplySubject } from './ticket-token.ts';
 
-/** Where the rules send a mail. */
+type Hold = Extract<Route, { to: 'hold' }>;
+
+/** Where the rules send a mail; every place is one that a person can open. */
 export type Route =
-  | { to: 'nowhere'; outcome: 'own' | 'automatic' | 'bounce' }
   | { to: 'ticket'; customerId: string; ticketId: string; verifiedBy: VerifiedBy }
   | {
       to: 'new-ticket';
@@ -34,53 +35,92 @@ export type Route =
       candidates: Candidate[];
     };
 
-/** Decides where a mail goes. Only reads; what it decides is applied, or decided again, in one transaction. */
+/**
+ * Decides where a mail goes: to every ticket whose address it was sent to, else to one place. Only reads; what it decides is
+ * applied, or decided again, in transactions of their own.
+ */
 export async function routeMail(
   platform: Platform,
   stored: StoredMail,
   mail: IncomingMail,
   proof: SenderProof,
-): Promise<Route> {
+): Promise<[Route, ...Route[]]> {
   const { config } = platform;
   return read(platform, {}, async (sql) => {
-    const own = mail.messageId === null ? undefined : await findOwnMail(sql, mail.messageId);
-    if (own !== undefined) {
-      const genuine = isOwnMailSignature(config, mail.messageId ?? '', mail.signature ?? '');
-      if (!genuine || own.kind !== ticketRequestKind || own.customerId === null)
-        return { to: 'nowhere', outcome: 'own' };
-      const { customerId, integrationId } = own;
-      return { to: 'new-ticket', customerId, integrationId, verifiedBy: 'own', staff: true };
+    const own = await ownRoute(sql, platform, mail);
+    if (own !== undefined) return [own];
+    const matches = await matchTickets(sql, config, stored, mail);
+    const [first, ...others] = matches;
+    const verifiedBy = verification(stored, mail, first, proof);
+    if (mail.kind !== 'person') return automaticRoutes(sql, mail, matches, verifiedBy);
+    if (!stored.envelopeTo.some((address) => isHelpdeskAddress(config, address)))
+      return [holdFor('to-postmaster', verifiedBy)];
+    if (mail.unclear !== null) {
+      const reason = mail.unclear === 'sender' ? 'unclear-sender' : 'unclear-recipients';
+      return [holdFor(reason, 'none', first)];
     }
-    if (mail.kind !== 'person') return { to: 'nowhere', outcome: mail.kind };
-    const match = await matchTicket(sql, config, stored, mail);
-    const verifiedBy = verification(stored, match, proof);
-    if (match !== undefined && (match.how !== 'suggestion' || isReplySubject(mail.subject)))
-      return authorise(sql, mail, match, verifiedBy);
-    return routeNew(sql, mail, proof, verifiedBy);
+    if (first !== undefined && (first.how !== 'suggestion' || isReplySubject(mail.subject))) {
+      const routes: [Route, ...Route[]] = [await authorise(sql, mail, first, verifiedBy)];
+      for (const match of others) routes.push(await authorise(sql, mail, match, verifiedBy));
+      return routes;
+    }
+    return [await routeNew(sql, mail, proof, verifiedBy)];
   });
 }
 
-function verification(stored: StoredMail, match: Match | undefined, proof: SenderProof): VerifiedBy {
-  if (match?.how === 'address') return 'token';
+/** The mail that asks for a ticket makes it; any other mail of ours that comes back is kept in sight. */
+async function ownRoute(sql: Tx, { config }: Platform, mail: IncomingMail): Promise<Route | undefined> {
+  if (mail.messageId === null || !isOwnMailSignature(config, mail.messageId, mail.signature ?? ''))
+    return undefined;
+  const own = await findOwnMail(sql, mail.messageId);
+  if (own === undefined) return undefined;
+  const { customerId, integrationId } = own;
+  if (own.kind !== ticketRequestKind || customerId === null) return holdFor('own-mail', 'own');
+  return { to: 'new-ticket', customerId, integrationId, verifiedBy: 'own', staff: true };
+}
+
+/**
+ * Who wrote a mail, which is another fact than where it belongs: the address of a ticket proves that its writer got our mail,
+ * but never against the word of the sender's own domain, nor for a sender that can be read in two ways.
+ */
+function verification(
+  stored: StoredMail,
+  mail: IncomingMail,
+  match: Match | undefined,
+  proof: SenderProof,
+): VerifiedBy {
+  if (mail.unclear !== null || proof === 'fail' || proof === 'unaligned') return 'none';
   if (stored.authenticatedAs !== null) return 'submission';
-  return proof === 'pass' ? 'dmarc' : 'none';
+  if (proof === 'pass') return 'dmarc';
+  return match?.how === 'address' ? 'token' : 'none';
+}
+
+/** Automatic mail is never answered: it goes on the tickets it names, under the rules of other mail, else into its own list. */
+async function automaticRoutes(
+  sql: Tx,
+  mail: IncomingMail,
+  matches: Match[],
+  verifiedBy: VerifiedBy,
+): Promise<[Route, ...Route[]]> {
+  const reason = mail.kind === 'bounce' ? 'bounce' : 'automatic';
+  const routes: Route[] = [];
+  for (const match of matches) {
+    const route = await authorise(sql, mail, match, verifiedBy);
+    routes.push(route.to === 'ticket' ? route : holdFor(reason, verifiedBy, match));
+  }
+  const [first, ...others] = routes;
+  if (first !== undefined) return [first, ...others];
+  const { candidates } = await findCandidates(sql, mail);
+  return [{ ...holdFor(reason, verifiedBy), candidates }];
 }
 
 /** A mail goes on a ticket only when its sender takes part and is proved to be the sender; else a person decides. */
 async function authorise(sql: Tx, mail: IncomingMail, match: Match, verifiedBy: VerifiedBy): Promise<Route> {
   const { customerId, ticketId } = match;
-  const hold = (reason: HeldReason): Route => ({
-    to: 'hold',
-    reason,
-    verifiedBy,
-    suggestedTicketId: ticketId,
-    candidates: [{ customerId, by: 'ticket', found: null, ticketId }],
-  });
-  if (match.how === 'suggestion') return hold('subject-only');
-  const { address } = mail.from;
-  const takesPart = await takesPartOn(sql, { customerId, id: ticketId }, address);
-  if (!takesPart) return hold('not-taking-part');
-  if (verifiedBy === 'none') return hold('unproved-sender');
+  if (match.how === 'suggestion') return holdFor('subject-only', verifiedBy, match);
+  const takesPart = await takesPartOn(sql, { customerId, id: ticketId }, mail.from.address);
+  if (!takesPart) return holdFor('not-taking-part', verifiedBy, match);
+  if (!isProved(verifiedBy)) return holdFor('unproved-sender', verifiedBy, match);
   return { to: 'ticket', customerId, ticketId, verifiedBy };
 }
 
@@ -115,7 +155,7 @@ async function routeNew(
           : 'no-customer',
     );
   }
-  if (proof === 'fail' && verifiedBy === 'none') return hold('unproved-sender');
+  if (proof === 'fail') return hold('unproved-sender');
   return { to: 'new-ticket', customerId, integrationId: null, verifiedBy, staff };
 }
 
@@ -130,4 +170,12 @@ async function customersOfSender(
     ...contacts.map((one) => one.customerId),
     ...(person?.customerId ? [person.customerId] : []),
   ]);
+}
+
+function holdFor(reason: HeldReason, verifiedBy: VerifiedBy, match?: Match): Hold {
+  const candidates: Candidate[] =
+    match === undefined
+      ? []
+      : [{ customerId: match.customerId, by: 'ticket', found: null, ticketId: match.ticketId }];
+  return { to: 'hold', reason, verifiedBy, suggestedTicketId: match?.ticketId ?? null, candidates };
 }

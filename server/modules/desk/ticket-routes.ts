@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import {
   admitBody,
   assignTicketBody,
-  attachmentParams,
   closeTicketBody,
   holdTicketBody,
   linkTicketBody,
@@ -30,16 +29,12 @@ import { closeTicket } from './close-ticket.ts';
 import { findTicket, listTickets } from './desk-store.ts';
 import { holdTicket } from './hold-ticket.ts';
 import { linkTicket } from './link-ticket.ts';
-import { findInbox } from './mail-store.ts';
 import { mergeTicket } from './merge-ticket.ts';
 import { moveMailToTicket } from './move-mail.ts';
 import { noteTicket } from './note-ticket.ts';
-import { readAttachmentApart } from './read-apart.ts';
 import { reopenTicket } from './reopen-ticket.ts';
 import { replyTicket } from './reply-ticket.ts';
-import { sendAttachment } from './send-attachment.ts';
 import { showThread } from './show-thread.ts';
-import { mailOnTicket } from './thread-store.ts';
 import { showTicketRow, viewTicket } from './view-ticket.ts';
 
 const tags = ['desk'];
@@ -106,28 +101,6 @@ export function ticketRoutes(app: Http, platform: Platform): void {
           { ...page, onlyIncoming: direction === 'in' },
         );
       });
-    },
-  );
-  app.get(
-    '/api/customers/:customer/tickets/:ticket/mails/:mail/attachments/:index',
-    {
-      config: { access: { staff: 'any' } },
-      schema: { summary: 'An attachment of a mail that came in', tags, params: attachmentParams },
-    },
-    async (request, reply) => {
-      const { customer, ticket, mail, index } = request.params;
-      const found = await read(platform, { customerId: customer }, async (sql) => {
-        const one = await mailOnTicket(sql, { customerId: customer, id: ticket }, mail);
-        return one?.inboxId
-          ? { part: one.attachments[index], stored: await findInbox(sql, one.inboxId) }
-          : undefined;
-      });
-      const objectKey = found?.stored?.objectKey ?? null;
-      if (found?.part === undefined || objectKey === null) throw notFound();
-      const raw = await platform.objects.readBuffer(objectKey, platform.config.smtp.maxSizeBytes);
-      const bytes = await readAttachmentApart(raw, index);
-      if (bytes === undefined) throw notFound();
-      return sendAttachment(reply, found.part, bytes);
     },
   );
   const action = <B extends z.ZodType>(

@@ -2,6 +2,8 @@ import type { Config } from '#platform/config.ts';
 import { keyedHash, timingSafeEqualText } from '#platform/crypto.ts';
 import { helpdeskPlusPart } from '#platform/mail.ts';
 
+const mostTokens = 20;
+
 /** What a token names; whether it is genuine shows only once the ticket's id is known. */
 export interface TicketToken {
   number: number;
@@ -14,13 +16,14 @@ export function replyAddress(config: Config, ticket: { id: string; number: numbe
   return `${local}+t${ticket.number}-${addressMac(config, ticket.id)}@${domain}`;
 }
 
-/** The first ticket token among addresses of the helpdesk. */
-export function tokenInAddresses(config: Config, addresses: string[]): TicketToken | undefined {
+/** The ticket tokens among addresses of the helpdesk, each once, at most 20. */
+export function tokensInAddresses(config: Config, addresses: string[]): TicketToken[] {
+  const tokens = new Map<string, TicketToken>();
   for (const address of addresses) {
     const found = /^t(\d{1,12})-([0-9a-f]{20})$/.exec(helpdeskPlusPart(config, address) ?? '');
-    if (found) return { number: Number(found[1]), mac: found[2] ?? '' };
+    if (found) tokens.set(found[0], { number: Number(found[1]), mac: found[2] ?? '' });
   }
-  return undefined;
+  return [...tokens.values()].slice(0, mostTokens);
 }
 
 export function isGenuineAddressToken(config: Config, ticketId: string, token: TicketToken): boolean {

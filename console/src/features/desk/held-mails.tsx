@@ -18,7 +18,7 @@ import { useTableAddress } from '../../ui/table-address.ts';
 import { RelativeTime } from '../../ui/time.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { ChooseDialog } from './choose-dialog.tsx';
-import { Attachments, MailBody } from './mail-body.tsx';
+import { Attachments, MailBody, Original } from './mail-body.tsx';
 import { NothingFits } from './status-filter.tsx';
 
 const reasonNames: Record<HeldReason, string> = {
@@ -38,19 +38,32 @@ const reasonNames: Record<HeldReason, string> = {
   'own-mail': 'A copy of our own mail',
 };
 
-/** Mail that waits for a person to say where it belongs. */
-export function HeldMails() {
+const lists = {
+  held: {
+    path: '/api/held-mails',
+    search: 'Search held mail',
+    empty: 'No mail waits',
+    why: 'Mail whose sender or ticket is not certain waits here for a person.',
+  },
+  automatic: {
+    path: '/api/automatic-mails',
+    search: 'Search automatic mail',
+    empty: 'No automatic mail',
+    why: 'Mail that a program wrote and that belongs to no ticket is kept here. It is never answered.',
+  },
+};
+
+const quiet = new Set<HeldReason>(['automatic', 'bounce', 'own-mail', 'to-postmaster']);
+
+/** Mail that waits for a person to say where it belongs, or automatic mail that belongs to no ticket. */
+export function HeldMails({ list: name = 'held' }: { list?: keyof typeof lists }) {
+  const { path, search, empty, why } = lists[name];
   const { filter, set } = useTableAddress();
-  const list = useApiList(withQuery('/api/held-mails', { search: filter, limit: 50 }), heldMailPage);
+  const list = useApiList(withQuery(path, { search: filter, limit: 50 }), heldMailPage);
   if (list.error && !list.items)
     return <ProblemView error={list.error} onRetry={() => void list.refetch()} />;
   if (!list.items) return <SkeletonLines />;
-  if (list.items.length === 0 && filter === '')
-    return (
-      <EmptyState title="No mail waits">
-        Mail whose sender or ticket is not certain waits here for a person.
-      </EmptyState>
-    );
+  if (list.items.length === 0 && filter === '') return <EmptyState title={empty}>{why}</EmptyState>;
   return (
     <div className="flex flex-col gap-3">
       <form
@@ -64,7 +77,7 @@ export function HeldMails() {
           key={filter}
           type="search"
           name="search"
-          aria-label="Search held mail"
+          aria-label={search}
           placeholder="Sender, subject or words"
           defaultValue={filter}
         />
@@ -110,11 +123,13 @@ function HeldMailCard({ mail }: { mail: HeldMail }) {
           <RelativeTime at={mail.at} />
         </span>
       </div>
-      <span>
-        <Badge tone="caution">{reasonNames[mail.reason]}</Badge>
+      <span className="flex flex-wrap gap-2">
+        <Badge tone={quiet.has(mail.reason) ? 'neutral' : 'caution'}>{reasonNames[mail.reason]}</Badge>
+        {mail.verifiedBy === 'none' ? <Badge tone="caution">sender not proved</Badge> : null}
       </span>
       <MailBody text={mail.text} html={mail.html} title={mail.subject} />
-      <Attachments items={mail.attachments} />
+      <Attachments items={mail.attachments} path={`/api/held-mails/${mail.id}`} />
+      <Original path={`/api/held-mails/${mail.id}`} />
       <Candidates mail={mail} onDecide={(body) => decide.mutate(body)} />
       <div className="flex flex-wrap gap-2">
         {suggested ? (

@@ -55,3 +55,18 @@ export function Attachments({ items, path }: AttachmentsProps) {
     </ul>
   );
 }
+
+/** Links to a mail as it was sent: as text in a tab of its own, and as a file. */
+export function Original({ path }: { path: string }) {
+  const look = 'text-accent underline underline-offset-2';
+  return (
+    <p className="flex flex-wrap gap-3 text-small">
+      <a className={look} href={`${path}/original`} target="_blank" rel="noreferrer">
+        Show the original
+      </a>
+      <a className={look} href={`${path}/original.eml`}>
+        Download as .eml
+      </a>
+    </p>
+  );
+}

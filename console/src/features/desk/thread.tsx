@@ -6,7 +6,7 @@ import { sayKind } from '../../ui/history.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { SkeletonLines } from '../../ui/states.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
-import { Attachments, MailBody } from './mail-body.tsx';
+import { Attachments, MailBody, Original } from './mail-body.tsx';
 import { Person } from './person.tsx';
 
 const verifiedNames = {
@@ -99,6 +99,7 @@ function Entry({ entry, path, onMove }: ThreadProps & { entry: TicketEntry }) {
       </dl>
       <MailBody text={entry.text} html={entry.html} title={entry.subject} />
       <Attachments items={entry.attachments} path={`${path}/mails/${entry.id}`} />
+      {entry.direction === 'in' ? <Original path={`${path}/mails/${entry.id}`} /> : null}
     </li>
   );
 }
