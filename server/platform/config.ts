@@ -104,7 +104,14 @@ const schema = z.strictObject({
     host: z.string(),
     port,
     maxSizeBytes: count,
-    nameServers: list,
+    nameServers: listOf(
+      z
+        .string()
+        .regex(
+          /^[\d.]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i,
+          'must be an IP address, with a port where it is not 53',
+        ),
+    ),
   }),
   mail: z.strictObject({ transport: z.enum(['kept', 'relay']), relayUrl: secret, from: z.string() }),
   estimates: z.strictObject({ discountFloorPercent: percent }),

@@ -45,14 +45,20 @@ export interface MailDesk {
   tickets(code: string): Promise<TicketLine[]>;
   ticketOf(line: TicketLine | undefined): Promise<TicketView>;
   held(): Promise<HeldMail[]>;
+  /** Every mail of the list of held, or of automatic mail. */
+  listMails(list: 'held' | 'automatic'): Promise<HeldMail[]>;
+  /** Every ticket. */
+  listTickets(): Promise<TicketLine[]>;
   /** What became of each mail that came in, in order. */
   outcomes(): Promise<string[]>;
   close(): Promise<void>;
 }
 
 /** Opens a desk for a test file. */
-export async function openMailDesk(): Promise<MailDesk> {
-  const t = await openTestDatabase();
+export async function openMailDesk(
+  overrides: Record<string, Record<string, unknown>> = {},
+): Promise<MailDesk> {
+  const t = await openTestDatabase(overrides);
   const door = await openSmtpDoor(t.platform, { port: 0, host: '127.0.0.1' });
   const server = await testServer(t.platform, [desk]);
   const director = await makePerson(t.platform, {
@@ -65,6 +71,15 @@ export async function openMailDesk(): Promise<MailDesk> {
     const response = await server.as(person).get(url);
     assert.equal(response.statusCode, 200, response.body);
     return response.json();
+  };
+  const everyItem = async (path: string, person: Person) => {
+    const items = [];
+    for (let next: string | null = ''; next !== null; ) {
+      const page = await get(person, `${path}?limit=200${next === '' ? '' : `&cursor=${next}`}`);
+      items.push(...page.items);
+      next = page.next;
+    }
+    return items;
   };
   const deliver = async (message: object) => {
     const transport = createTransport({
@@ -113,6 +128,8 @@ export async function openMailDesk(): Promise<MailDesk> {
     runJobs: () => runJobs(t, [desk]),
     tickets: async (code) => (await get(director, `/api/tickets?search=${code}`)).items,
     ticketOf: (line) => get(director, `/api/customers/${line?.customer.id}/tickets/${line?.id}`),
+    listMails: (list) => everyItem(list === 'held' ? '/api/held-mails' : '/api/automatic-mails', manager),
+    listTickets: () => everyItem('/api/tickets', director),
     held: async () => (await get(manager, '/api/held-mails')).items,
     outcomes: async () => {
       const rows = await read(

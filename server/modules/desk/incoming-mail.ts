@@ -49,6 +49,8 @@ export interface IncomingMail {
 
 /** RFC 5321, 4.5.3.1.3: what is longer is nobody's address. */
 const longestAddress = 254;
+/** Marks that show letters in another order than they were written. */
+const reversing = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const maxTextLength = 500_000;
 const maxReferences = 100;
 const mostReceivers = 100;
@@ -81,6 +83,7 @@ export async function readMail(raw: Buffer, envelopeFrom: string): Promise<Incom
     named: [...receivers, ...answersTo],
     subject:
       clean(email.subject ?? '')
+        .replace(reversing, '')
         .replace(/\s+/g, ' ')
         .trim()
         .slice(0, 500)

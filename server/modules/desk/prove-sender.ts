@@ -3,10 +3,10 @@ import { readHeaders } from './mail-headers.ts';
 import { soleSender } from './read-addresses.ts';
 
 /**
- * What the sender's domain says about a mail: it is theirs; it is not (`fail` when the domain asks to refuse such mail,
- * `unaligned` when it asks for nothing); or nothing can be said.
+ * What the sender's domain says about a mail: it is theirs; it is not, and the domain asks to refuse it (`fail`); it is not, or
+ * not in these words, and the domain asks for nothing (`doubtful`); or nothing can be said.
  */
-export type SenderProof = 'pass' | 'fail' | 'unaligned' | 'none';
+export type SenderProof = 'pass' | 'fail' | 'doubtful' | 'none';
 
 /** Asks the name servers, as `Resolver.resolve` does. */
 export type LookUp = (name: string, type: string) => Promise<unknown>;
@@ -38,9 +38,9 @@ export async function proveSender(
     });
     if (!dmarc || !isSoleSender(dkim, sender)) return 'none';
     if (dmarc.status.result === 'pass')
-      return dmarc.alignment.spf.result || signsWords(dkim, count('subject') > 0) ? 'pass' : 'none';
+      return dmarc.alignment.spf.result || signsWords(dkim, count('subject') > 0) ? 'pass' : 'doubtful';
     if (dmarc.status.result !== 'fail') return 'none';
-    return dmarc.policy === 'none' ? 'unaligned' : 'fail';
+    return dmarc.policy === 'none' ? 'doubtful' : 'fail';
   } catch {
     return 'none';
   }

@@ -13,7 +13,7 @@ export interface ReadAddresses {
 }
 
 /** A plain address: no quotes, comments, routes or letters beyond ASCII, which programs read in different ways. */
-const plainAddress = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9.[\]:-]+$/;
+const plainAddress = /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9.[\]:-]+$/;
 const longestFrom = 2_000;
 const longestList = 50_000;
 
@@ -27,8 +27,10 @@ export function soleSender(headers: MailHeaders): string | undefined {
   if (value.length > longestFrom) return undefined;
   const [sender, ...others] = parse(value, 'from') ?? [];
   if (sender?.type !== 'mailbox' || others.length > 0) return undefined;
+  // Before its letters are made small: some that are not ASCII become letters that are.
+  if (!plainAddress.test(sender.address)) return undefined;
   const address = sender.address.toLowerCase();
-  return plainAddress.test(address) && namesOnly(value, address) ? address : undefined;
+  return namesOnly(value, address) ? address : undefined;
 }
 
 /**

@@ -89,7 +89,7 @@ function verification(
   match: Match | undefined,
   proof: SenderProof,
 ): VerifiedBy {
-  if (mail.unclear !== null || proof === 'fail' || proof === 'unaligned') return 'none';
+  if (mail.unclear !== null || proof === 'fail' || proof === 'doubtful') return 'none';
   if (stored.authenticatedAs !== null) return 'submission';
   if (proof === 'pass') return 'dmarc';
   return match?.how === 'address' ? 'token' : 'none';
