@@ -2,7 +2,7 @@ import { within } from './prove-apart.ts';
 import type { SenderProof } from './prove-sender.ts';
 
 /** A job waits so long for the name servers; then it lets other mail pass and looks again. */
-const patienceMs = 250;
+const patienceMs = 100;
 const mostPending = 500;
 /** What no job fetched, because another process took it, is forgotten. */
 const forgetMs = 60_000;

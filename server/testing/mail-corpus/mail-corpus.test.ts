@@ -101,11 +101,13 @@ async function checkPeople(shown: ShownMail & { list: 'ticket' }, expected: Expe
   for (const address of expected.onlyNames ?? []) assert.equal(admitted.get(address), false, address);
 }
 
+/** Only the answer to a contact of this mail alone can be told apart; of other mails, none makes a ticket. */
 async function checkAnswer(answered: boolean, contact: string, from: string): Promise<void> {
-  if (from !== contact && answered) assert.fail('only a contact of its own can tell');
+  if (from !== contact) return assert.equal(answered, false);
   const { server, director } = (world as CorpusWorld).desk;
-  const sent = await server.as(director).get(`/api/outbox?kind=ticket-received&search=${contact}`);
-  assert.equal(sent.json().items.length, answered ? 1 : 0);
+  const { items } = (await server.as(director).get(`/api/outbox?kind=ticket-received&limit=200`)).json();
+  const sent = items.filter((item: object) => JSON.stringify(item).includes(`"${contact}"`));
+  assert.equal(sent.length, answered ? 1 : 0);
 }
 
 const pathOf = (shown: ShownMail) =>
