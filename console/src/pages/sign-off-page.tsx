@@ -3,12 +3,12 @@ import { useParams } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { type SignOffView, signOffView } from '#contract/estimates.ts';
 import { act } from '../api/client.ts';
-import { type ApiProblem, problemOf } from '../api/problem.ts';
 import { useApi } from '../api/use-api.ts';
 import { StandAlone } from '../app/stand-alone.tsx';
 import { SignOffDocument } from '../features/estimates/sign-off-document.tsx';
 import { Button } from '../ui/button.tsx';
 import { Checkbox, ErrorSummary, Field, Input, Textarea } from '../ui/field.tsx';
+import { useFormFaults } from '../ui/form-faults.ts';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { SkeletonLines } from '../ui/states.tsx';
 import { ZonedTime } from '../ui/time.tsx';
@@ -91,22 +91,13 @@ function Outcome({ view }: { view: SignOffView }) {
 const verifyAddress = (verification: string) =>
   /^(https?:|\/)/.test(verification) ? verification : `/verify/${verification}`;
 
-/** Faults that name a field stand at it, the others above the form. */
-function errorsOf(problem: ApiProblem): Record<string, string> {
-  const fields = {
-    '/code': 'code',
-    '/name': 'name',
-    '/agreed': 'agreed',
-    '/reason': 'words',
-    '/text': 'words',
-  };
-  const errors: Record<string, string> = {};
-  for (const [pointer, field] of Object.entries(fields))
-    if (problem.errors.some((one) => one.pointer === pointer))
-      errors[field] = field === 'code' ? `${problem.title}. Look for the newest mail.` : problem.title;
-  if (Object.keys(errors).length > 0) return errors;
-  return { form: [problem.title, problem.detail].filter(Boolean).join('. ') };
-}
+const signOffLabels = {
+  code: 'Code from the mail',
+  name: 'Your full name',
+  agreed: 'Your agreement',
+  reason: 'Why',
+  text: 'What should change',
+};
 
 type Decision = 'accept' | 'request-change' | 'decline';
 const decisions: { value: Decision; label: string }[] = [
@@ -120,18 +111,20 @@ function Decide({ view, path }: { view: SignOffView; path: string }) {
   const [decision, setDecision] = useState<Decision>('accept');
   const [sent, setSent] = useState(view.codeSent);
   const [values, setValues] = useState({ code: '', name: '', words: '', agreed: false });
-  const [errors, setErrors] = useState<Record<string, string>>({});
+  const faults = useFormFaults(signOffLabels);
+  const errors = faults.at;
+  const wordsName = decision === 'decline' ? 'reason' : 'text';
   const [busy, setBusy] = useState<'code' | 'decide'>();
   const set = (change: Partial<typeof values>) => setValues((before) => ({ ...before, ...change }));
   const run = async (what: 'code' | 'decide', send: () => Promise<unknown>) => {
     setBusy(what);
-    setErrors({});
+    faults.clear();
     try {
       const answer = await send();
       client.setQueryData(['api', path], answer);
       if (what === 'code') setSent(true);
     } catch (error) {
-      setErrors(errorsOf(problemOf(error)));
+      faults.show(error);
     } finally {
       setBusy(undefined);
     }
@@ -143,9 +136,8 @@ function Decide({ view, path }: { view: SignOffView; path: string }) {
     if (!/^\d{6}$/.test(code)) missing.code = 'Fill in the 6 digits from the mail.';
     if (decision === 'accept' && !values.name.trim()) missing.name = 'Fill in your full name.';
     if (decision === 'accept' && !values.agreed) missing.agreed = 'Tick that you agree.';
-    if (decision !== 'accept' && !values.words.trim()) missing.words = 'Say what should change, or why.';
-    setErrors(missing);
-    if (Object.keys(missing).length > 0) return;
+    if (decision !== 'accept' && !values.words.trim()) missing[wordsName] = 'Say what should change, or why.';
+    if (Object.keys(missing).length > 0) return faults.set(missing);
     const body =
       decision === 'accept'
         ? { code, name: values.name.trim(), agreed: true }
@@ -176,12 +168,7 @@ function Decide({ view, path }: { view: SignOffView; path: string }) {
         <li>
           <h3 className="font-semibold">2. Decide</h3>
           <form onSubmit={submit} noValidate className="mt-3 flex flex-col gap-5">
-            <ErrorSummary
-              errors={Object.entries(errors).map(([field, text]) => ({
-                ...(field === 'form' ? {} : { field }),
-                text,
-              }))}
-            />
+            <ErrorSummary {...faults.summary} />
             <fieldset className="flex flex-wrap gap-x-6 gap-y-2">
               <legend className="sr-only">What you decide</legend>
               {decisions.map((one) => (
@@ -221,23 +208,21 @@ function Decide({ view, path }: { view: SignOffView; path: string }) {
                 <div>
                   <Checkbox
                     name="agreed"
+                    error={errors.agreed}
                     label={view.statement}
                     checked={values.agreed}
                     onChange={(event) => set({ agreed: event.target.checked })}
                   />
-                  {errors.agreed ? (
-                    <p className="mt-1 text-small font-medium text-critical">{errors.agreed}</p>
-                  ) : null}
                 </div>
               </>
             ) : (
               <Field
                 label={decision === 'decline' ? 'Why you decline' : 'What should change'}
                 required
-                error={errors.words}
+                error={errors[wordsName]}
               >
                 <Textarea
-                  name="words"
+                  name={wordsName}
                   value={values.words}
                   onChange={(event) => set({ words: event.target.value })}
                 />

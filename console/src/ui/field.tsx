@@ -1,4 +1,12 @@
-import { type ComponentProps, createContext, type ReactNode, useContext, useId } from 'react';
+import {
+  type ComponentProps,
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useId,
+  useRef,
+} from 'react';
 import { classNames } from './class-names.ts';
 
 interface FieldParts {
@@ -134,13 +142,32 @@ export function Checkbox({ label, help, error, className, ...rest }: CheckboxPro
   );
 }
 
-/** What is wrong in a form, above it; each line jumps to its field. */
-export function ErrorSummary({ errors }: { errors: { field?: string; text: string }[] }) {
-  if (errors.length === 0) return null;
+export interface ErrorSummaryProps {
+  errors: { field?: string; text: string }[];
+  /** Counts the attempts to send: each one that fails brings the summary into view. */
+  attempt?: number;
+}
+
+/** What is wrong in a form, above it. It takes the focus at each attempt that fails; each line jumps to its field. */
+export function ErrorSummary({ errors, attempt = 0 }: ErrorSummaryProps) {
+  return errors.length === 0 ? null : <ShownErrors key={attempt} errors={errors} />;
+}
+
+function ShownErrors({ errors }: { errors: ErrorSummaryProps['errors'] }) {
+  const summary = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    summary.current?.focus({ preventScroll: true });
+    summary.current?.scrollIntoView({ block: 'center' });
+  }, []);
   return (
-    <div role="alert" className="rounded-card border border-critical/40 bg-critical/6 p-3">
+    <div
+      ref={summary}
+      role="alert"
+      tabIndex={-1}
+      className="rounded-card border border-critical/40 bg-critical/6 p-3"
+    >
       <p className="font-semibold">
-        {errors.length === 1 ? 'One thing to mend' : `${errors.length} things to mend`}
+        {errors.length === 1 ? 'One thing to fix' : `${errors.length} things to fix`}
       </p>
       <ul className="mt-1 list-disc pl-4">
         {errors.map((error) => (

@@ -1,9 +1,9 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { problemOf } from '../api/problem.ts';
 import { Button } from './button.tsx';
 import { Dialog, DialogButtons } from './dialog.tsx';
 import { ErrorSummary } from './field.tsx';
-import { type FieldSpec, type FormValues, initialValues, missingIn, toBody } from './form.ts';
+import { type FieldSpec, type FormValues, initialValues, labelsOf, missingIn, toBody } from './form.ts';
+import { useFormFaults } from './form-faults.ts';
 import { FormField } from './form-field.tsx';
 import { UnsavedGuard } from './unsaved-guard.tsx';
 
@@ -34,8 +34,7 @@ export function FormDialog({
   children,
 }: FormDialogProps) {
   const [values, setValues] = useState<FormValues>(() => initialValues(fields));
-  const [errors, setErrors] = useState<Record<string, string>>({});
-  const [fault, setFault] = useState<string>();
+  const faults = useFormFaults(labelsOf(fields, values));
   const [busy, setBusy] = useState(false);
   const [dirty, setDirty] = useState(false);
   const [asking, setAsking] = useState(false);
@@ -47,34 +46,19 @@ export function FormDialog({
     event.preventDefault();
     const body = toBody(fields, values);
     const missing = missingIn(fields, body);
-    setErrors(missing);
-    setFault(undefined);
-    if (Object.keys(missing).length > 0) return;
+    if (Object.keys(missing).length > 0) return faults.set(missing);
+    faults.clear();
     setBusy(true);
     try {
       await onSubmit(body);
       if (onSent) onSent();
       else onClose();
     } catch (error) {
-      const problem = problemOf(error);
-      const atFields: Record<string, string> = {};
-      const elsewhere: string[] = [];
-      for (const one of problem.errors) {
-        const name = one.pointer.split('/')[1] ?? '';
-        if (fields.some((field) => field.name === name)) atFields[name] = one.detail;
-        else elsewhere.push(`${one.pointer} ${one.detail}`);
-      }
-      setErrors(atFields);
-      if (problem.errors.length === 0 || elsewhere.length > 0)
-        setFault([problem.title, problem.detail, ...elsewhere].filter(Boolean).join('. '));
+      faults.show(error);
     } finally {
       setBusy(false);
     }
   };
-  const list = Object.entries(errors).map(([field, text]) => ({
-    field,
-    text: labelled(fields, field, text),
-  }));
   return (
     <Dialog
       open
@@ -85,14 +69,14 @@ export function FormDialog({
     >
       <form onSubmit={(event) => void send(event)} noValidate className="flex flex-col gap-4">
         <UnsavedGuard dirty={dirty && !busy} />
-        <ErrorSummary errors={fault ? [...list, { text: fault }] : list} />
+        <ErrorSummary {...faults.summary} />
         {children}
         {fields.map((field) => (
           <FormField
             key={field.name}
             field={field}
             value={values[field.name]}
-            error={errors[field.name]}
+            errors={faults.at}
             onChange={(value) => {
               setDirty(true);
               setValues((previous) => ({ ...previous, [field.name]: value }));
@@ -126,9 +110,4 @@ export function FormDialog({
       </form>
     </Dialog>
   );
-}
-
-function labelled(fields: FieldSpec[], name: string, text: string): string {
-  const label = fields.find((field) => field.name === name)?.label;
-  return label === undefined || text.includes(label) ? text : `${label}: ${text}`;
 }

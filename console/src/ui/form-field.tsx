@@ -1,17 +1,19 @@
 import X from 'lucide-react/icons/x';
 import { Button, IconButton } from './button.tsx';
 import { Checkbox, Field, Input, Select, Textarea } from './field.tsx';
-import type { Attendee, FieldSpec } from './form.ts';
+import { type Attendee, type attendeeParts, type FieldSpec, labelsOf } from './form.ts';
 
 interface FormFieldProps {
   field: FieldSpec;
   value: unknown;
-  error: string | undefined;
+  /** What is wrong, by the name of the control. */
+  errors: Record<string, string>;
   onChange(value: unknown): void;
 }
 
 /** Draws one field of a form that is given as data. */
-export function FormField({ field, value, error, onChange }: FormFieldProps) {
+export function FormField({ field, value, errors, onChange }: FormFieldProps) {
+  const error = errors[field.name];
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   if (field.kind === 'check')
     return (
@@ -25,9 +27,9 @@ export function FormField({ field, value, error, onChange }: FormFieldProps) {
       />
     );
   if (field.kind === 'checks')
-    return <Checks field={field} value={value as string[]} error={error} onChange={onChange} />;
+    return <Checks field={field} value={value as string[]} errors={errors} onChange={onChange} />;
   if (field.kind === 'attendees')
-    return <Attendees field={field} value={value as Attendee[]} error={error} onChange={onChange} />;
+    return <Attendees field={field} value={value as Attendee[]} errors={errors} onChange={onChange} />;
   return (
     <Field label={field.label} help={field.help} error={error} required={field.required ?? false}>
       {field.kind === 'area' || field.kind === 'lines' ? (
@@ -62,7 +64,8 @@ export function FormField({ field, value, error, onChange }: FormFieldProps) {
 
 const inputTypes = { text: 'text', date: 'date', moment: 'datetime-local', number: 'number', email: 'email' };
 
-function Checks({ field, value, error, onChange }: FormFieldProps & { value: string[] }) {
+function Checks({ field, value, errors, onChange }: FormFieldProps & { value: string[] }) {
+  const error = errors[field.name];
   return (
     <fieldset className="flex flex-col gap-1.5">
       <legend className="mb-1 font-medium">
@@ -88,7 +91,13 @@ function Checks({ field, value, error, onChange }: FormFieldProps & { value: str
   );
 }
 
-function Attendees({ field, value, error, onChange }: FormFieldProps & { value: Attendee[] }) {
+function Attendees({ field, value, errors, onChange }: FormFieldProps & { value: Attendee[] }) {
+  const error = errors[field.name];
+  const labels = labelsOf([field], { [field.name]: value });
+  const parts = (index: number, part: keyof typeof attendeeParts) => {
+    const name = `${field.name}/${index}/${part}`;
+    return { name, label: labels[name] ?? '', error: errors[name] };
+  };
   const set = (index: number, change: Partial<Attendee>) =>
     onChange(value.map((one, at) => (at === index ? { ...one, ...change } : one)));
   return (
@@ -99,33 +108,36 @@ function Attendees({ field, value, error, onChange }: FormFieldProps & { value: 
           key={rowKey(index, value.length)}
           className="grid grid-cols-[1fr_auto] gap-2 sm:grid-cols-[1fr_1fr_110px_auto]"
         >
-          <Field label={`Name of person ${index + 1}`} hideLabel required className="max-sm:col-span-1">
+          <Field {...shown(parts(index, 'name'))} hideLabel required className="max-sm:col-span-1">
             <Input
+              name={parts(index, 'name').name}
               placeholder="Name"
               value={one.name}
               onChange={(event) => set(index, { name: event.target.value })}
             />
           </Field>
           <Field
-            label={`Mail address of person ${index + 1}`}
+            {...shown(parts(index, 'email'))}
             hideLabel
             required
             className="max-sm:order-3 max-sm:col-span-2"
           >
             <Input
               type="email"
+              name={parts(index, 'email').name}
               placeholder="Mail address"
               value={one.email}
               onChange={(event) => set(index, { email: event.target.value })}
             />
           </Field>
           <Field
-            label={`Side of person ${index + 1}`}
+            {...shown(parts(index, 'side'))}
             hideLabel
             required
             className="max-sm:order-4 max-sm:col-span-2"
           >
             <Select
+              name={parts(index, 'side').name}
               value={one.side}
               onChange={(event) => set(index, { side: event.target.value as Attendee['side'] })}
             >
@@ -153,6 +165,8 @@ function Attendees({ field, value, error, onChange }: FormFieldProps & { value: 
     </fieldset>
   );
 }
+
+const shown = ({ label, error }: { label: string; error: string | undefined }) => ({ label, error });
 
 async function readFile(file: File | undefined) {
   if (file === undefined) return undefined;

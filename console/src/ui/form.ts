@@ -72,6 +72,22 @@ function bodyOf(field: FieldSpec, value: unknown): unknown {
   return value;
 }
 
+/** The labels of a form's controls by name; people of a list have controls of their own. */
+export function labelsOf(fields: FieldSpec[], values: FormValues): Record<string, string> {
+  const labels: Record<string, string> = {};
+  for (const { name, label, kind } of fields) {
+    labels[name] = label;
+    if (kind === 'attendees')
+      for (let at = 0; at < (values[name] as Attendee[]).length; at++)
+        for (const [part, words] of Object.entries(attendeeParts))
+          labels[`${name}/${at}/${part}`] = `${words} of person ${at + 1}`;
+  }
+  return labels;
+}
+
+/** What is filled in of a person. */
+export const attendeeParts = { name: 'Name', email: 'Mail address', side: 'Side' };
+
 /** Which required fields are still empty, in words, by name of field. */
 export function missingIn(fields: FieldSpec[], body: FormValues): Record<string, string> {
   const missing: Record<string, string> = {};

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { until } from '../until.ts';
 import { type ConsoleContent, employeeCount, fillConsole, pathInMail } from './console-content.ts';
 import { type ConsoleServer, openConsoleServer } from './console-server.ts';
@@ -182,6 +182,44 @@ test('neither Cancel nor Escape loses what was typed into a form unasked', async
   await form.getByRole('button', { name: 'Discard it' }).click();
   await form.waitFor({ state: 'detached' });
   await page.locator('button:focus', { hasText: 'Add a customer' }).waitFor({ timeout: 10_000 });
+  await context.close();
+});
+
+test('what the server refuses is marked at its field, and the summary is in view and has the focus', async () => {
+  const context = await contextFor('director');
+  const page = await context.newPage();
+  await page.setViewportSize({ width: 700, height: 420 });
+  await visit(page, server.base, { name: 'customers', path: '/customers', as: 'director' });
+  await page.getByRole('button', { name: 'Add a customer' }).click();
+  const form = page.getByRole('dialog');
+  const name = form.getByLabel('Name', { exact: true });
+  const summary = form.getByRole('alert');
+  const send = form.locator('button[type=submit]');
+  await form.getByLabel('Code').fill('ZEROWIDTH');
+  await name.fill('Zero\u200bWidth');
+  for (let attempt = 0; attempt < 2; attempt++) {
+    await send.scrollIntoViewIfNeeded();
+    await send.click();
+    await until(() => summary.evaluate((shown) => shown === document.activeElement).catch(() => false), {
+      what: 'the summary has the focus',
+    });
+    assert.equal(await isInView(summary), true);
+    assert.match(String(await summary.textContent()), /Name.*U\+200B at position 5/);
+    assert.equal(await name.getAttribute('aria-invalid'), 'true');
+    const described = String(await name.getAttribute('aria-describedby'))
+      .split(' ')
+      .at(-1);
+    assert.match(String(await page.locator(`[id="${described}"]`).textContent()), /^This holds .*U\+200B/);
+    assert.equal(await form.getByLabel('Code').getAttribute('aria-invalid'), null);
+    await summary.getByRole('button').first().click();
+    assert.equal(await name.evaluate((field) => field === document.activeElement), true);
+    await page.keyboard.press('End');
+    await page.keyboard.type('!');
+    assert.equal(await name.evaluate((field) => field === document.activeElement), true, 'typing goes on');
+  }
+  await name.fill('Zero Width');
+  await send.click();
+  await form.waitFor({ state: 'detached' });
   await context.close();
 });
 
@@ -368,4 +406,14 @@ async function tabTo(page: Page, name: string, tag?: string): Promise<void> {
     if (rest.join(' ').startsWith(name) && (tag === undefined || at0 === tag)) return;
   }
   assert.fail(`the keyboard does not reach “${name}”`);
+}
+
+/** Whether the whole of an element is within the window and within what scrolls around it. */
+function isInView(shown: Locator): Promise<boolean> {
+  return shown.evaluate(async (element) => {
+    const ratio = await new Promise<number>((resolve) =>
+      new IntersectionObserver(([entry]) => resolve(entry?.intersectionRatio ?? 0)).observe(element),
+    );
+    return ratio > 0.99;
+  });
 }

@@ -138,7 +138,7 @@ test('a wrong code is shown at its field, times in the zone of the reader; the s
   const described = String(await field.getAttribute('aria-describedby'));
   assert.match(
     await page.locator(`[id="${described}"]`).textContent().then(String),
-    /not the one in the mail/,
+    /not the code in the newest mail/,
   );
   await field.fill(code);
   await page.getByRole('button', { name: 'Sign off' }).click();

@@ -50,7 +50,7 @@ export function Forms() {
             <Sample
               key={`${kind.kind}-3`}
               field={{ ...kind, name: `${kind.kind}-3`, required: true, help }}
-              error={`Mend this: ${kind.label.toLowerCase()}.`}
+              error={`Fix this: ${kind.label.toLowerCase()}.`}
             />,
           ])}
         </div>
@@ -75,7 +75,12 @@ function Sample({ field, error }: { field: FieldSpec; error?: string }) {
   const [value, setValue] = useState(initialValues([field])[field.name]);
   return (
     <div className={field.kind === 'attendees' ? 'md:col-span-3' : 'min-w-0'}>
-      <FormField field={field} value={value} error={error} onChange={setValue} />
+      <FormField
+        field={field}
+        value={value}
+        errors={error === undefined ? {} : { [field.name]: error }}
+        onChange={setValue}
+      />
     </div>
   );
 }

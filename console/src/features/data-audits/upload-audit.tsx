@@ -2,11 +2,11 @@ import { type FormEvent, useState } from 'react';
 import { type AuditTrack, type AuditView, auditTracks } from '#contract/data-audits.ts';
 import { trackNames } from '#contract/integrations.ts';
 import { sendFile, withQuery } from '../../api/client.ts';
-import { problemOf } from '../../api/problem.ts';
 import { useAct } from '../../api/use-api.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogButtons } from '../../ui/dialog.tsx';
 import { ErrorSummary, Field, Input, Select } from '../../ui/field.tsx';
+import { useFormFaults } from '../../ui/form-faults.ts';
 import { FormField } from '../../ui/form-field.tsx';
 import { environmentPath, type Place } from '../environment-path.ts';
 import { useIntegrationField } from '../integrations/integration-field.ts';
@@ -29,7 +29,12 @@ export function UploadAudit({
     ? chosen
     : (field?.initial as string | undefined);
   const [file, setFile] = useState<File>();
-  const [fault, setFault] = useState<string>();
+  const faults = useFormFaults({
+    track: 'Track',
+    integration: field?.label ?? '',
+    file: 'File',
+    fileName: 'File',
+  });
   const send = useAct<File>({
     run: (sent) =>
       sendFile(
@@ -45,21 +50,10 @@ export function UploadAudit({
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setFault(undefined);
-    if (file === undefined) {
-      setFault('Choose a CSV file.');
-      return;
-    }
-    if (integration === '') {
-      setFault(`Choose: ${field?.label}.`);
-      return;
-    }
-    send.mutate(file, {
-      onError: (error) => {
-        const problem = problemOf(error);
-        setFault([problem.title, problem.detail].filter(Boolean).join('. '));
-      },
-    });
+    if (file === undefined) return faults.set({ file: 'Choose a CSV file.' });
+    if (integration === '') return faults.set({ integration: `Choose: ${field?.label}.` });
+    faults.clear();
+    send.mutate(file, { onError: faults.show });
   };
   return (
     <Dialog
@@ -69,10 +63,14 @@ export function UploadAudit({
       description="A CSV with a header row: company_code, employee_number and any columns of the employee format. At most 25 MB."
     >
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
-        <ErrorSummary errors={fault ? [{ text: fault }] : []} />
+        <ErrorSummary {...faults.summary} />
         {replaces ? null : (
-          <Field label="Track" required>
-            <Select value={track} onChange={(event) => setTrack(event.target.value as AuditTrack)}>
+          <Field label="Track" required error={faults.at.track}>
+            <Select
+              name="track"
+              value={track}
+              onChange={(event) => setTrack(event.target.value as AuditTrack)}
+            >
               {auditTracks.map((one) => (
                 <option key={one} value={one}>
                   {trackNames[one]}
@@ -85,13 +83,14 @@ export function UploadAudit({
           <FormField
             field={field}
             value={integration}
-            error={undefined}
+            errors={faults.at}
             onChange={(id) => setChosen(String(id))}
           />
         ) : null}
-        <Field label="File" required>
+        <Field label="File" required error={faults.at.file ?? faults.at.fileName}>
           <Input
             type="file"
+            name="file"
             accept=".csv,text/csv"
             className="pt-1"
             onChange={(event) => setFile(event.target.files?.[0])}

@@ -1,11 +1,11 @@
 import { type FormEvent, useDeferredValue, useState } from 'react';
 import type { z } from 'zod';
 import { withQuery } from '../../api/client.ts';
-import { problemOf } from '../../api/problem.ts';
 import { useApi } from '../../api/use-api.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorSummary, Field, Input } from '../../ui/field.tsx';
+import { useFormFaults } from '../../ui/form-faults.ts';
 
 interface ChooseDialogProps<Item extends { id: string }> {
   title: string;
@@ -28,28 +28,28 @@ const shown = 8;
 export function ChooseDialog<Item extends { id: string }>(props: ChooseDialogProps<Item>) {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState<string>();
-  const [fault, setFault] = useState<string>();
+  const faults = useFormFaults({ chosen: 'Found' });
   const [busy, setBusy] = useState(false);
   const search = useDeferredValue(text.trim());
   const { data } = useApi(withQuery(props.path, { ...props.filters, search, limit: shown }), props.schema);
   const items = (data?.items ?? []).filter((item) => item.id !== props.except);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (!items.some((item) => item.id === chosen)) return setFault('Choose one of the list.');
+    if (!items.some((item) => item.id === chosen)) return faults.set({}, ['Choose one of the list.']);
+    faults.clear();
     setBusy(true);
     try {
       await props.onChoose(chosen ?? '');
       props.onClose();
     } catch (error) {
-      const { title, detail } = problemOf(error);
-      setFault([title, detail].filter(Boolean).join('. '));
+      faults.show(error);
       setBusy(false);
     }
   };
   return (
     <Dialog open onOpenChange={(open) => !open && props.onClose()} title={props.title}>
       <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
-        <ErrorSummary errors={fault ? [{ text: fault }] : []} />
+        <ErrorSummary {...faults.summary} />
         <Field label="Search" help="Words of it begin with what you type." required>
           <Input type="search" value={text} onChange={(event) => setText(event.target.value)} />
         </Field>

@@ -4,7 +4,8 @@ import { act } from '../../api/client.ts';
 import { useAct } from '../../api/use-api.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Input, Select, Textarea } from '../../ui/field.tsx';
+import { ErrorSummary, Field, Input, Select, Textarea } from '../../ui/field.tsx';
+import { useFormFaults } from '../../ui/form-faults.ts';
 import { UnsavedGuard } from '../../ui/unsaved-guard.tsx';
 import { RoleBadge } from './people.tsx';
 import { Person } from './person.tsx';
@@ -44,11 +45,14 @@ export function ReplyForm({ view, path }: { view: TicketView; path: string }) {
       setPlaces({});
       setProposal(view.recipients);
     },
+    quiet: true,
   });
+  const faults = useFormFaults({ text: 'Reply', to: 'Who gets the reply', cc: 'Who gets the reply' });
   const put = (address: string, place: Place) => setPlaces({ ...places, [address]: place });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (words.trim() && going('to').length > 0) send.mutate();
+    faults.clear();
+    if (words.trim() && going('to').length > 0) send.mutate(undefined, { onError: faults.show });
   };
   return (
     <form
@@ -57,6 +61,7 @@ export function ReplyForm({ view, path }: { view: TicketView; path: string }) {
       aria-label="Reply"
     >
       <UnsavedGuard dirty={words.trim() !== ''} />
+      <ErrorSummary {...faults.summary} />
       <fieldset>
         <legend className="mb-1 font-semibold">Who gets the reply</legend>
         <ul className="flex flex-col gap-1.5">
@@ -81,13 +86,15 @@ export function ReplyForm({ view, path }: { view: TicketView; path: string }) {
         </ul>
         <AddAddress onAdd={(address) => put(address, 'cc')} />
       </fieldset>
-      <Textarea
-        aria-label="Reply"
-        rows={4}
-        placeholder="Your words"
-        value={words}
-        onChange={(event) => setWords(event.target.value)}
-      />
+      <Field label="Reply" hideLabel required error={faults.at.text}>
+        <Textarea
+          name="text"
+          rows={4}
+          placeholder="Your words"
+          value={words}
+          onChange={(event) => setWords(event.target.value)}
+        />
+      </Field>
       <div className="flex flex-wrap items-center gap-3">
         <Button
           type="submit"

@@ -4,7 +4,8 @@ import { act } from '../../api/client.ts';
 import { useAct } from '../../api/use-api.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Textarea } from '../../ui/field.tsx';
+import { ErrorSummary, Field, Textarea } from '../../ui/field.tsx';
+import { useFormFaults } from '../../ui/form-faults.ts';
 import { RelativeTime } from '../../ui/time.tsx';
 import { UnsavedGuard } from '../../ui/unsaved-guard.tsx';
 
@@ -17,7 +18,9 @@ export function Comments({ estimate, path }: { estimate: EstimateView; path: str
     run: (words) => act('POST', `${path}/comments`, { text: words }),
     done: 'Comment added',
     onDone: () => setText(''),
+    quiet: true,
   });
+  const faults = useFormFaults({ text: 'New comment' });
   const may = (what: EstimateView['may'][number]) => estimate.may.includes(what);
   const open = estimate.comments.filter((one) => !one.closed).length;
   return (
@@ -43,16 +46,20 @@ export function Comments({ estimate, path }: { estimate: EstimateView; path: str
           className="flex flex-col gap-2"
           onSubmit={(event) => {
             event.preventDefault();
-            if (text.trim()) add.mutate(text.trim());
+            faults.clear();
+            if (text.trim()) add.mutate(text.trim(), { onError: faults.show });
           }}
         >
-          <Textarea
-            aria-label="New comment"
-            rows={3}
-            placeholder="What should change?"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
+          <ErrorSummary {...faults.summary} />
+          <Field label="New comment" hideLabel required error={faults.at.text}>
+            <Textarea
+              name="text"
+              rows={3}
+              placeholder="What should change?"
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+          </Field>
           <Button type="submit" className="self-start" busy={add.isPending} disabled={!text.trim()}>
             Add comment
           </Button>
