@@ -1,35 +1,54 @@
-import { within } from './prove-apart.ts';
 import type { SenderProof } from './prove-sender.ts';
 
-/** A job waits so long for the name servers; then it lets other mail pass and looks again. */
-const patienceMs = 100;
 const mostPending = 500;
 /** What no job fetched, because another process took it, is forgotten. */
 const forgetMs = 60_000;
 
-const pending = new Map<string, Promise<SenderProof>>();
+interface Pending {
+  proof: Promise<SenderProof>;
+  /** Resolves once the name servers let the proof wait for longer than a job may. */
+  slow: Promise<'later'>;
+}
+
+const pending = new Map<string, Pending>();
+let open = 0;
 
 /** Whether the proof of a mail is still waited for. */
 export function isPending(mailId: string): boolean {
   return pending.has(mailId);
 }
 
+/** So long may a job wait for name servers: a moment, and hardly at all once many mails wait. */
+export function patienceMs(): number {
+  return open <= 4 ? 1_000 : 50;
+}
+
 /**
- * The proof of a mail, or `later` when it takes longer than a job may wait: it goes on by itself, and whoever asks again for
- * the same mail gets it.
+ * The proof of a mail, or `later` when name servers keep it waiting: it goes on by itself, and whoever asks again for the same
+ * mail gets it. `prove` tells when it is kept waiting.
  */
 export async function proofOrLater(
   mailId: string,
-  prove: () => Promise<SenderProof>,
+  prove: (onSlow: () => void) => Promise<SenderProof>,
 ): Promise<SenderProof | 'later'> {
-  let proof = pending.get(mailId);
-  if (proof === undefined) {
-    if (pending.size >= mostPending) return 'later';
-    proof = prove().catch(() => 'none' as const);
-    pending.set(mailId, proof);
-    void proof.then(() => setTimeout(() => pending.delete(mailId), forgetMs).unref());
-  }
-  if (!(await within(proof, patienceMs))) return 'later';
-  pending.delete(mailId);
-  return proof;
+  const one = pending.get(mailId) ?? start(mailId, prove);
+  if (one === undefined) return 'later';
+  const answer = await Promise.race([one.proof, one.slow]);
+  if (answer !== 'later') pending.delete(mailId);
+  return answer;
+}
+
+function start(mailId: string, prove: (onSlow: () => void) => Promise<SenderProof>): Pending | undefined {
+  if (pending.size >= mostPending) return undefined;
+  const slow = Promise.withResolvers<'later'>();
+  open++;
+  const proof = prove(() => slow.resolve('later'))
+    .catch(() => 'none' as const)
+    .finally(() => {
+      open--;
+      setTimeout(() => pending.delete(mailId), forgetMs).unref();
+    });
+  const one = { proof, slow: slow.promise };
+  pending.set(mailId, one);
+  return one;
 }

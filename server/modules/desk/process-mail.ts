@@ -77,7 +77,8 @@ function proofOf(
   const { envelopeFrom: from, remoteAddress, helo } = stored;
   const domain = sender.slice(sender.lastIndexOf('@') + 1);
   const source = { read, envelope: { from, remoteAddress, helo }, domain };
-  return proofOrLater(stored.id, () => proveSenderApart(source, nameServersOf(platform.config)));
+  const names = nameServersOf(platform.config);
+  return proofOrLater(stored.id, (onSlow) => proveSenderApart(source, names, onSlow));
 }
 
 async function lookAgain(platform: Platform, stored: StoredMail): Promise<void> {
