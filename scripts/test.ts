@@ -7,7 +7,7 @@ import { projectFiles, root } from './checks/project-files.ts';
 import { readOptions } from './read-options.ts';
 import { openTestPostgres } from './test-postgres.ts';
 import { runNodeTests } from './testing-phases/node-tests.ts';
-import { addCounts, type Counts, oneTest, type Phase } from './testing-phases/phase.ts';
+import { addCounts, type Counts, oneTest, type Phase, runPhase } from './testing-phases/phase.ts';
 import { runScript } from './testing-phases/scripts.ts';
 
 const tests = projectFiles().filter(
@@ -81,21 +81,6 @@ try {
 }
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-
-async function runPhase(phase: Phase): Promise<Counts> {
-  const startedAt = performance.now();
-  console.log(`${phase.name} …`);
-  const counts = await phase.run().catch((error: Error) => {
-    console.log((error.stack ?? error.message).replace(/^/gm, '    '));
-    return oneTest(false);
-  });
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  const mark = counts.failed === 0 ? '✓' : '✗';
-  console.log(
-    `${mark} ${phase.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${seconds} s)\n`,
-  );
-  return counts;
-}
 
 async function scripted(script: string, args: string[], timeoutMs: number): Promise<Counts> {
   if (!existsSync(join(root, script))) throw new Error(`${script} is missing`);

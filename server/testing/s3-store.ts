@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import S3rver from 's3rver';
 
 /** A real S3 server on this machine, with one bucket. */
@@ -13,8 +15,33 @@ export interface S3Store {
   close(): Promise<void>;
 }
 
-/** Starts an S3 server. */
+/** Starts an S3 server, or uses the one that FAIRLEAD_TEST_S3 names as the section `objects` in JSON: that one stays up. */
 export async function openS3Store(): Promise<S3Store> {
+  const given = process.env['FAIRLEAD_TEST_S3'];
+  return given === undefined ? startS3rver() : openGiven(JSON.parse(given) as S3Store['settings']);
+}
+
+async function openGiven(settings: S3Store['settings']): Promise<S3Store> {
+  const client = new S3Client({
+    endpoint: String(settings['endpoint']),
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: {
+      accessKeyId: String(settings['accessKey']),
+      secretAccessKey: String(settings['secretKey']),
+    },
+  });
+  await client.send(new CreateBucketCommand({ Bucket: String(settings['bucket']) }));
+  client.destroy();
+  return {
+    settings: { ...settings, prefix: `${randomUUID()}/` },
+    stop: async () => {},
+    start: async () => {},
+    close: async () => {},
+  };
+}
+
+async function startS3rver(): Promise<S3Store> {
   const directory = await mkdtemp(join(tmpdir(), 'fairlead-s3-'));
   const serve = (port: number) =>
     new S3rver({

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -57,6 +57,28 @@ test('a bucket is claimed as a folder is, two starts at once agree, and one that
   await refuses(claimStore(fresh.platform.db, fresh.store.blobs), /the folder .* holds no object store/);
   await s3.stop();
   await refuses(claimStore(fresh.platform.db, two), /cannot be used: the bucket fairlead at http/);
+  await s3.start();
+  await claimStore(fresh.platform.db, two);
   await fresh.close();
+  await s3.close();
+});
+
+test('while a bucket is away nothing is accepted and nothing is concluded; once it is back all goes on', async () => {
+  const s3 = await openS3Store();
+  const away = await openTestDatabase({ objects: { ...s3.settings, attempts: 2, requestTimeoutMs: 2_000 } });
+  const { objects } = away.platform;
+  const kept = await storeBytes(objects, { class: 'mail' }, Buffer.from('a mail'));
+  await s3.stop();
+  await assert.rejects(storeBytes(objects, { class: 'mail' }, Buffer.from('another')), {
+    code: 'OBJECT_AWAY',
+  });
+  await assert.rejects(objects.readBuffer(kept.key, 100), { code: 'OBJECT_AWAY' });
+  assert.deepEqual(await readdir(away.store.unfinished), []);
+  const alarms = await away.platform.db`select key from platform.unreadable_objects(10)`;
+  assert.equal(alarms.length, 0, 'a store that is away has lost nothing');
+  await s3.start();
+  assert.deepEqual(await objects.readBuffer(kept.key, 100), Buffer.from('a mail'));
+  await storeBytes(objects, { class: 'mail' }, Buffer.from('another'));
+  await away.close();
   await s3.close();
 });
