@@ -268,8 +268,8 @@ export const inboundMessage = z.strictObject({
 });
 export type InboundMessage = z.output<typeof inboundMessage>;
 
-/** received: stored, not applied yet · applied · stale: a newer one was applied before · dead: needs somebody. */
-export const inboundStates = ['received', 'applied', 'stale', 'dead'] as const;
+/** received: stored, not applied yet · waiting: its employee does not exist yet · applied · stale: a newer one was applied before · dead: needs somebody. */
+export const inboundStates = ['received', 'waiting', 'applied', 'stale', 'dead'] as const;
 export type InboundState = (typeof inboundStates)[number];
 export const inboundRow = z.object({
   id: shownId('msg'),

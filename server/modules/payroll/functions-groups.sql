@@ -49,6 +49,8 @@ declare
     'person_details', jsonb_build_object(
       -- Columns beside the fields: the employment that told the record, and the name as searches compare it.
       'tail', ', null::uuid, null::text', 'teller', ', told_by', 'told_by', ', w.employment_id',
+      -- What a new employment changes of a person who is there is noted for the other employments only.
+      'noted', 'true',
       'with_work', ' join pg_temp.payroll_work w on w.line = n.line',
       'own', $sql$case when not w.is_new and w.external_id is not null and nullif(w.external_id, '') is distinct from o.external_id
         then jsonb_build_object('externalId', jsonb_build_object('old', o.external_id, 'new', nullif(w.external_id, ''))) end$sql$,
@@ -178,13 +180,13 @@ begin
     returning 1
   )<own_steps>
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, new_values, effective_from)
-  select n.line, <rank>, case when (n.after).effective_from > n.today then '<scheduled_type>' else '<changed_type>' end,
-    '<kind>', f.fields, (<classes>)::text[],
+  select n.line, <rank>, case when n.is_new then null when (n.after).effective_from > n.today then '<scheduled_type>' else '<changed_type>' end,
+    case when not n.is_new then '<kind>' end, f.fields, (<classes>)::text[],
     nullif(coalesce(payroll.value_changes(f.fields, jsonb_build_object(<shown_before>), jsonb_build_object(<shown_after>)), '{}')
       || coalesce(n.own, '{}'), '{}'), (n.after).effective_from
   from next n
   cross join lateral (select n.fields || coalesce((select array_agg(key) from jsonb_object_keys(n.own) key), '{}') as fields) f
-  where not n.is_new and not n.carried and (select count(*) from inserted) >= 0;
+  where <noted> and not n.carried and (select count(*) from inserted) >= 0;
 end $apply$;
 $text$;
 
@@ -244,7 +246,7 @@ begin
     end if;
     parts := jsonb_build_object('owner', 'employment_id', 'fresh', 'w.is_new', 'existing', 'not w.is_new',
       'changed_type', (given->>'kind') || '.changed', 'scheduled_type', (given->>'kind') || '.scheduled',
-      'own', 'null::jsonb', 'own_join', '', 'own_steps', '', 'tail', '', 'teller', '', 'told_by', '', 'with_work', '', 'shown_before', '', 'shown_after', '')
+      'own', 'null::jsonb', 'own_join', '', 'own_steps', '', 'noted', 'not n.is_new', 'tail', '', 'teller', '', 'told_by', '', 'with_work', '', 'shown_before', '', 'shown_after', '')
       || (given - 'fields' - 'shown') || coalesce(own->(given->>'table'), '{}')
       || (select jsonb_object_agg(l.key, (select string_agg(v.text, E',\n        ' order by v.position)
             from jsonb_array_elements_text(l.value) with ordinality v(text, position))) from jsonb_each(lists) l);

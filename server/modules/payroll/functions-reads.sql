@@ -132,7 +132,15 @@ begin
   return query select * from payroll.documents(p_environment, array[found_id], p_as_of, p_at);
 end $$;
 
--- A page of employees in the order of their keys, P1 only.
+-- Whether there is an employment with this key.
+create or replace function payroll.has_employment(p_environment uuid, p_company text, p_number text)
+  returns boolean language sql stable set search_path = '' as $$
+  select exists (select from payroll.employments e
+    where e.environment_id = p_environment and e.company_code = p_company and e.employee_number = p_number)
+$$;
+
+-- A page of employees in the order of their keys, P1 only. p_search is in the folded form, escaped for LIKE; the folded names are
+-- kept, since under row-level security no index answers a pattern.
 create or replace function payroll.employee_page(p_environment uuid, p_after_company text, p_after_number text,
     p_limit int, p_search text, p_status text, p_at timestamptz)
   returns table (employment_id uuid, person_id uuid, company_code text, employee_number text, name text,
@@ -151,7 +159,7 @@ begin
   cross join lateral (select case when n.end_date < day.today then 'terminated'
     when e.start_date > day.today then 'pending' else 'active' end as status) t
   left join lateral (
-    select d.first_name, d.preferred_name, d.last_name from payroll.person_details d
+    select d.first_name, d.preferred_name, d.last_name, d.name_folded from payroll.person_details d
     where d.environment_id = p_environment and d.person_id = e.person_id and d.superseded_at is null
     order by d.effective_from <= day.today desc, abs(d.effective_from - day.today) limit 1) p on true
   left join lateral (
@@ -161,10 +169,10 @@ begin
   where e.environment_id = p_environment
     and (p_after_company is null or (e.company_code, e.employee_number) > (p_after_company, p_after_number))
     and (p_status is null or t.status = p_status)
-    and (p_search is null or e.employee_number ilike p_search || '%' or p.first_name ilike p_search || '%'
-         or p.last_name ilike p_search || '%' or p.preferred_name ilike p_search || '%'
-         or p.first_name || ' ' || p.last_name ilike '%' || p_search || '%'
-         or d.position_title ilike '%' || p_search || '%' or d.department_code ilike p_search || '%')
+    and (p_search is null or e.number_folded like p_search || '%' or p.name_folded like '%' || p_search || '%'
+         or case when octet_length(d.position_title) = length(d.position_title) then lower(d.position_title)
+              else platform.fold_search(d.position_title) end like '%' || p_search || '%'
+         or lower(d.department_code) like p_search || '%')
   order by e.company_code, e.employee_number
   limit p_limit;
 end $$;

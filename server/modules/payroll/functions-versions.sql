@@ -35,23 +35,40 @@ begin
     where n.name is not null order by 1) k;
 end $$;
 
--- Raises the versions of the other employments of the people whom this application changed: they read differently now, so
--- that whoever has read one of them before is told. Reads the session's staging tables (functions.sql).
+-- Raises the versions of the other employments of the people whom this application changed: they read differently now. Whoever has
+-- read one of them before is told, by a fact for each that is there. Reads the session's staging tables (functions.sql).
 set local check_function_bodies = off;
 create or replace function payroll.raise_other_employments(p_environment uuid, p_now timestamptz) returns void language plpgsql as $$
 declare
   changed uuid[];
 begin
   select array_agg(distinct w.person_id) into changed from pg_temp.payroll_work w
-  where exists (select from pg_temp.payroll_facts f where f.line = w.line and f.rank = 1)
-    or (w.rehired and w.touches & 1 <> 0 and exists (select from payroll.person_details d
-      where d.environment_id = p_environment and d.person_id = w.person_id and d.recorded_at = p_now));
+  where not w.new_person and exists (select from pg_temp.payroll_facts f where f.line = w.line and f.rank = 1);
   if changed is null then return; end if;
-  update payroll.employments e set version = e.version + 1, updated_at = p_now
-  from unnest(changed) c(person_id)
-  where e.environment_id = p_environment and e.person_id = c.person_id
-    and not exists (select from pg_temp.payroll_work w where w.employment_id = e.id
-      and (w.is_new or exists (select from pg_temp.payroll_facts f where f.line = w.line
-        and f.type not in ('bank_account.change_held', 'bank_account.change_withdrawn'))));
+  with raised as (
+    update payroll.employments e set version = e.version + 1, updated_at = p_now
+    from unnest(changed) c(person_id)
+    where e.environment_id = p_environment and e.person_id = c.person_id
+      and not exists (select from pg_temp.payroll_work w where w.employment_id = e.id
+        and (w.is_new or exists (select from pg_temp.payroll_facts f where f.line = w.line
+          and f.type not in ('bank_account.change_held', 'bank_account.change_withdrawn'))))
+    returning e.id, e.person_id, e.company_code, e.employee_number, e.version
+  ), others as (
+    select * from raised
+    union all
+    select w.employment_id, w.person_id, w.company_code, w.employee_number, w.version from pg_temp.payroll_work w
+    where not w.is_new and w.person_id = any (changed)
+      and exists (select from pg_temp.payroll_facts f where f.line = w.line
+        and f.type not in ('bank_account.change_held', 'bank_account.change_withdrawn'))
+  )
+  insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, new_values, effective_from, other)
+  select f.line, 1, case when f.effective_from > w.today then 'employee.update_scheduled' else 'employee.updated' end, 'employee',
+    f.fields, f.classes, f.new_values, f.effective_from, jsonb_build_object('employmentId', o.id, 'version', o.version,
+      'subject', jsonb_build_object('employeeId', payroll.show_id('emp', o.id), 'personId', payroll.show_id('pp', o.person_id),
+        'companyCode', o.company_code, 'employeeNumber', o.employee_number))
+  from pg_temp.payroll_facts f
+  join pg_temp.payroll_work w on w.line = f.line
+  join others o on o.person_id = w.person_id and o.id <> w.employment_id
+  where f.rank = 1 and f.fields <> '{}';
 end $$;
 set local check_function_bodies = on;

@@ -30,7 +30,7 @@ begin
     today date not null, zone text not null, effective_from date not null, %s, external_folded text, left_out text) on commit delete rows', cells);
   create temp table payroll_facts (
     line int not null, rank int not null, type text, kind text, fields text[] not null, classes text[] not null,
-    new_values jsonb, effective_from date not null
+    new_values jsonb, effective_from date not null, other jsonb
   ) on commit delete rows;
 end $$;
 
@@ -42,14 +42,15 @@ create or replace function payroll.value_changes(fields text[], old_values jsonb
 $$;
 
 -- The facts of this application in the words of the log; one without a type is for its day only. P3 and P4 appear by name only. In SQL, so that the planner sees
--- through it; the session's tables it reads are not there yet when it is made.
+-- through it; the session's tables it reads are not there yet when it is made. `other` names another employment of the person.
 set local check_function_bodies = off;
 create or replace function payroll.described_facts()
   returns table (line int, rank int, type text, effective_from date, subject jsonb, data jsonb) language sql stable as $$
   select f.line, f.rank, f.type, f.effective_from,
-    jsonb_build_object('employeeId', payroll.show_id('emp', w.employment_id), 'personId', payroll.show_id('pp', w.person_id),
-      'companyCode', w.company_code, 'employeeNumber', w.employee_number),
-    jsonb_build_object('effectiveFrom', f.effective_from, 'version', w.version - (f.type in ('bank_account.change_held', 'bank_account.change_withdrawn'))::int, 'change', jsonb_build_object(
+    coalesce(f.other->'subject', jsonb_build_object('employeeId', payroll.show_id('emp', w.employment_id),
+      'personId', payroll.show_id('pp', w.person_id), 'companyCode', w.company_code, 'employeeNumber', w.employee_number)),
+    jsonb_build_object('effectiveFrom', f.effective_from, 'version', coalesce((f.other->>'version')::int,
+      w.version - (f.type in ('bank_account.change_held', 'bank_account.change_withdrawn'))::int), 'change', jsonb_build_object(
       'kind', case when f.rank = 0 then 'create' when f.rank = 8 then 'end' else 'update' end, 'fields', f.fields,
       'classes', f.classes, 'values', coalesce(f.new_values, '{}'),
       'timing', case when f.effective_from > w.today then 'future' when f.effective_from < w.today then 'past' else 'today' end))
@@ -196,13 +197,25 @@ begin
   perform payroll.apply_pay_rates(p_customer, p_environment, p_now, p_import, recorded_by);
   perform payroll.apply_endings(p_customer, p_environment, p_now, p_import, recorded_by);
 
+  perform payroll.raise_other_employments(p_environment, p_now);
   -- What becomes effective later, with a timer for each such day and zone. A timer that is there already is locked: one that
   -- fires meanwhile would not see what is pending here, and leave it for ever.
   insert into payroll.pending_changes (environment_id, customer_id, effective_from, employment_id, kind)
-  select p_environment, p_customer, f.effective_from, w.employment_id, f.kind
+  select p_environment, p_customer, f.effective_from, coalesce((f.other->>'employmentId')::uuid, w.employment_id), f.kind
   from pg_temp.payroll_facts f join pg_temp.payroll_work w on w.line = f.line
   where f.kind is not null and (f.effective_from > w.today or f.type is null)
   on conflict do nothing;
+  -- Who joins a person has the changes ahead that were told through the other employments.
+  if exists (select from pg_temp.payroll_work w where w.rehired) then
+    insert into payroll.pending_changes (environment_id, customer_id, effective_from, employment_id, kind)
+    select distinct p_environment, p_customer, p.effective_from, w.employment_id, p.kind
+    from pg_temp.payroll_work w
+    join payroll.employments o on o.environment_id = p_environment and o.person_id = w.person_id and o.id <> w.employment_id
+    join payroll.pending_changes p on p.environment_id = p_environment and p.employment_id = o.id and p.kind = 'employee'
+      and p.effective_from > w.today
+    where w.rehired
+    on conflict do nothing;
+  end if;
   insert into platform.timers as t (kind, key, due_at, customer_id, environment_id, payload)
   select 'payroll.effective', p_environment || ':' || d.effective_from || ':' || d.zone,
     d.effective_from::timestamp at time zone d.zone, p_customer, p_environment, 'null'
@@ -211,7 +224,6 @@ begin
   order by 2
   on conflict (kind, key) do update set due_at = t.due_at;
 
-  perform payroll.raise_other_employments(p_environment, p_now);
   update payroll.employments e set version = w.version, updated_at = p_now, import_id = coalesce(p_import, e.import_id)
   from pg_temp.payroll_work w
   where not w.is_new and e.environment_id = p_environment and e.id = w.employment_id

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { type EmployeeInputJson, employeeInput } from '#contract/payroll.ts';
 import { systemActor } from '#platform/actor.ts';
 import { Problem } from '#platform/problem.ts';
+import { fireDueTimers } from '#platform/timers.ts';
 import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { checkRows, eventsOf, importRows, makeEmployer, type PayrollScope } from '#testing/payroll.ts';
@@ -12,6 +13,7 @@ import {
   generatePerson,
   getEmployee,
   listEmployees,
+  payroll,
   putEmployee,
 } from './index.ts';
 import { confirmKey, joinEmployment, separateEmployment } from './person-identity.ts';
@@ -313,4 +315,100 @@ test('what one employment told about the other is taken back when they are separ
     { company_code: 'KOW01', employee_number: '1', mobile: '+64 21 777' },
   ]);
   assert.equal((await documentOf('2')).document.person?.mobile, '+64 21 555');
+});
+
+test('each employment of a person has its event when the person changes, now or on a later day', async () => {
+  scope = await makeEmployer(t.platform);
+  const same = bodyOf(1, 'HR-1');
+  const person = { ...same.person } as NonNullable<EmployeeInputJson['person']>;
+  await put('1', same);
+  await put('2', { ...same, taxNz: { ...same.taxNz, taxCode: 'S' } as never });
+  const from = (await eventsOf(t.platform, scope)).length;
+  await put('1', { person: { ...person, legalLastName: 'Renamed' } });
+  await put('2', { effectiveFrom: '2027-01-01', person: { ...person, legalLastName: 'Later' } });
+  const read = async () =>
+    (await eventsOf(t.platform, scope))
+      .slice(from)
+      .map((event) => [
+        event.type,
+        event.subject['employeeNumber'],
+        event.data.version,
+        event.data.change.fields.join(),
+      ]);
+  const first = (await read()).sort();
+  assert.deepEqual(first, [
+    ['employee.update_scheduled', '1', 3, 'legalLastName'],
+    ['employee.update_scheduled', '2', 3, 'legalLastName'],
+    ['employee.updated', '1', 2, 'legalLastName'],
+    ['employee.updated', '2', 2, 'legalLastName'],
+  ]);
+  await put('3', {
+    ...same,
+    person: { ...person, legalLastName: 'Renamed', mobile: '+64 21 3' },
+    taxNz: { ...same.taxNz, taxCode: 'S' } as never,
+  });
+  const joined = (await read())
+    .slice(4)
+    .map(([type, number]) => `${type} ${number}`)
+    .sort();
+  assert.deepEqual(joined, ['employee.updated 1', 'employee.updated 2', 'employment.created 3']);
+  const start = t.platform.clock.now();
+  t.platform.clock.set(Temporal.Instant.from('2027-01-01T00:00:00Z'));
+  await fireDueTimers(t.platform, payroll.timers?.(t.platform) ?? {});
+  t.platform.clock.set(start);
+  const effective = (await read())
+    .slice(7)
+    .map(([type, number]) => `${type} ${number}`)
+    .sort();
+  assert.deepEqual(
+    effective,
+    ['1', '2', '3'].map((number) => `employee.update_effective ${number}`),
+  );
+});
+
+test('one file that changes a person through one row says so of every employment', async () => {
+  scope = await makeEmployer(t.platform);
+  const row = rowOf(1, { external_id: 'X', employee_number: '1' });
+  await importRows(t.platform, scope, 'FULL', [row, { ...row, employee_number: '2', tax_code: 'S' }]);
+  const from = (await eventsOf(t.platform, scope)).length;
+  const key = (employee_number: string) => ({ company_code: 'KOW01', employee_number });
+  await importRows(t.platform, scope, 'DELTA', [
+    { ...key('1'), cost_centre: '77' },
+    { ...key('2'), mobile: '+64 21 2' },
+  ]);
+  const events = (await eventsOf(t.platform, scope)).slice(from);
+  assert.deepEqual(
+    events.map((one) => `${one.type} ${one.subject['employeeNumber']} ${one.data.version}`).sort(),
+    ['employee.updated 1 2', 'employee.updated 2 2', 'employment.updated 1 2'],
+  );
+});
+
+test('a search finds names without their accents and macrons, and with them', async () => {
+  scope = await makeEmployer(t.platform);
+  const named = (n: number, first: string, last: string) => {
+    const input = bodyOf(n);
+    return {
+      ...input,
+      person: { ...input.person, legalFirstName: first, legalLastName: last, preferredName: null } as never,
+    };
+  };
+  await put('1', named(1, 'Siobhán', 'O’Brien'));
+  await put('2', named(2, 'Kōwhai', 'Ngāta'));
+  await put('3', named(3, 'Bjørn', 'Łukasz'));
+  await put('E4', named(4, 'Plain', 'Name'));
+  const found = async (search: string) =>
+    (await listEmployees(t.platform, scope.environmentId, { search })).items.map((one) => one.employeeNumber);
+  for (const [search, numbers] of [
+    ['Siobhan', ['1']],
+    ['SIOBHÁN', ['1']],
+    ['Kowhai', ['2']],
+    ['kōwhai ngata', ['2']],
+    ['ngat', ['2']],
+    ['bjorn', ['3']],
+    ['lukasz', ['3']],
+    ['e4', ['E4']],
+    ['%', []],
+    ['_', []],
+  ] as const)
+    assert.deepEqual(await found(search), numbers, search);
 });

@@ -1,5 +1,6 @@
 import type { HistoryEntry } from '#contract/employee-views.ts';
 import type { EmployeeDocument, EmployeeSummary } from '#contract/payroll.ts';
+import { foldSearch } from '#contract/text.ts';
 import type { Tx } from '#platform/database.ts';
 import { showId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
@@ -49,7 +50,7 @@ export async function listEmployees(
   const page: PageQuery = {
     after: query.after ?? null,
     limit: limit + 1,
-    search: query.search?.replace(/[\\%_]/g, '\\$&') || null,
+    search: foldSearch(query.search ?? '').replace(/[\\%_]/g, '\\$&') || null,
     status: query.status ?? null,
   };
   const rows = await selectPage(platform.db, environmentId, page, platform.clock.now());

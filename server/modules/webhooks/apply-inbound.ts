@@ -22,6 +22,8 @@ import { toleranceSeconds } from './signature.ts';
 
 const giveUpAfter = 5;
 const mostErrors = 50;
+/** How long a change waits for the employee it is about: over a weekend. */
+const waitHours = 72;
 
 /** Whose messages are applied. */
 export interface InboxOf {
@@ -31,7 +33,8 @@ export interface InboxOf {
 
 /**
  * Applies the oldest message that waits in an environment, in one transaction with its new state: once, whatever is
- * killed when. One that breaks a rule becomes a dead letter with its cause; a fault that passes by itself counts for nothing.
+ * killed when. One that breaks a rule becomes a dead letter with its cause; one that comes before its employee waits for it; a
+ * fault that passes by itself counts for nothing.
  * False when nothing waits, or nothing can be done just now.
  */
 export async function applyNextInbound(platform: Platform, of: InboxOf): Promise<boolean> {
@@ -39,7 +42,7 @@ export async function applyNextInbound(platform: Platform, of: InboxOf): Promise
   const actor = systemActor('webhooks.receiver');
   try {
     return await transact(platform, of, actor, async (work) => {
-      taken = await takeNextInbound(work.sql, of.environmentId);
+      taken = await takeNextInbound(work.sql, of.environmentId, work.now);
       if (taken === undefined) return false;
       const result = await apply(work, of, taken);
       await settleInbound(work.sql, of.environmentId, taken.id, result, work.now);
@@ -105,6 +108,15 @@ async function apply(work: Work, of: InboxOf, taken: NextInbound): Promise<Inbou
     return { state: 'applied', detail: notes.join(' ') || null, ...key };
   } catch (error) {
     if (!(error instanceof Problem) || error.status >= 500) throw error;
+    const waitUntil = taken.waitUntil ?? taken.receivedAt.add({ hours: waitHours });
+    if (error.code === 'employee-incomplete' && Temporal.Instant.compare(work.now, waitUntil) < 0)
+      return {
+        state: 'waiting',
+        cause: error.code,
+        detail: `There is no such employee yet. The change is applied as soon as there is, until ${waitUntil.round('second')}.`,
+        waitUntil,
+        ...key,
+      };
     return {
       state: 'dead',
       cause: error.code,

@@ -26,10 +26,19 @@ create or replace function webhooks.receiver_by_token(wanted text)
 $$;
 select platform.across_customers('webhooks.receiver_by_token(text)');
 
--- Environments that hold messages which were taken in and not applied yet.
-create or replace function webhooks.environments_with_inbound(at_most int)
+-- Whether it is a message's turn: it was not tried yet, or its employee is there now, or it has waited long enough.
+create or replace function webhooks.is_due(message webhooks.inbound, at timestamptz) returns boolean
+  language sql stable set search_path = '' as $$
+  select message.state = 'received' or (message.state = 'waiting' and (message.wait_until <= at
+    or payroll.has_employment(message.environment_id, message.company_code, message.employee_number)))
+$$;
+
+-- Environments that hold messages which were taken in and can be applied now.
+drop function if exists webhooks.environments_with_inbound(int);
+create or replace function webhooks.environments_with_inbound(at timestamptz, at_most int)
   returns table (customer_id uuid, environment_id uuid)
   language sql stable security definer set search_path = '' as $$
-  select distinct i.customer_id, i.environment_id from webhooks.inbound i where i.state = 'received' limit at_most
+  select distinct i.customer_id, i.environment_id from webhooks.inbound i
+  where i.state in ('received', 'waiting') and webhooks.is_due(i, at) limit at_most
 $$;
-select platform.across_customers('webhooks.environments_with_inbound(int)');
+select platform.across_customers('webhooks.environments_with_inbound(timestamptz,int)');

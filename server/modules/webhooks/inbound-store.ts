@@ -53,27 +53,33 @@ export async function hasInbound(
 /** A message whose turn it is to be applied. */
 export type NextInbound = Row<
   'webhooks.inbound',
-  'id' | 'receiver_id' | 'message_id' | 'body' | 'received_at' | 'copies'
+  'id' | 'receiver_id' | 'message_id' | 'body' | 'received_at' | 'copies' | 'wait_until'
 >;
 
 /** Environments of all customers with messages that wait to be applied. */
 export async function environmentsWithInbound(
   db: Database,
+  now: Temporal.Instant,
 ): Promise<{ customerId: string; environmentId: string }[]> {
   return db<{ customerId: string; environmentId: string }[]>`
     select customer_id as "customerId", environment_id as "environmentId"
-    from webhooks.environments_with_inbound(200)`;
+    from webhooks.environments_with_inbound(${now.toString()}, 200)`;
 }
 
-/** The oldest message of an environment that waits; undefined when there is none, or another worker is at it. */
-export async function takeNextInbound(sql: Tx, environmentId: string): Promise<NextInbound | undefined> {
+/** The oldest message of an environment whose turn it is; undefined when there is none, or another worker is at it. */
+export async function takeNextInbound(
+  sql: Tx,
+  environmentId: string,
+  now: Temporal.Instant,
+): Promise<NextInbound | undefined> {
   const [lock] = await sql<{ free: boolean }[]>`
     select pg_try_advisory_xact_lock(hashtextextended(${`webhooks.inbound:${environmentId}`}, 0)) as free`;
   if (lock?.free !== true) return undefined;
   const [row] = await sql<NextInbound[]>`
-    select id, receiver_id as "receiverId", message_id as "messageId", body, received_at as "receivedAt", copies
-    from webhooks.inbound
-    where environment_id = ${environmentId} and state = 'received'
+    select id, receiver_id as "receiverId", message_id as "messageId", body, received_at as "receivedAt", copies,
+      wait_until as "waitUntil"
+    from webhooks.inbound i
+    where environment_id = ${environmentId} and state in ('received', 'waiting') and webhooks.is_due(i, ${now.toString()})
     order by number limit 1 for update`;
   return row;
 }
@@ -86,6 +92,8 @@ export interface InboundResult {
   errors?: { pointer: string; detail: string }[];
   companyCode?: string | null;
   employeeNumber?: string | null;
+  /** Until when a message waits for its employee. */
+  waitUntil?: Temporal.Instant;
 }
 
 export async function settleInbound(
@@ -100,6 +108,7 @@ export async function settleInbound(
     set state = ${result.state}, cause = ${result.cause ?? null}, detail = ${result.detail ?? null},
         errors = ${sql.json(result.errors ?? [])}, company_code = coalesce(${result.companyCode ?? null}, company_code),
         employee_number = coalesce(${result.employeeNumber ?? null}, employee_number),
+        wait_until = coalesce(${result.waitUntil?.toString() ?? null}, wait_until),
         applied_at = case when ${result.state === 'applied'} then ${now.toString()}::timestamptz end
     where environment_id = ${environmentId} and id = ${id}`;
 }
@@ -115,13 +124,13 @@ export async function noteInboundFailure(
     update webhooks.inbound
     set failures = failures + 1, state = case when failures + 1 >= ${giveUpAfter} then 'dead' else state end,
         cause = case when failures + 1 >= ${giveUpAfter} then 'internal' end
-    where environment_id = ${environmentId} and id = ${id} and state = 'received'`;
+    where environment_id = ${environmentId} and id = ${id} and state in ('received', 'waiting')`;
 }
 
 /** Puts a dead message back in line; false when it is not dead. */
 export async function reviveInbound(sql: Tx, environmentId: string, id: string): Promise<boolean> {
   const rows = await sql`
-    update webhooks.inbound set state = 'received', cause = null, detail = null, errors = '[]', failures = 0
+    update webhooks.inbound set state = 'received', cause = null, detail = null, errors = '[]', failures = 0, wait_until = null
     where environment_id = ${environmentId} and id = ${id} and state = 'dead' returning id`;
   return rows.length === 1;
 }
@@ -159,7 +168,7 @@ export async function raiseHeads(
 
 /** A message as the inbox shows it: never its body. */
 export interface LoggedInbound
-  extends Required<InboundResult>,
+  extends Required<Omit<InboundResult, 'waitUntil'>>,
     Row<
       'webhooks.inbound',
       'id' | 'receiver_id' | 'message_id' | 'copies' | 'conflicts' | 'received_at' | 'applied_at'

@@ -418,3 +418,39 @@ test('receivers and messages of another customer, or for nobody, are not to be h
   assert.equal((await server.as(stranger).post(`${own}/inbound/${message?.id}/replay`)).statusCode, 404);
   assert.equal((await server.as(of.developer).post(`${of.base}/receivers`, {})).statusCode, 400);
 });
+
+test('a change that arrives before its employee waits in sight, and is applied once the employee is there', async () => {
+  const of = await customerWithReceiver();
+  const at = (minute: string) => `2026-11-20T01:${minute}:00Z`;
+  const onlyPay = (n: number, minute: string) => {
+    const message = upsert(n, {}, at(minute)) as InboundMessage;
+    const { kiwiSaver } = message.data.employee;
+    assert.ok(kiwiSaver);
+    const employee = { kiwiSaver: { ...kiwiSaver, employeeRatePercent: '10.00' } };
+    return { ...message, data: { ...message.data, employee } };
+  };
+  await post(of, onlyPay(61, '30'));
+  await applyAll(of);
+  const [waiting] = await inboxOf(of);
+  assert.deepEqual([waiting?.state, waiting?.cause], ['waiting', 'employee-incomplete']);
+  assert.match(waiting?.detail ?? '', /applied as soon as there is, until/);
+  assert.deepEqual((await server.as(of.developer).get(`${of.base}/receivers`)).json().items[0].waiting, 1);
+  await applyAll(of);
+  await post(of, upsert(61, {}, at('10')));
+  await applyAll(of);
+  assert.deepEqual(
+    (await inboxOf(of)).map((one) => one.state),
+    ['applied', 'applied'],
+  );
+  const found = await getEmployee(t.platform, of.environmentId, key(61));
+  assert.equal(found?.document.kiwiSaver?.employeeRatePercent, '10.00', 'the newer one stands');
+
+  await post(of, onlyPay(62, '30'));
+  await applyAll(of);
+  const now = t.platform.clock.now();
+  t.platform.clock.set(now.add({ hours: 73 }));
+  await applyAll(of);
+  t.platform.clock.set(now);
+  const [dead] = await inboxOf(of);
+  assert.deepEqual([dead?.state, dead?.cause], ['dead', 'employee-incomplete'], 'it does not wait for ever');
+});

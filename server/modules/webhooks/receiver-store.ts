@@ -58,7 +58,7 @@ export async function listReceivers(sql: Tx, environmentId: string, id?: string)
            i.last as "lastMessageAt", i.waiting, i.dead
     from webhooks.receivers r
     cross join lateral (
-      select max(i.received_at) as last, count(*) filter (where i.state = 'received')::int as waiting,
+      select max(i.received_at) as last, count(*) filter (where i.state in ('received', 'waiting'))::int as waiting,
              count(*) filter (where i.state = 'dead')::int as dead
       from webhooks.inbound i where i.environment_id = r.environment_id and i.receiver_id = r.id) i
     where r.environment_id = ${environmentId} ${id === undefined ? sql`` : sql`and r.id = ${id}`}

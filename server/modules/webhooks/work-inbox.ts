@@ -15,7 +15,7 @@ export function inboxWorker(platform: Platform): Loop {
 function startInbox(platform: Platform): { stop(): Promise<void> } {
   let stopped = false;
   const drain = async () => {
-    const waiting = await environmentsWithInbound(platform.db);
+    const waiting = await environmentsWithInbound(platform.db, platform.clock.now());
     const workers = Array.from({ length: Math.min(atOnce, waiting.length) }, async () => {
       for (let of = waiting.shift(); of !== undefined; of = waiting.shift())
         while (!stopped && (await applyNextInbound(platform, of)));

@@ -154,9 +154,16 @@ function pretty(body: string): string {
   }
 }
 
-const inboundTones = { received: 'info', applied: 'positive', stale: 'neutral', dead: 'critical' } as const;
+const inboundTones = {
+  received: 'info',
+  waiting: 'info',
+  applied: 'positive',
+  stale: 'neutral',
+  dead: 'critical',
+} as const;
 const inboundNames = {
   received: 'Received',
+  waiting: 'Waiting for its employee',
   applied: 'Applied',
   stale: 'Older than what is known',
   dead: 'Needs somebody',
