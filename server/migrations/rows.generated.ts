@@ -1209,6 +1209,7 @@ export interface Tables {
     conflicts: number;
     received_at: Temporal.Instant;
     applied_at: Temporal.Instant | null;
+    wait_until: Temporal.Instant | null;
   };
   'webhooks.inbound_heads': {
     environment_id: string;

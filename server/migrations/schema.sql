@@ -1161,8 +1161,8 @@ begin
     returning 1
   )
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, new_values, effective_from)
-  select n.line, 2, case when (n.after).effective_from > n.today then 'employment.update_scheduled' else 'employment.updated' end,
-    'employment', f.fields, ('{P1}')::text[],
+  select n.line, 2, case when n.is_new then null when (n.after).effective_from > n.today then 'employment.update_scheduled' else 'employment.updated' end,
+    case when not n.is_new then 'employment' end, f.fields, ('{P1}')::text[],
     nullif(coalesce(payroll.value_changes(f.fields, jsonb_build_object('employmentType', (n.base).employment_type,
         'fixedTermEndDate', (n.base).fixed_term_end,
         'agreementCode', (n.base).agreement_code,
@@ -1318,8 +1318,8 @@ begin
     returning 1
   )
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, new_values, effective_from)
-  select n.line, 5, case when (n.after).effective_from > n.today then 'kiwisaver.scheduled' else 'kiwisaver.changed' end,
-    'kiwisaver', f.fields, ('{P3}')::text[],
+  select n.line, 5, case when n.is_new then null when (n.after).effective_from > n.today then 'kiwisaver.scheduled' else 'kiwisaver.changed' end,
+    case when not n.is_new then 'kiwisaver' end, f.fields, ('{P3}')::text[],
     nullif(coalesce(payroll.value_changes(f.fields, jsonb_build_object(), jsonb_build_object()), '{}')
       || coalesce(n.own, '{}'), '{}'), (n.after).effective_from
   from next n
@@ -1497,8 +1497,8 @@ begin
     returning 1
   )
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, new_values, effective_from)
-  select n.line, 1, case when (n.after).effective_from > n.today then 'employee.update_scheduled' else 'employee.updated' end,
-    'employee', f.fields, (case when f.fields <@ '{title,legalFirstName,legalMiddleNames,legalLastName,preferredName,workEmail,externalId}' then '{P1}' else '{P1,P2}' end)::text[],
+  select n.line, 1, case when n.is_new then null when (n.after).effective_from > n.today then 'employee.update_scheduled' else 'employee.updated' end,
+    case when not n.is_new then 'employee' end, f.fields, (case when f.fields <@ '{title,legalFirstName,legalMiddleNames,legalLastName,preferredName,workEmail,externalId}' then '{P1}' else '{P1,P2}' end)::text[],
     nullif(coalesce(payroll.value_changes(f.fields, jsonb_build_object('title', (n.base).title,
         'legalFirstName', (n.base).first_name,
         'legalMiddleNames', (n.base).middle_names,
@@ -1513,7 +1513,7 @@ begin
       || coalesce(n.own, '{}'), '{}'), (n.after).effective_from
   from next n
   cross join lateral (select n.fields || coalesce((select array_agg(key) from jsonb_object_keys(n.own) key), '{}') as fields) f
-  where not n.is_new and not n.carried and (select count(*) from inserted) >= 0;
+  where true and not n.carried and (select count(*) from inserted) >= 0;
 end $function$
 ;
 -- owner: fairlead_migrator
@@ -1609,13 +1609,25 @@ begin
   perform payroll.apply_pay_rates(p_customer, p_environment, p_now, p_import, recorded_by);
   perform payroll.apply_endings(p_customer, p_environment, p_now, p_import, recorded_by);
 
+  perform payroll.raise_other_employments(p_environment, p_now);
   -- What becomes effective later, with a timer for each such day and zone. A timer that is there already is locked: one that
   -- fires meanwhile would not see what is pending here, and leave it for ever.
   insert into payroll.pending_changes (environment_id, customer_id, effective_from, employment_id, kind)
-  select p_environment, p_customer, f.effective_from, w.employment_id, f.kind
+  select p_environment, p_customer, f.effective_from, coalesce((f.other->>'employmentId')::uuid, w.employment_id), f.kind
   from pg_temp.payroll_facts f join pg_temp.payroll_work w on w.line = f.line
   where f.kind is not null and (f.effective_from > w.today or f.type is null)
   on conflict do nothing;
+  -- Who joins a person has the changes ahead that were told through the other employments.
+  if exists (select from pg_temp.payroll_work w where w.rehired) then
+    insert into payroll.pending_changes (environment_id, customer_id, effective_from, employment_id, kind)
+    select distinct p_environment, p_customer, p.effective_from, w.employment_id, p.kind
+    from pg_temp.payroll_work w
+    join payroll.employments o on o.environment_id = p_environment and o.person_id = w.person_id and o.id <> w.employment_id
+    join payroll.pending_changes p on p.environment_id = p_environment and p.employment_id = o.id and p.kind = 'employee'
+      and p.effective_from > w.today
+    where w.rehired
+    on conflict do nothing;
+  end if;
   insert into platform.timers as t (kind, key, due_at, customer_id, environment_id, payload)
   select 'payroll.effective', p_environment || ':' || d.effective_from || ':' || d.zone,
     d.effective_from::timestamp at time zone d.zone, p_customer, p_environment, 'null'
@@ -1624,7 +1636,6 @@ begin
   order by 2
   on conflict (kind, key) do update set due_at = t.due_at;
 
-  perform payroll.raise_other_employments(p_environment, p_now);
   update payroll.employments e set version = w.version, updated_at = p_now, import_id = coalesce(p_import, e.import_id)
   from pg_temp.payroll_work w
   where not w.is_new and e.environment_id = p_environment and e.id = w.employment_id
@@ -1711,8 +1722,8 @@ begin
     returning 1
   )
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, new_values, effective_from)
-  select n.line, 4, case when (n.after).effective_from > n.today then 'tax_details.scheduled' else 'tax_details.changed' end,
-    'tax_details', f.fields, (case when f.fields && '{tfn,superMemberNumber}' then '{P3,P4}' else '{P3}' end)::text[],
+  select n.line, 4, case when n.is_new then null when (n.after).effective_from > n.today then 'tax_details.scheduled' else 'tax_details.changed' end,
+    case when not n.is_new then 'tax_details' end, f.fields, (case when f.fields && '{tfn,superMemberNumber}' then '{P3,P4}' else '{P3}' end)::text[],
     nullif(coalesce(payroll.value_changes(f.fields, jsonb_build_object(), jsonb_build_object()), '{}')
       || coalesce(n.own, '{}'), '{}'), (n.after).effective_from
   from next n
@@ -1786,8 +1797,8 @@ begin
     returning 1
   )
   insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, new_values, effective_from)
-  select n.line, 3, case when (n.after).effective_from > n.today then 'tax_details.scheduled' else 'tax_details.changed' end,
-    'tax_details', f.fields, (case when 'irdNumber' = any (f.fields) then '{P3,P4}' else '{P3}' end)::text[],
+  select n.line, 3, case when n.is_new then null when (n.after).effective_from > n.today then 'tax_details.scheduled' else 'tax_details.changed' end,
+    case when not n.is_new then 'tax_details' end, f.fields, (case when 'irdNumber' = any (f.fields) then '{P3,P4}' else '{P3}' end)::text[],
     nullif(coalesce(payroll.value_changes(f.fields, jsonb_build_object(), jsonb_build_object()), '{}')
       || coalesce(n.own, '{}'), '{}'), (n.after).effective_from
   from next n
@@ -2140,9 +2151,10 @@ CREATE OR REPLACE FUNCTION payroll.described_facts()
  STABLE
 AS $function$
   select f.line, f.rank, f.type, f.effective_from,
-    jsonb_build_object('employeeId', payroll.show_id('emp', w.employment_id), 'personId', payroll.show_id('pp', w.person_id),
-      'companyCode', w.company_code, 'employeeNumber', w.employee_number),
-    jsonb_build_object('effectiveFrom', f.effective_from, 'version', w.version - (f.type in ('bank_account.change_held', 'bank_account.change_withdrawn'))::int, 'change', jsonb_build_object(
+    coalesce(f.other->'subject', jsonb_build_object('employeeId', payroll.show_id('emp', w.employment_id),
+      'personId', payroll.show_id('pp', w.person_id), 'companyCode', w.company_code, 'employeeNumber', w.employee_number)),
+    jsonb_build_object('effectiveFrom', f.effective_from, 'version', coalesce((f.other->>'version')::int,
+      w.version - (f.type in ('bank_account.change_held', 'bank_account.change_withdrawn'))::int), 'change', jsonb_build_object(
       'kind', case when f.rank = 0 then 'create' when f.rank = 8 then 'end' else 'update' end, 'fields', f.fields,
       'classes', f.classes, 'values', coalesce(f.new_values, '{}'),
       'timing', case when f.effective_from > w.today then 'future' when f.effective_from < w.today then 'past' else 'today' end))
@@ -2329,7 +2341,7 @@ begin
   cross join lateral (select case when n.end_date < day.today then 'terminated'
     when e.start_date > day.today then 'pending' else 'active' end as status) t
   left join lateral (
-    select d.first_name, d.preferred_name, d.last_name from payroll.person_details d
+    select d.first_name, d.preferred_name, d.last_name, d.name_folded from payroll.person_details d
     where d.environment_id = p_environment and d.person_id = e.person_id and d.superseded_at is null
     order by d.effective_from <= day.today desc, abs(d.effective_from - day.today) limit 1) p on true
   left join lateral (
@@ -2339,10 +2351,10 @@ begin
   where e.environment_id = p_environment
     and (p_after_company is null or (e.company_code, e.employee_number) > (p_after_company, p_after_number))
     and (p_status is null or t.status = p_status)
-    and (p_search is null or e.employee_number ilike p_search || '%' or p.first_name ilike p_search || '%'
-         or p.last_name ilike p_search || '%' or p.preferred_name ilike p_search || '%'
-         or p.first_name || ' ' || p.last_name ilike '%' || p_search || '%'
-         or d.position_title ilike '%' || p_search || '%' or d.department_code ilike p_search || '%')
+    and (p_search is null or e.number_folded like p_search || '%' or p.name_folded like '%' || p_search || '%'
+         or case when octet_length(d.position_title) = length(d.position_title) then lower(d.position_title)
+              else platform.fold_search(d.position_title) end like '%' || p_search || '%'
+         or lower(d.department_code) like p_search || '%')
   order by e.company_code, e.employee_number
   limit p_limit;
 end $function$
@@ -2530,6 +2542,18 @@ begin
     and x.external_id_folded = nullif(s.external_folded, '') and not x.external_id_twin
   where s.line between p_from and p_to and (e.id is not null or not p_existing);
 end $function$
+;
+-- owner: fairlead_migrator
+
+CREATE OR REPLACE FUNCTION payroll.has_employment(p_environment uuid, p_company text, p_number text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select exists (select from payroll.employments e
+    where e.environment_id = p_environment and e.company_code = p_company and e.employee_number = p_number)
+$function$
 ;
 -- owner: fairlead_migrator
 
@@ -3732,7 +3756,7 @@ begin
     today date not null, zone text not null, effective_from date not null, %s, external_folded text, left_out text) on commit delete rows', cells);
   create temp table payroll_facts (
     line int not null, rank int not null, type text, kind text, fields text[] not null, classes text[] not null,
-    new_values jsonb, effective_from date not null
+    new_values jsonb, effective_from date not null, other jsonb
   ) on commit delete rows;
 end $function$
 ;
@@ -3848,16 +3872,33 @@ declare
   changed uuid[];
 begin
   select array_agg(distinct w.person_id) into changed from pg_temp.payroll_work w
-  where exists (select from pg_temp.payroll_facts f where f.line = w.line and f.rank = 1)
-    or (w.rehired and w.touches & 1 <> 0 and exists (select from payroll.person_details d
-      where d.environment_id = p_environment and d.person_id = w.person_id and d.recorded_at = p_now));
+  where not w.new_person and exists (select from pg_temp.payroll_facts f where f.line = w.line and f.rank = 1);
   if changed is null then return; end if;
-  update payroll.employments e set version = e.version + 1, updated_at = p_now
-  from unnest(changed) c(person_id)
-  where e.environment_id = p_environment and e.person_id = c.person_id
-    and not exists (select from pg_temp.payroll_work w where w.employment_id = e.id
-      and (w.is_new or exists (select from pg_temp.payroll_facts f where f.line = w.line
-        and f.type not in ('bank_account.change_held', 'bank_account.change_withdrawn'))));
+  with raised as (
+    update payroll.employments e set version = e.version + 1, updated_at = p_now
+    from unnest(changed) c(person_id)
+    where e.environment_id = p_environment and e.person_id = c.person_id
+      and not exists (select from pg_temp.payroll_work w where w.employment_id = e.id
+        and (w.is_new or exists (select from pg_temp.payroll_facts f where f.line = w.line
+          and f.type not in ('bank_account.change_held', 'bank_account.change_withdrawn'))))
+    returning e.id, e.person_id, e.company_code, e.employee_number, e.version
+  ), others as (
+    select * from raised
+    union all
+    select w.employment_id, w.person_id, w.company_code, w.employee_number, w.version from pg_temp.payroll_work w
+    where not w.is_new and w.person_id = any (changed)
+      and exists (select from pg_temp.payroll_facts f where f.line = w.line
+        and f.type not in ('bank_account.change_held', 'bank_account.change_withdrawn'))
+  )
+  insert into pg_temp.payroll_facts (line, rank, type, kind, fields, classes, new_values, effective_from, other)
+  select f.line, 1, case when f.effective_from > w.today then 'employee.update_scheduled' else 'employee.updated' end, 'employee',
+    f.fields, f.classes, f.new_values, f.effective_from, jsonb_build_object('employmentId', o.id, 'version', o.version,
+      'subject', jsonb_build_object('employeeId', payroll.show_id('emp', o.id), 'personId', payroll.show_id('pp', o.person_id),
+        'companyCode', o.company_code, 'employeeNumber', o.employee_number))
+  from pg_temp.payroll_facts f
+  join pg_temp.payroll_work w on w.line = f.line
+  join others o on o.person_id = w.person_id and o.id <> w.employment_id
+  where f.rank = 1 and f.fields <> '{}';
 end $function$
 ;
 -- owner: fairlead_migrator
@@ -4708,17 +4749,30 @@ $function$
 -- owner: fairlead_staff
 grant execute on function webhooks.due_endpoints(timestamp with time zone,integer) to fairlead_app;
 
-CREATE OR REPLACE FUNCTION webhooks.environments_with_inbound(at_most integer)
+CREATE OR REPLACE FUNCTION webhooks.environments_with_inbound(at timestamp with time zone, at_most integer)
  RETURNS TABLE(customer_id uuid, environment_id uuid)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select distinct i.customer_id, i.environment_id from webhooks.inbound i where i.state = 'received' limit at_most
+  select distinct i.customer_id, i.environment_id from webhooks.inbound i
+  where i.state in ('received', 'waiting') and webhooks.is_due(i, at) limit at_most
 $function$
 ;
 -- owner: fairlead_staff
-grant execute on function webhooks.environments_with_inbound(integer) to fairlead_app;
+grant execute on function webhooks.environments_with_inbound(timestamp with time zone,integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION webhooks.is_due(message webhooks.inbound, at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select message.state = 'received' or (message.state = 'waiting' and (message.wait_until <= at
+    or payroll.has_employment(message.environment_id, message.company_code, message.employee_number)))
+$function$
+;
+-- owner: fairlead_migrator
 
 CREATE OR REPLACE FUNCTION webhooks.receiver_by_token(wanted text)
  RETURNS TABLE(customer_id uuid, environment_id uuid, id uuid, status text, secret bytea, previous_secret bytea, previous_until timestamp with time zone, fingerprint text)
@@ -6422,7 +6476,7 @@ create table payroll.person_details (
   postcode text,
   country text,
   told_by uuid,
-  name_folded text generated always as (platform.fold_search(((((first_name || ' '::text) || COALESCE((middle_names || ' '::text), ''::text)) || last_name) || COALESCE((' '::text || preferred_name), ''::text)))),
+  name_folded text generated always as (platform.fold_search(((((first_name || ' '::text) || last_name) || COALESCE((((' '::text || preferred_name) || ' '::text) || last_name), ''::text)) || COALESCE((' '::text || middle_names), ''::text)))),
   constraint person_details_environment_id_person_id_fkey FOREIGN KEY (environment_id, person_id) REFERENCES payroll.people(environment_id, id)
 );
 CREATE INDEX person_details_history ON payroll.person_details USING btree (environment_id, person_id) WHERE (superseded_at IS NOT NULL);
@@ -6884,13 +6938,15 @@ create table webhooks.inbound (
   conflicts integer not null default 0,
   received_at timestamp with time zone not null,
   applied_at timestamp with time zone,
+  wait_until timestamp with time zone,
   constraint inbound_environment_id_receiver_id_message_id_key UNIQUE (environment_id, receiver_id, message_id),
   constraint inbound_pkey PRIMARY KEY (environment_id, id),
   constraint inbound_environment_id_receiver_id_fkey FOREIGN KEY (environment_id, receiver_id) REFERENCES webhooks.receivers(environment_id, id),
   constraint inbound_message_id_check CHECK (((length(message_id) >= 1) AND (length(message_id) <= 256))),
-  constraint inbound_state_check CHECK ((state = ANY (ARRAY['received'::text, 'applied'::text, 'stale'::text, 'dead'::text])))
+  constraint inbound_state_check CHECK ((state = ANY (ARRAY['received'::text, 'waiting'::text, 'applied'::text, 'stale'::text, 'dead'::text]))),
+  constraint inbound_wait CHECK (((state <> 'waiting'::text) OR (wait_until IS NOT NULL)))
 );
-CREATE INDEX inbound_turn ON webhooks.inbound USING btree (environment_id, number) WHERE (state = 'received'::text);
+CREATE INDEX inbound_turn ON webhooks.inbound USING btree (environment_id, number) WHERE (state = ANY (ARRAY['received'::text, 'waiting'::text]));
 alter table webhooks.inbound force row level security;
 create policy across on webhooks.inbound for select to fairlead_staff using (true);
 create policy environment on webhooks.inbound for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));

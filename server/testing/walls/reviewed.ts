@@ -119,7 +119,8 @@ export const definers: Record<
     'platform.due_timers(timestamp with time zone,integer)':
       'which timers are due: where to look, no payload',
     'webhooks.due_endpoints(timestamp with time zone,integer)': 'which endpoints have deliveries due',
-    'webhooks.environments_with_inbound(integer)': 'which environments have messages to apply',
+    'webhooks.environments_with_inbound(timestamp with time zone,integer)':
+      'which environments have messages to apply',
     'webhooks.receiver_by_token(text)': 'the receiver behind an address',
   },
   fairlead_dispatcher: {
