@@ -14,6 +14,7 @@ const commands = {
   door: async () => (await import('./cli/door.ts')).door,
   invite: async () => (await import('./cli/invite.ts')).invite,
   'rotate-keys': async () => (await import('./cli/rotate-keys.ts')).rotateKeys,
+  'make-master-key': async () => (await import('./cli/make-master-key.ts')).makeMasterKeyCommand,
   help: async () => (await import('./cli/help.ts')).help,
 };
 

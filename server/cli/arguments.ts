@@ -5,7 +5,7 @@ import type { ProcessRole } from '../wiring.ts';
 /** The parts of the program that can run apart; `sftp` runs in a process of its own when others are asked for too. */
 const roles: readonly ProcessRole[] = ['web', 'worker', 'sftp', 'smtp'];
 
-type Command = 'start' | 'serve' | 'migrate' | 'invite' | 'rotate-keys' | 'help' | 'door';
+type Command = 'start' | 'serve' | 'migrate' | 'invite' | 'rotate-keys' | 'make-master-key' | 'help' | 'door';
 
 /** What the command line asks for. */
 export interface Arguments {
@@ -26,6 +26,7 @@ const accepted: Record<Command, string[]> = {
   migrate: [],
   invite: ['name', 'role', 'data-dir'],
   'rotate-keys': ['data-dir'],
+  'make-master-key': [],
   help: [],
   door: [],
 };
@@ -36,7 +37,7 @@ export function readArguments(argv: string[]): Arguments {
   const name = values.help ? 'help' : (positionals[0] ?? 'help');
   if (!isCommand(name))
     throw new StartupFault(
-      `There is no command "${name}". Known: start, serve, migrate, invite, rotate-keys, help.`,
+      `There is no command "${name}". Known: start, serve, migrate, invite, rotate-keys, make-master-key, help.`,
     );
   const words = name === 'invite' ? 2 : 1;
   if (positionals.length > words)

@@ -12,6 +12,7 @@ const text = `Fairlead takes a payroll vendor's customer from the first request 
                                   adds one of the vendor's people and prints a sign-in link: the first way in
   fairlead rotate-keys            gives every environment a new key and encrypts what is stored anew; with
                                   secrets.previous_master_key set, also puts the new master key in its place
+  fairlead make-master-key        prints a new master key for secrets.master_key: 32 random bytes
   fairlead help                   this text
 
 In a checkout, which is what it runs from, "fairlead" is: npx node server/main.ts

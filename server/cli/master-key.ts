@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeMasterKey } from '#platform/master-key.ts';
 import { diskFault } from '#platform/startup-fault.ts';
 import { writePrivateFile } from '#platform/write-private-file.ts';
 
@@ -8,7 +8,7 @@ import { writePrivateFile } from '#platform/write-private-file.ts';
 export function masterKeyIn(dataDir: string): string {
   const file = join(dataDir, 'master-key');
   try {
-    if (!existsSync(file)) writePrivateFile(file, `${randomBytes(32).toString('base64')}\n`);
+    if (!existsSync(file)) writePrivateFile(file, `${makeMasterKey()}\n`);
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
     throw diskFault(error, file) ?? error;

@@ -27,6 +27,7 @@ before(async () => {
     FAIRLEAD_SERVER_DATA_DIR: folder,
     FAIRLEAD_SERVER_PUBLIC_URL: base,
     FAIRLEAD_SECRETS_MASTER_KEY: randomBytes(32).toString('base64'),
+    FAIRLEAD_HTTP_TRUSTED_PROXIES: 'none',
     FAIRLEAD_DESK_HELPDESK_ADDRESS: 'helpdesk@payroll.example',
     FAIRLEAD_MAIL_TRANSPORT: 'relay',
     FAIRLEAD_MAIL_FROM: 'Fairlead <no-reply@payroll.example>',

@@ -6,7 +6,8 @@ import { businessDayHours, ConfigFault, loadConfig } from './config.ts';
 const production = {
   FAIRLEAD_SERVER_MODE: 'production',
   FAIRLEAD_SERVER_PUBLIC_URL: 'https://fairlead.payroll.example',
-  FAIRLEAD_SECRETS_MASTER_KEY: Buffer.alloc(32, 1).toString('base64'),
+  FAIRLEAD_SECRETS_MASTER_KEY: 'K7p0aXnV2mQw8eJrT5uYb1LcZ4hD9sGfN6xRkE3oIiU=',
+  FAIRLEAD_HTTP_TRUSTED_PROXIES: 'none',
   FAIRLEAD_DESK_HELPDESK_ADDRESS: 'helpdesk@payroll.example',
   FAIRLEAD_MAIL_TRANSPORT: 'relay',
   FAIRLEAD_MAIL_RELAY_URL: 'smtp://mail.payroll.example',
@@ -30,6 +31,17 @@ test('production starts with settings of its own and refuses each default that i
   for (const [variable, value, about] of [
     ['FAIRLEAD_SECRETS_MASTER_KEY', '', /secrets\.master_key/],
     ['FAIRLEAD_SECRETS_MASTER_KEY', 'too-short', /secrets\.master_key/],
+    ['FAIRLEAD_SECRETS_MASTER_KEY', Buffer.alloc(32).toString('base64'), /secrets\.master_key.*not random/],
+    ['FAIRLEAD_HTTP_TRUSTED_PROXIES', '', /http\.trusted_proxies.*"none"/],
+    ['FAIRLEAD_HTTP_TRUSTED_PROXIES', 'some', /http\.trusted_proxies/],
+    ['FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES', '10.0.0.0/8', /one customer.*KOWHAI=/],
+    ['FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES', 'KOWHAI=169.254.169.254/32', /never called/],
+    ['FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES', 'KOWHAI=169.0.0.0/8', /never called/],
+    ['FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES', 'KOWHAI=::ffff:169.254.0.0/112', /never called/],
+    ['FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES', 'KOWHAI=64:ff9b::/96', /never called/],
+    ['FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES', 'KOWHAI=fe80::/10', /never called/],
+    ['FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES', 'KOWHAI=fd00:ec2::254/128', /never called/],
+    ['FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES', 'kowhai=10.0.0.0/8', /must be the code of a customer/],
     ['FAIRLEAD_DESK_HELPDESK_ADDRESS', 'helpdesk@vendor.example', /desk\.helpdesk_address/],
     ['FAIRLEAD_MAIL_TRANSPORT', 'kept', /mail\.transport/],
     ['FAIRLEAD_MAIL_RELAY_URL', '', /mail\.relay_url/],
@@ -47,6 +59,22 @@ test('production starts with settings of its own and refuses each default that i
     assert.equal(faults.length, 1, `${variable}=${value}: ${faults.join('; ')}`);
     assert.match(faults[0] ?? '', about);
   }
+});
+
+test('proxies are named as blocks or as none, and blocks of private addresses belong to a customer', () => {
+  const wanted = {
+    ...production,
+    FAIRLEAD_HTTP_TRUSTED_PROXIES: '10.1.0.0/16,10.2.0.0/16',
+    FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES: 'KOWHAI=10.0.0.0/8,RIMU=fd12:3456::/32',
+  };
+  assert.deepEqual(faultsOf(wanted), []);
+  assert.deepEqual(loadConfig({}, wanted).http.trustedProxies, ['10.1.0.0/16', '10.2.0.0/16']);
+  assert.equal(loadConfig({}, production).http.trustedProxies, 'none');
+  assert.match(
+    faultsOf({ FAIRLEAD_WEBHOOKS_ALLOWED_PRIVATE_ADDRESSES: '169.254.169.254/32' }).join(),
+    /never called/,
+    'nor in a demonstration',
+  );
 });
 
 test('all faults are told together, also of names that are no setting and of empty numbers', () => {

@@ -4,6 +4,8 @@ import { inspect } from 'node:util';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
 import { isZone } from './clock.ts';
+import { faultOfMasterKey } from './master-key.ts';
+import { isNeverAllowed, type PrivateBlock, parsePrivateBlock } from './private-blocks.ts';
 
 const defaultsFile = new URL('../../fairlead.defaults.toml', import.meta.url);
 
@@ -48,6 +50,12 @@ const listOf = <T extends z.ZodType>(item: T) =>
     z.array(item),
   );
 const list = listOf(cidr);
+const privateBlock = z
+  .string()
+  .refine(
+    (text) => parsePrivateBlock(text) !== undefined,
+    'must be the code of a customer and a CIDR block, such as KOWHAI=10.1.0.0/16',
+  );
 /** Yes or no comes as text from the environment. */
 const flag = z.preprocess(
   (value) => (value === 'true' ? true : value === 'false' ? false : value),
@@ -94,7 +102,7 @@ const schema = z.strictObject({
   http: z.strictObject({
     host: z.string(),
     port,
-    trustedProxies: list,
+    trustedProxies: z.union([z.literal('none'), list]),
     bodyLimitBytes: count,
     requestTimeoutMs: count,
     answerTimeoutMs: count,
@@ -128,7 +136,7 @@ const schema = z.strictObject({
   secrets: z.strictObject({ masterKey: secret, previousMasterKey: secret }),
   webhooks: z.strictObject({
     defaultDirection: z.enum(['unknown', 'none', 'outbound', 'inbound', 'both']),
-    allowedPrivateAddresses: list,
+    allowedPrivateAddresses: listOf(privateBlock),
     timeoutMs: count,
     slotsPerEndpoint: count,
     slotsPerCustomer: count,
@@ -230,8 +238,17 @@ export function loadConfig(
 }
 
 /** What does not go together, whatever the mode. */
-function unfitting({ objects }: Config): string[] {
+function unfitting({ objects, webhooks, server }: Config): string[] {
   const faults: string[] = [];
+  for (const text of webhooks.allowedPrivateAddresses) {
+    const block = parsePrivateBlock(text);
+    // Production refuses loopback in words of its own.
+    if (block === undefined || (server.mode === 'production' && holdsLoopback(block))) continue;
+    if (isNeverAllowed(block))
+      faults.push(
+        `webhooks.allowed_private_addresses: ${text} holds link-local or metadata addresses, which are never called`,
+      );
+  }
   if (objects.kind === 's3' && objects.bucket === '')
     faults.push('objects.bucket: name the bucket of the S3 store');
   if ((objects.accessKey.reveal() === '') !== (objects.secretKey.reveal() === ''))
@@ -244,9 +261,11 @@ const payrollRecordDays = 2_557;
 
 function productionFaults(config: Config): string[] {
   const faults: string[] = [];
-  if (Buffer.from(config.secrets.masterKey.reveal(), 'base64').length < 32)
+  const keyFault = faultOfMasterKey(config.secrets.masterKey.reveal());
+  if (keyFault !== undefined) faults.push(`secrets.master_key: ${keyFault}`);
+  if (config.http.trustedProxies.length === 0)
     faults.push(
-      'secrets.master_key: production needs 32 random bytes or more in base64 (openssl rand -base64 32)',
+      'http.trusted_proxies: production needs the CIDR blocks of the proxies in front, or "none" when callers connect directly',
     );
   if (config.retention.transferDays < payrollRecordDays || config.retention.pdfDays < payrollRecordDays)
     faults.push(
@@ -254,9 +273,14 @@ function productionFaults(config: Config): string[] {
     );
   if (config.desk.helpdeskAddress === '' || config.desk.helpdeskAddress.endsWith('@vendor.example'))
     faults.push('desk.helpdesk_address: production needs the address that makes tickets');
-  if (config.webhooks.allowedPrivateAddresses.some(holdsLoopback))
+  const blocks = config.webhooks.allowedPrivateAddresses.flatMap((text) => parsePrivateBlock(text) ?? []);
+  if (blocks.some(holdsLoopback))
     faults.push(
       'webhooks.allowed_private_addresses: production refuses loopback; set it to [] or to your own blocks',
+    );
+  else if (blocks.some(({ customer }) => customer === null))
+    faults.push(
+      'webhooks.allowed_private_addresses: production allows a block to one customer; write its code before it, such as KOWHAI=10.1.0.0/16',
     );
   if (config.server.publicUrl === '')
     faults.push('server.public_url: production needs the address people use');
@@ -277,10 +301,9 @@ function productionFaults(config: Config): string[] {
 const ownAddresses = ['127.0.0.1', '0.0.0.0', '::1', '::', '::ffff:127.0.0.1', '::ffff:0.0.0.0'];
 
 /** Whether a CIDR block has an address of this machine itself in it, in either spelling. */
-function holdsLoopback(block: string): boolean {
-  const [network = '', prefix = ''] = block.split('/');
+function holdsLoopback({ network, prefix }: PrivateBlock): boolean {
   const list = new BlockList();
-  list.addSubnet(network, Number(prefix), isIPv6(network) ? 'ipv6' : 'ipv4');
+  list.addSubnet(network, prefix, isIPv6(network) ? 'ipv6' : 'ipv4');
   const own = /^(::ffff:)?(127|0)\./i;
   return (
     own.test(network) ||

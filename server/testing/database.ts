@@ -22,6 +22,8 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
+/** Random once, and the same for all tests. */
+const testMasterKey = 'nQ0m6uX3cXr8lF1dV7yJ2bTzKpS5hWgA9eRiEoUqN4s=';
 const migrator = { name: 'fairlead_migrator', password: 'fairlead-test' };
 
 /** Clones the migrated template (made once for each state of the migrations) and opens a platform on it. */
@@ -48,7 +50,7 @@ export async function openTestDatabase(
     {
       ...overrides,
       server: { dataDir, logLevel: process.env['FAIRLEAD_TEST_LOG'] ?? 'silent', ...overrides['server'] },
-      secrets: { masterKey: Buffer.alloc(32, 7).toString('base64') },
+      secrets: { masterKey: testMasterKey },
     },
     {},
   );

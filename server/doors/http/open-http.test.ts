@@ -78,6 +78,7 @@ test('the caller behind a trusted proxy is known by its own address, behind anot
   for (const [proxies, expected] of [
     [['127.0.0.0/8'], '203.0.113.7'],
     [[], '127.0.0.1'],
+    ['none', '127.0.0.1'],
   ] as const) {
     const app = await buildHttp(configured({ http: { trustedProxies: proxies } }), [], {
       authenticator: nobody,
@@ -88,6 +89,27 @@ test('the caller behind a trusted proxy is known by its own address, behind anot
       headers: { 'x-forwarded-for': '198.51.100.1, 203.0.113.7' },
     });
     assert.equal(reply.json().ip, expected);
+    await app.close();
+  }
+});
+
+test('X-Forwarded-For from a peer that is not trusted is warned of, once and not for every request', async () => {
+  for (const [proxies, warnings] of [
+    [[], 1],
+    ['none', 1],
+    [['127.0.0.0/8'], 0],
+  ] as const) {
+    const said: string[] = [];
+    const at = configured({ http: { trustedProxies: proxies } });
+    const log = Object.assign(Object.create(at.log), { warn: (_: object, text: string) => said.push(text) });
+    const app = await buildHttp({ ...at, log }, [], { authenticator: nobody });
+    app.get('/whoami', { config: { access: { public: true } } }, async () => ({}));
+    await app.inject({ url: '/whoami' });
+    assert.equal(said.length, 0);
+    for (let i = 0; i < 5; i++)
+      await app.inject({ url: '/whoami', headers: { 'x-forwarded-for': '203.0.113.7' } });
+    assert.equal(said.length, warnings, String(proxies));
+    if (warnings > 0) assert.match(said[0] ?? '', /http\.trusted_proxies/);
     await app.close();
   }
 });

@@ -22,6 +22,7 @@ import { readTexts } from './read-texts.ts';
 import { refuseHttp, refuseUnclearHost } from './refuse-http.ts';
 import { refuseKeys } from './refuse-keys.ts';
 import { sendProblem, sendUnknownRoute } from './send-problem.ts';
+import { trustedProxies, warnOfUntrustedProxies } from './trust-proxies.ts';
 import { watchingRoutes } from './watching.ts';
 
 /** What the door needs besides the modules: who people and systems are, and what else to serve. */
@@ -51,7 +52,7 @@ export async function buildHttp(
     requestTimeout: config.http.requestTimeoutMs,
     connectionTimeout: config.http.requestTimeoutMs + config.http.answerTimeoutMs,
     forceCloseConnections: 'idle',
-    trustProxy: config.http.trustedProxies.length > 0 && [...config.http.trustedProxies],
+    trustProxy: trustedProxies(config),
     genReqId: newRequestId,
     logger: false,
     http: { requireHostHeader: false },
@@ -75,6 +76,7 @@ export async function buildHttp(
       );
   });
   traceRequests(app);
+  warnOfUntrustedProxies(app, platform.log);
   answerInTime(app, config.http.answerTimeoutMs);
   app.addHook('onRequest', async (request, reply) => {
     request.actor = systemActor('http');

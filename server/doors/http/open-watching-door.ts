@@ -2,6 +2,7 @@ import Fastify from 'fastify';
 import type { Http } from '#platform/http.ts';
 import type { Platform } from '#platform/platform.ts';
 import { sendProblem, sendUnknownRoute } from './send-problem.ts';
+import { trustedProxies } from './trust-proxies.ts';
 import { watchingRoutes } from './watching.ts';
 
 /** Liveness, readiness and metrics of a process without the web's door, at an address of their own. */
@@ -14,7 +15,7 @@ export async function openWatchingDoor(
     logger: false,
     requestTimeout: http.requestTimeoutMs,
     forceCloseConnections: true,
-    trustProxy: http.trustedProxies.length > 0 && [...http.trustedProxies],
+    trustProxy: trustedProxies(platform.config),
   }) as unknown as Http;
   app.setErrorHandler((error, request, reply) => sendProblem(platform, error, request, reply));
   app.setNotFoundHandler((request, reply) => sendUnknownRoute(request, reply));

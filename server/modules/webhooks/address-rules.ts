@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { isNeverCalled, parsePrivateBlock } from '#platform/private-blocks.ts';
 
 /** Blocks that no request of ours may go to unless the installation allows them by name. */
 const refused4: [string, number][] = [
@@ -29,27 +30,30 @@ const refused6: [string, number][] = [
 /** Says whether a request may go to an address. */
 export interface AddressRules {
   isAllowed(address: string): boolean;
-  /** Whether the address is on the installation's own list of private addresses. */
+  /** Whether the address is on the installation's list of private addresses for this customer. */
   isListed(address: string): boolean;
 }
 
-/** Rules against requests to private networks (SSRF), with the blocks in CIDR form that are allowed all the same. */
-export function addressRules(allowed: readonly string[]): AddressRules {
+/**
+ * Rules against requests to private networks (SSRF) for the endpoints of one customer, with the blocks that are allowed to
+ * them all the same ("CODE=10.1.0.0/16", or a block alone for every customer). Link-local and metadata addresses never are.
+ */
+export function addressRules(allowed: readonly string[], customer: string | null): AddressRules {
   const refused = new BlockList();
   for (const [net, prefix] of refused4) refused.addSubnet(net, prefix, 'ipv4');
   for (const [net, prefix] of refused6) refused.addSubnet(net, prefix, 'ipv6');
   const listed = new BlockList();
-  for (const block of allowed) {
-    const [net = '', prefix] = block.split('/');
-    const family = isIP(net) === 6 ? 'ipv6' : 'ipv4';
-    listed.addSubnet(net, prefix === undefined ? (family === 'ipv6' ? 128 : 32) : Number(prefix), family);
+  for (const text of allowed) {
+    const block = parsePrivateBlock(text);
+    if (block === undefined || (block.customer !== null && block.customer !== customer)) continue;
+    listed.addSubnet(block.network, block.prefix, isIP(block.network) === 6 ? 'ipv6' : 'ipv4');
   }
   const global6 = new BlockList();
   global6.addSubnet('2000::', 3, 'ipv6');
   const isListed = (address: string) => {
     const plain = unmapped(address);
     const family = isIP(plain);
-    return family !== 0 && listed.check(plain, family === 6 ? 'ipv6' : 'ipv4');
+    return family !== 0 && !isNeverCalled(plain) && listed.check(plain, family === 6 ? 'ipv6' : 'ipv4');
   };
   return {
     isListed,
@@ -57,6 +61,7 @@ export function addressRules(allowed: readonly string[]): AddressRules {
       if (isListed(address)) return true;
       const plain = unmapped(address);
       const family = isIP(plain);
+      if (family === 0 || isNeverCalled(plain)) return false;
       if (family === 4) return !refused.check(plain, 'ipv4');
       return family === 6 && global6.check(plain, 'ipv6') && !refused.check(plain, 'ipv6');
     },

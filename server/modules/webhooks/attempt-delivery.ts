@@ -11,6 +11,8 @@ export interface Target {
   secrets: string[];
   /** True in production: plain http only to listed private addresses. */
   secureOnly: boolean;
+  /** Whose endpoint it is: which private addresses are listed goes by it. */
+  customerCode: string;
 }
 
 /** The endpoint says that it is gone for good (410). */
@@ -71,6 +73,6 @@ export async function sendSigned(
     'webhook-signature': signature,
   };
   return traced('send webhook', { 'messaging.message.id': messageId }, () =>
-    sender.post(target.url, { body, secureOnly: target.secureOnly, headers }),
+    sender.post(target.url, { body, secureOnly: target.secureOnly, customer: target.customerCode, headers }),
   );
 }

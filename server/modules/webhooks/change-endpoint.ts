@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { changeEndpointBody } from '#contract/webhooks.ts';
-import { getEnvironment } from '#modules/customers/index.ts';
+import { getCustomer, getEnvironment } from '#modules/customers/index.ts';
 import { showId } from '#platform/ids.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
@@ -18,14 +18,18 @@ export async function changeEndpoint(
   const { environmentId, endpointId: id } = of;
   const [endpoint] = await listEndpoints(work.sql, environmentId, { id, lock: true, bare: true });
   const environment = await getEnvironment(work.sql, environmentId);
-  if (endpoint === undefined || environment === undefined) throw notFound();
+  const customer = await getCustomer(work.sql, of.customerId);
+  if (endpoint === undefined || environment === undefined || customer === undefined) throw notFound();
   const setup = {
     url: change.url ?? endpoint.url,
     eventTypes: change.eventTypes ?? endpoint.eventTypes,
     includeValues: change.includeValues ?? endpoint.includeValues,
     skipOwnChanges: change.skipOwnChanges ?? endpoint.skipOwnChanges,
   };
-  refuseTarget(work.platform.config, setup.url, environment.kind);
+  refuseTarget(work.platform.config, setup.url, {
+    customerCode: customer.code,
+    environment: environment.kind,
+  });
   const fingerprint = endpointFingerprint(setup);
   await updateEndpoint(work.sql, environmentId, id, {
     ...setup,

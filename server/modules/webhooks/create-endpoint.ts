@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { createEndpointBody } from '#contract/webhooks.ts';
-import { getEnvironment } from '#modules/customers/index.ts';
+import { getCustomer, getEnvironment } from '#modules/customers/index.ts';
 import { showId, uuidv7 } from '#platform/ids.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
@@ -17,8 +17,12 @@ export async function createEndpoint(
 ): Promise<{ endpointId: string; secretLink: OfferedSecret }> {
   const { sql, actor, now } = work;
   const environment = await getEnvironment(sql, of.environmentId);
-  if (environment === undefined) throw notFound();
-  refuseTarget(work.platform.config, input.url, environment.kind);
+  const customer = await getCustomer(sql, of.customerId);
+  if (environment === undefined || customer === undefined) throw notFound();
+  refuseTarget(work.platform.config, input.url, {
+    customerCode: customer.code,
+    environment: environment.kind,
+  });
   if ((await countEndpoints(sql, of.environmentId)) >= mostEndpoints) throw problems['too-many-endpoints']();
   const { sendLinkTo, label, ...setup } = input;
   const id = uuidv7();

@@ -1,5 +1,6 @@
-import { getEnvironment } from '#modules/customers/index.ts';
+import { getCustomer, getEnvironment } from '#modules/customers/index.ts';
 import { systemActor } from '#platform/actor.ts';
+import type { Tx } from '#platform/database.ts';
 import { uuidv7 } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { transact } from '#platform/transact.ts';
@@ -41,7 +42,7 @@ export function openLane(platform: Platform, sender: Sender, slots: CustomerSlot
   const outcomes: (AttemptOutcome & { eventType: string })[] = [];
   const running = new Set<Promise<void>>();
   let batch = smallestBatch;
-  let kind: 'sandbox' | 'production' | undefined;
+  let known: { kind: 'sandbox' | 'production'; customerCode: string } | undefined;
   let stopped = false;
   /** Nothing was due when last looked, or looking failed: a slot that becomes free is none for us until pumped. */
   let isDry = false;
@@ -52,12 +53,13 @@ export function openLane(platform: Platform, sender: Sender, slots: CustomerSlot
   const claim = () =>
     transact(platform, of, actor, async ({ sql, now }) => {
       const [endpoint] = await listEndpoints(sql, of.environmentId, { id: of.endpointId, bare: true });
-      kind ??= (await getEnvironment(sql, of.environmentId))?.kind;
+      known ??= await lookAround(sql, of);
       if (endpoint?.status !== 'enabled') return [];
       const target: Target = {
         url: endpoint.url,
         secrets: liveSecrets(platform.config, endpoint, now),
-        secureOnly: kind !== 'sandbox',
+        secureOnly: known.kind !== 'sandbox',
+        customerCode: known.customerCode,
       };
       if (target.secrets.length === 0) return [];
       const claimed = await claimDeliveries(sql, { ...of, lease, now, limit: batch });
@@ -195,4 +197,14 @@ async function retrying<T>(platform: Platform, record: () => Promise<T>): Promis
     }
   }
   return undefined;
+}
+
+/** What does not change about a lane: the kind of its environment and its customer's code. */
+async function lookAround(
+  sql: Tx,
+  of: LaneOf,
+): Promise<{ kind: 'sandbox' | 'production'; customerCode: string }> {
+  const environment = await getEnvironment(sql, of.environmentId);
+  const customer = await getCustomer(sql, of.customerId);
+  return { kind: environment?.kind ?? 'production', customerCode: customer?.code ?? '' };
 }

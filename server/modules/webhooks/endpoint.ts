@@ -82,9 +82,13 @@ function isRolling(sealed: SealedSecrets, now: Temporal.Instant): boolean {
 }
 
 /** Refuses an address that may not be called, as far as the text of it tells; names are looked up when sending. */
-export function refuseTarget(config: Config, address: string, environment: string): void {
+export function refuseTarget(
+  config: Config,
+  address: string,
+  { customerCode, environment }: { customerCode: string; environment: string },
+): void {
   const url = new URL(address);
-  const rules = addressRules(config.webhooks.allowedPrivateAddresses);
+  const rules = addressRules(config.webhooks.allowedPrivateAddresses, customerCode);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const literal = host === 'localhost' ? '127.0.0.1' : host;
   if (url.username !== '' || url.password !== '') throw problems['address-not-allowed']();

@@ -23,7 +23,7 @@ async function listen(handler: RequestListener): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-const message = { headers: {}, body: '{}', secureOnly: false };
+const message = { headers: {}, body: '{}', secureOnly: false, customer: 'KOWHAI' };
 const loopback = ['127.0.0.0/8', '::1/128'];
 
 test('a private address is never connected to, in any spelling or behind any name', async () => {
@@ -110,4 +110,15 @@ test('a name server that never answers ends in time, and keeps no thread that fi
   for (const { error } of await Promise.all(results)) assert.match(String(error), /^dns: the name server/);
   await sender.close();
   silent.close();
+});
+
+test('a private address that is listed for one customer is reached for no other', async () => {
+  const resolve = async () => [{ address: '127.0.0.1', family: 4 }];
+  const sender = createSender({ allowedPrivateAddresses: ['KOWHAI=127.0.0.0/8'], timeoutMs: 2000, resolve });
+  for (const url of ['http://127.0.0.1:1/', 'http://hr.customer.example:1/']) {
+    assert.match(String((await sender.post(url, message)).error), /^refused/, url);
+    const other = await sender.post(url, { ...message, customer: 'RIMU' });
+    assert.match(String(other.error), /^address-not-allowed/, url);
+  }
+  await sender.close();
 });

@@ -1,5 +1,6 @@
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, buildConnector, errors, request } from 'undici';
+import { parsePrivateBlock } from '#platform/private-blocks.ts';
 import { type AddressRules, addressRules } from './address-rules.ts';
 import { type ResolveHost, resolveHosts } from './resolve-host.ts';
 
@@ -20,7 +21,7 @@ export interface SendResult {
 export interface Sender {
   post(
     url: string,
-    options: { headers: Record<string, string>; body: string; secureOnly: boolean },
+    options: { headers: Record<string, string>; body: string; secureOnly: boolean; customer: string },
   ): Promise<SendResult>;
   /** Ends all requests; what they then report says nothing about the address. */
   close(): Promise<void>;
@@ -39,23 +40,40 @@ export function createSender(options: {
   timeoutMs: number;
   resolve?: ResolveHost;
 }): Sender {
-  const rules = addressRules(options.allowedPrivateAddresses);
   const connectMs = Math.min(10_000, options.timeoutMs);
   const resolve = options.resolve ?? resolveHosts({ timeoutMs: Math.ceil(connectMs / 2) });
-  const agents = {
-    any: makeAgent(rules.isAllowed, connectMs, resolve),
-    listed: makeAgent(rules.isListed, connectMs, resolve),
+  // Customers without blocks of their own share connections; what is listed for one customer is reached for that one only.
+  const listedFor = new Set(options.allowedPrivateAddresses.map((text) => parsePrivateBlock(text)?.customer));
+  const agents = new Map<string | null, { any: Agent; listed: Agent }>();
+  const agentsOf = (customer: string) => {
+    const name = listedFor.has(customer) ? customer : null;
+    let found = agents.get(name);
+    if (found === undefined) {
+      const rules = addressRules(options.allowedPrivateAddresses, name);
+      found = {
+        any: makeAgent(rules.isAllowed, connectMs, resolve),
+        listed: makeAgent(rules.isListed, connectMs, resolve),
+      };
+      agents.set(name, found);
+    }
+    return found;
   };
   let closed = false;
   return {
     isClosed: () => closed,
-    post: (url, { headers, body, secureOnly }) => {
-      const plain = url.startsWith('http:');
-      return post(secureOnly && plain ? agents.listed : agents.any, url, headers, body, options.timeoutMs);
+    post: (url, { headers, body, secureOnly, customer }) => {
+      const { any, listed } = agentsOf(customer);
+      return post(
+        secureOnly && url.startsWith('http:') ? listed : any,
+        url,
+        headers,
+        body,
+        options.timeoutMs,
+      );
     },
     close: async () => {
       closed = true;
-      await Promise.all([agents.any.destroy(), agents.listed.destroy()]);
+      await Promise.all([...agents.values()].flatMap(({ any, listed }) => [any.destroy(), listed.destroy()]));
     },
   };
 }

@@ -56,7 +56,12 @@ async function prepare(platform: Platform, of: LaneOf) {
     const now = platform.clock.now();
     const secrets = liveSecrets(platform.config, endpoint, now);
     if (secrets.length === 0) throw problems['secret-not-shown']();
-    const target: Target = { url: endpoint.url, secrets, secureOnly: environment.kind === 'production' };
+    const target: Target = {
+      url: endpoint.url,
+      secrets,
+      secureOnly: environment.kind === 'production',
+      customerCode: customer.code,
+    };
     const body = (messageId: string) =>
       JSON.stringify(
         testPayload({
