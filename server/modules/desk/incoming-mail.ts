@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Address, decodeWords, type Email } from 'postal-mime';
+import { type CalendarAnswer, readCalendarAnswer } from './calendar-answer.ts';
 import { decodeText } from './decode-text.ts';
 import { type MailHeaders, readHeaders } from './mail-headers.ts';
 import { cleanHtml } from './mail-html.ts';
@@ -43,6 +44,8 @@ export interface IncomingMail {
   /** Asked not to be answered by a machine; says nothing of who wrote it. */
   unanswered: boolean;
   attachments: MailPart[];
+  /** What a calendar program answers to an invitation. */
+  calendarAnswer: CalendarAnswer | null;
   /** Hash of what a person sees; null when neither an id nor a date tells two equal mails apart. */
   contentSha256: Buffer | null;
 }
@@ -101,8 +104,16 @@ export async function readMail(raw: Buffer, envelopeFrom: string): Promise<Incom
       type: cut(part.mimeType, 100),
       sizeBytes: sizeOf(part.content),
     })),
+    calendarAnswer: calendarAnswerIn(email),
     contentSha256: contentHash(email),
   };
+}
+
+function calendarAnswerIn(email: Email): CalendarAnswer | null {
+  const answers = email.attachments
+    .filter(({ mimeType }) => /^(text\/calendar|application\/ics)$/i.test(mimeType))
+    .map(({ content }) => readCalendarAnswer(bytesOf(content).toString()));
+  return answers.find((one) => one !== undefined) ?? null;
 }
 
 /** One attachment's bytes, read from the raw mail again; undefined when there is none with that index. */

@@ -12,6 +12,7 @@ import { findTicket, ticketOfIntegration } from './desk-store.ts';
 import type { IncomingMail } from './incoming-mail.ts';
 import { findInbox, insertHeld, type MailOutcome, markProcessed, type StoredMail } from './mail-store.ts';
 import { nameServersOf } from './name-servers.ts';
+import { noteCalendarAnswer } from './note-calendar-answer.ts';
 import { isPending, proofOrLater } from './pending-proofs.ts';
 import { proveSenderApart } from './prove-apart.ts';
 import type { SenderProof } from './prove-sender.ts';
@@ -23,7 +24,7 @@ import { replyEffect } from './ticket.ts';
 import { ticketFromMail } from './ticket-from-mail.ts';
 
 type Hold = Route & { to: 'hold' };
-type MailToPlace = Omit<IncomingMail, 'unclear' | 'signature'>;
+type MailToPlace = Omit<IncomingMail, 'unclear' | 'signature' | 'calendarAnswer'>;
 
 const unreadableRoute: Hold = {
   to: 'hold',
@@ -65,7 +66,9 @@ async function putThroughRules(platform: Platform, stored: StoredMail): Promise<
   if (mail === null) return settle(platform, stored, unreadMail(stored, wordsIn(raw)), [unreadableRoute]);
   const proof = known ?? (await proofOf(platform, stored, readRaw, mail.from.address));
   if (proof === 'later') return lookAgain(platform, stored);
-  await settle(platform, stored, mail, await routeMail(platform, stored, mail, proof));
+  const routes = await routeMail(platform, stored, mail, proof);
+  await noteCalendarAnswer(platform, stored, mail, routes[0].verifiedBy);
+  await settle(platform, stored, mail, routes);
 }
 
 function proofOf(

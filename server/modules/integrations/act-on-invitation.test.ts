@@ -4,16 +4,20 @@ import ICAL from 'ical.js';
 import { read } from '#platform/transact.ts';
 import { walkIntegrations } from '#testing/integration-walk.ts';
 import { helpdesk, type MailDesk, openMailDesk } from '#testing/mail-desk.ts';
+import { type NameServer, openNameServer } from '#testing/name-server.ts';
 
 let d: MailDesk;
+let names: NameServer;
 let walk: Awaited<ReturnType<typeof walkIntegrations>>;
 before(async () => {
-  d = await openMailDesk();
+  names = await openNameServer();
+  d = await openMailDesk({ smtp: { nameServers: [names.address] } });
   walk = await walkIntegrations(d.t);
 });
 after(async () => {
   await walk?.close();
   await d?.close();
+  await names?.close();
 });
 
 type Begun = Awaited<ReturnType<typeof walk.begin>>;
@@ -146,4 +150,84 @@ test('an answer of an attendee shows on the invitation, that of others and to an
     undefined,
     'the portal does not show who comes',
   );
+});
+
+test('an answer that comes by mail counts when its sender is proved, makes no ticket, is not answered, and stays in sight', async () => {
+  const one = await atMeeting();
+  const domain = `${one.code.toLowerCase()}-meets.example`;
+  names.records.set(domain, 'v=spf1 ip4:127.0.0.1 -all');
+  names.records.set(`_dmarc.${domain}`, 'v=DMARC1; p=reject');
+  const [mere, hemi, eve] = [`mere@${domain}`, `hemi@${domain}`, 'eve@elsewhere.example'];
+  await one.must(walk.director, {
+    action: 'invite-to-meeting',
+    startsAt,
+    attendees: attendeesOf(mere, hemi, eve),
+  });
+  const uid = (await calendarMails(one))[0]?.uid ?? '';
+  const answer = (from: string, attendee: string, status: string) =>
+    d.sendRaw(from, helpdesk, [
+      `From: ${from}`,
+      `To: ${helpdesk}`,
+      `Subject: ${status}: Employee data`,
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/alternative; boundary=b',
+      '',
+      '--b',
+      'Content-Type: text/plain; charset=utf-8',
+      '',
+      'I am away on Tuesday.',
+      '--b',
+      'Content-Type: text/calendar; charset=utf-8; method=REPLY',
+      'Content-Transfer-Encoding: base64',
+      '',
+      Buffer.from(
+        [
+          'BEGIN:VCALENDAR',
+          'METHOD:REPLY',
+          'BEGIN:VEVENT',
+          `UID:${uid}`,
+          'SEQUENCE:0',
+          'DTSTAMP:20261201T093000Z',
+          `ATTENDEE;CN=Somebody;PARTSTAT=${status}:mailto:${attendee}`,
+          'COMMENT:I am away on Tuesday.',
+          'END:VEVENT',
+          'END:VCALENDAR',
+          '',
+        ].join('\r\n'),
+      ).toString('base64'),
+      '--b--',
+      '',
+    ]);
+  const before = (await d.listTickets()).length;
+  await answer(mere, mere, 'DECLINED');
+  await answer(mere, hemi, 'ACCEPTED');
+  await answer(eve, eve, 'ACCEPTED');
+  await d.runJobs();
+  const shown = (await one.see()).records.invitation?.attendees.map((each) => [
+    each.email,
+    each.answer,
+    each.comment,
+  ]);
+  assert.deepEqual(shown, [
+    [mere, 'declined', 'I am away on Tuesday.'],
+    [hemi, undefined, undefined],
+    [eve, undefined, undefined],
+  ]);
+  assert.equal((await d.listTickets()).length, before);
+  const kept = await read(
+    d.t.platform,
+    {},
+    (sql) => sql<{ address: string }[]>`
+      select content->'from'->>'address' as address from desk.held_mails where reason = 'automatic' order by id`,
+  );
+  assert.deepEqual(
+    kept.map((row) => row.address),
+    [mere, mere, eve],
+  );
+  const sent = await read(
+    d.t.platform,
+    {},
+    (sql) => sql`select from mail.outbox where kind = 'ticket-received' and ${mere} = any (recipients)`,
+  );
+  assert.equal(sent.length, 0);
 });
