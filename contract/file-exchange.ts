@@ -126,7 +126,15 @@ export const formatView = z.object({
   columns: z.array(formatColumn),
   rules: z.array(z.string()),
   errors: z.array(
-    z.object({ code: z.string(), message: z.string(), mend: z.string(), wholeFile: z.boolean() }),
+    z.object({
+      code: z.string(),
+      /** Whether it is a fault of the file as such, or of a row in it. */
+      of: z.enum(['file', 'row']),
+      severity: z.enum(['error', 'warning']),
+      message: z.string(),
+      mend: z.string(),
+      wholeFile: z.boolean(),
+    }),
   ),
   downloads: z.array(z.object({ name: z.string(), title: z.string() })),
   acknowledgedAt: z.string().nullable(),

@@ -120,7 +120,7 @@ test('what stands where the header should be is shown to nobody', async () => {
 });
 
 const rowOf = (title: string, i = 0) => `KOW01,${numbers[i]},${title}`;
-const header = 'company_code,employee_number,position_title';
+const header: string = 'company_code,employee_number,position_title';
 const faulty: [string, string[], string, string, RegExp][] = [
   [
     'a quotation mark that is never closed',
@@ -162,9 +162,9 @@ for (const [what, all, code, place, message] of faulty)
   test(`a file with ${what} is refused for that, at its row and column`, async () => {
     const { ack, errors } = await at.send(`${all.join('\r\n')}\r\n`);
     assert.equal(ack.status, 'rejected', JSON.stringify(ack));
-    assert.ok(errors[0]?.includes(code), errors[0]);
-    assert.ok(errors[0]?.startsWith(place), errors[0]);
-    assert.match(errors[0] ?? '', message);
+    assert.ok(String(errors[0]).includes(code), errors.join());
+    assert.ok(String(errors[0]).startsWith(place), errors.join());
+    assert.match(String(errors[0]), message);
     assert.equal(errors.length, 1);
   });
 

@@ -1,7 +1,8 @@
-import type { FormatColumnView } from '#contract/file-exchange.ts';
+import { rowFaults } from '#modules/payroll/index.ts';
 import { csvLine } from './csv-scanner.ts';
 import type { Format } from './emp-format.ts';
 import { fileFaults } from './file-faults.ts';
+import { rowSchema } from './row-schema.ts';
 
 /** What can be downloaded of a format. */
 export const formatDownloads = [
@@ -13,23 +14,34 @@ export const formatDownloads = [
 ] as const;
 export type FormatDownload = (typeof formatDownloads)[number]['name'];
 
-/** Makes one of a format's downloads from its definition. */
+/** The legal employer that samples are made for. */
+export interface Employer {
+  code: string;
+  country: 'NZ' | 'AU';
+}
+
+/** Makes one of a format's downloads from its definition; samples carry the code of the employer. */
 export function formatDownload(
   format: Format,
   name: FormatDownload,
   maxRows: number,
+  employer: Employer,
 ): { type: string; text: string } {
   switch (name) {
     case 'template.csv':
       return { type: 'text/csv; charset=utf-8', text: csvLine(format.columns.map((column) => column.name)) };
     case 'sample-good.csv':
-      return { type: 'text/csv; charset=utf-8', text: sampleFile(format, format.samples) };
+      return {
+        type: 'text/csv; charset=utf-8',
+        text: sampleFile(format, format.samples[employer.country], employer),
+      };
     case 'sample-bad.csv':
       return {
         type: 'text/csv; charset=utf-8',
         text: sampleFile(
           format,
           format.badSamples.map(({ row }) => row),
+          employer,
         ),
       };
     case 'format.md':
@@ -39,7 +51,8 @@ export function formatDownload(
   }
 }
 
-function sampleFile(format: Format, rows: Record<string, string>[]): string {
+function sampleFile(format: Format, samples: Record<string, string>[], { code }: Employer): string {
+  const rows = samples.map((row): Record<string, string> => ({ ...row, company_code: code }));
   const names = format.columns
     .map((column) => column.name)
     .filter((name) => rows.some((row) => row[name] !== undefined));
@@ -64,6 +77,9 @@ function formatMarkdown(format: Format, maxRows: number): string {
     ([code, fault]) =>
       `| \`${code}\` | ${fault.wholeFile ? 'whole file' : 'row or warning'} | ${cell(fault.message)} | ${cell(fault.mend)} |`,
   );
+  const rows = rowFaults.map(
+    (fault) => `| \`${fault.code}\` | ${fault.severity} | ${cell(fault.message)} | ${cell(fault.mend)} |`,
+  );
   return [
     `# ${format.format} version ${format.version}: ${format.title}`,
     '',
@@ -83,40 +99,23 @@ function formatMarkdown(format: Format, maxRows: number): string {
     '| --- | --- | --- | --- | --- |',
     ...columns,
     '',
+    '## Accepted forms',
+    '',
+    ...format.forms.map(({ type, form }) => `- **${type}**: ${form}`),
+    '',
     '## Faults of a file',
     '',
-    '| code | affects | what it means | how to mend it |',
+    '| code | affects | what it means | how to fix it |',
     '| --- | --- | --- | --- |',
     ...faults,
     '',
+    '## Faults of a row',
+    '',
+    'An error refuses the row; a warning does not.',
+    '',
+    '| code | severity | what it means | how to fix it |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
   ].join('\n');
-}
-
-const patterns: Partial<Record<FormatColumnView['type'], string>> = {
-  date: '^(|~|\\d{4}-\\d{2}-\\d{2})$',
-  decimal: '^(|~|-?\\d{1,8}(\\.\\d{1,4})?)$',
-  percent: '^(|~|\\d{1,3}(\\.\\d{1,4})?)$',
-  boolean: '^(|~|[YN])$',
-};
-
-function rowSchema(format: Format) {
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: `${format.format} version ${format.version}: ${format.title}`,
-    type: 'object',
-    required: format.key,
-    additionalProperties: true,
-    properties: Object.fromEntries(
-      format.columns.map((column) => [
-        column.name,
-        {
-          type: 'string',
-          ...(column.maxLength === null ? {} : { maxLength: column.maxLength }),
-          ...(patterns[column.type] === undefined ? {} : { pattern: patterns[column.type] }),
-          ...(column.values.length === 0 ? {} : { enum: ['', '~', ...column.values] }),
-          description: [column.condition, column.description].filter(Boolean).join('. '),
-        },
-      ]),
-    ),
-  };
 }

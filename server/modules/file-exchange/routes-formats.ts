@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formatList, formatView } from '#contract/file-exchange.ts';
 import { idOf } from '#contract/ids.ts';
+import { selectCompanies } from '#modules/payroll/index.ts';
 import type { Tx } from '#platform/database.ts';
 import type { Http } from '#platform/http.ts';
 import type { Platform } from '#platform/platform.ts';
@@ -9,7 +10,7 @@ import { read, transact } from '#platform/transact.ts';
 import { acknowledgeFormat } from './acknowledge-format.ts';
 import { type Format, findFormat, formats } from './emp-format.ts';
 import { formatAcknowledgements } from './exchange-store.ts';
-import { type FormatDownload, formatDownload, formatDownloads } from './format-documents.ts';
+import { type Employer, type FormatDownload, formatDownload, formatDownloads } from './format-documents.ts';
 import { showFormat } from './views.ts';
 
 const base = '/api/customers/:customer/environments/:environment/files/formats';
@@ -75,7 +76,13 @@ export function formatRoutes(app: Http, platform: Platform): void {
     async (request, reply) => {
       const format = known(request.params);
       const { name } = request.params;
-      const { type, text } = formatDownload(format, name, platform.config.files.maxRows);
+      const companies = await read(platform, request.scope, (sql) =>
+        selectCompanies(sql, request.scope.environmentId ?? ''),
+      );
+      const own = companies.find((one) => one.country === 'NZ') ?? companies[0];
+      const employer: Employer =
+        own === undefined ? noEmployer : { code: own.code, country: own.country === 'AU' ? 'AU' : 'NZ' };
+      const { type, text } = formatDownload(format, name, platform.config.files.maxRows, employer);
       return reply
         .type(type)
         .header('content-disposition', `attachment; filename="${format.format}-${format.version}-${name}"`)
@@ -98,6 +105,9 @@ export function formatRoutes(app: Http, platform: Platform): void {
       }),
   );
 }
+
+/** What samples carry before the vendor has set an employer up. */
+const noEmployer: Employer = { code: 'KOW01', country: 'NZ' };
 
 function known(named: { format: string; version: string }): Format {
   const format = findFormat(named.format, named.version);

@@ -16,8 +16,6 @@ import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
 import { freshSshKey } from '#testing/ssh-key.ts';
-import { empFormat } from './emp-format.ts';
-import { formatDownload } from './format-documents.ts';
 import { openHome } from './home.ts';
 import { hostKeys } from './host-keys.ts';
 import { fileExchange } from './index.ts';
@@ -43,8 +41,8 @@ before(async () => {
   const scope = { customerId: customer.customerId, environmentId: customer.sandboxId };
   await transact(t.platform, scope, systemActor('test'), (work) =>
     createCompany(work, scope, {
-      code: 'KOW01',
-      name: 'Kowhai',
+      code: 'RATA07',
+      name: 'Rata',
       timeZone: 'Pacific/Auckland',
       country: 'NZ',
     }),
@@ -193,7 +191,8 @@ test('the good sample is accepted; the bad one is rejected, each row for the fau
   });
   for (const [i, name] of (['sample-good.csv', 'sample-bad.csv'] as const).entries()) {
     const writer = await t.platform.objects.create({ class: 'transfer', ...home.scope });
-    await writer.write(Buffer.from(formatDownload(empFormat, name, 100).text));
+    const sample = await server.as(developer).get(`${base}/formats/EMP/1/${name}`);
+    await writer.write(Buffer.from(sample.body));
     await home.receive(
       `/in/employees/${customer.code}_EMP_FULL_20261124T02000${i}Z_001.csv`,
       await writer.finish(),

@@ -7,6 +7,7 @@ import {
   type TransferView,
   transferSteps,
 } from '#contract/file-exchange.ts';
+import { rowFaults } from '#modules/payroll/index.ts';
 import { showId } from '#platform/ids.ts';
 import type { Account, AccountKey } from './account-store.ts';
 import type { Format } from './emp-format.ts';
@@ -150,7 +151,15 @@ export function showFormat(
     maxRows,
     columns: format.columns,
     rules: format.rules,
-    errors: Object.entries(fileFaults).map(([code, fault]) => ({ code, ...fault })),
+    errors: [
+      ...Object.entries(fileFaults).map(([code, fault]) => ({
+        code,
+        of: 'file' as const,
+        severity: fault.wholeFile ? ('error' as const) : ('warning' as const),
+        ...fault,
+      })),
+      ...rowFaults.map((fault) => ({ ...fault, of: 'row' as const, wholeFile: false })),
+    ],
     downloads: formatDownloads.map((one) => ({ ...one })),
     acknowledgedAt: acknowledged?.at.toString() ?? null,
     acknowledgedBy: acknowledged?.by ?? null,

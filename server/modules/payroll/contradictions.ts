@@ -24,7 +24,7 @@ const nonSaving = new Set(['optedOut', 'notEligible', 'notMember', 'casualTempor
  * Fields of one row or body that cannot both be true are errors. Where one of them only has no effect, it is a warning: exports
  * keep old values. What depends on the record as it will be is judged by the database.
  */
-const pairs: readonly Pair[] = [
+export const contradictions: readonly Pair[] = [
   {
     code: 'start-before-birth',
     severity: 'error',
@@ -139,7 +139,7 @@ export function checkContradictions(
   nameOf: (staged: string) => string,
   today: string,
 ): void {
-  for (const { code, severity, field, against, isBroken, message, mend } of pairs)
+  for (const { code, severity, field, against, isBroken, message, mend } of contradictions)
     if (isBroken(told, today))
       report(severity, code, nameOf(field), `${message} (${nameOf(field)} and ${nameOf(against)})`, mend);
 }

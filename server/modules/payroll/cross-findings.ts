@@ -32,7 +32,7 @@ const rate = {
  * Rules about an employee beside others, and about groups beside the employment (payroll rules 2.5). They warn: each may be
  * true all the same.
  */
-const crossRules: Record<string, CrossRule> = {
+export const crossRules: Record<string, CrossRule> = {
   'ird-number-shared': {
     groups: ['taxNz'],
     pointer: '/taxNz/irdNumber',

@@ -3,7 +3,8 @@ import type { Report } from './group-rules.ts';
 import type { EmpRow } from './import-types.ts';
 import { isDate, normaliseDecimal } from './text-forms.ts';
 
-const emailForm = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
+/** An e-mail address as a file may hold it. */
+export const emailForm = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
 
 /** Puts a normalised value at its staged column. */
 export type SetCell = (column: string, value: string | null) => void;

@@ -12,6 +12,7 @@ export { selectCompanies } from './company-store.ts';
 export { createCompany } from './create-company.ts';
 export { approveBankChange, refuseBankChange } from './decide-bank-change.ts';
 export { effectiveDay } from './effective-day.ts';
+export { emailForm } from './emp-cells.ts';
 export { type EmpColumn, empColumns } from './emp-columns.ts';
 export { countEmployments } from './employee-store.ts';
 export { employeeInputOf, empRowOf, generateAccount, generatePerson } from './generate-people.ts';
@@ -30,6 +31,7 @@ export {
   putEmployee,
 } from './put-employee.ts';
 export { type DocumentQuery, getEmployee, listEmployeeDocuments, listEmployees } from './read-employees.ts';
+export { type RowFault, rowFaults } from './row-faults.ts';
 export { classOf, mayReadPay, type SensitivityClass } from './sensitivity.ts';
 export { unlikelyCodes } from './unlikely-values.ts';
 export { validateEmpRow } from './validate-emp-row.ts';

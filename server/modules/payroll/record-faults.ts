@@ -22,7 +22,7 @@ const notes: ReadonlySet<string> = new Set([laterChangeStands, 'field-cleared', 
 
 const elected = kiwiSaverRates.steps.at(-1);
 const end = 'Give the last day from the notice of Inland Revenue.';
-const words: Record<string, [message: string, mend: string]> = {
+export const recordWords: Record<string, [message: string, mend: string]> = {
   'required-with-group': [
     'This is required beside the others of its group',
     'Give a value, or leave the others empty.',
@@ -112,7 +112,7 @@ const meant = ({ other, otherLine }: RecordFault) =>
     .join(' at ');
 
 /** Words that name what else is meant. */
-const namingWords: Record<string, (other: string) => [message: string, mend: string]> = {
+export const namingWords: Record<string, (other: string) => [message: string, mend: string]> = {
   'number-look-alike': (other) => [
     `The employee number looks like that of the same person, ${other}; did you mean it?`,
     'Send that number, with its zeros and in its case. If it is somebody else, have the number confirmed in the console.',
@@ -134,7 +134,7 @@ const namingWords: Record<string, (other: string) => [message: string, mend: str
 /** A fault in words, with its field as the caller calls it. */
 export function findingOf(fault: RecordFault, field: string): Finding {
   const [message, mend] = namingWords[fault.code]?.(meant(fault)) ??
-    words[fault.code] ?? ['This breaks a rule of payroll', 'Mend the value.'];
+    recordWords[fault.code] ?? ['This breaks a rule of payroll', 'Mend the value.'];
   return {
     code: fault.code,
     field,
