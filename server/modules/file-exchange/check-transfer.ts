@@ -133,5 +133,5 @@ export async function checkRows(
 /** A finding about a row that only the database could make. */
 export function noteFinding(log: FindingLog, finding: EmpLineFinding): void {
   const { line, key, field, code, severity, message, mend } = finding;
-  log.add({ row: null, line, key, column: field, position: null, code, severity, message, fix: mend });
+  log.addAt({ line, key, column: field, code, severity, message, fix: mend });
 }

@@ -26,6 +26,10 @@ export class FindingLog {
   readonly codes: Record<string, number> = {};
   /** What of a file that is taken is not used: for the words of its answer, at most ten. */
   readonly notes: string[] = [];
+  /** Where each column stands in the file, from 1. */
+  positions: ReadonlyMap<string, number> = new Map();
+  /** By how much lines are ahead of rows, from a line on: more after each row with a line break in a field, or an empty one. */
+  readonly #ahead: { line: number; by: number }[] = [];
   total = 0;
   errors = 0;
   warnings = 0;
@@ -43,6 +47,20 @@ export class FindingLog {
     if (this.total > listedFindings) return;
     const { row, line, key, column, code, severity, message, fix } = finding;
     this.#buffered += csvLine([row, line, key, column, code, severity, message, fix]);
+  }
+
+  /** Remembers which row starts at a line, for findings that only the database makes: it knows lines. */
+  noteRow(line: number, row: number): void {
+    if (line - row === this.#ahead.at(-1)?.by) return;
+    this.#ahead.push({ line, by: line - row });
+  }
+
+  /** Notes a finding at a line and a column of the file, with its row and position; that of the key when the column is missing. */
+  addAt(finding: Omit<FindingView, 'row' | 'position'> & { line: number }): void {
+    const { by = 0 } = this.#ahead.findLast((one) => one.line <= finding.line) ?? {};
+    const position =
+      this.positions.get(finding.column ?? '') ?? this.positions.get('employee_number') ?? null;
+    this.add({ ...finding, row: finding.line - by, position });
   }
 
   /** Notes a fault of the file as such. */

@@ -170,10 +170,12 @@ class EmployeesReader {
       if (isFault) this.#fault(code, { line: record.line, ...at });
       else this.#log.fault(code, { line: record.line, ...at });
     });
+    this.#log.positions = this.#header.positions;
   }
 
   #takeRow(record: CsvRecord, header: Header, isCut: boolean): StagedEmployee | undefined {
     this.rows += 1;
+    this.#log.noteRow(record.line, this.rows);
     if (this.rows > this.#file.maxRows) throw new CsvFault('too-many-rows', record.line);
     const count = header.names.length;
     const further = record.fields.length - count;
