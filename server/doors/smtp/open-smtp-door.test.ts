@@ -4,6 +4,7 @@ import { createConnection } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { desk } from '#modules/desk/index.ts';
 import { read } from '#platform/transact.ts';
+import { speakSmtp } from '#testing/doors/raw-smtp.ts';
 import { helpdesk, type MailDesk, openMailDesk } from '#testing/mail-desk.ts';
 import { until } from '#testing/until.ts';
 
@@ -40,6 +41,25 @@ describe('bad input', () => {
     await said('552');
     socket.destroy();
     assert.equal((await d.outcomes()).length, before);
+  });
+
+  test('postmaster, with or without a domain, and abuse are taken and held for a person, who can save the mail as it was sent', async () => {
+    const receivers = ['postmaster', 'Postmaster@Vendor.example', 'abuse@vendor.example'];
+    for (const [at, receiver] of receivers.entries()) {
+      const replies = await speakSmtp(
+        d.door.address,
+        ['EHLO a.example', 'MAIL FROM:<admin@a.example>', `RCPT TO:<${receiver}>`, 'DATA'],
+        [`From: admin@a.example\r\nSubject: Duty ${at}\r\n\r\nWords\r\n`],
+      );
+      assert.match(replies.at(-1) ?? '', /^250/, receiver);
+    }
+    await d.runJobs();
+    const held = (await d.held()).filter((one) => one.reason === 'to-postmaster');
+    assert.deepEqual(held.map((one) => one.subject).sort(), ['Duty 0', 'Duty 1', 'Duty 2']);
+    const saved = await d.server.as(d.manager).get(`/api/held-mails/${held[0]?.id}/original.eml`);
+    assert.match(String(saved.headers['content-disposition']), /^attachment; filename="mail.eml"/);
+    assert.match(saved.body, /^From: admin@a\.example\r\n/);
+    await assert.rejects(d.sendRaw('a@b.example', 'postmaster@elsewhere.example', ['', 'x']), /550/);
   });
 
   test('nobody can relay through the door', async () => {
