@@ -1,0 +1,202 @@
+import { until } from '#testing/until.ts';
+import type { JsonAnswer } from '../../demonstration/call.ts';
+import { employeeDocument } from '../../demonstration/robot/people.ts';
+import type { Doors } from '../doors/open-doors.ts';
+import type { TerminalState, World } from './terminal-states.ts';
+
+const onCustomer =
+  (tab: string): TerminalState['page'] =>
+  ({ customer }) =>
+    `/customers/${customer.id}?tab=${tab}&environment=sandbox`;
+const onEmployees: TerminalState['page'] = ({ customer }) =>
+  `/customers/${customer.id}/employees?environment=sandbox`;
+
+let next = 300;
+/** Writes a new person through the API and gives their number. */
+async function newEmployee({ doors }: World): Promise<{ number: string; employee: JsonAnswer }> {
+  next += 1;
+  const { employeeNumber, employee } = employeeDocument(next);
+  await doors.api.put(`/v1/employees/KOW01/${employeeNumber}`, employee);
+  return { number: employeeNumber, employee };
+}
+
+/** Asks for another bank account of a new person, which is held; gives the change. */
+async function heldChange(world: World): Promise<JsonAnswer> {
+  const { doors } = world;
+  const { number } = await newEmployee(world);
+  const other = employeeDocument(next + 5_000).employee.bankAccounts;
+  await doors.api.put(`/v1/employees/KOW01/${number}`, { bankAccounts: other });
+  const { items } = (await doors.staff.lead.get(`${doors.customer.sandbox}/bank-changes`)).json;
+  return items.find((change: JsonAnswer) => change.employeeNumber === number);
+}
+
+const bankChange = (
+  value: string,
+  make: (world: World, change: JsonAnswer) => Promise<unknown>,
+): TerminalState => ({
+  state: `payroll.bank_changes.status=${value}`,
+  door: 'call',
+  who: 'lead',
+  page: (doors) => `${onEmployees(doors)}&bank-changes=${value}`,
+  make: async (world) => {
+    const change = await heldChange(world);
+    await make(world, change);
+    return [change.employeeNumber];
+  },
+});
+
+const ask = async ({ doors }: World, label: string): Promise<JsonAnswer> =>
+  (
+    await doors.portal.post(`${doors.customer.sandbox}/key-requests`, {
+      label,
+      purpose: label,
+      scopes: ['employees:read'],
+    })
+  ).json;
+
+const keyRequest = (
+  value: string,
+  make: (world: World, request: JsonAnswer) => Promise<unknown>,
+): TerminalState => ({
+  state: `credentials.key_requests.status=${value}`,
+  door: 'call',
+  who: 'manager',
+  page: onCustomer('credentials'),
+  make: async (world) => {
+    const label = `Key ${value} of the table`;
+    await make(world, await ask(world, label));
+    return [label];
+  },
+});
+
+/** Uploads a file to a data audit and waits for what becomes of it; gives its name. */
+async function audit({ doors }: World, value: string, text: string): Promise<string> {
+  const name = `hr-${value}.csv`;
+  const path = `${doors.customer.sandbox}/audits`;
+  const { id } = (
+    await doors.portal.post(`${path}?track=web-api&fileName=${name}`, text, {
+      headers: { 'content-type': 'text/csv' },
+    })
+  ).json;
+  await until(async () => (await doors.portal.get(`${path}/${id}`)).json.state === value, {
+    what: `the audit is ${value}`,
+    deadlineMs: 30_000,
+  });
+  return name;
+}
+
+const audited = (value: string, make: (world: World) => Promise<string>): TerminalState => ({
+  state: `data_audits.audits.state=${value}`,
+  door: 'upload',
+  who: 'portal',
+  page: onCustomer('audits'),
+  make: async (world) => [await make(world)],
+});
+
+const inbound = (value: string, words: string, make: (world: World) => Promise<string>): TerminalState => ({
+  state: `webhooks.inbound.state=${value}`,
+  door: 'message',
+  who: 'portal',
+  page: onCustomer('webhooks'),
+  make: async (world) => {
+    const number = await make(world);
+    const { doors } = world;
+    await until(
+      async () =>
+        (await doors.portal.get(`${doors.customer.sandbox}/inbound`)).json.items.some(
+          (message: JsonAnswer) => message.employeeNumber === number && message.state === value,
+        ),
+      { what: `the message about ${number} is ${value}`, deadlineMs: 30_000 },
+    );
+    return [number, words];
+  },
+});
+
+const change = (number: string, employee: object) => ({
+  companyCode: 'KOW01',
+  employeeNumber: number,
+  employee,
+});
+
+const extractOf = (doors: Doors) => `${doors.customer.sandbox}/extracts`;
+
+export const recordStates: TerminalState[] = [
+  {
+    state: 'an employee written by the API',
+    door: 'call',
+    who: 'portal',
+    page: onEmployees,
+    make: async (world) => [(await newEmployee(world)).number],
+  },
+  bankChange('held', async () => {}),
+  bankChange('approved', ({ doors }, held) =>
+    doors.staff.lead.post(`${doors.customer.sandbox}/bank-changes/${held.changeId}/approve`),
+  ),
+  bankChange('refused', ({ doors }, held) =>
+    doors.staff.lead.post(`${doors.customer.sandbox}/bank-changes/${held.changeId}/refuse`, {
+      reason: 'Not theirs',
+    }),
+  ),
+  bankChange('replaced', ({ doors }, held) =>
+    doors.api.put(`/v1/employees/KOW01/${held.employeeNumber}`, {
+      bankAccounts: employeeDocument(next + 6_000).employee.bankAccounts,
+    }),
+  ),
+  bankChange('withdrawn', ({ doors }, held) =>
+    doors.api.put(`/v1/employees/KOW01/${held.employeeNumber}`, {
+      bankAccounts: employeeDocument(next).employee.bankAccounts,
+    }),
+  ),
+  keyRequest('open', async () => {}),
+  keyRequest('issued', ({ doors }, request) =>
+    doors.staff.manager.post(`${doors.customer.sandbox}/key-requests/${request.id}/issue`, {}),
+  ),
+  keyRequest('declined', ({ doors }, request) =>
+    doors.staff.manager.post(`${doors.customer.sandbox}/key-requests/${request.id}/decline`, {
+      reason: 'Not agreed',
+    }),
+  ),
+  audited('refused', (world) => audit(world, 'refused', 'name\nsomebody\n')),
+  audited('open', (world) => audit(world, 'open', 'employee_number,last_name\n999991,Nobody\n')),
+  {
+    state: 'data_audits.extracts.state=ready',
+    door: 'call',
+    who: 'manager',
+    page: onCustomer('audits'),
+    make: async ({ doors }) => {
+      const { id } = (await doors.staff.manager.post(extractOf(doors), {})).json;
+      const ready = await until(
+        async () => {
+          const { json } = await doors.staff.manager.get(`${extractOf(doors)}/${id}`);
+          return json.state === 'ready' ? json : undefined;
+        },
+        { what: 'the extract is ready', deadlineMs: 30_000 },
+      );
+      return [ready.fileName, 'Ready'];
+    },
+  },
+  inbound('applied', 'Applied', async (world) => {
+    const { employeeNumber, employee } = employeeDocument(410);
+    await world.message('applied', change(employeeNumber, employee));
+    return employeeNumber;
+  }),
+  inbound('dead', 'Needs somebody', async (world) => {
+    const { employeeNumber, employee } = employeeDocument(411);
+    await world.message(
+      'dead',
+      change(employeeNumber, { ...employee, taxNz: { taxCode: 'M', irdNumber: '987654321' } }),
+    );
+    return employeeNumber;
+  }),
+  {
+    state: 'webhooks.deliveries.state=delivered',
+    door: 'call',
+    who: 'portal',
+    page: onCustomer('webhooks'),
+    make: async (world) => {
+      world.answerWith(200);
+      await newEmployee(world);
+      return ['employee.created', 'Delivered'];
+    },
+  },
+];
