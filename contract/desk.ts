@@ -233,6 +233,40 @@ export const heldMailQuery = z.object({
   limit: pageLimit(50),
 });
 export const heldMailPage = z.object({ items: z.array(heldMail), next: z.string().nullable() });
+/** What became of a mail that the door accepted. */
+export const mailOutcome = z.enum([
+  'waiting',
+  'ticket-created',
+  'appended',
+  'held',
+  'placed',
+  'discarded',
+  'automatic',
+  'bounce',
+  'duplicate',
+  'own',
+  'unparseable',
+]);
+export type MailOutcome = z.infer<typeof mailOutcome>;
+
+/** One mail that the door accepted: its envelope and what became of it. */
+export const receivedMail = z.object({
+  id: shownId('mal'),
+  at: z.string(),
+  /** The sender's address of the envelope; '' where there is none, as in a bounce. */
+  from: z.string(),
+  to: z.array(z.string()),
+  sizeBytes: z.number().int(),
+  outcome: mailOutcome,
+  decidedBy: z.string().nullable(),
+  decidedAt: z.string().nullable(),
+  /** The held mail to take back, while a discarded one is still kept. */
+  takeBack: shownId('mal').nullable(),
+});
+export type ReceivedMail = z.infer<typeof receivedMail>;
+/** GET /api/received-mails: every mail that was accepted, newest first; `search` is a part of the sender's address. */
+export const receivedMailPage = z.object({ items: z.array(receivedMail), next: z.string().nullable() });
+
 export const heldMailParams = z.object({ mail: idOf('mal') });
 export const heldAttachmentParams = heldMailParams.extend({ index: fileIndex });
 /** POST /api/held-mails/:mail/decide: append to a ticket, make a ticket for a customer, discard, or put it

@@ -2,6 +2,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Page } from '../app/page.tsx';
 import { HeldMails } from '../features/desk/held-mails.tsx';
 import { Outbox } from '../features/desk/outbox.tsx';
+import { ReceivedMails } from '../features/desk/received-mails.tsx';
 import { Tickets } from '../features/desk/tickets.tsx';
 import { Tabs } from '../ui/tabs.tsx';
 
@@ -22,6 +23,11 @@ export function HelpdeskPage() {
             value: 'automatic',
             label: 'Automatic mail',
             content: tab === 'automatic' ? <HeldMails list="automatic" /> : null,
+          },
+          {
+            value: 'received',
+            label: 'Received',
+            content: tab === 'received' ? <ReceivedMails /> : null,
           },
           { value: 'outbox', label: 'Outbox', content: tab === 'outbox' ? <Outbox /> : null },
         ]}

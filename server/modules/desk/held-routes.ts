@@ -7,6 +7,8 @@ import {
   heldMailParams,
   heldMailQuery,
   type MailCandidate,
+  type ReceivedMail,
+  receivedMailPage,
 } from '#contract/desk.ts';
 import type { StaffRole } from '#contract/roles.ts';
 import type { Tx } from '#platform/database.ts';
@@ -18,6 +20,7 @@ import { transact } from '#platform/transact.ts';
 import { decideHeldMail } from './decide-held-mail.ts';
 import type { Candidate } from './find-candidates.ts';
 import { customerById, findTicketAnywhere, type HeldMailRow, listHeld } from './mail-store.ts';
+import { listReceivedMails, type ReceivedMailRow } from './received-mail-store.ts';
 
 const tags = ['desk'];
 const deciders: StaffRole[] = ['commercial-director', 'integrations-manager', 'lead-consultant', 'support'];
@@ -34,9 +37,7 @@ export function heldRoutes(app: Http, platform: Platform): void {
       },
       async (request) => {
         const { search, cursor, limit } = request.query as z.output<typeof heldMailQuery>;
-        const before = cursor === undefined ? null : parseId('mal', cursor);
-        if (before === undefined)
-          throw commonProblems['invalid-request']({ detail: 'cursor is not one of ours' });
+        const before = cursorOf(cursor);
         return transact(platform, {}, request.actor, async (work) => {
           const rows = await listHeld(work.sql, automatic, search, before, limit);
           if (rows.length > 0) work.audit({ action: 'held-mail.list', detail: { count: rows.length } });
@@ -49,6 +50,31 @@ export function heldRoutes(app: Http, platform: Platform): void {
     );
   list('/api/held-mails', 'Mail that waits for a person', false);
   list('/api/automatic-mails', 'Automatic mail that belongs to no ticket', true);
+  app.get(
+    '/api/received-mails',
+    {
+      config: { access: { staff: readers } },
+      schema: {
+        summary: 'Every mail that was accepted, with what became of it',
+        tags,
+        querystring: heldMailQuery,
+        response: { 200: receivedMailPage },
+      },
+    },
+    async (request) => {
+      const { search, limit } = request.query;
+      const before = cursorOf(request.query.cursor);
+      return transact(platform, {}, request.actor, async (work) => {
+        const rows = await listReceivedMails(work.sql, { search, before, limit });
+        if (rows.length > 0) work.audit({ action: 'received-mail.list', detail: { count: rows.length } });
+        const last = rows.at(-1);
+        return {
+          items: rows.map(showReceived),
+          next: rows.length === limit && last !== undefined ? showId('mal', last.id) : null,
+        };
+      });
+    },
+  );
   app.post(
     '/api/held-mails/:mail/decide',
     {
@@ -69,6 +95,27 @@ export function heldRoutes(app: Http, platform: Platform): void {
       };
     },
   );
+}
+
+function cursorOf(cursor: string | undefined): string | null {
+  const before = cursor === undefined ? null : parseId('mal', cursor);
+  if (before === undefined) throw commonProblems['invalid-request']({ detail: 'cursor is not one of ours' });
+  return before;
+}
+
+function showReceived(row: ReceivedMailRow): ReceivedMail {
+  return {
+    id: showId('mal', row.id),
+    at: row.receivedAt.toString(),
+    from: row.envelopeFrom,
+    to: row.envelopeTo,
+    sizeBytes: Number(row.sizeBytes),
+    outcome: row.outcome,
+    decidedBy: row.decidedBy,
+    decidedAt: row.decidedAt?.toString() ?? null,
+    takeBack:
+      row.outcome === 'discarded' && row.isWhole && row.heldId !== null ? showId('mal', row.heldId) : null,
+  };
 }
 
 async function show(sql: Tx, row: HeldMailRow): Promise<z.infer<typeof heldMail>> {

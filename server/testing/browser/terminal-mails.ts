@@ -8,15 +8,15 @@ let number = 0;
 /** Sends a mail to the helpdesk and gives its subject. */
 async function send(
   { doors }: World,
-  { from = 'owner@kowhai.example', headers = [] as string[], body = 'Kia ora, how do we go on?' },
+  { from = 'owner@kowhai.example', headers = [] as string[], body = 'Kia ora, how do we go on?', id = '' },
 ): Promise<string> {
-  number += 1;
+  if (id === '') number += 1;
   const subject = `Mail number ${number} of the table`;
   const reply = await sendRawMail(doors.smtp, from, [
     `From: <${from}>`,
     'To: helpdesk@vendor.example',
     `Subject: ${subject}`,
-    `Message-ID: <table-${number}@kowhai.example>`,
+    `Message-ID: <table-${id || number}@kowhai.example>`,
     ...headers,
     '',
     body,
@@ -33,7 +33,7 @@ const found = (caller: Caller, path: string, subject: string): Promise<JsonAnswe
   );
 
 const helpdesk = (tab: string) => () => `/helpdesk?tab=${tab}`;
-const heldMail = (state: string, tab: string, make: (world: World) => Promise<string>): TerminalState => ({
+const mailOn = (state: string, tab: string, make: (world: World) => Promise<string>): TerminalState => ({
   state,
   door: 'mail',
   who: 'manager',
@@ -42,17 +42,21 @@ const heldMail = (state: string, tab: string, make: (world: World) => Promise<st
 });
 
 export const mailStates: TerminalState[] = [
-  heldMail('a mail of a stranger, held for a person', 'held', (world) =>
+  mailOn('a mail of a stranger, held for a person', 'held', (world) =>
     send(world, { from: 'stranger@elsewhere.example' }),
   ),
-  heldMail('a mail that names a contact without proof, held', 'held', (world) => send(world, {})),
-  heldMail('a mail that is none, held as it came', 'held', (world) =>
-    send(world, { headers: ['Content-Type: multipart/mixed'], body: 'No boundary, and words all the same.' }),
+  mailOn('a mail of a contact, on a ticket of its own', 'tickets', (world) => send(world, {})),
+  mailOn('a mail that is none, held as it came', 'held', (world) =>
+    send(world, {
+      from: 'scanner@elsewhere.example',
+      headers: ['Content-Type: multipart/mixed'],
+      body: 'No boundary, and words all the same.',
+    }),
   ),
-  heldMail('a mail of a program, in the list of automatic mail', 'automatic', (world) =>
+  mailOn('a mail of a program, in the list of automatic mail', 'automatic', (world) =>
     send(world, { from: 'desk@elsewhere.example', headers: ['Auto-Submitted: auto-generated'] }),
   ),
-  heldMail('a bounce that belongs to no mail of ours, in the list of automatic mail', 'automatic', (world) =>
+  mailOn('a bounce that belongs to no mail of ours, in the list of automatic mail', 'automatic', (world) =>
     send(world, {
       from: 'mailer-daemon@elsewhere.example',
       headers: [
@@ -66,13 +70,13 @@ export const mailStates: TerminalState[] = [
     state: 'a held mail that a person discarded',
     door: 'mail',
     who: 'manager',
-    page: helpdesk('held'),
+    page: helpdesk('received'),
     make: async (world) => {
       const { manager } = world.doors.staff;
       const subject = await send(world, { from: 'noise@elsewhere.example' });
       const held = await found(manager, '/api/held-mails', subject);
       await manager.post(`/api/held-mails/${held.id}/decide`, { decision: 'discard' });
-      return [subject];
+      return ['noise@elsewhere.example', 'Discarded', 'Take back'];
     },
   },
   {
@@ -91,13 +95,47 @@ export const mailStates: TerminalState[] = [
       return [subject];
     },
   },
-  ...(['sent', 'kept'] as const).map(
-    (status): TerminalState => ({
-      state: `mail.outbox.status=${status}`,
-      door: 'call',
-      who: 'manager',
-      page: helpdesk('outbox'),
-      make: async () => ['API key'],
+  {
+    state: 'the same mail again',
+    door: 'mail',
+    who: 'manager',
+    page: helpdesk('received'),
+    make: async (world) => {
+      const mail = { from: 'twice@elsewhere.example', id: 'the-same' };
+      await send(world, mail);
+      await send(world, mail);
+      return [mail.from, 'The same mail again'];
+    },
+  },
+  {
+    state: 'desk.inbox.state=processed',
+    door: 'mail',
+    who: 'manager',
+    page: helpdesk('received'),
+    make: async (world) => {
+      await send(world, { from: 'anybody@elsewhere.example' });
+      return ['anybody@elsewhere.example', 'Held for a person'];
+    },
+  },
+  sentMail('kept', 'Kept here', async () => {}),
+  // What the relay's answers lead to; the demonstration has none.
+  ...(['sent', 'failed'] as const).map((status) =>
+    sentMail(status, status === 'sent' ? 'Sent' : 'Failed', async ({ doors }) => {
+      await doors.database`
+        update mail.outbox set status = ${status} where id = (select max(id::text)::uuid from mail.outbox where status = 'kept')`;
     }),
   ),
 ];
+
+function sentMail(status: string, words: string, make: (world: World) => Promise<unknown>): TerminalState {
+  return {
+    state: `mail.outbox.status=${status}`,
+    door: 'call',
+    who: 'manager',
+    page: () => `/helpdesk?tab=outbox&status=${status}`,
+    make: async (world) => {
+      await make(world);
+      return ['@', words];
+    },
+  };
+}

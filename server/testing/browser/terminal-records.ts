@@ -1,7 +1,7 @@
 import { until } from '#testing/until.ts';
 import type { JsonAnswer } from '../../demonstration/call.ts';
 import { employeeDocument } from '../../demonstration/robot/people.ts';
-import type { Doors } from '../doors/open-doors.ts';
+import { type Doors, developer } from '../doors/open-doors.ts';
 import type { TerminalState, World } from './terminal-states.ts';
 
 const onCustomer =
@@ -34,7 +34,7 @@ const bankChange = (
   value: string,
   make: (world: World, change: JsonAnswer) => Promise<unknown>,
 ): TerminalState => ({
-  state: `payroll.bank_changes.status=${value}`,
+  state: `payroll.held_bank_changes.status=${value}`,
   door: 'call',
   who: 'lead',
   page: (doors) => `${onEmployees(doors)}&bank-changes=${value}`,
@@ -70,8 +70,8 @@ const keyRequest = (
 });
 
 /** Uploads a file to a data audit and waits for what becomes of it; gives its name. */
-async function audit({ doors }: World, value: string, text: string): Promise<string> {
-  const name = `hr-${value}.csv`;
+async function audit({ doors }: World, value: string, text: string, word = value): Promise<string> {
+  const name = `hr-${word}.csv`;
   const path = `${doors.customer.sandbox}/audits`;
   const { id } = (
     await doors.portal.post(`${path}?track=web-api&fileName=${name}`, text, {
@@ -157,6 +157,23 @@ export const recordStates: TerminalState[] = [
     }),
   ),
   audited('refused', (world) => audit(world, 'refused', 'name\nsomebody\n')),
+  audited('closed', async (world) => {
+    const name = await audit(world, 'open', 'employee_number,last_name\n999992,Nobody\n', 'closed');
+    const { portal, customer } = world.doors;
+    const path = `${customer.sandbox}/audits`;
+    const { id } = (await portal.get(path)).json.items.find((each: JsonAnswer) => each.fileName === name);
+    for (const cause of ['only-ours', 'only-theirs'])
+      await portal.post(`${path}/${id}/accept`, { run: 1, cause, reason: 'Known and wanted' });
+    return name;
+  }),
+  audited('failed', async (world) => {
+    const name = await audit(world, 'open', 'employee_number,last_name\n999993,Nobody\n', 'failed');
+    // What a store that does not give the file leads to, after five tries.
+    await world.doors.database`
+      update data_audits.audits set state = 'failed', failure = '{"code": "file-missing", "message": "No file."}'
+      where file_name = ${name}`;
+    return name;
+  }),
   audited('open', (world) => audit(world, 'open', 'employee_number,last_name\n999991,Nobody\n')),
   {
     state: 'data_audits.extracts.state=ready',
@@ -175,6 +192,32 @@ export const recordStates: TerminalState[] = [
       return [ready.fileName, 'Ready'];
     },
   },
+  {
+    state: 'data_audits.extracts.state=failed',
+    door: 'call',
+    who: 'manager',
+    page: ({ customer }) => `/customers/${customer.id}?tab=audits&environment=production`,
+    make: async ({ doors }) => {
+      const path = `${doors.customer.path}/environments/production/extracts`;
+      const { id } = (await doors.staff.manager.post(path, {})).json;
+      const failed = await until(
+        async () => {
+          const { json } = await doors.staff.manager.get(`${path}/${id}`);
+          return json.state === 'failed' ? json : undefined;
+        },
+        { what: 'an extract of nobody has failed', deadlineMs: 30_000 },
+      );
+      return [failed.fileName, 'Failed'];
+    },
+  },
+  inbound('stale', 'Older than what is known', async (world) => {
+    const { employeeNumber, employee } = employeeDocument(412);
+    await world.message('newer', change(employeeNumber, employee));
+    const { employment } = employee;
+    const earlier = new Date(Date.now() - 60_000).toISOString();
+    await world.message('older', change(employeeNumber, { employment }), earlier);
+    return employeeNumber;
+  }),
   inbound('applied', 'Applied', async (world) => {
     const { employeeNumber, employee } = employeeDocument(410);
     await world.message('applied', change(employeeNumber, employee));
@@ -198,5 +241,37 @@ export const recordStates: TerminalState[] = [
       await newEmployee(world);
       return ['employee.created', 'Delivered'];
     },
+  },
+  {
+    state: 'webhooks.deliveries.state=failed',
+    door: 'call',
+    who: 'portal',
+    page: onCustomer('webhooks'),
+    make: async (world) => {
+      world.answerWith(500);
+      await newEmployee(world);
+      // What six days of retries lead to.
+      await until(
+        async () =>
+          (
+            await world.doors.database`
+              update webhooks.deliveries set state = 'failed' where state = 'waiting' and last_status = 500 returning id`
+          ).length > 0,
+        { what: 'a delivery was tried', deadlineMs: 20_000 },
+      );
+      return ['employee.created', 'Failed'];
+    },
+  },
+  {
+    ...keyRequest('closed', async ({ doors }) => {
+      const { contacts } = (await doors.staff.director.get(doors.customer.path)).json;
+      const leaver = contacts.find((contact: JsonAnswer) => contact.email === developer.email);
+      await doors.staff.director.put(`${doors.customer.path}/contacts/${leaver.id}`, {
+        name: leaver.name,
+        kind: leaver.kind,
+        hasAuthority: leaver.hasAuthority,
+        portal: false,
+      });
+    }),
   },
 ];

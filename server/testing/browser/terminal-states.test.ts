@@ -40,8 +40,8 @@ describe('what a door accepted ends where a named person sees it', () => {
       answerWith: (now) => {
         status = now;
       },
-      message: async (name, data) => {
-        const body = JSON.stringify({ type: 'employee.upsert', timestamp: new Date().toISOString(), data });
+      message: async (name, data, timestamp = new Date().toISOString()) => {
+        const body = JSON.stringify({ type: 'employee.upsert', timestamp, data });
         const at = Math.floor(Date.now() / 1000);
         const id = `msg_${name}`;
         const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
@@ -93,12 +93,18 @@ describe('what a door accepted ends where a named person sees it', () => {
     test(`${row.door}: ${row.state}`, async () => {
       const words = await row.make(world);
       const page = await pageOf(row.who);
-      await page.goto(`${world.doors.http}${row.page(world.doors)}`, { waitUntil: 'load' });
-      await until(async () => (await shows(page, words)) || undefined, {
+      const address = `${world.doors.http}${row.page(world.doors)}`;
+      await until(async () => (await opens(page, address, words)) || undefined, {
         what: `${row.page(world.doors)} shows ${words.join(', ')} to ${row.who}`,
         deadlineMs: 15_000,
       });
     });
+
+  /** Opens the page and gives it a moment to show the words. */
+  async function opens(page: Page, address: string, words: string[]): Promise<boolean> {
+    await page.goto(address, { waitUntil: 'load' });
+    return until(() => shows(page, words), { what: 'the words', deadlineMs: 2_500 }).catch(() => false);
+  }
 
   /** Whether one row of a list shows all the words; the page's address says nothing of them. */
   async function shows(page: Page, words: string[]): Promise<boolean> {

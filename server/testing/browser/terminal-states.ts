@@ -9,7 +9,7 @@ export interface World {
   doors: Doors;
   sftp: SftpClient;
   /** Sends a signed message to the customer's receiver. */
-  message(id: string, data: object): Promise<void>;
+  message(id: string, data: object, timestamp?: string): Promise<void>;
   /** The customer's own endpoint answers this from now on. */
   answerWith(status: number): void;
 }
@@ -41,4 +41,5 @@ export const passingStates = [
   'webhooks.deliveries.state=waiting',
   'webhooks.inbound.state=received',
   'mail.outbox.status=waiting',
+  'desk.inbox.state=stored',
 ];

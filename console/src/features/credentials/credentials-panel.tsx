@@ -23,6 +23,7 @@ import { acts, type Column, Table } from '../../ui/table.tsx';
 import { Nothing, RelativeTime } from '../../ui/time.tsx';
 import { environmentPath, type Place } from '../environment-path.ts';
 import { useIntegrationField, useIntegrationNames } from '../integrations/integration-field.ts';
+import { DecidedRequests } from './decided-requests.tsx';
 
 const statusNames = {
   waiting: 'Link not used yet',
@@ -228,6 +229,7 @@ export function CredentialsPanel({ place }: { place: Place }) {
           }
         />
       </Section>
+      <DecidedRequests base={base} />
       {open ? <CredentialDialog open={open} place={place} onClose={() => setOpen(undefined)} /> : null}
     </div>
   );

@@ -1,3 +1,4 @@
+import { useSearch } from '@tanstack/react-router';
 import { Fragment, useState } from 'react';
 import { bankChangeList, bankChangeStatuses, type HeldBankChange } from '#contract/bank-changes.ts';
 import { act } from '../../api/client.ts';
@@ -9,6 +10,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { Select } from '../../ui/field.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
+import { useSetSearch } from '../../ui/set-search.ts';
 import { SkeletonLines } from '../../ui/states.tsx';
 import { CalendarDate, RelativeTime } from '../../ui/time.tsx';
 import { RevealBankChangeDialog } from './reveal.tsx';
@@ -24,7 +26,9 @@ const statusNames: Record<Status, string> = {
 
 /** Bank changes that wait for somebody else than who asked for them, and what became of earlier ones. */
 export function BankChanges({ base }: { base: string }) {
-  const [status, setStatus] = useState<Status>('held');
+  const setSearch = useSetSearch();
+  const { 'bank-changes': chosen } = useSearch({ strict: false }) as { 'bank-changes'?: string };
+  const status = bankChangeStatuses.find((name) => name === chosen) ?? 'held';
   const list = useApiList(`${base}/bank-changes?status=${status}`, bankChangeList, 'after');
   const [refusing, setRefusing] = useState<HeldBankChange>();
   const [revealing, setRevealing] = useState<HeldBankChange>();
@@ -47,7 +51,7 @@ export function BankChanges({ base }: { base: string }) {
           aria-label="Which bank changes"
           className="h-7 w-[150px]"
           value={status}
-          onChange={(event) => setStatus(event.target.value as Status)}
+          onChange={(event) => setSearch({ 'bank-changes': event.target.value })}
         >
           {bankChangeStatuses.map((value) => (
             <option key={value} value={value}>
