@@ -1,6 +1,8 @@
 import type { Work } from '#platform/transact.ts';
 import { findInbox, forgetBytes, lockHeld } from './mail-store.ts';
 
+/** Name of the job that removes the bytes of a mail which no row names any more. */
+export const forgetMailJob = 'desk.forget-mail';
 /** Kind of the timer that removes the bytes of a discarded mail. */
 export const discardedTimer = 'mail-discarded';
 
@@ -31,7 +33,8 @@ export async function forgetDiscarded(work: Work, _payload: null, heldId: string
   const held = await lockHeld(work.sql, heldId);
   const stored = held?.decision === 'discard' ? await findInbox(work.sql, held.inboxId) : undefined;
   if (stored === undefined || stored.objectKey === null) return;
-  await work.platform.objects.remove(stored.objectKey);
   await forgetBytes(work.sql, stored.id);
+  // After the commit: bytes that are gone while a row still names them would be a loss.
+  work.enqueue(forgetMailJob, { objectKey: stored.objectKey });
   work.audit({ action: 'held-mail.forgotten', subject: heldId });
 }

@@ -135,6 +135,7 @@ test('a discarded mail can be taken back for thirty days; then its bytes are gon
   try {
     assert.equal(await fireDueTimers(platform, desk.timers?.(platform) ?? {}), 1);
     assert.deepEqual(await keys(), [kept, null]);
+    await d.runJobs();
     await platform.objects.readBuffer(kept ?? '', 10_000);
     await assert.rejects(platform.objects.readBuffer(removed ?? '', 10_000), { code: 'OBJECT_EXPIRED' });
     assert.equal((await second('replay')).json().code, 'held-mail-decided');

@@ -4,7 +4,7 @@ import { sendMailJob } from '#platform/mail.ts';
 import type { Module } from '#platform/module.ts';
 import { sendOutgoing } from '#platform/send-mail.ts';
 import { addressAnswers } from './address-answers.ts';
-import { discardedTimer, forgetDiscarded } from './discarded-mail.ts';
+import { discardedTimer, forgetDiscarded, forgetMailJob } from './discarded-mail.ts';
 import { heldRoutes } from './held-routes.ts';
 import { objectUse } from './object-use-store.ts';
 import { originalRoutes } from './original-routes.ts';
@@ -41,6 +41,7 @@ export const desk: Module = {
       await addressAnswers(platform, payload);
       await sendOutgoing(platform, payload);
     },
+    [forgetMailJob]: (job: { objectKey: string }) => platform.objects.remove(job.objectKey),
     [processMailJob]: (payload: { inboxId: string }) => processMail(platform, payload),
   }),
   timers: () => ({ [discardedTimer]: forgetDiscarded }),

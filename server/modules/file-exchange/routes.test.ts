@@ -11,7 +11,7 @@ import type {
 import { showId } from '#contract/ids.ts';
 import { createCompany, empColumns } from '#modules/payroll/index.ts';
 import { type Actor, systemActor } from '#platform/actor.ts';
-import { transact } from '#platform/transact.ts';
+import { read, transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makeCustomer, makePerson } from '#testing/factories.ts';
 import { type TestServer, testServer } from '#testing/http.ts';
@@ -225,6 +225,23 @@ test('the good sample is accepted; the bad one is rejected, each row for the fau
     sha256: bad?.sha256,
   });
   assert.equal(notHeld.statusCode, 409);
+
+  const answers = await read(
+    t.platform,
+    home.scope,
+    (sql) => sql<{ objectKey: string }[]>`
+      select object_key as "objectKey" from file_exchange.files
+      where environment_id = ${home.scope.environmentId} and kind = 'answer'`,
+  );
+  for (const { objectKey } of answers) await t.store.blobs.remove(objectKey);
+  for (const answer of ['errors.csv', 'ack.json']) {
+    const missing = await server.as(developer).get(`${base}/transfers/${bad?.id}/${answer}`);
+    assert.deepEqual(
+      [missing.statusCode, missing.json().code],
+      [503, 'file-missing'],
+      'our fault, and no empty file',
+    );
+  }
 });
 
 test('nobody, other roles and other customers get nothing', async () => {
