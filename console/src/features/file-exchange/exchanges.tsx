@@ -1,5 +1,11 @@
 import { useState } from 'react';
-import { type Delimiter, delimiters, type ExchangeView, exchangeList } from '#contract/file-exchange.ts';
+import {
+  type Delimiter,
+  delimiters,
+  type ExchangeView,
+  exchangeList,
+  wholeFileRules,
+} from '#contract/file-exchange.ts';
 import { act } from '../../api/client.ts';
 import { useHasRole, useMe } from '../../api/me.ts';
 import { useAct, useApi } from '../../api/use-api.ts';
@@ -18,6 +24,12 @@ const delimiterNames: Record<Delimiter, string> = {
   ';': 'Semicolon',
   '\t': 'Tab',
   '|': 'Pipe',
+};
+const wholeFileNames: Record<(typeof wholeFileRules)[number], string> = {
+  any: 'Nothing has to show that a file is whole',
+  renamed: 'Upload as .part and rename',
+  control: 'A control file with SHA-256 or rows',
+  'renamed-or-control': 'A rename or a control file',
 };
 const namingHelp =
   'Names of files are checked by it: {FULL|DELTA} and {YYYYMMDD} must stand in it, {HHMMSS} and {NNN} may; everything else stands for itself.';
@@ -57,11 +69,12 @@ export function Exchanges({ place }: { place: Place }) {
           title="Make an exchange"
           submit="Make exchange"
           onClose={() => setAdding(false)}
-          onSubmit={({ delimiter, ...body }) =>
+          onSubmit={({ delimiter, unknownColumns, wholeFile, ...body }) =>
             // By name, for a form takes a tab for nothing.
             create.mutateAsync({
               ...body,
               delimiter: delimiters.find((one) => delimiterNames[one] === delimiter),
+              acceptance: { unknownColumns, wholeFile },
             })
           }
           fields={[
@@ -89,6 +102,24 @@ export function Exchanges({ place }: { place: Place }) {
               kind: 'select',
               required: true,
               options: delimiters.map((one) => ({ value: delimiterNames[one], label: delimiterNames[one] })),
+            },
+            {
+              name: 'wholeFile',
+              label: 'What shows that a file is whole',
+              kind: 'select',
+              required: true,
+              options: wholeFileRules.map((one) => ({ value: one, label: wholeFileNames[one] })),
+              help: 'A file that was cut off at a line end looks like a shorter one.',
+            },
+            {
+              name: 'unknownColumns',
+              label: 'Columns that the format does not know',
+              kind: 'select',
+              required: true,
+              options: [
+                { value: 'warn', label: 'Warn, and do not read them' },
+                { value: 'refuse', label: 'Refuse the file' },
+              ],
             },
             {
               name: 'naming',
@@ -145,6 +176,12 @@ function Exchange({ exchange, base }: { exchange: ExchangeView; base: string }) 
           <p className="mt-1 text-muted">
             {exchange.naming} · {exchange.acknowledgement} · {exchange.schedule}
           </p>
+          {exchange.direction === 'in' ? (
+            <p className="text-small text-muted">
+              {wholeFileNames[exchange.acceptance.wholeFile]}. Unknown columns{' '}
+              {exchange.acceptance.unknownColumns === 'refuse' ? 'refuse a file' : 'are warned of'}.
+            </p>
+          ) : null}
         </div>
         {may ? (
           <Button
