@@ -2316,8 +2316,12 @@ declare
 begin
   perform set_config('app.environment', p_environment::text, true);
   select e.id into found_id from payroll.employments e
-  where e.environment_id = p_environment and e.company_code = p_company and e.number_folded = platform.fold_code(p_number)
-  order by e.employee_number = p_number desc limit 1;
+  where e.environment_id = p_environment and e.company_code = p_company and e.employee_number = p_number;
+  if found_id is null then
+    select e.id into found_id from payroll.employments e
+    where e.environment_id = p_environment and e.company_code = p_company and e.number_folded = platform.fold_code(p_number)
+      and not e.number_twin;
+  end if;
   if found_id is null then return; end if;
   return query select * from payroll.documents(p_environment, array[found_id], p_as_of, p_at);
 end $function$

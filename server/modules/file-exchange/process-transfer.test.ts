@@ -304,7 +304,7 @@ test('what only shows beside other employees is answered too, by line, and so by
     assert.equal(ack.status, 'accepted', JSON.stringify(ack));
     assert.equal(ack.codes['ird-number-shared'], 1);
     const line = errors.find((one) => one.includes('ird-number-shared'));
-    assert.match(String(line), /^,3,KOW01\/\d+,ird_number,ird-number-shared,warning,/);
+    assert.match(String(line), /^2,3,KOW01\/\d+,ird_number,ird-number-shared,warning,/);
     assert.ok(!errors.join().includes(shared));
   }
 });
