@@ -24,7 +24,7 @@ import { NothingFits } from './status-filter.tsx';
 const reasonNames: Record<HeldReason, string> = {
   'unknown-sender': 'Nobody knows this sender',
   'unproved-sender': 'It is not proved that the sender wrote it',
-  'unclear-sender': 'The sender can be read in two ways',
+  'unclear-sender': 'Its sender or header can be read in two ways',
   'unclear-recipients': 'The receivers can be read in two ways',
   'not-taking-part': 'The sender does not take part in that ticket',
   'no-customer': 'No customer fits',
