@@ -91,7 +91,19 @@ test('a merged ticket leads to the surviving one by its mails, files, people, nu
   await d.mail({ from: customer.email, text: 'outside', subject: `Re: ${token}` });
   const held = (await d.held()).find((one) => one.from.address === customer.email);
   assert.equal(held?.suggestedTicket?.id, first?.id, 'a token of another helpdesk leads there too');
+  const admitted = await post(first, 'admit', { addresses: ['helper@elsewhere.example'] });
+  assert.equal(admitted.statusCode, 200, admitted.body);
+  await d.mail({
+    from: 'helper@elsewhere.example',
+    to: gone.replyAddress,
+    subject: 'Re: x',
+    text: 'let in later',
+  });
   view = await d.ticketOf(first);
+  assert.ok(
+    words(view).includes('let in later'),
+    'who takes part in the surviving one may write to either address',
+  );
   assert.ok(['token', 'reference'].every((text) => words(view).includes(text)));
   assert.equal(words(await d.ticketOf(second)).length, 0);
 
