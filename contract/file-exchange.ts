@@ -53,6 +53,38 @@ export const sftpKeyView = z.object({
   lastUsedAt: z.string().nullable(),
 });
 
+/** Why a sign-in of an account was refused. */
+export const refusalReasons = [
+  'unknown-key',
+  'revoked-key',
+  'algorithm',
+  'signature',
+  'address',
+  'banned',
+  'connections',
+] as const;
+export type RefusalReason = (typeof refusalReasons)[number];
+/** How the reasons are written on screens. */
+export const refusalReasonTexts: Record<RefusalReason, string> = {
+  'unknown-key': 'The key is not registered for this account',
+  'revoked-key': 'The key was taken out of use',
+  algorithm:
+    'The key is registered, but the client signs with ssh-rsa (SHA-1): use a newer client or an Ed25519 key',
+  signature: 'The signature is not that of the key',
+  address: 'The key is registered, but the address is not allowed',
+  banned: 'Too many sign-ins from this address failed',
+  connections: 'The account had as many connections as it may',
+};
+
+/** Refused sign-ins of an account, counted by address, reason and key. */
+const refusedSignInView = z.object({
+  address: z.string(),
+  reason: z.enum(refusalReasons),
+  fingerprint: z.string(),
+  times: z.number(),
+  lastAt: z.string(),
+});
+
 export const sftpAccountView = z.object({
   id: shownId('sfa'),
   userName: z.string(),
@@ -62,8 +94,30 @@ export const sftpAccountView = z.object({
   createdAt: z.string(),
   firstLoginAt: z.string().nullable(),
   lastLoginAt: z.string().nullable(),
+  /** The latest ones, at most 50. */
+  refusedSignIns: z.array(refusedSignInView),
 });
 export type SftpAccountView = z.infer<typeof sftpAccountView>;
+
+/** GET /api/sftp-bans: sign-ins that are refused for a while, by address and account; no account: names that are none. */
+export const sftpBanList = z.object({
+  items: z.array(
+    z.object({
+      id: shownId('ban'),
+      address: z.string(),
+      userName: z.string().nullable(),
+      lastFailedAt: z.string(),
+      bannedUntil: z.string(),
+    }),
+  ),
+  next: z.string().nullable(),
+});
+export const sftpBanQuery = z.object({
+  cursor: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+/** DELETE /api/sftp-bans/:ban lifts one. */
+export const sftpBanParams = z.object({ ban: idOf('ban') });
 
 /** GET /accounts */
 export const sftpAccountList = z.object({ items: z.array(sftpAccountView), next: z.string().nullable() });

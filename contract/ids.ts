@@ -34,7 +34,8 @@ export type IdPrefix =
   | 'cpy'
   | 'krq'
   | 'dlv'
-  | 'dlg';
+  | 'dlg'
+  | 'ban';
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -632,6 +632,27 @@ export interface Tables {
     sealed: Buffer;
     created_at: Temporal.Instant;
   };
+  'file_exchange.refused_sign_ins': {
+    environment_id: string;
+    customer_id: string;
+    account_id: string;
+    address: string;
+    reason: string;
+    fingerprint: string;
+    times: number;
+    first_at: Temporal.Instant;
+    last_at: Temporal.Instant;
+  };
+  'file_exchange.sign_in_failures': {
+    id: string;
+    network: string;
+    user_name: string;
+    points: number;
+    since: Temporal.Instant;
+    last_at: Temporal.Instant;
+    last_address: string;
+    banned_until: Temporal.Instant | null;
+  };
   'file_exchange.transfer_steps': {
     environment_id: string;
     customer_id: string;

@@ -744,20 +744,26 @@ end $function$
 grant execute on function fair_use.take_batch(text,uuid,bigint,jsonb) to fairlead_app;
 grant execute on function fair_use.take_batch(text,uuid,bigint,jsonb) to public;
 
-CREATE OR REPLACE FUNCTION file_exchange.find_login(login_name text, key_fingerprint text)
- RETURNS TABLE(customer_id uuid, environment_id uuid, account_id uuid, key_id uuid, public_key text, allowed_addresses text[])
+CREATE OR REPLACE FUNCTION file_exchange.find_sign_in(login_name text, key_fingerprint text, from_network text)
+ RETURNS TABLE(customer_id uuid, environment_id uuid, account_id uuid, allowed_addresses text[], key_id uuid, public_key text, is_revoked boolean, banned_until timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select a.customer_id, a.environment_id, a.id, k.id, k.public_key, a.allowed_addresses
-  from file_exchange.accounts a
-  join file_exchange.account_keys k on k.environment_id = a.environment_id and k.account_id = a.id
-  where a.user_name = login_name and k.fingerprint = key_fingerprint and k.revoked_at is null
+  select a.customer_id, a.environment_id, a.id, a.allowed_addresses, k.id, k.public_key, k.revoked_at is not null,
+         f.banned_until
+  from (select login_name as user_name) asked
+  left join file_exchange.accounts a on a.user_name = asked.user_name
+  left join lateral (
+    select one.id, one.public_key, one.revoked_at from file_exchange.account_keys one
+    where one.environment_id = a.environment_id and one.account_id = a.id and one.fingerprint = key_fingerprint
+    order by one.revoked_at desc nulls first limit 1) k on true
+  left join file_exchange.sign_in_failures f
+    on f.network = from_network and f.user_name = coalesce(a.user_name, '')
 $function$
 ;
 -- owner: fairlead_staff
-grant execute on function file_exchange.find_login(text,text) to fairlead_app;
+grant execute on function file_exchange.find_sign_in(text,text,text) to fairlead_app;
 
 CREATE OR REPLACE FUNCTION file_exchange.objects_in_use(keys text[])
  RETURNS TABLE(object_key text, is_needed boolean)
@@ -5928,6 +5934,42 @@ create table file_exchange.host_keys (
 );
 grant delete, insert, select, update on file_exchange.host_keys to fairlead_app;
 grant select on file_exchange.host_keys to fairlead_staff;
+
+create table file_exchange.refused_sign_ins (
+  environment_id uuid not null,
+  customer_id uuid not null,
+  account_id uuid not null,
+  address text not null,
+  reason text not null,
+  fingerprint text not null,
+  times integer not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  constraint refused_sign_ins_pkey PRIMARY KEY (environment_id, account_id, address, reason, fingerprint),
+  constraint refused_sign_ins_environment_id_account_id_fkey FOREIGN KEY (environment_id, account_id) REFERENCES file_exchange.accounts(environment_id, id),
+  constraint refused_sign_ins_reason_check CHECK ((reason = ANY (ARRAY['unknown-key'::text, 'revoked-key'::text, 'algorithm'::text, 'signature'::text, 'address'::text, 'banned'::text, 'connections'::text])))
+);
+alter table file_exchange.refused_sign_ins force row level security;
+create policy across on file_exchange.refused_sign_ins for select to fairlead_staff using (true);
+create policy environment on file_exchange.refused_sign_ins for all to public using ((environment_id = (NULLIF(current_setting('app.environment'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on file_exchange.refused_sign_ins to fairlead_app;
+grant select on file_exchange.refused_sign_ins to fairlead_staff;
+
+create table file_exchange.sign_in_failures (
+  id uuid not null default uuidv7(),
+  network text not null,
+  user_name text not null,
+  points integer not null,
+  since timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  last_address text not null,
+  banned_until timestamp with time zone,
+  constraint sign_in_failures_id_key UNIQUE (id),
+  constraint sign_in_failures_pkey PRIMARY KEY (network, user_name)
+);
+CREATE INDEX sign_in_failures_banned ON file_exchange.sign_in_failures USING btree (banned_until) WHERE (banned_until IS NOT NULL);
+grant delete, insert, select, update on file_exchange.sign_in_failures to fairlead_app;
+grant select on file_exchange.sign_in_failures to fairlead_staff;
 
 create table file_exchange.transfer_steps (
   environment_id uuid not null,

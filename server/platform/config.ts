@@ -107,7 +107,14 @@ const schema = z.strictObject({
     requestTimeoutMs: count,
     answerTimeoutMs: count,
   }),
-  sftp: z.strictObject({ host: z.string(), port, publicHost: z.string(), maxConnectionsPerAddress: count }),
+  sftp: z.strictObject({
+    host: z.string(),
+    port,
+    publicHost: z.string(),
+    maxConnectionsPerAccount: count,
+    maxHandshakesPerAddress: count,
+    neverBanned: listOf(z.union([z.cidrv4(), z.cidrv6()])),
+  }),
   smtp: z.strictObject({
     host: z.string(),
     port,

@@ -10,6 +10,13 @@ import { openSftpDoor, type SftpDoor } from '../doors/sftp/open-sftp-door.ts';
 import { makeCustomer } from './factories.ts';
 import { freshSshKey } from './ssh-key.ts';
 
+interface ConnectAs {
+  username?: string;
+  privateKey?: string;
+  port?: number;
+  localAddress?: string;
+}
+
 /** An SFTP door with the account of one customer, who has the exchange `employees`. */
 export interface SftpBench {
   door: SftpDoor;
@@ -22,7 +29,7 @@ export interface SftpBench {
   /** Options for the commands sftp and scp. */
   sshOptions: string[];
   /** Connects as the account, or as somebody else. */
-  connect(as?: { username?: string; privateKey?: string }): Promise<ssh2.Client>;
+  connect(as?: ConnectAs): Promise<ssh2.Client>;
   transfers(): Promise<{ fileName: string; sha256: string; sizeBytes: number }[]>;
   events(): Promise<string[]>;
   close(): Promise<void>;
@@ -58,9 +65,17 @@ export async function openSftpBench(platform: Platform): Promise<SftpBench> {
       new Promise((resolve, reject) => {
         const client = new ssh2.Client();
         client.on('error', reject);
+        client.on('close', () => reject(new Error('the door ended the connection')));
         client.on('ready', () => resolve(client));
-        const login = { username: userName, privateKey: keys.private, ...as };
-        client.connect({ host: '127.0.0.1', port: door.port, ...login });
+        const { username = userName, privateKey = keys.private, port = door.port } = as;
+        const { localAddress } = as;
+        client.connect({
+          host: '127.0.0.1',
+          port,
+          username,
+          privateKey,
+          ...(localAddress === undefined ? {} : { localAddress }),
+        });
       }),
     transfers: () =>
       read(

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { longName } from './attributes.ts';
-import { Guard, guardPoints } from './guard.ts';
 import { encodeLimits, encodeNames, encodeStatus, encodeVersion } from './replies.ts';
 import { decodeRequest } from './requests.ts';
 import { BadPacket, maxPacketBytes, PacketSplitter, WireReader, WireWriter } from './wire.ts';
@@ -137,26 +136,4 @@ test('replies have the form of the draft', () => {
   assert.deepEqual([reader.uint32(), reader.uint32(), reader.bytes().toString()], [3, 1, 'ā.csv']);
   reader.bytes();
   assert.deepEqual([reader.uint32(), reader.uint64()], [15, 5_000_000_000]);
-});
-
-test('an address with too many connections waits; one that guesses is shut out for half an hour', () => {
-  let now = 0;
-  const guard = new Guard(2, () => now);
-  assert.deepEqual(
-    [guard.admit('a'), guard.admit('a'), guard.admit('a'), guard.admit('b')],
-    [true, true, false, true],
-  );
-  guard.leave('a');
-  assert.equal(guard.admit('a'), true);
-  const bans = Array.from({ length: 10 }, () => guard.accuse('c', guardPoints.unknownUser));
-  assert.deepEqual(bans.indexOf(true), 9);
-  assert.equal(guard.admit('c'), false);
-  now = 31 * 60_000;
-  assert.equal(guard.admit('c'), true);
-  for (let n = 0; n < 10; n++) guard.accuse(`2001:db8:1:2::${n}`, guardPoints.unknownUser);
-  assert.deepEqual(
-    [guard.admit('2001:db8:1:2:ffff::1'), guard.admit('2001:db8:1:3::1')],
-    [false, true],
-    'addresses of one network are one',
-  );
 });

@@ -1,19 +1,22 @@
-import { BlockList, isIPv4, type Socket } from 'node:net';
-import ssh2, { type AuthContext, type Connection, type PublicKeyAuthContext } from 'ssh2';
+import type { Socket } from 'node:net';
+import type { AuthContext, Connection, PublicKeyAuthContext } from 'ssh2';
 import {
-  findLogin,
+  type Attempt,
+  accuseStranger,
+  judgeSignIn,
   keyFingerprint,
   type Login,
   openHome,
   recordLogin,
+  refuseConnection,
 } from '#modules/file-exchange/index.ts';
 import type { Platform } from '#platform/platform.ts';
 import { serveChannels } from './channels.ts';
-import { type Guard, guardPoints } from './guard.ts';
+import type { CountedConnection } from './connection-bounds.ts';
+import { sendBanner } from './send-banner.ts';
 import { SftpSession } from './session.ts';
 
 const maxTries = 6;
-const userNameForm = /^[a-z][a-z0-9-]{2,31}$/;
 
 /** A connection as the door holds it. */
 export interface ServedConnection {
@@ -30,47 +33,45 @@ export function serveConnection(
   platform: Platform,
   client: Connection,
   address: string,
-  options: { guard: Guard; handshakeTimeoutMs: number; socket: Socket; onReady: () => void },
+  options: { counted: CountedConnection; handshakeTimeoutMs: number; socket: Socket; onReady: () => void },
 ): ServedConnection {
-  const { guard } = options;
   const sessions = new Set<SftpSession>();
   let tries = 0;
   let login: Login | undefined;
+  const told = new Set<string>();
   const late = setTimeout(() => client.end(), options.handshakeTimeoutMs);
   client.on('close', () => clearTimeout(late));
   client.on('error', (error: Error & { level?: string }) => {
-    if (login === undefined && error.level === 'handshake') guard.accuse(address, guardPoints.nonsense);
-    platform.log.debug({ err: error }, 'an ssh connection failed');
+    if (login === undefined && error.level === 'handshake')
+      accuseStranger(platform, address).catch((fault: unknown) =>
+        platform.log.error({ err: fault }, 'bytes that are no ssh could not be counted'),
+      );
+    platform.log.debug({ err: error, peer: address }, 'an ssh connection failed');
   });
 
-  const refuse = (context: AuthContext, points: number) => {
+  const refuse = (context: AuthContext, message: string, isLast = false) => {
     tries += 1;
-    if (points > 0 && guard.accuse(address, points))
-      platform.log.warn('an address was banned from the sftp door');
-    if (tries >= maxTries) {
-      client.end();
-      return;
-    }
-    context.reject(['publickey']);
+    if (message !== '' && !told.has(message)) sendBanner(client, message);
+    told.add(message);
+    if (isLast || tries >= maxTries) client.end();
+    else context.reject(['publickey']);
   };
   const authenticate = async (context: AuthContext) => {
     if (context.method === 'none') return context.reject(['publickey']);
-    if (context.method !== 'publickey') return refuse(context, 0);
-    const found = await loginOf(platform, context, address);
-    if (found === undefined)
-      return refuse(
-        context,
-        userNameForm.test(context.username) ? guardPoints.unknownKey : guardPoints.unknownUser,
-      );
+    if (context.method !== 'publickey') return refuse(context, '');
+    const attempt = attemptOf(context, address);
+    const verdict = await judgeSignIn(platform, attempt);
+    if (verdict.login === undefined) return refuse(context, verdict.message, verdict.isBanned);
     if (context.signature === undefined) return context.accept();
-    if (!isSignedBy(found, context)) return refuse(context, guardPoints.unknownKey);
-    login = found;
+    if (!options.counted.signIn(verdict.login.accountId))
+      return refuse(context, await refuseConnection(platform, verdict.login, attempt), true);
+    login = verdict.login;
     context.accept();
   };
   client.on('authentication', (context) => {
     authenticate(context).catch((error: unknown) => {
       platform.log.error({ err: error }, 'a sign-in could not be checked');
-      refuse(context, 0);
+      refuse(context, 'The sign-in could not be checked; try again.');
     });
   });
 
@@ -78,9 +79,8 @@ export function serveConnection(
     clearTimeout(late);
     const signedIn = login;
     if (signedIn === undefined) return void client.end();
-    guard.clear(address);
     options.onReady();
-    recordLogin(platform, signedIn).catch((error: unknown) =>
+    recordLogin(platform, signedIn, address).catch((error: unknown) =>
       platform.log.error({ err: error }, 'a login could not be recorded'),
     );
     serveChannels(client, (channel) => {
@@ -100,31 +100,16 @@ export function serveConnection(
   };
 }
 
-async function loginOf(
-  platform: Platform,
-  context: PublicKeyAuthContext,
-  address: string,
-): Promise<Login | undefined> {
-  if (!userNameForm.test(context.username)) return undefined;
-  const login = await findLogin(platform.db, context.username, keyFingerprint(context.key.data));
-  if (login === undefined || !isAllowed(login.allowedAddresses, address)) return undefined;
-  return login;
-}
-
-function isSignedBy(login: Login, context: PublicKeyAuthContext): boolean {
-  const key = ssh2.utils.parseKey(login.publicKey);
-  if (key instanceof Error || context.signature === undefined || context.blob === undefined) return false;
-  // An RSA signature without a named hash is SHA-1's, which nobody should trust any more (RFC 8332).
-  if (context.key.algo === 'ssh-rsa' && context.hashAlgo === undefined) return false;
-  return key.verify(context.blob, context.signature, context.hashAlgo) === true;
-}
-
-function isAllowed(blocks: string[], address: string): boolean {
-  if (blocks.length === 0) return true;
-  const list = new BlockList();
-  for (const block of blocks) {
-    const [network = '', prefix = ''] = block.split('/');
-    list.addSubnet(network, Number(prefix), isIPv4(network) ? 'ipv4' : 'ipv6');
-  }
-  return list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
+function attemptOf(context: PublicKeyAuthContext, address: string): Attempt {
+  const { username: userName, key, signature, blob, hashAlgo } = context;
+  const isSigned = signature !== undefined && blob !== undefined;
+  return {
+    userName,
+    address,
+    fingerprint: keyFingerprint(key.data),
+    algorithm: key.algo === 'ssh-rsa' && hashAlgo !== undefined ? `rsa-sha2-${hashAlgo.slice(3)}` : key.algo,
+    isSignedBy: isSigned
+      ? (publicKey) => !(publicKey instanceof Error) && publicKey.verify(blob, signature, hashAlgo) === true
+      : undefined,
+  };
 }

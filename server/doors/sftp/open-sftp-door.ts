@@ -5,7 +5,7 @@ import { hostKeys, revokedKeys } from '#modules/file-exchange/index.ts';
 import type { Platform } from '#platform/platform.ts';
 import { repeat } from '#platform/repeat.ts';
 import { type ServedConnection, serveConnection } from './connection.ts';
-import { Guard } from './guard.ts';
+import { ConnectionBounds, type CountedConnection } from './connection-bounds.ts';
 
 /** The SFTP door as main holds it. */
 export interface SftpDoor {
@@ -51,15 +51,20 @@ export async function openSftpDoor(
   platform: Platform,
   options: { port: number; host: string; handshakeTimeoutMs?: number },
 ): Promise<SftpDoor> {
-  const guard = new Guard(platform.config.sftp.maxConnectionsPerAddress, () => performance.now());
+  const { maxHandshakesPerAddress, maxConnectionsPerAccount } = platform.config.sftp;
+  const bounds = new ConnectionBounds({
+    perAddress: maxHandshakesPerAddress,
+    perAccount: maxConnectionsPerAccount,
+  });
   const open = new Map<Socket, ServedConnection | undefined>();
   const server = new ssh2.Server({ hostKeys: await hostKeys(platform), algorithms, ident: 'Fairlead' });
-  const sockets = new Map<string, Socket>();
+  const sockets = new Map<string, { socket: Socket; counted: CountedConnection }>();
   server.on('connection', (client, info) => {
-    const socket = sockets.get(peerOf(info.ip, info.port));
-    if (socket === undefined) return void client.end();
+    const found = sockets.get(peerOf(info.ip, info.port));
+    if (found === undefined) return void client.end();
+    const { socket, counted } = found;
     const served = serveConnection(platform, client, plainAddress(info.ip), {
-      guard,
+      counted,
       handshakeTimeoutMs: options.handshakeTimeoutMs ?? handshakeTimeoutMs,
       socket,
       onReady: () => socket.setTimeout(0),
@@ -71,17 +76,14 @@ export async function openSftpDoor(
   const listener = createServer({ noDelay: true }, (socket) => {
     const address = plainAddress(socket.remoteAddress ?? '');
     socket.on('error', () => {});
-    if (!guard.admit(address)) {
-      socket.destroy();
-      return;
-    }
+    const counted = bounds.enter(address, () => socket.destroy());
     const peer = peerOf(socket.remoteAddress, socket.remotePort);
-    sockets.set(peer, socket);
+    sockets.set(peer, { socket, counted });
     open.set(socket, undefined);
     socket.on('close', () => {
       sockets.delete(peer);
       open.delete(socket);
-      guard.leave(address);
+      counted.leave();
     });
     // A peer that never sends its version string is not a connection to the library yet.
     socket.setTimeout(options.handshakeTimeoutMs ?? handshakeTimeoutMs, () => socket.destroy());

@@ -28,7 +28,7 @@ let client: Client;
 let sftp: RawSftp;
 
 before(async () => {
-  t = await openTestDatabase({ sftp: { maxConnectionsPerAddress: 60 } });
+  t = await openTestDatabase({ sftp: { maxConnectionsPerAccount: 60 } });
   bench = await openSftpBench(t.platform);
   client = await bench.connect();
   sftp = await RawSftp.open(client);

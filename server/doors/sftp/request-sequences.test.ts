@@ -16,7 +16,7 @@ let bench: SftpBench;
 let clients: Client[];
 
 before(async () => {
-  t = await openTestDatabase({ sftp: { maxConnectionsPerAddress: 60 }, files: { maxUploadBytes: 300_000 } });
+  t = await openTestDatabase({ sftp: { maxConnectionsPerAccount: 60 }, files: { maxUploadBytes: 300_000 } });
   bench = await openSftpBench(t.platform);
   clients = await Promise.all(Array.from({ length: atOnce / perClient }, () => bench.connect()));
 });

@@ -37,7 +37,7 @@ const userName = 'robot-sandbox';
 
 before(async () => {
   t = await openTestDatabase({
-    sftp: { maxConnectionsPerAddress: 60 },
+    sftp: { maxConnectionsPerAccount: 60 },
     files: { maxUploadBytes: 8_000_000 },
   });
   const made = await makeCustomer(t.platform);

@@ -29,19 +29,6 @@ export interface Login {
   allowedAddresses: string[];
 }
 
-/** Whom a key signs in; undefined when the account or the key is not known. */
-export async function findLogin(
-  db: Database,
-  userName: string,
-  fingerprint: string,
-): Promise<Login | undefined> {
-  const [row] = await db<Omit<Login, 'userName'>[]>`
-    select customer_id as "customerId", environment_id as "environmentId", account_id as "accountId",
-           key_id as "keyId", public_key as "publicKey", allowed_addresses as "allowedAddresses"
-    from file_exchange.find_login(${userName}, ${fingerprint})`;
-  return row && { ...row, userName };
-}
-
 /** Which of these keys were taken out of use, whosever they are. */
 export async function revokedKeys(db: Database, keyIds: string[]): Promise<string[]> {
   const rows = await db<{ id: string }[]>`select id from file_exchange.revoked_keys(${keyIds}) as id`;

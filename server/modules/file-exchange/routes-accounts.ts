@@ -20,6 +20,7 @@ import { empFormat } from './emp-format.ts';
 import { listExchanges } from './exchange-store.ts';
 import { hostKeyTexts } from './host-keys.ts';
 import { registerKey, revokeKey } from './register-key.ts';
+import { listRefusals } from './sign-in-store.ts';
 import { showAccount } from './views.ts';
 
 const base = '/api/customers/:customer/environments/:environment/files';
@@ -53,8 +54,9 @@ export function accountRoutes(app: Http, platform: Platform): void {
       read(platform, request.scope, async (sql) => {
         const { environmentId = '' } = request.scope;
         const keys = await listKeys(sql, environmentId);
+        const refusals = await listRefusals(sql, environmentId);
         return {
-          items: (await listAccounts(sql, environmentId)).map((one) => showAccount(one, keys)),
+          items: (await listAccounts(sql, environmentId)).map((one) => showAccount(one, keys, refusals)),
           next: null,
         };
       }),
@@ -123,7 +125,7 @@ export function accountRoutes(app: Http, platform: Platform): void {
 async function accountView(sql: Tx, environmentId: string, accountId: string) {
   const account = (await listAccounts(sql, environmentId)).find((one) => one.id === accountId);
   if (account === undefined) throw notFound('account');
-  return showAccount(account, await listKeys(sql, environmentId));
+  return showAccount(account, await listKeys(sql, environmentId), await listRefusals(sql, environmentId));
 }
 
 async function sheet(platform: Platform, sql: Tx, environmentId: string) {

@@ -2,6 +2,7 @@ import {
   type ExchangeView,
   type FindingView,
   type FormatView,
+  type RefusalReason,
   type SftpAccountView,
   type TransferRow,
   type TransferView,
@@ -15,10 +16,15 @@ import { probeOf, termsMark } from './exchange.ts';
 import type { Exchange } from './exchange-store.ts';
 import { fileFaults } from './file-faults.ts';
 import { formatDownloads } from './format-documents.ts';
+import type { RefusedSignIn } from './sign-in-store.ts';
 import type { stepsOf, Transfer } from './transfer-store.ts';
 
-/** An account as the API shows it, with its keys in use. */
-export function showAccount(account: Account, keys: AccountKey[]): SftpAccountView {
+/** An account as the API shows it, with its keys in use and its refused sign-ins. */
+export function showAccount(
+  account: Account,
+  keys: AccountKey[],
+  refusals: RefusedSignIn[],
+): SftpAccountView {
   return {
     id: showId('sfa', account.id),
     userName: account.userName,
@@ -36,6 +42,15 @@ export function showAccount(account: Account, keys: AccountKey[]): SftpAccountVi
     createdAt: account.createdAt.toString(),
     firstLoginAt: account.firstLoginAt?.toString() ?? null,
     lastLoginAt: account.lastLoginAt?.toString() ?? null,
+    refusedSignIns: refusals
+      .filter((refusal) => refusal.accountId === account.id)
+      .map(({ address, reason, fingerprint, times, lastAt }) => ({
+        address,
+        reason: reason as RefusalReason,
+        fingerprint,
+        times,
+        lastAt: lastAt.toString(),
+      })),
   };
 }
 

@@ -9,6 +9,8 @@ export const withoutCustomers: Record<string, string> = {
   'fair_use.batches': 'which batches of counters were taken in: node, boot and number only',
   'fair_use.policies': "the vendor's fair use policy, the same for all",
   'file_exchange.host_keys': 'the public and sealed private host keys of the SFTP door',
+  'file_exchange.sign_in_failures':
+    'failed SFTP sign-ins by network and user name; only staff routes list them',
   'platform.clock': 'by how much the test clock is moved',
   'platform.cursors': 'how far each consumer has read which stream: numbers, no content',
   'platform.settings': "the installation's own settings",
@@ -87,7 +89,7 @@ export const definers: Record<
     'documents.acceptance_across_customers(uuid)': 'the public page that verifies a sign-off',
     'documents.link_by_token(bytea)': 'the customer behind a sign-off link, by its hash',
     'fair_use.day_across_customers(date,integer)': "the staff's list of a day's usage",
-    'file_exchange.find_login(text,text)': 'the account behind an SFTP login',
+    'file_exchange.find_sign_in(text,text,text)': 'the account and key behind an SFTP sign-in, and its ban',
     'file_exchange.pending_transfers(timestamp with time zone,integer)':
       'which environments have files to work on',
     'file_exchange.revoked_keys(uuid[])': 'which keys of open SFTP connections are out of use',

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import {
   connectionSheet,
   formatList,
+  refusalReasonTexts,
   type SftpAccountView,
   sftpAccountList,
 } from '#contract/file-exchange.ts';
@@ -135,6 +136,7 @@ function Account({ account, base }: { account: SftpAccountView; base: string }) 
           ))}
         </ul>
       )}
+      <RefusedSignIns refusals={account.refusedSignIns} />
       {adding ? (
         <FormDialog
           title={`Register a public key for ${account.userName}`}
@@ -154,6 +156,29 @@ function Account({ account, base }: { account: SftpAccountView; base: string }) 
         />
       ) : null}
     </li>
+  );
+}
+
+/** Why sign-ins of an account were refused: what its people are helped with. */
+function RefusedSignIns({ refusals }: { refusals: SftpAccountView['refusedSignIns'] }) {
+  if (refusals.length === 0) return null;
+  return (
+    <details className="mt-2">
+      <summary className="w-fit cursor-pointer text-small text-muted">
+        Refused sign-ins, the last <RelativeTime at={refusals[0]?.lastAt ?? null} />
+      </summary>
+      <ul className="mt-2 flex flex-col gap-2">
+        {refusals.map((one) => (
+          <li key={`${one.address} ${one.reason} ${one.fingerprint}`} className="min-w-0">
+            <p>{refusalReasonTexts[one.reason]}.</p>
+            <p className="break-all text-small text-muted">
+              From {one.address}, {one.times === 1 ? 'once' : `${one.times} times`},{' '}
+              <RelativeTime at={one.lastAt} />. Key {one.fingerprint}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
