@@ -140,6 +140,7 @@ const schema = z.strictObject({
     idleTransactionTimeoutMs: count,
     keepaliveMs: count,
   }),
+  portal: z.strictObject({ openKeyRequests: count, sftpKeysPerAccount: count }),
   secrets: z.strictObject({ masterKey: secret, previousMasterKey: secret }),
   webhooks: z.strictObject({
     defaultDirection: z.enum(['unknown', 'none', 'outbound', 'inbound', 'both']),

@@ -131,6 +131,25 @@ export async function insertKeyRequest(
   );
 }
 
+/**
+ * How many requests of a person are open in an environment, and which of them has the same purpose; until commit nobody
+ * else counts them.
+ */
+export async function lockOpenRequests(
+  sql: Tx,
+  environmentId: string,
+  personId: string,
+  purpose: string,
+): Promise<{ count: number; same: string | null }> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`key-requests:${environmentId}:${personId}`}, 0))`;
+  const [row] = await sql<{ count: number; same: string | null }[]>`
+    select count(*)::int as count,
+           (array_agg(id) filter (where platform.fold_search(purpose) = platform.fold_search(${purpose})))[1] as same
+    from credentials.key_requests
+    where environment_id = ${environmentId} and person_id = ${personId} and status = 'open'`;
+  return row ?? { count: 0, same: null };
+}
+
 /** Requests of one environment, newest first; with an id that one only. */
 export async function listKeyRequests(
   sql: Tx,

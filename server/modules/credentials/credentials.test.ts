@@ -43,7 +43,15 @@ after(async () => {
 
 const path = (rest: string, environment = 'sandbox') =>
   `/api/customers/${showId('cus', customer.customerId)}/environments/${environment}/${rest}`;
-const asked = { label: 'Kōwhai HR', purpose: 'Send new employees to payroll' };
+let asks = 0;
+/** What is asked for: another purpose each time, for one person has one open request for each. */
+const asked = {
+  label: 'Kōwhai HR',
+  get purpose() {
+    asks += 1;
+    return `Send new employees to payroll, ${asks}`;
+  },
+};
 
 async function issueByRequest(): Promise<{ keyId: string; token: string }> {
   const request = await server.as(developer).post(path('key-requests'), asked);

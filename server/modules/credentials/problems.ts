@@ -37,6 +37,16 @@ export const problems = defineProblems({
     title: 'The key would have expired before it is used',
     mend: 'Give a moment that is still to come, or leave expiresAt out.',
   },
+  'key-request-open': {
+    status: 409,
+    title: 'You have asked for a key for this purpose already',
+    mend: 'Wait for the answer to the open request, or say what else the key is for.',
+  },
+  'too-many-key-requests': {
+    status: 429,
+    title: 'Too many of your requests for keys are open',
+    mend: 'Wait until some of them are answered.',
+  },
   'key-request-asker-left': {
     status: 409,
     title: 'The person who asked may hold API keys no longer',

@@ -74,6 +74,15 @@ export async function listKeys(sql: Tx, environmentId: string): Promise<AccountK
     where environment_id = ${environmentId} and revoked_at is null order by id limit 1000`;
 }
 
+/** How many keys of an account are in use; until commit nobody else counts them. */
+export async function countKeys(sql: Tx, environmentId: string, accountId: string): Promise<number> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`sftp-keys:${accountId}`}, 0))`;
+  const [row] = await sql<{ count: number }[]>`
+    select count(*)::int as count from file_exchange.account_keys
+    where environment_id = ${environmentId} and account_id = ${accountId} and revoked_at is null`;
+  return row?.count ?? 0;
+}
+
 export async function insertKey(
   sql: Tx,
   key: Pick<AccountKey, 'accountId' | 'algorithm' | 'publicKey' | 'fingerprint' | 'label'> & {

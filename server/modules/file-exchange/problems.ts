@@ -17,6 +17,11 @@ export const problems = defineProblems({
     title: 'This is not a public key that can sign in here',
     mend: 'Paste the one line of a file such as id_ed25519.pub: Ed25519, ECDSA, or RSA of 2048 bits or more. Never paste a private key.',
   },
+  'too-many-keys': {
+    status: 409,
+    title: 'This account has as many keys as it may have',
+    mend: 'Take a key out of use that is no longer needed.',
+  },
   'key-registered': {
     status: 409,
     title: 'This key is registered for the account already',

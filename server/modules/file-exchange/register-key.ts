@@ -3,7 +3,7 @@ import ssh2 from 'ssh2';
 import { showId } from '#platform/ids.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
-import { insertKey, listAccounts, revokeKey as revokeStoredKey } from './account-store.ts';
+import { countKeys, insertKey, listAccounts, revokeKey as revokeStoredKey } from './account-store.ts';
 import { keyFingerprint } from './host-keys.ts';
 import { problems } from './problems.ts';
 
@@ -26,6 +26,9 @@ export async function registerKey(
   if (!(await listAccounts(work.sql, environmentId)).some((account) => account.id === input.accountId))
     throw notFound('account');
   const key = readPublicKey(input.publicKey);
+  const most = work.platform.config.portal.sftpKeysPerAccount;
+  if ((await countKeys(work.sql, environmentId, input.accountId)) >= most)
+    throw problems['too-many-keys']({ detail: `${most} keys of this account are in use.` });
   const keyId = await insertKey(work.sql, {
     customerId,
     environmentId,

@@ -17,6 +17,8 @@ import { problems } from './problems.ts';
 /** A person who acts, or looks on, with the customer they belong to. */
 export type Person = Actor & { kind: 'person' };
 
+/** Who decides for a customer: that it is satisfied and goes live, that a change is wanted at its price. */
+const deciders = ['project-owner', 'signatory'] as const;
 const consultation = ['integrations-manager', 'customer-team-lead'] as const;
 
 interface Permit {
@@ -81,7 +83,7 @@ const beside: Partial<Record<IntegrationActionName, Permit[]>> = {
     },
   ],
   'issue-production-key': [{ who: ['integrations-manager'], states: ['tracks'] }],
-  'confirm-satisfied': [{ who: ['customer'], states: ['tracks'] }],
+  'confirm-satisfied': [{ who: ['customer-decides'], states: ['tracks'] }],
   'confirm-gate': [
     {
       who: ['commercial-director', 'integrations-manager', 'lead-consultant', 'customer'],
@@ -98,6 +100,8 @@ export function isOneOf(who: readonly Who[], person: Person, integration: Integr
   return who.some((one) => {
     if (one === 'system') return false;
     if (one === 'customer') return person.customerId !== null;
+    if (one === 'customer-decides')
+      return person.customerId !== null && deciders.some((role) => person.roles.includes(role));
     if (one === 'asked') return askedSeat(person, integration) !== undefined;
     return person.customerId === null && person.roles.includes(one);
   });

@@ -3,7 +3,8 @@ import type { Role } from '#contract/roles.ts';
 import type { Config } from '#platform/config.ts';
 
 /** Who may act: a role, any of the customer's portal people, whoever was asked, or Fairlead itself. */
-export type Who = Seat | 'customer' | 'asked' | 'system';
+/** `customer`: anybody of the customer; `customer-decides`: who decides for it, the project owner or a signatory. */
+export type Who = Seat | 'customer' | 'customer-decides' | 'asked' | 'system';
 
 /** For which integrations a row or a gate counts; every member that is given must hold. */
 export interface Condition {
@@ -144,7 +145,12 @@ export interface Playbook {
 
 /** The role that a word of the playbook stands for, where it is one role. */
 export function roleOf(who: Who): Role | undefined {
-  return who === 'customer' || who === 'asked' || who === 'system' ? undefined : who;
+  return isSeat(who) ? who : undefined;
+}
+
+/** Whether a word of the playbook is a seat of the vendor's people. */
+export function isSeat(who: Who): who is Seat {
+  return who !== 'customer' && who !== 'customer-decides' && who !== 'asked' && who !== 'system';
 }
 
 /** How whoever acts is written on screens. */
@@ -154,6 +160,7 @@ export const whoNames: Record<Who, string> = {
   'customer-team-lead': 'Customer Team Lead',
   'lead-consultant': 'Lead Consultant',
   customer: 'The customer',
+  'customer-decides': 'The customer’s project owner or signatory',
   asked: 'Whoever was asked',
   system: 'Fairlead',
 };

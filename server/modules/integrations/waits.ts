@@ -5,7 +5,7 @@ import { gateStatus, gatesThatCount, isPassed, openGates, trackStepState } from 
 import { directorSeat, type Integration } from './integration.ts';
 import type { Wait } from './integration-store.ts';
 import { isFinal, playbookOf } from './playbook.ts';
-import type { Gate, Who } from './playbook-words.ts';
+import { type Gate, isSeat, type Who } from './playbook-words.ts';
 import { dueAt, pausedSeconds, timersOf } from './state-timers.ts';
 
 interface Turn {
@@ -124,7 +124,7 @@ export function waitsOf(integration: Integration, config: Config): Wait[] {
 
 /** The person in the seat of a role; undefined when nobody is named or the word names no seat. */
 export function personOf(integration: Integration, who: Who): string | undefined {
-  return who === 'customer' || who === 'asked' || who === 'system' ? undefined : integration.seats[who];
+  return isSeat(who) ? integration.seats[who] : undefined;
 }
 
 /** How many required gates have passed, of all that count. */

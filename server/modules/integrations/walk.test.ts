@@ -58,6 +58,15 @@ describe('the process from the first request to live', () => {
       'no word before the production credentials',
     );
     await one.must(manager, { action: 'issue-production-key' });
+    const developer = await makePerson(walk.t.platform, {
+      roles: ['developer'],
+      customerId: one.owner.customerId ?? '',
+    });
+    const byDeveloper = await one.act(developer, { action: 'confirm-satisfied', statement: 'Good' });
+    assert.equal(byDeveloper.statusCode, 403, 'a developer does not decide for the customer');
+    const offered = (view: IntegrationView) => view.actions.some((one) => one.action === 'confirm-satisfied');
+    assert.equal(offered(await one.see(developer)), false);
+    assert.ok(offered(await one.see(one.owner)));
     await one.must(one.owner, { action: 'confirm-satisfied', statement: 'We are satisfied.' });
     let view = await one.see();
     assert.deepEqual(

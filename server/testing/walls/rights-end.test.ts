@@ -325,3 +325,33 @@ test('a stand-in changes no people: neither invites, nor grants, nor changes or 
   const renamed = await acting.put(base, { name: 'Another name', serviceModel: whole.serviceModel });
   assert.equal(renamed.statusCode, 200, 'what is no right is changed by a stand-in as well');
 });
+
+test('one person has one open request for a purpose however it is written, a bounded number in all, and hides nobody’s', async () => {
+  const contact = await addContact();
+  const other = await addContact();
+  const ask = async (who: Contact, purpose: string) =>
+    server
+      .as(await now(who.email))
+      .post(`${base}/environments/sandbox/key-requests`, { label: 'HR', purpose });
+  const theirs = await ask(other, 'Send employees');
+  assert.equal(theirs.statusCode, 201);
+  const twice = await Promise.all([ask(contact, 'Send employees'), ask(contact, 'SEND  employees')]);
+  assert.deepEqual(twice.map((one) => one.statusCode).sort(), [201, 409]);
+  assert.equal(twice.find((one) => one.statusCode === 409)?.json().code, 'key-request-open');
+  const many = [];
+  for (let i = 0; i < 14; i++) many.push((await ask(contact, `Purpose ${i}`)).statusCode);
+  assert.deepEqual(many, [...Array(9).fill(201), ...Array(5).fill(429)]);
+
+  const seen: string[] = [];
+  let next: string | null = '';
+  while (next !== null) {
+    const page = await server
+      .as(manager)
+      .get(`/api/key-requests?status=open&limit=4${next === '' ? '' : `&before=${next}`}`);
+    assert.equal(page.statusCode, 200, page.body);
+    seen.push(...page.json().items.map((one: { id: string }) => one.id));
+    next = page.json().next;
+  }
+  assert.ok(seen.includes(theirs.json().id), 'the oldest is on a later page');
+  assert.equal(new Set(seen).size, seen.length);
+});
