@@ -85,7 +85,8 @@ function nextStepOf(transfer: Transfer, status: AckStatus, notes: readonly strin
     steps.push(`Sent for real, the file would wait for a person: ${transfer.held.message}.`);
   else if (transfer.dryRun && status === 'accepted')
     steps.push('Put the file into the folder of its exchange.');
-  else if (steps.length === 0 || status !== 'accepted') steps.push(nextSteps[status]);
+  else if (status !== 'accepted' || (steps.length === 0 && transfer.vouchedBy !== null))
+    steps.push(nextSteps[status]);
   if (isTaken && transfer.vouchedBy === null) steps.push(unvouched);
   return steps.join(' ');
 }

@@ -241,6 +241,7 @@ test('an exchange can demand what shows that a file is whole; else every answer 
   assert.equal((ack as unknown as { vouchedBy: string | null }).vouchedBy, null);
   const whole = (await at.answers(renamed)).ack as unknown as Ack & { vouchedBy: string };
   assert.deepEqual([whole.status, whole.vouchedBy], ['accepted', 'rename']);
+  assert.equal(whole.nextStep, 'Nothing to do.');
   assert.doesNotMatch(whole.nextStep, /whole/);
   const bytes = file('Controlled');
   const { status } = await controlled(bytes, { sha256: hash('sha256', bytes, 'hex') }, '/in/controlled');

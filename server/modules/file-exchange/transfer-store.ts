@@ -96,10 +96,10 @@ export async function insertTransfer(
   const [row] = await sql<{ id: string }[]>`
     insert into file_exchange.transfers
       (environment_id, customer_id, exchange_id, account_id, file_name, object_key, sha256, size_bytes, dry_run,
-       fingerprint, arrival, key_id, supersedes, received_at)
+       fingerprint, arrival, vouched_by, key_id, supersedes, received_at)
     values (${transfer.environmentId}, ${transfer.customerId}, ${transfer.exchangeId}, ${transfer.accountId},
             ${transfer.fileName}, ${transfer.objectKey}, ${transfer.sha256}, ${transfer.sizeBytes}, ${transfer.dryRun},
-            ${transfer.fingerprint}, ${transfer.arrival}, ${transfer.keyId}, ${transfer.supersedes},
+            ${transfer.fingerprint}, ${transfer.arrival}, ${transfer.arrival === 'rename' ? 'rename' : null}, ${transfer.keyId}, ${transfer.supersedes},
             ${transfer.receivedAt.toString()})
     returning id`;
   return row?.id ?? '';

@@ -286,7 +286,7 @@ function Transfer({ base, row, onClose }: { base: string; row: TransferRow; onCl
               row: one.key?.replace('/', ' '),
               column: one.column ?? undefined,
               code: one.code,
-              message: `${one.message} ${one.fix}`,
+              message: `${one.message}${/[.?!]$/.test(one.message) ? '' : '.'} ${one.fix}`,
             }))}
             errorTotal={view.findingsTotal}
           />
@@ -302,11 +302,13 @@ function Transfer({ base, row, onClose }: { base: string; row: TransferRow; onCl
               </a>
             ) : null}
           </div>
-          <p className="text-small text-muted">
-            {view.vouchedBy
-              ? vouchers[view.vouchedBy]
-              : 'Nothing shows that the file is whole: one that was cut off at a line end looks the same.'}
-          </p>
+          {view.vouchedBy || ['held', 'applying', 'applied', 'validated'].includes(view.state) ? (
+            <p className="text-small text-muted">
+              {view.vouchedBy
+                ? vouchers[view.vouchedBy]
+                : 'Nothing shows that the file is whole: one that was cut off at a line end looks the same.'}
+            </p>
+          ) : null}
           <p className="text-small break-all text-muted">SHA-256 {view.sha256}</p>
         </div>
       )}
