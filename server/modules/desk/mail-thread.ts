@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import type { ApartAnswer } from '#platform/run-apart.ts';
 import { readAttachment, readMail } from './incoming-mail.ts';
 import { type NameAnswer, questionOf } from './name-servers.ts';
 import { type LookUp, proveSender, type SenderProof } from './prove-sender.ts';
@@ -13,13 +14,10 @@ export type MailTask = { raw: Buffer } & (
 /** The proof, or the names and types that it takes to go on. */
 export type ProofRound = { proof: SenderProof } | { asks: [name: string, type: string][] };
 
-/** What the thread answers: what was asked for, or why there is none. */
-export type MailAnswer = { value: unknown } | { fault: string };
-
 parentPort?.on('message', (task: MailTask) => {
   work(task).then(
-    (value) => parentPort?.postMessage({ value } satisfies MailAnswer),
-    (error: unknown) => parentPort?.postMessage({ fault: String(error) } satisfies MailAnswer),
+    (value) => parentPort?.postMessage({ value } satisfies ApartAnswer),
+    (error: unknown) => parentPort?.postMessage({ fault: String(error) } satisfies ApartAnswer),
   );
 });
 
