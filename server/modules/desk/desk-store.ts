@@ -145,16 +145,23 @@ export async function insertMail(sql: Tx, customerId: string, mail: TicketMail):
 }
 
 /** One mail of a customer's tickets by id; undefined when there is none. */
-export async function ticketMail(
-  sql: Tx,
-  customerId: string,
-  id: string,
-): Promise<Pick<TicketMail, 'direction' | 'fromAddress' | 'verifiedBy' | 'at'> | undefined> {
-  const [row] = await sql<Pick<TicketMail, 'direction' | 'fromAddress' | 'verifiedBy' | 'at'>[]>`
-    select direction, from_address as "fromAddress", verified_by as "verifiedBy", at
-    from desk.mails where customer_id = ${customerId} and id = ${id}`;
+export async function ticketMail(sql: Tx, customerId: string, id: string): Promise<KnownMail | undefined> {
+  const [row] = await sql<KnownMail[]>`
+    select m.direction, m.from_address as "fromAddress", m.verified_by as "verifiedBy", m.at,
+           exists (select from desk.participants p
+                   where p.customer_id = m.customer_id and p.ticket_id = m.ticket_id
+                     and p.address <> lower(m.from_address)
+                     and not exists (select from access.people a
+                                     where a.email = p.address and a.customer_id is null)) as "isAddressShared"
+    from desk.mails m where m.customer_id = ${customerId} and m.id = ${id}`;
   return row;
 }
+
+/** What is known of a mail's writer. */
+type KnownMail = Pick<TicketMail, 'direction' | 'fromAddress' | 'verifiedBy' | 'at'> & {
+  /** Whether others than the writer and the vendor's people have seen the ticket's own address. */
+  isAddressShared: boolean;
+};
 
 /** Remembers ids and tokens by which later mail finds the ticket; the first ticket that knew one keeps it. */
 export async function addReferences(

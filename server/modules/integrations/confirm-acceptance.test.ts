@@ -112,7 +112,17 @@ test("a mail signs the estimate off only when it is the contact's own, proved, a
   const foreign = await stranger.confirm({ mail: approved });
   assert.equal(foreign.json().code, 'mail-is-no-acceptance', "another customer's mail");
 
-  const signed = await one.confirm({ mail: approved, reference: 'PO 4711' });
+  const shared = await one.confirm({ mail: approved });
+  assert.equal(
+    shared.json().code,
+    'mail-is-no-acceptance',
+    'the colleague has the address of the ticket too',
+  );
+  assert.match(shared.json().errors[0].detail, /which others have too/);
+
+  const alone = await sentEstimate();
+  const accepted = await answer(alone.ticket, alone.email, 'Approved, PO 4711');
+  const signed = await alone.confirm({ mail: accepted, reference: 'PO 4711' });
   assert.equal(signed.statusCode, 200, signed.body);
   assert.equal(signed.json().status, 'signed-off');
   assert.match(signed.json().acceptances[0].statement, /PO 4711/);

@@ -7,7 +7,7 @@ import { problems } from './problems.ts';
 
 /**
  * E11 by mail: the Commercial Director confirms that a mail accepts the estimate. The mail must have come in for this
- * customer, from that contact, proved to be theirs, and not before the version was made. Fails with mail-is-no-acceptance,
+ * customer, from that contact, proved to be theirs alone, and not before the version was made. Fails with mail-is-no-acceptance,
  * no-authority and estimate-not-there-yet.
  */
 export async function confirmAcceptance(
@@ -27,6 +27,12 @@ export async function confirmAcceptance(
   if (mail.fromAddress.toLowerCase() !== contact.email.toLowerCase())
     throw refuse('/mail', 'was not written from the address of this contact');
   if (mail.verifiedBy === 'none') throw refuse('/mail', 'is not proved to come from its sender');
+  // Everybody who was written to has the ticket's address: it proves one of them, not which.
+  if (mail.verifiedBy === 'token' && mail.isAddressShared)
+    throw refuse(
+      '/mail',
+      'is proved only by the address of the ticket, which others have too; ask for the sign-off over the link',
+    );
   const version = await sentVersion(work, estimate);
   if (Temporal.Instant.compare(mail.at, version.frozenAt ?? version.at) < 0)
     throw refuse('/mail', 'is older than the version that was sent');
