@@ -1110,6 +1110,13 @@ export interface Tables {
     removed_at: Temporal.Instant | null;
     removed_because: string | null;
   };
+  'platform.portal_acts': {
+    customer_id: string;
+    person_id: string;
+    kind: string;
+    hour: Temporal.Instant;
+    acts: number;
+  };
   'platform.settings': {
     name: string;
     value: unknown;

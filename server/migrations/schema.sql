@@ -6791,6 +6791,20 @@ create policy own on platform.objects for all to public using (((customer_id IS 
 grant delete, insert, select, update on platform.objects to fairlead_app;
 grant select on platform.objects to fairlead_staff;
 
+create table platform.portal_acts (
+  customer_id uuid not null,
+  person_id uuid not null,
+  kind text not null,
+  hour timestamp with time zone not null,
+  acts integer not null,
+  constraint portal_acts_pkey PRIMARY KEY (customer_id, person_id, kind)
+);
+alter table platform.portal_acts force row level security;
+create policy across on platform.portal_acts for select to fairlead_staff using (true);
+create policy customer on platform.portal_acts for all to public using ((customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on platform.portal_acts to fairlead_app;
+grant select on platform.portal_acts to fairlead_staff;
+
 create table platform.settings (
   name text not null,
   value jsonb not null,

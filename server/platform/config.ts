@@ -140,7 +140,17 @@ const schema = z.strictObject({
     idleTransactionTimeoutMs: count,
     keepaliveMs: count,
   }),
-  portal: z.strictObject({ openKeyRequests: count, sftpKeysPerAccount: count }),
+  portal: z.strictObject({
+    openKeyRequests: count,
+    sftpKeysPerAccount: count,
+    endpoints: count,
+    receivers: count,
+    uploadsPerHour: count,
+    additionsPerHour: count,
+    sendsPerHour: count,
+    faultsPerHour: count,
+    changesPerHour: count,
+  }),
   secrets: z.strictObject({ masterKey: secret, previousMasterKey: secret }),
   webhooks: z.strictObject({
     defaultDirection: z.enum(['unknown', 'none', 'outbound', 'inbound', 'both']),

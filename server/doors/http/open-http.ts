@@ -12,6 +12,7 @@ import { traceRequests } from '#platform/telemetry.ts';
 import { headersOfUnread, keepUntransformed } from './answer-headers.ts';
 import { answerInTime } from './answer-in-time.ts';
 import { type Authenticator, authorise } from './authorise.ts';
+import { boundPortal } from './bound-portal.ts';
 import { gateLinks } from './gate-links.ts';
 import { readJsonBodies } from './json-body.ts';
 import { answerMethods } from './known-methods.ts';
@@ -91,6 +92,7 @@ export async function buildHttp(
   });
   readTexts(app);
   gateLinks(app);
+  boundPortal(app, platform);
   // What the console reads is about people: no browser or proxy keeps it.
   app.addHook('onSend', async (request, reply) => {
     if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control'))

@@ -58,20 +58,29 @@ export async function insertAccount(
   return row?.id;
 }
 
+/** All accounts of an environment: as many as createAccount makes. */
 export async function listAccounts(sql: Tx, environmentId: string): Promise<Account[]> {
   return sql<Account[]>`
     select id, user_name as "userName", allowed_addresses as "allowedAddresses", created_at as "createdAt",
            first_login_at as "firstLoginAt", last_login_at as "lastLoginAt"
-    from file_exchange.accounts where environment_id = ${environmentId} order by id limit 200`;
+    from file_exchange.accounts where environment_id = ${environmentId} order by id`;
 }
 
-/** The keys in use, of all accounts of an environment. */
+/** How many accounts an environment has; until commit nobody else counts them. */
+export async function countAccounts(sql: Tx, environmentId: string): Promise<number> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`sftp-accounts:${environmentId}`}, 0))`;
+  const [row] = await sql<{ count: number }[]>`
+    select count(*)::int as count from file_exchange.accounts where environment_id = ${environmentId}`;
+  return row?.count ?? 0;
+}
+
+/** All keys in use of an environment: portal.sftpKeysPerAccount bounds those of each of its accounts. */
 export async function listKeys(sql: Tx, environmentId: string): Promise<AccountKey[]> {
   return sql<AccountKey[]>`
     select id, account_id as "accountId", algorithm, public_key as "publicKey", fingerprint, label,
            registered_at as "registeredAt", last_used_at as "lastUsedAt"
     from file_exchange.account_keys
-    where environment_id = ${environmentId} and revoked_at is null order by id limit 1000`;
+    where environment_id = ${environmentId} and revoked_at is null order by id`;
 }
 
 /** How many keys of an account are in use; until commit nobody else counts them. */

@@ -3,16 +3,21 @@ import { getCustomer, getEnvironment } from '#modules/customers/index.ts';
 import { showId } from '#platform/ids.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
-import { insertAccount, isUserNameTaken } from './account-store.ts';
+import { countAccounts, insertAccount, isUserNameTaken } from './account-store.ts';
 import { problems } from './problems.ts';
 
-/** Makes an SFTP account in the scope's environment and returns its id; it signs in once it has a key. Fails with user-name-taken. */
+/** SFTP accounts of one environment. */
+const mostAccounts = 100;
+
+/** Makes an SFTP account in the scope's environment and returns its id; it signs in once it has a key. Fails with user-name-taken and too-many-accounts. */
 export async function createAccount(
   work: Work,
   input: { userName?: string | undefined; allowedAddresses?: string[] | undefined } = {},
 ): Promise<{ accountId: string; userName: string }> {
   const { customerId, environmentId } = work.scope;
   if (customerId === undefined || environmentId === undefined) throw notFound('environment');
+  if ((await countAccounts(work.sql, environmentId)) >= mostAccounts)
+    throw problems['too-many-accounts']({ detail: `${mostAccounts} accounts are there.` });
   const userName = input.userName ?? (await madeName(work, customerId, environmentId));
   if (await isUserNameTaken(work.sql, userName)) throw problems['user-name-taken']();
   const accountId = await insertAccount(work.sql, {

@@ -5,12 +5,21 @@ import type { Config } from '#platform/config.ts';
 import { showId } from '#platform/ids.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
-import { type Acceptance, type Exchange, getExchange, insertExchange } from './exchange-store.ts';
+import {
+  type Acceptance,
+  countExchanges,
+  type Exchange,
+  getExchange,
+  insertExchange,
+} from './exchange-store.ts';
 import { placeProbe } from './probe.ts';
 import { problems } from './problems.ts';
 import { usableNaming } from './usable-naming.ts';
 
-/** Makes an exchange with its folders and the probe to collect. Fails with exchange-exists and invalid-naming. */
+/** Exchanges of one environment. */
+const mostExchanges = 200;
+
+/** Makes an exchange with its folders and the probe to collect. Fails with exchange-exists, invalid-naming and too-many-exchanges. */
 export async function createExchange(
   work: Work,
   input: {
@@ -30,6 +39,8 @@ export async function createExchange(
   if (customerId === undefined || environmentId === undefined) throw notFound('environment');
   const customer = await getCustomer(work.sql, customerId);
   if (customer === undefined) throw notFound('customer');
+  if ((await countExchanges(work.sql, environmentId)) >= mostExchanges)
+    throw problems['too-many-exchanges']({ detail: `${mostExchanges} exchanges are there.` });
   const { files } = work.platform.config;
   const direction = input.direction ?? 'in';
   const format = input.format ?? 'EMP';

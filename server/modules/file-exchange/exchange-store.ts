@@ -64,10 +64,19 @@ const columns = (sql: Tx) => sql`
   agreed_at as "agreedAt", agreed_by as "agreedBy",
   created_at as "createdAt"`;
 
+/** All exchanges of an environment: as many as createExchange makes. */
 export async function listExchanges(sql: Tx, environmentId: string): Promise<Exchange[]> {
   return sql<Exchange[]>`
     select ${columns(sql)} from file_exchange.exchanges
-    where environment_id = ${environmentId} order by id limit 200`;
+    where environment_id = ${environmentId} order by id`;
+}
+
+/** How many exchanges an environment has; until commit nobody else counts them. */
+export async function countExchanges(sql: Tx, environmentId: string): Promise<number> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`exchanges:${environmentId}`}, 0))`;
+  const [row] = await sql<{ count: number }[]>`
+    select count(*)::int as count from file_exchange.exchanges where environment_id = ${environmentId}`;
+  return row?.count ?? 0;
 }
 
 export async function getExchange(sql: Tx, environmentId: string, id: string): Promise<Exchange | undefined> {

@@ -17,6 +17,16 @@ export const problems = defineProblems({
     title: 'This is not a public key that can sign in here',
     mend: 'Paste the one line of a file such as id_ed25519.pub: Ed25519, ECDSA, or RSA of 2048 bits or more. Never paste a private key.',
   },
+  'too-many-accounts': {
+    status: 409,
+    title: 'This environment has as many SFTP accounts as it may have',
+    mend: 'Register another key of an account that is there.',
+  },
+  'too-many-exchanges': {
+    status: 409,
+    title: 'This environment has as many exchanges as it may have',
+    mend: 'Use or change an exchange that is there.',
+  },
   'too-many-keys': {
     status: 409,
     title: 'This account has as many keys as it may have',

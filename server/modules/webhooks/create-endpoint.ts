@@ -4,7 +4,7 @@ import { getCustomer, getEnvironment } from '#modules/customers/index.ts';
 import { showId, uuidv7 } from '#platform/ids.ts';
 import { notFound } from '#platform/problem.ts';
 import type { Work } from '#platform/transact.ts';
-import { endpointFingerprint, mostEndpoints, refuseTarget } from './endpoint.ts';
+import { endpointFingerprint, refuseTarget } from './endpoint.ts';
 import { countEndpoints, insertEndpoint } from './endpoint-store.ts';
 import { type OfferedSecret, offerSecret } from './offer-secret.ts';
 import { problems } from './problems.ts';
@@ -23,7 +23,9 @@ export async function createEndpoint(
     customerCode: customer.code,
     environment: environment.kind,
   });
-  if ((await countEndpoints(sql, of.environmentId)) >= mostEndpoints) throw problems['too-many-endpoints']();
+  const most = work.platform.config.portal.endpoints;
+  if ((await countEndpoints(sql, of.environmentId)) >= most)
+    throw problems['too-many-endpoints']({ detail: `${most} endpoints are there.` });
   const { sendLinkTo, label, ...setup } = input;
   const id = uuidv7();
   const fingerprint = endpointFingerprint(setup);

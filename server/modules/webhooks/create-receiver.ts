@@ -7,8 +7,8 @@ import type { Work } from '#platform/transact.ts';
 import { forgetReceivers } from './find-receiver.ts';
 import { type OfferedSecret, offerSecret } from './offer-secret.ts';
 import { problems } from './problems.ts';
-import { mostReceivers, receiverFingerprint } from './receiver.ts';
-import { insertReceiver, listReceivers, updateReceiver } from './receiver-store.ts';
+import { receiverFingerprint } from './receiver.ts';
+import { countReceivers, insertReceiver, listReceivers, updateReceiver } from './receiver-store.ts';
 
 interface InEnvironment {
   customerId: string;
@@ -21,8 +21,9 @@ export async function createReceiver(
   of: InEnvironment,
   input: z.output<typeof createReceiverBody>,
 ): Promise<{ receiverId: string; secretLink: OfferedSecret }> {
-  const there = await listReceivers(work.sql, of.environmentId);
-  if (there.length >= mostReceivers) throw problems['too-many-receivers']();
+  const most = work.platform.config.portal.receivers;
+  if ((await countReceivers(work.sql, of.environmentId)) >= most)
+    throw problems['too-many-receivers']({ detail: `${most} receivers are there.` });
   const id = uuidv7();
   const fingerprint = receiverFingerprint();
   await insertReceiver(work.sql, {

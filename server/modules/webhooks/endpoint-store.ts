@@ -23,7 +23,10 @@ export async function insertEndpoint(
       ${endpoint.now.toString()}, ${endpoint.createdBy})`;
 }
 
-/** The endpoints of an environment, newest first; `id` gives one, `lock` holds them until commit, `bare` counts no backlog. */
+/**
+ * All endpoints of an environment, newest first: as many as portal.endpoints lets be made. `id` gives one, `lock` holds them
+ * until commit, `bare` counts no backlog.
+ */
 export async function listEndpoints(
   sql: Tx,
   environmentId: string,
@@ -44,7 +47,6 @@ export async function listEndpoints(
         and d.state = 'waiting') d
     where e.environment_id = ${environmentId} ${options.id === undefined ? sql`` : sql`and e.id = ${options.id}`}
     order by e.id desc
-    limit 100
     ${options.lock === true ? sql`for update of e` : sql``}`;
 }
 

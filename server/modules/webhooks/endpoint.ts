@@ -49,8 +49,6 @@ export interface Endpoint
   oldestWaiting: Temporal.Instant | null;
 }
 
-export const mostEndpoints = 100;
-
 /** Names an endpoint's configuration by its content, without label and secrets. */
 export function endpointFingerprint(setup: EndpointSetup): string {
   return fingerprint({

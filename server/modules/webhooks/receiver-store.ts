@@ -48,7 +48,7 @@ export async function insertReceiver(
       ${receiver.fingerprint}, ${receiver.now.toString()}, ${receiver.createdBy})`;
 }
 
-/** The receivers of an environment, newest first; `id` gives one. */
+/** All receivers of an environment, newest first: as many as portal.receivers lets be made; `id` gives one. */
 export async function listReceivers(sql: Tx, environmentId: string, id?: string): Promise<Receiver[]> {
   return sql<Receiver[]>`
     select r.id, r.customer_id as "customerId", r.environment_id as "environmentId", r.label, r.token, r.status, r.secret,
@@ -62,8 +62,15 @@ export async function listReceivers(sql: Tx, environmentId: string, id?: string)
              count(*) filter (where i.state = 'dead')::int as dead
       from webhooks.inbound i where i.environment_id = r.environment_id and i.receiver_id = r.id) i
     where r.environment_id = ${environmentId} ${id === undefined ? sql`` : sql`and r.id = ${id}`}
-    order by r.id desc
-    limit 100`;
+    order by r.id desc`;
+}
+
+/** How many receivers an environment has; until commit nobody else counts them. */
+export async function countReceivers(sql: Tx, environmentId: string): Promise<number> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`webhooks.receivers:${environmentId}`}, 0))`;
+  const [row] = await sql<{ count: number }[]>`
+    select count(*)::int as count from webhooks.receivers where environment_id = ${environmentId}`;
+  return row?.count ?? 0;
 }
 
 export async function updateReceiver(

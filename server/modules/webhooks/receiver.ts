@@ -6,7 +6,6 @@ import type { SealedSecrets } from './endpoint.ts';
 
 /** What may be posted to a receiver. */
 export const messageTypes = ['employee.upsert'];
-export const mostReceivers = 100;
 /** Largest message that is taken in. */
 export const mostBodyBytes = 262_144;
 

@@ -13,7 +13,9 @@ let t: TestDatabase;
 let server: TestServer;
 
 before(async () => {
-  t = await openTestDatabase({ portal: { openKeyRequests: 1000 } });
+  t = await openTestDatabase({
+    portal: { openKeyRequests: 1000, additionsPerHour: 1000, changesPerHour: 1000 },
+  });
   server = await testServer(t.platform, modules);
 });
 after(async () => {
