@@ -91,7 +91,7 @@ test('fields that contradict each other are found alike in a row and in a body',
     [
       { end_date: '2199-12-31', termination_reason: 'RESIGNATION' },
       { employment: { ...employment, endDate: '2199-12-31', terminationReason: 'resignation' } },
-      ['end-far-ahead', 'warning'],
+      ['date-unlikely', 'warning'],
     ],
     [
       { tax_rate_pct: '17.50' },

@@ -44,15 +44,6 @@ export const contradictions: readonly Pair[] = [
     mend: 'Service counts from the start at the latest; check both dates.',
   },
   {
-    code: 'end-far-ahead',
-    severity: 'warning',
-    field: 'end_date',
-    against: 'start_date',
-    isBroken: (told, today) => Number(told('end_date')?.slice(0, 4) || 0) > Number(today.slice(0, 4)) + 10,
-    message: 'The end is more than ten years ahead, as systems write it for no end',
-    mend: 'Leave the end empty when none is known.',
-  },
-  {
     code: 'fixed-term-end-unused',
     severity: 'warning',
     field: 'fixed_term_end',

@@ -260,7 +260,7 @@ test('what stands against the country, the start or the end of the employment is
   assert.deepEqual(await codes('2', { payRates: [foreign] }), ['pay-currency']);
   const early = { ...rate, effectiveFrom: '1950-01-01' };
   await put('3', employeeInputOf(generatePerson(5, 3)));
-  assert.deepEqual(await codes('3', { payRates: [early] }), ['pay-rate-before-start']);
+  assert.deepEqual(await codes('3', { payRates: [early] }), ['date-unlikely', 'pay-rate-before-start']);
   const abroad = {
     country: 'AU' as const,
     account: '062-000 12345678',

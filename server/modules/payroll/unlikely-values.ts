@@ -70,7 +70,9 @@ export function checkUnlikely(
         'date-unlikely',
         cell.field,
         `The date is more than ${spans[name][0]} years ago or more than ${spans[name][1]} ahead`,
-        'Check the year.',
+        name === 'endDate'
+          ? 'Check the year, and leave the end empty when none is known.'
+          : 'Check the year.',
       );
   }
 }
