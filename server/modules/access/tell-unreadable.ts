@@ -3,7 +3,7 @@ import { peopleWithRole } from './person-store.ts';
 
 /** Tells the administrators by mail that the store does not give what was kept: only they can set it right. */
 export const tellUnreadable: Consumer = {
-  name: 'access:unreadable-objects',
+  name: 'access.unreadable-objects',
   kinds: ['vendor'],
   handle: async (work, events) => {
     for (const { type, data } of events) {
