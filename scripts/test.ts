@@ -37,7 +37,7 @@ const phases: Phase[] = [
     run: () =>
       runNodeTests(absolute(longestFirst(tests.filter((path) => !inBrowser(path)))), {
         atOnce,
-        timeoutMs: 420_000,
+        timeoutMs: 540_000,
       }),
   },
   {
