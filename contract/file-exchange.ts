@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idOf, shownId } from './ids.ts';
+import { pageLimit } from './query-number.ts';
 import { textLine, textProse } from './text.ts';
 
 /** All paths of this file start with /api/customers/:customer/environments/:environment/files. */
@@ -51,6 +52,28 @@ export const sftpKeyView = z.object({
   label: z.string(),
   registeredAt: z.string(),
   lastUsedAt: z.string().nullable(),
+  holderLeft: z.boolean().describe('Who registered it has left since: take it out of use'),
+});
+
+/** GET /api/sftp-keys-to-retire: newest first; `next` is the next page's `before`. */
+export const keysToRetire = z.object({
+  items: z.array(
+    z.object({
+      id: shownId('key'),
+      title: z.string(),
+      userName: z.string(),
+      customer: z.object({ id: shownId('cus'), code: z.string(), name: z.string() }),
+      environment: z.enum(['sandbox', 'production']),
+      holder: z.string().describe('The address of who registered it'),
+      registeredAt: z.string(),
+    }),
+  ),
+  next: shownId('key').nullable(),
+});
+export const keysToRetireQuery = z.object({
+  customer: idOf('cus').optional(),
+  before: idOf('key').optional(),
+  limit: pageLimit(50),
 });
 
 /** Why a sign-in of an account was refused. */

@@ -765,6 +765,28 @@ $function$
 -- owner: fairlead_staff
 grant execute on function file_exchange.find_sign_in(text,text,text) to fairlead_app;
 
+CREATE OR REPLACE FUNCTION file_exchange.keys_to_retire(for_customer uuid, before_id uuid, at_most integer)
+ RETURNS TABLE(id uuid, label text, fingerprint text, user_name text, customer_id uuid, customer_code text, customer_name text, environment_kind text, holder text, registered_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select k.id, k.label, k.fingerprint, a.user_name, c.id, c.code, c.name, e.kind, p.email, k.registered_at
+  from file_exchange.account_keys k
+  join file_exchange.accounts a on a.environment_id = k.environment_id and a.id = k.account_id
+  join customers.customers c on c.id = k.customer_id
+  join customers.environments e on e.id = k.environment_id
+  join access.people p on p.id::text = k.registered_by
+  where k.revoked_at is null
+    and (for_customer is null or k.customer_id = for_customer)
+    and (before_id is null or k.id < before_id)
+    and file_exchange.registrant_left(k.registered_by, k.registered_at)
+  order by k.id desc limit at_most
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function file_exchange.keys_to_retire(uuid,uuid,integer) to fairlead_app;
+
 CREATE OR REPLACE FUNCTION file_exchange.objects_in_use(keys text[])
  RETURNS TABLE(object_key text, is_needed boolean)
  LANGUAGE sql
@@ -800,6 +822,24 @@ $function$
 ;
 -- owner: fairlead_staff
 grant execute on function file_exchange.pending_transfers(timestamp with time zone,integer) to fairlead_app;
+
+CREATE OR REPLACE FUNCTION file_exchange.registrant_left(registrant text, since timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select case when registrant ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+    exists (select from access.people p where p.id = registrant::uuid
+      and ((p.customer_id is not null and p.lost_at >= since)
+        or not exists (select from access.person_by_id(p.id))))
+    else false end
+$function$
+;
+-- owner: fairlead_migrator
+grant execute on function file_exchange.registrant_left(text,timestamp with time zone) to fairlead_app;
+grant execute on function file_exchange.registrant_left(text,timestamp with time zone) to fairlead_staff;
+grant execute on function file_exchange.registrant_left(text,timestamp with time zone) to public;
 
 CREATE OR REPLACE FUNCTION file_exchange.revoked_keys(keys uuid[])
  RETURNS SETOF uuid

@@ -16,7 +16,10 @@ export type AccountKey = Row<
   | 'label'
   | 'registered_at'
   | 'last_used_at'
->;
+> & {
+  /** Who registered it has left since, or lost a right. */
+  holderLeft: boolean;
+};
 
 /** A registered key of an account, found before it is known whose it is. */
 export interface Login {
@@ -78,9 +81,35 @@ export async function countAccounts(sql: Tx, environmentId: string): Promise<num
 export async function listKeys(sql: Tx, environmentId: string): Promise<AccountKey[]> {
   return sql<AccountKey[]>`
     select id, account_id as "accountId", algorithm, public_key as "publicKey", fingerprint, label,
-           registered_at as "registeredAt", last_used_at as "lastUsedAt"
+           registered_at as "registeredAt", last_used_at as "lastUsedAt",
+           file_exchange.registrant_left(registered_by, registered_at) as "holderLeft"
     from file_exchange.account_keys
     where environment_id = ${environmentId} and revoked_at is null order by id`;
+}
+
+/** A key in use that somebody who has left registered. */
+export interface KeyToRetire
+  extends Row<
+    'file_exchange.account_keys',
+    'id' | 'label' | 'fingerprint' | 'customer_id' | 'registered_at'
+  > {
+  userName: string;
+  customerCode: string;
+  customerName: string;
+  environmentKind: 'sandbox' | 'production';
+  holder: string;
+}
+
+/** A page of the keys in use that somebody who has left registered, newest first; of one customer or of all. */
+export async function listKeysToRetire(
+  db: Database,
+  page: { customer?: string | undefined; before?: string | undefined; limit: number },
+): Promise<KeyToRetire[]> {
+  return db<KeyToRetire[]>`
+    select id, label, fingerprint, user_name as "userName", customer_id as "customerId",
+           customer_code as "customerCode", customer_name as "customerName", environment_kind as "environmentKind",
+           holder, registered_at as "registeredAt"
+    from file_exchange.keys_to_retire(${page.customer ?? null}, ${page.before ?? null}, ${page.limit})`;
 }
 
 /** How many keys of an account are in use; until commit nobody else counts them. */

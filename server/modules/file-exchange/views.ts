@@ -38,6 +38,7 @@ export function showAccount(
         label: key.label,
         registeredAt: key.registeredAt.toString(),
         lastUsedAt: key.lastUsedAt?.toString() ?? null,
+        holderLeft: key.holderLeft,
       })),
     createdAt: account.createdAt.toString(),
     firstLoginAt: account.firstLoginAt?.toString() ?? null,

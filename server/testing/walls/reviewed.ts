@@ -64,6 +64,7 @@ export const definers: Record<
     'access.audit_across_customers(text,uuid,text,uuid,timestamp with time zone,timestamp with time zone,uuid,integer)':
       'the audit trail, for administrators and auditors',
     'credentials.key_requests_across_customers(text,uuid,integer)': "the staff's list of requests",
+    'file_exchange.keys_to_retire(uuid,uuid,integer)': "the staff's list of SFTP keys whose holder has left",
     'credentials.secrets_to_roll(timestamp with time zone,uuid,uuid,integer)':
       "the staff's list of what leavers know",
     'credentials.link_by_token(bytea)': 'the customer behind a one-time link, by its hash',

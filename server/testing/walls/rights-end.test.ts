@@ -7,6 +7,7 @@ import { openTestDatabase, type TestDatabase } from '../database.ts';
 import { makeCustomer, makePerson } from '../factories.ts';
 import { type TestServer, testServer } from '../http.ts';
 import { newestMail } from '../outbox.ts';
+import { freshSshKey } from '../ssh-key.ts';
 
 type Person = Awaited<ReturnType<typeof makePerson>>;
 
@@ -184,6 +185,45 @@ test('a key whose holder left is listed, and is rolled to somebody who is named'
   assert.deepEqual([rolled.statusCode, rolled.json().mailedTo], [201, next.email]);
   assert.equal((await press(await tokenIn('api-key-link', next.email))).statusCode, 200);
   assert.deepEqual(await toRoll(), [], 'it was replaced');
+});
+
+test('an SFTP key that a leaver registered is marked and listed until it is taken out of use', async () => {
+  const contact = await addContact();
+  const stays = await addContact();
+  const files = `${base}/environments/sandbox/files/accounts`;
+  const account = (await server.as(manager).post(files, {})).json();
+  const register = async (who: Contact) => {
+    const { public: publicKey } = freshSshKey(who.email);
+    const body = { publicKey, label: who.email };
+    const done = await server.as(await now(who.email)).post(`${files}/${account.id}/keys`, body);
+    assert.equal(done.statusCode, 201, done.body);
+  };
+  await register(contact);
+  await register(stays);
+  await register(contact);
+  const list = async (page = '') => {
+    const url = `/api/sftp-keys-to-retire?customer=${base.split('/').at(-1)}${page}`;
+    const seen = await server.as(manager).get(url);
+    assert.equal(seen.statusCode, 200, seen.body);
+    return seen.json() as { items: { id: string; holder: string; userName: string }[]; next: string | null };
+  };
+  const marked = async () => {
+    const [{ keys }] = (await server.as(manager).get(files)).json().items;
+    return keys.map((key: { holderLeft: boolean }) => key.holderLeft);
+  };
+  assert.deepEqual([(await list()).items, await marked()], [[], [false, false, false]]);
+  await remove(contact);
+  assert.deepEqual(await marked(), [true, false, true]);
+  const { items } = await list();
+  assert.deepEqual(
+    items.map(({ holder, userName }) => [holder, userName]),
+    [1, 2].map(() => [contact.email, account.userName]),
+  );
+  const first = await list('&limit=1');
+  assert.deepEqual((await list(`&limit=1&before=${first.next}`)).items, items.slice(1));
+  for (const key of items)
+    assert.equal((await server.as(manager).delete(`${files}/${account.id}/keys/${key.id}`)).statusCode, 200);
+  assert.deepEqual([(await list()).items, await marked()], [[], [false]]);
 });
 
 test('a webhook secret that a leaver was shown is listed until it is made anew', async () => {

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { keyRequestList, type SecretToRoll, secretsToRoll } from '#contract/credentials.ts';
+import { keysToRetire } from '#contract/file-exchange.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { Section } from '../../app/page.tsx';
 import { Badge } from '../../ui/badge.tsx';
@@ -8,10 +9,11 @@ import { Button } from '../../ui/button.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 
-/** Requests for API keys that wait, and secrets that people who have left were shown, of all customers. */
+/** Requests for API keys that wait, and secrets and SFTP keys of people who have left, of all customers. */
 export function KeysToDecide() {
   const requests = useApiList('/api/key-requests?status=open&limit=20', keyRequestList, 'before');
   const secrets = useApiList('/api/secrets-to-roll?limit=20', secretsToRoll, 'before');
+  const sftpKeys = useApiList('/api/sftp-keys-to-retire?limit=20', keysToRetire, 'before');
   return (
     <>
       <Waiting title="API keys asked for" list={requests}>
@@ -27,7 +29,7 @@ export function KeysToDecide() {
           />
         ))}
       </Waiting>
-      <Waiting title="Secrets whose holder has left" list={secrets}>
+      <Waiting title="Secrets whose holder has left" list={together(secrets, sftpKeys)}>
         {secrets.items?.map((one) => (
           <Row
             key={one.id}
@@ -39,6 +41,17 @@ export function KeysToDecide() {
             at={one.shownAt}
           />
         ))}
+        {sftpKeys.items?.map((one) => (
+          <Row
+            key={one.id}
+            customer={one.customer.id}
+            tab="files"
+            title={`SFTP key ${one.title} of ${one.userName}`}
+            words={`${one.customer.name}: ${one.holder} registered it. Take it out of use, once another key is registered.`}
+            environment={one.environment}
+            at={one.registeredAt}
+          />
+        ))}
       </Waiting>
     </>
   );
@@ -47,15 +60,25 @@ export function KeysToDecide() {
 const adviceOf = ({ kind }: SecretToRoll) =>
   kind === 'api-key' ? 'Roll the key to somebody else.' : 'Make a new secret for somebody else.';
 
-function Waiting({
-  title,
-  list,
-  children,
-}: {
-  title: string;
-  list: Pick<ReturnType<typeof useApiList>, 'items' | 'more' | 'error' | 'refetch'>;
-  children: ReactNode;
-}) {
+type List = Pick<ReturnType<typeof useApiList>, 'items' | 'more' | 'error' | 'refetch'>;
+
+/** Two lists below one title: what either of them has is shown, more of either is loaded, and a fault of either is told. */
+function together(first: List, second: List): List {
+  const failed = [first, second].find(({ error, items }) => error && !items) ?? first;
+  const isRead = first.items !== undefined && second.items !== undefined;
+  const more = () => {
+    first.more?.();
+    second.more?.();
+  };
+  return {
+    items: isRead ? [...(first.items ?? []), ...(second.items ?? [])] : undefined,
+    more: first.more || second.more ? more : undefined,
+    error: failed.error,
+    refetch: failed.refetch,
+  };
+}
+
+function Waiting({ title, list, children }: { title: string; list: List; children: ReactNode }) {
   if (list.error && !list.items)
     return <ProblemView error={list.error} onRetry={() => void list.refetch()} />;
   if (!list.items || list.items.length === 0) return null;
@@ -80,7 +103,7 @@ function Row({
   at,
 }: {
   customer: string;
-  tab: 'credentials' | 'webhooks';
+  tab: 'credentials' | 'webhooks' | 'files';
   title: string;
   words: string;
   environment: string | null;

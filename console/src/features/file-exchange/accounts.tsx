@@ -122,6 +122,11 @@ function Account({ account, base }: { account: SftpAccountView; base: string }) 
               <Badge>{key.algorithm}</Badge>
               <Code text={key.fingerprint} label="Copy the fingerprint" />
               <span className="text-small text-muted">{key.label}</span>
+              {key.holderLeft ? (
+                <span title="Who registered it has left. Register another key, and take this one out of use.">
+                  <Badge tone="caution">Holder left</Badge>
+                </span>
+              ) : null}
               {mayKeys ? (
                 <Button
                   small
