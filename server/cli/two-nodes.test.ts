@@ -149,7 +149,11 @@ test('a file put to either node is processed, and its answer is fetched from the
   const clients = [await connected(0), await connected(1)];
   for (const [at, client] of clients.entries()) {
     const stem = `${code}_EMP_DELTA_20261124T020000Z_00${at + 1}`;
-    const bytes = Buffer.from(employees(3, () => {}, at * 3));
+    const bytes = Buffer.from(
+      employees(3, (row) => {
+        row['position_title'] = `Told to node ${at + 1}`;
+      }),
+    );
     await client.put(bytes, `/in/employees/${stem}.csv`);
     const state = await until(
       async () => {
