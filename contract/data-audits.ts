@@ -44,7 +44,9 @@ export const extractView = z.object({
 });
 export type ExtractView = z.output<typeof extractView>;
 /** GET /extracts: newest first, at most 100; GET /extracts/:extract */
-export const extractList = z.object({ items: z.array(extractView), next: z.null() });
+/** GET /extracts and /audits: newest first; `next` is the next page's `before`. */
+export const extractList = z.object({ items: z.array(extractView), next: shownId('ext').nullable() });
+export const extractsQuery = z.object({ before: idOf('ext').optional(), limit: pageLimit(50) });
 /** POST /extracts: writes the file in the background. */
 export const createExtractBody = z
   .strictObject({
@@ -159,7 +161,8 @@ export const auditView = z.object({
 });
 export type AuditView = z.output<typeof auditView>;
 /** GET /audits: newest first, at most 100; GET /audits/:audit */
-export const auditList = z.object({ items: z.array(auditView), next: z.null() });
+export const auditList = z.object({ items: z.array(auditView), next: shownId('aud').nullable() });
+export const auditsQuery = z.object({ before: idOf('aud').optional(), limit: pageLimit(50) });
 
 /**
  * POST /audits?track=&fileName= with the CSV itself as body (Content-Type text/csv, at most 25 MB): header row with

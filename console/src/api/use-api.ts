@@ -70,11 +70,12 @@ export interface Page<Item> {
   total?: number | undefined;
 }
 
-/** Reads a list page by page; `cursor` is the name of the parameter that takes `next`. */
+/** Reads a list page by page, anew while an item is under way; `cursor` is the name of the parameter that takes `next`. */
 export function useApiList<Item>(
   path: string | undefined,
   schema: z.ZodType<Page<Item>>,
   cursor: 'after' | 'cursor' | 'before' = 'cursor',
+  isUnderWay: (item: Item) => boolean = () => false,
 ) {
   const query = useInfiniteQuery({
     queryKey: ['api', path, 'pages'],
@@ -88,6 +89,8 @@ export function useApiList<Item>(
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next ?? undefined,
     enabled: path !== undefined,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some((page) => page.items.some(isUnderWay)) ? underWayMs : false,
   });
   return {
     items: query.data?.pages.flatMap((page) => page.items),

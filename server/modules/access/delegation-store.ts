@@ -8,12 +8,12 @@ export type Delegation = Row<
   'id' | 'person_id' | 'delegate_id' | 'starts_on' | 'ends_on' | 'time_zone'
 >;
 
-/** The delegations that have not ended by a day, in order of their first; at most 500. */
+/** The delegations that have not ended by a day, in order of their first: all of them, which only staff add to. */
 export async function delegationsFrom(sql: Tx, day: string): Promise<Delegation[]> {
   return sql<Delegation[]>`
     select id, person_id as "personId", delegate_id as "delegateId", starts_on as "startsOn", ends_on as "endsOn",
            time_zone as "timeZone"
-    from access.delegations where ends_on >= ${day} order by starts_on, id limit 500`;
+    from access.delegations where ends_on >= ${day} order by starts_on, id`;
 }
 
 /** One delegation by id; undefined when there is none. */

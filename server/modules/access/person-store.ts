@@ -46,12 +46,12 @@ export async function peopleOf(
     order by p.name limit ${limit}`;
 }
 
-/** All of the vendor's people, those who have left too, in order of name. */
-export async function staff(sql: Tx, limit = 500): Promise<StaffPerson[]> {
+/** All of the vendor's people, those who have left too, in order of name: only administrators add to them. */
+export async function staff(sql: Tx): Promise<StaffPerson[]> {
   return sql<StaffPerson[]>`
     select p.id, p.name, p.email, p.customer_id as "customerId", p.active, p.last_day as "lastDay",
            array(select r.role from access.roles r where r.person_id = p.id order by 1) as roles
-    from access.people p where p.customer_id is null order by p.active desc, p.name limit ${limit}`;
+    from access.people p where p.customer_id is null order by p.active desc, p.name`;
 }
 
 /** One of the vendor's people with their own roles, here or gone, locked for a change. */

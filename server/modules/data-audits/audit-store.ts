@@ -58,11 +58,11 @@ export async function insertAudit(
   );
 }
 
-/** Audits of an environment, newest first; `id` gives one, `lock` holds it until commit. */
+/** A page of the audits of an environment, newest first; `id` gives one, `lock` holds it until commit. */
 export async function listAudits(
   sql: Tx,
   environmentId: string,
-  options: { id?: string; lock?: boolean } = {},
+  options: { id?: string; lock?: boolean; before?: string | undefined; limit?: number } = {},
 ): Promise<DataAudit[]> {
   return sql<DataAudit[]>`
     select a.id, a.integration_id as "integrationId", a.track, a.state, a.file_name as "fileName", a.object_key as "objectKey", a.size_bytes as "sizeBytes",
@@ -77,7 +77,8 @@ export async function listAudits(
              count(*) filter (where d.state = 'corrected')::int as corrected
       from data_audits.differences d where d.environment_id = a.environment_id and d.audit_id = a.id) d
     where a.environment_id = ${environmentId} ${options.id === undefined ? sql`` : sql`and a.id = ${options.id}`}
-    order by a.id desc limit 100
+      and (${options.before ?? null}::uuid is null or a.id < ${options.before ?? null})
+    order by a.id desc limit ${options.limit ?? 100}
     ${options.lock === true ? sql`for update of a` : sql``}`;
 }
 

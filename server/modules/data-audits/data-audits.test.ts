@@ -435,3 +435,25 @@ test('audits and extracts of another customer, or for nobody, are not to be had'
   }
   assert.equal((await server.as(null).get(`/api/downloads/extracts/${'x'.repeat(43)}`)).statusCode, 404);
 });
+
+test('audits and extracts come page by page, none left out and none twice', async () => {
+  const { base, manager, owner } = await customerWithEmployees();
+  for (let n = 0; n < 3; n++) {
+    const audit = await server
+      .as(owner)
+      .post(`${base}/audits?track=web-api&fileName=page-${n}.csv`, 'employee_number\n1\n', {
+        'content-type': 'text/csv',
+      });
+    assert.equal(audit.statusCode, 202, audit.body);
+    const extract = await server.as(manager).post(`${base}/extracts`, { restricted: 'masked' });
+    assert.ok(extract.statusCode < 300, extract.body);
+  }
+  for (const list of ['audits', 'extracts']) {
+    const page = async (query: string) => (await server.as(owner).get(`${base}/${list}?${query}`)).json();
+    const ids = (one: { items: { id: string }[] }) => one.items.map(({ id }) => id);
+    const first = await page('limit=2');
+    const second = await page(`limit=2&before=${first.next}`);
+    assert.deepEqual([first.items.length, second.items.length, second.next], [2, 1, null], list);
+    assert.deepEqual([...ids(first), ...ids(second)], ids(await page('')), list);
+  }
+});

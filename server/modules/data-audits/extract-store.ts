@@ -53,15 +53,21 @@ export async function insertExtract(
   );
 }
 
-/** Extracts of an environment, newest first; `id` gives one. */
-export async function listExtracts(sql: Tx, environmentId: string, id?: string): Promise<Extract[]> {
+/** A page of the extracts of an environment, newest first; `id` gives one. */
+export async function listExtracts(
+  sql: Tx,
+  environmentId: string,
+  id?: string,
+  page: { before?: string | undefined; limit: number } = { limit: 100 },
+): Promise<Extract[]> {
   return sql<Extract[]>`
     select id, customer_id as "customerId", environment_id as "environmentId", integration_id as "integrationId", state, file_name as "fileName",
            as_of as "asOf", restricted, object_key as "objectKey", row_count as rows, size_bytes as "sizeBytes", sha256,
            failure, counts, control_totals as "controlTotals", created_at as "createdAt", created_by as "createdBy"
     from data_audits.extracts
     where environment_id = ${environmentId} ${id === undefined ? sql`` : sql`and id = ${id}`}
-    order by id desc limit 100`;
+      and (${page.before ?? null}::uuid is null or id < ${page.before ?? null})
+    order by id desc limit ${page.limit}`;
 }
 
 /** Counts one more try at writing an extract; undefined when it is not being made. */

@@ -47,6 +47,11 @@ function environmentOf(scope: Scope): { customerId: string; environmentId: strin
   return { customerId: scope.customerId, environmentId: scope.environmentId };
 }
 
+/** Where the next page begins; null when this one is the last. */
+function nextOf(items: readonly { id: string }[], limit: number): string | null {
+  return items.length === limit ? (items.at(-1)?.id ?? null) : null;
+}
+
 function extractRoutes(app: Http, platform: Platform): void {
   app.get(
     `${base}/extracts`,
@@ -56,16 +61,18 @@ function extractRoutes(app: Http, platform: Platform): void {
         summary: 'Extracts',
         tags,
         params: params.environment,
+        querystring: contract.extractsQuery,
         response: { 200: contract.extractList },
       },
     },
     async (request) => {
       const { environmentId } = environmentOf(request.scope);
       const withPay = mayReadPay(request.actor);
-      return {
-        items: await read(platform, request.scope, (sql) => viewExtracts(sql, environmentId, { withPay })),
-        next: null,
-      };
+      const { query: page } = request;
+      const items = await read(platform, request.scope, (sql) =>
+        viewExtracts(sql, environmentId, { withPay, page }),
+      );
+      return { items, next: nextOf(items, page.limit) };
     },
   );
   app.get(
@@ -167,15 +174,15 @@ function auditRoutes(app: Http, platform: Platform): void {
         summary: 'Data audits',
         tags,
         params: params.environment,
+        querystring: contract.auditsQuery,
         response: { 200: contract.auditList },
       },
     },
     async (request) => {
       const { environmentId } = environmentOf(request.scope);
-      return {
-        items: await read(platform, request.scope, (sql) => viewAudits(sql, environmentId)),
-        next: null,
-      };
+      const { query: page } = request;
+      const items = await read(platform, request.scope, (sql) => viewAudits(sql, environmentId, page));
+      return { items, next: nextOf(items, page.limit) };
     },
   );
   app.get(
@@ -371,7 +378,7 @@ async function extractOf(platform: Platform, scope: Scope, actor: Actor, id: str
 
 async function auditOf(platform: Platform, scope: Scope, id: string) {
   const { environmentId } = environmentOf(scope);
-  const [audit] = await read(platform, scope, (sql) => viewAudits(sql, environmentId, id));
+  const [audit] = await read(platform, scope, (sql) => viewAudits(sql, environmentId, { id }));
   if (audit === undefined) throw notFound();
   return audit;
 }

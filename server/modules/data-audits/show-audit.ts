@@ -4,13 +4,17 @@ import { showId, showIdOrNull } from '#platform/ids.ts';
 import { countByCause, type DataAudit, listAudits, type StoredDifference } from './audit-store.ts';
 import { type Extract, listExtracts, type Placement, placementsOf } from './extract-store.ts';
 
-/** Extracts of an environment as people see them; the total of salaries only `withPay`. */
+/** A page of the extracts of an environment as people see them; the total of salaries only `withPay`. */
 export async function viewExtracts(
   sql: Tx,
   environmentId: string,
-  { withPay, id }: { withPay: boolean; id?: string },
+  {
+    withPay,
+    id,
+    page,
+  }: { withPay: boolean; id?: string; page?: { before?: string | undefined; limit: number } },
 ): Promise<ExtractView[]> {
-  const extracts = await listExtracts(sql, environmentId, id);
+  const extracts = await listExtracts(sql, environmentId, id, page);
   const placements = await placementsOf(
     sql,
     environmentId,
@@ -46,9 +50,13 @@ function showExtract(extract: Extract, placements: Placement[], withPay: boolean
   };
 }
 
-/** Audits of an environment as people see them. */
-export async function viewAudits(sql: Tx, environmentId: string, id?: string): Promise<AuditView[]> {
-  const audits = await listAudits(sql, environmentId, id === undefined ? {} : { id });
+/** A page of the audits of an environment as people see them, or one of them with its causes. */
+export async function viewAudits(
+  sql: Tx,
+  environmentId: string,
+  { id, ...page }: { id?: string; before?: string | undefined; limit?: number },
+): Promise<AuditView[]> {
+  const audits = await listAudits(sql, environmentId, id === undefined ? page : { id });
   const views: AuditView[] = [];
   for (const audit of audits) {
     const causes = id === undefined ? [] : await countByCause(sql, environmentId, audit.id);

@@ -159,12 +159,12 @@ export async function insertComment(
             ${comment.text}, ${comment.authorId}, ${comment.at.toString()})`;
 }
 
-/** A document's comments, oldest first. */
+/** All comments of a document, oldest first: an answer is looked for among them, and only staff write them. */
 export async function commentsOf(sql: Tx, customerId: string, documentId: string): Promise<Comment[]> {
   return sql<Comment[]>`
     select id, version, place, text, author_id as "authorId", at, answer, answered_by as "answeredBy",
            closed_at as "closedAt"
-    from documents.comments where customer_id = ${customerId} and document_id = ${documentId} order by at, id limit 500`;
+    from documents.comments where customer_id = ${customerId} and document_id = ${documentId} order by at, id`;
 }
 
 export async function answerComment(

@@ -19,7 +19,7 @@ export async function getEstimate(
   return row;
 }
 
-/** A customer's estimates, newest first; with an integration only that one's, locked when asked. */
+/** All estimates of a customer, which only staff write, newest first; with an integration only that one's, locked when asked. */
 export async function listEstimates(
   sql: Tx,
   customerId: string,
@@ -30,7 +30,7 @@ export async function listEstimates(
     select ${columns(sql)} from estimates.estimates e join documents.documents d on d.id = e.id
     where e.customer_id = ${customerId}
       and (${integrationId ?? null}::uuid is null or e.integration_id = ${integrationId ?? null})
-    order by e.id desc limit 200 ${lock ? sql`for update of e` : sql``}`;
+    order by e.id desc ${lock ? sql`for update of e` : sql``}`;
 }
 
 /** Whether an integration has an estimate that the customer has not declined and that has not expired. */

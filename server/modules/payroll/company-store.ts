@@ -30,9 +30,9 @@ export async function enterEnvironment(sql: Tx, environmentId: string): Promise<
   await sql`select set_config('app.environment', ${environmentId}, true)`;
 }
 
-/** The legal employers of an environment, by code. */
+/** All legal employers of an environment, by code: only staff add to them. */
 export async function selectCompanies(sql: Tx, environmentId: string): Promise<StoredCompany[]> {
   return sql<StoredCompany[]>`
     select id as "companyId", code, name, time_zone as "timeZone", country from payroll.companies
-    where environment_id = ${environmentId} order by code limit 200`;
+    where environment_id = ${environmentId} order by code`;
 }

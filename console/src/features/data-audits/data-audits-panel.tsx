@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { type AuditView, auditList } from '#contract/data-audits.ts';
 import { trackNames } from '#contract/integrations.ts';
 import { useHasRole } from '../../api/me.ts';
-import { useApi } from '../../api/use-api.ts';
+import { useApiList } from '../../api/use-api.ts';
 import { Section } from '../../app/page.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -37,9 +37,7 @@ const stateTones = {
 
 function Audits({ place }: { place: Place }) {
   const base = environmentPath(place);
-  const query = useApi(`${base}/audits`, auditList, ({ items }) =>
-    items.some((one) => one.state === 'comparing'),
-  );
+  const query = useApiList(`${base}/audits`, auditList, 'before', (one) => one.state === 'comparing');
   const [open, setOpen] = useState<AuditView>();
   const [uploading, setUploading] = useState(false);
   const nameOf = useIntegrationNames(place.customer);
@@ -113,15 +111,16 @@ function Audits({ place }: { place: Place }) {
   ];
   const compare = mayUpload ? <Button onClick={() => setUploading(true)}>Compare a file</Button> : null;
   return (
-    <Section title="Data audits" action={query.data?.items.length ? compare : null}>
-      {query.error && !query.data ? (
+    <Section title="Data audits" action={query.items?.length ? compare : null}>
+      {query.error && !query.items ? (
         <ProblemView error={query.error} onRetry={() => void query.refetch()} />
       ) : (
         <Table
           label="Data audits"
           name="audits"
           plain
-          rows={query.data?.items}
+          rows={query.items}
+          onMore={query.more}
           columns={columns}
           rowId={(row) => row.id}
           onOpen={(row) => setOpen(row)}
@@ -137,7 +136,7 @@ function Audits({ place }: { place: Place }) {
       {open ? (
         <Differences
           place={place}
-          audit={query.data?.items.find((one) => one.id === open.id) ?? open}
+          audit={query.items?.find((one) => one.id === open.id) ?? open}
           onClose={() => setOpen(undefined)}
         />
       ) : null}

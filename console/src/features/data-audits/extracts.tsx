@@ -3,7 +3,7 @@ import { customerView } from '#contract/customers.ts';
 import { type ExtractView, extractList } from '#contract/data-audits.ts';
 import { act } from '../../api/client.ts';
 import { useHasRole } from '../../api/me.ts';
-import { useAct, useApi } from '../../api/use-api.ts';
+import { useAct, useApi, useApiList } from '../../api/use-api.ts';
 import { Section } from '../../app/page.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -19,9 +19,7 @@ import { useIntegrationField } from '../integrations/integration-field.ts';
 /** Extracts of the employees, and their giving to the customer. */
 export function Extracts({ place }: { place: Place }) {
   const base = environmentPath(place);
-  const query = useApi(`${base}/extracts`, extractList, ({ items }) =>
-    items.some((one) => one.state === 'making'),
-  );
+  const query = useApiList(`${base}/extracts`, extractList, 'before', (one) => one.state === 'making');
   const [making, setMaking] = useState(false);
   const integration = useIntegrationField(making ? place.customer : undefined);
   const [giving, setGiving] = useState<ExtractView>();
@@ -122,15 +120,16 @@ export function Extracts({ place }: { place: Place }) {
     },
   ];
   return (
-    <Section title="Extracts" action={query.data?.items.length ? button : null}>
-      {query.error && !query.data ? (
+    <Section title="Extracts" action={query.items?.length ? button : null}>
+      {query.error && !query.items ? (
         <ProblemView error={query.error} onRetry={() => void query.refetch()} />
       ) : (
         <Table
           label="Extracts"
           name="extracts"
           plain
-          rows={query.data?.items}
+          rows={query.items}
+          onMore={query.more}
           columns={columns}
           rowId={(row) => row.id}
           empty={
