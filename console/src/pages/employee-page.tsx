@@ -7,6 +7,7 @@ import { useApi } from '../api/use-api.ts';
 import { Page } from '../app/page.tsx';
 import { environmentPath } from '../features/environment-path.ts';
 import { Findings } from '../features/payroll/findings.tsx';
+import { SamePerson } from '../features/payroll/identity.tsx';
 import { RevealButton, RevealDialog, type RevealField } from '../features/payroll/reveal.tsx';
 import { Badge } from '../ui/badge.tsx';
 import type { EnvironmentName } from '../ui/environment-switch.tsx';
@@ -54,7 +55,7 @@ export function EmployeePage() {
         <SkeletonLines lines={8} />
       </Page>
     );
-  const { employee: one, findings, pending, held } = query.data;
+  const { employee: one, findings, samePerson, pending, held } = query.data;
   const person = one.person;
   const name = person
     ? `${person.preferredName ?? person.legalFirstName} ${person.legalLastName}`
@@ -85,6 +86,12 @@ export function EmployeePage() {
       }
     >
       <Findings items={findings} />
+      <SamePerson
+        items={samePerson}
+        path={path}
+        listPath={`/customers/${customer}/employees`}
+        environment={environment}
+      />
       <Tabs
         label="Employee"
         value={search.tab ?? 'now'}

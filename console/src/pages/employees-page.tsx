@@ -9,6 +9,7 @@ import { Page } from '../app/page.tsx';
 import { environmentPath } from '../features/environment-path.ts';
 import { BankChanges } from '../features/payroll/bank-changes.tsx';
 import { Companies } from '../features/payroll/companies.tsx';
+import { RefusedRecords } from '../features/payroll/identity.tsx';
 import { Badge } from '../ui/badge.tsx';
 import type { EnvironmentName } from '../ui/environment-switch.tsx';
 import { Select } from '../ui/field.tsx';
@@ -170,6 +171,7 @@ export function EmployeesPage() {
             }
           />
         )}
+        <RefusedRecords base={base} />
         {portal ? null : <Companies base={base} />}
       </div>
     </Page>

@@ -40,12 +40,12 @@ export const problems = defineProblems({
   'person-differs': {
     status: 409,
     title: 'The external id belongs to a person who differs',
-    mend: 'Nothing was saved. Give each person an external id of their own. If it is one person, staff or the project owner confirm it; then send it again.',
+    mend: 'Nothing was saved. Give each person an external id of their own. If it is one person, staff or the project owner confirm it on the employees page; then send it again.',
   },
   'employee-number-alike': {
     status: 409,
     title: 'The employee number looks like another one of the same person',
-    mend: 'Nothing was saved. Send the number that errors names, with its zeros and in its case. If it is somebody else, staff or the project owner confirm the number.',
+    mend: 'Nothing was saved. Send the number that errors names, with its zeros and in its case. If it is somebody else, staff or the project owner confirm the number on the employees page.',
   },
   'employee-number-taken': {
     status: 409,

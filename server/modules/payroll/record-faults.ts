@@ -115,7 +115,7 @@ const meant = ({ other, otherLine }: RecordFault) =>
 export const namingWords: Record<string, (other: string) => [message: string, mend: string]> = {
   'number-look-alike': (other) => [
     `The employee number looks like that of the same person, ${other}; did you mean it?`,
-    'Send that number, with its zeros and in its case. If it is somebody else, staff or the project owner confirm the number.',
+    'Send that number, with its zeros and in its case. If it is somebody else, staff or the project owner confirm the number on the employees page.',
   ],
   'number-looks-alike': (other) => [
     `The employee number looks like that of another person, ${other}`,
@@ -123,7 +123,7 @@ export const namingWords: Record<string, (other: string) => [message: string, me
   ],
   'person-differs': (other) => [
     `This differs, or is missing, between the new employment and the person with the same external id (${other})`,
-    'Give each person an external id of their own. If it is one person, staff or the project owner confirm it; then send it again.',
+    'Give each person an external id of their own. If it is one person, staff or the project owner confirm it on the employees page; then send it again.',
   ],
   'code-look-alike': (other) => [
     `The code looks like ${other}; did you mean it?`,

@@ -208,6 +208,8 @@ function ofEmployees({ customer, employee, hasHeld }: Places): Screen[] {
     staff('employees-none-fits', `${path}?environment=sandbox&q=nobody-has-this-name`),
     staff('employees-production', `${path}?environment=production`),
     staff('employees-add-company', `${path}?environment=sandbox`, 'Add a legal employer'),
+    staff('employees-confirm-person', `${path}?environment=sandbox`, 'Confirm the same person'),
+    staff('employees-confirm-number', `${path}?environment=sandbox`, 'Confirm the number'),
     ...(employee
       ? [
           staff('employee', `${path}/${employee}?environment=sandbox`),
