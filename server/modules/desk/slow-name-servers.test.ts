@@ -43,13 +43,18 @@ test('eighty mails of domains whose name servers do not answer let an honest mai
         select envelope_from as sender, outcome from desk.inbox order by id`,
     );
   try {
-    await until(async () => (await done()).find((one) => one.sender === customer.email)?.outcome != null);
+    // What counts is the order; the deadlines leave room for a busy machine.
+    const patient = { deadlineMs: 90_000 };
+    await until(
+      async () => (await done()).find((one) => one.sender === customer.email)?.outcome != null,
+      patient,
+    );
     const silent = (await done()).filter((one) => one.sender.endsWith('.test') && one.outcome !== null);
     assert.ok(
       silent.length < 40,
       `the honest mail came last, and only ${silent.length} of 80 were done before it`,
     );
-    await until(async () => (await done()).every((one) => one.outcome !== null));
+    await until(async () => (await done()).every((one) => one.outcome !== null), patient);
     assert.ok((await done()).every((one) => one.sender === customer.email || one.outcome === 'held'));
   } finally {
     await queue.stop();
