@@ -112,11 +112,22 @@ async function settle(
   }
 }
 
-/** Puts a mail in one place, unless it, or an equal copy with the same proof, is there already. */
+/**
+ * Puts a mail in one place, unless it, or an equal copy with the same proof, is there already. A copy that leads to another
+ * ticket is held: its words are proved, but anybody who has the mail can send it again to where its writer did not.
+ */
 async function apply(work: Work, stored: StoredMail, mail: MailToPlace, route: Route): Promise<MailOutcome> {
   const first = await rememberMessage(work.sql, mail, route.verifiedBy, stored.id);
   if (await isPlaced(work.sql, first, route)) return first === stored.id ? outcomeOf(route) : 'duplicate';
   if (route.to === 'hold') return hold(work, stored, mail, route);
+  if (route.to === 'ticket' && first !== stored.id)
+    return hold(work, stored, mail, {
+      to: 'hold',
+      reason: 'unproved-sender',
+      verifiedBy: 'none',
+      suggestedTicketId: route.ticketId,
+      candidates: [{ customerId: route.customerId, by: 'ticket', found: null, ticketId: route.ticketId }],
+    });
   if (route.to === 'ticket' && (await isOverFor(work, mail, route.ticketId)))
     return hold(work, stored, mail, {
       to: 'hold',

@@ -113,3 +113,32 @@ test('a held mail that a person places keeps its proof as it was, on a ticket an
   const requester = (await d.ticketOf(ticket)).participants[0];
   assert.deepEqual([requester?.role, requester?.admittedBy], ['requester', d.manager.name]);
 });
+
+test('a proved mail that is sent again to another ticket is held, and proves nothing there', async () => {
+  const customer = await d.customerWithContact();
+  for (const subject of ['Rosters', 'Payslips'])
+    await d.mail({ from: customer.email, subject, text: subject });
+  const [one, other] = await d.tickets(customer.code);
+  const approval = [
+    `From: ${customer.email}`,
+    `To: ${helpdesk}`,
+    `Message-ID: <approval-${customer.code}@customer.example>`,
+    'Date: Tue, 01 Dec 2026 10:00:00 +1300',
+    'Subject: Approved',
+    '',
+    'Approved, go ahead.',
+    '',
+  ];
+  for (const line of [one, other, other])
+    await d.sendRaw(customer.email, (await d.ticketOf(line)).replyAddress, approval);
+  await d.runJobs();
+  const mailsOf = async (line: typeof one) => JSON.stringify((await d.ticketOf(line)).thread);
+  assert.match(await mailsOf(one), /go ahead/);
+  assert.doesNotMatch(await mailsOf(other), /go ahead/);
+  const held = (await d.held()).filter((mail) => mail.from.address === customer.email);
+  assert.ok(held.length > 0, 'a person finds it');
+  for (const mail of held) {
+    assert.deepEqual([mail.reason, mail.verifiedBy], ['unproved-sender', 'none']);
+    assert.equal(mail.suggestedTicket?.number, other?.number);
+  }
+});
