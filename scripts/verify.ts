@@ -33,6 +33,10 @@ const phases: Phase[] = [
     },
   },
   {
+    name: 'interop, SFTP clients',
+    run: async () => oneTest((await runScript('scripts/interop.ts', [], { timeoutMs: 3_600_000 })).well),
+  },
+  {
     name: 'crash, 50 kills',
     run: async () =>
       oneTest((await runScript('scripts/crash.ts', ['--kills', '50'], { timeoutMs: 3_600_000 })).well),

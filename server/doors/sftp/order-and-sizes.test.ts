@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Client } from 'ssh2';
+import SftpClient from 'ssh2-sftp-client';
 import { placeOutgoing } from '#modules/file-exchange/index.ts';
 import { systemActor } from '#platform/actor.ts';
 import { storeBytes } from '#platform/objects.ts';
@@ -230,6 +231,25 @@ test('one upload renamed twice at once becomes one file', async () => {
   assert.equal(names.length, 5);
 });
 
+test('what another session renamed or removed is gone for the one that put it, too', async () => {
+  const other = await RawSftp.open(client);
+  const names = ['moved.part', 'removed.part', 'removed.csv.ctl.json'].map(at);
+  for (const name of names) await put(name, Buffer.from('x'));
+  const done = await other.send(
+    other.rename(names[0] ?? '', at('moved.csv')),
+    ...names.slice(1).map((name) => other.remove(name)),
+  );
+  await other.end();
+  assert.deepEqual(
+    done.map((one) => one.status),
+    [0, 0, 0],
+  );
+  for (const name of names) {
+    assert.equal((await sftp.send(sftp.stat(name)))[0]?.status, 2);
+    assert.equal(await sftp.whole(name), undefined);
+  }
+});
+
 test('the time that a client gives a file is listed, through its rename, and nobody else gives one', async () => {
   const path = at('timed.csv.part');
   await put(path, Buffer.from('x'));
@@ -247,6 +267,19 @@ async function secondsAt(path: string): Promise<number | undefined> {
   const body = sftp.answers.at(-1)?.body;
   return body?.readUInt32BE(body.length - 4);
 }
+
+test('ssh2-sftp-client puts and gets 0 bytes, 2 KB and 20 MB, byte by byte', async () => {
+  const theirs = new SftpClient();
+  const { privateKey, userName: username, door } = bench;
+  await theirs.connect({ host: '127.0.0.1', port: door.port, username, privateKey });
+  for (const content of [Buffer.alloc(0), randomBytes(2_000), megabytes20]) {
+    const path = at(`theirs-${content.length}.csv`);
+    await theirs.put(content, path);
+    const back = Buffer.from((await theirs.get(path)) as Uint8Array);
+    assert.ok(content.equals(back), `${content.length} bytes`);
+  }
+  await theirs.end();
+});
 
 test("OpenSSH's scp and sftp put and get 20 MB several times, byte by byte", found('scp'), async () => {
   const target = `${bench.userName}@127.0.0.1:${at('scp.part')}`;

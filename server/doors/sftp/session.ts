@@ -38,7 +38,7 @@ export class SftpSession {
   readonly #platform: Platform;
   readonly #splitter = new PacketSplitter();
   readonly #handles = new Map<string, Handle>();
-  /** Uploads of this session, so that a client can still look at what has moved on to the archive. */
+  /** What this session put, so that a client can still look at what has moved on to the archive. */
   readonly #uploaded = new Map<string, HomeEntry>();
   #initialised = false;
   #closed = false;
@@ -370,6 +370,8 @@ export class SftpSession {
   }
 
   #remember(text: string, entry: HomeEntry): void {
+    // Other files never move on to the archive: one that is gone was renamed or removed, perhaps by another session.
+    if (entry.file?.kind !== 'data') return;
     const oldest = this.#uploaded.keys().next().value;
     if (this.#uploaded.size >= rememberedUploads && oldest !== undefined) this.#uploaded.delete(oldest);
     this.#uploaded.set(resolvePath(text).path, entry);
