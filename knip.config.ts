@@ -7,6 +7,7 @@ const config: KnipConfig = {
     'server/testing/**/*.ts',
     'contract/*.test.ts',
     'scripts/*.{ts,js}',
+    'scripts/interop/*-program.ts',
     'bench/*.ts',
     'console/src/main.tsx',
     'console/vite.config.ts',

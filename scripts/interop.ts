@@ -5,17 +5,35 @@ import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { openSftpBench } from '#testing/sftp-bench.ts';
 import { type Client, Unavailable } from './interop/client.ts';
 import { curlClient } from './interop/curl.ts';
+import { jsch } from './interop/jsch.ts';
 import { lftpClient } from './interop/lftp.ts';
 import { openObserver, watchRekeys } from './interop/observer.ts';
 import { scp, sftp } from './interop/openssh.ts';
 import { operations } from './interop/operations.ts';
+import { paramiko } from './interop/paramiko.ts';
+import { pkgSftp } from './interop/pkg-sftp.ts';
+import { pscp, psftp } from './interop/putty.ts';
+import { rcloneClient } from './interop/rclone.ts';
+import { ssh2SftpClient } from './interop/ssh2-sftp-client.ts';
 import { readOptions } from './read-options.ts';
 import { openTestPostgres } from './test-postgres.ts';
 
 // `npm run interop [-- --only NAME]`: other people's SFTP clients at a real door. Prints what each can do with it; the last
 // line is JSON. NAME is a client or an operation, or several with commas between. Exit code 0 only when nothing failed.
 
-const clients: Client[] = [sftp, scp, curlClient, lftpClient];
+const clients: Client[] = [
+  sftp,
+  scp,
+  curlClient,
+  lftpClient,
+  rcloneClient,
+  psftp,
+  pscp,
+  paramiko,
+  ssh2SftpClient,
+  pkgSftp,
+  jsch,
+];
 
 const values = readOptions({ only: { type: 'string' } });
 const only = values.only?.split(',') ?? [];
