@@ -64,6 +64,8 @@ export async function buildHttp(
     },
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
   }) as unknown as Http;
+  // Node answers an expectation that it does not know by a bare 417; it may as well be ignored (RFC 9110, 10.1.1).
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   readJsonBodies(app);

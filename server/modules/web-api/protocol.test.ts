@@ -106,6 +106,7 @@ test('every answer has a request id, the version and the headers that protect it
     ['GET /v1/employees HTTP/9.9', 400],
     ['GET /v1/nothing HTTP/1.1', 404],
     ['GET /v1/employees HTTP/1.1', 401],
+    ['GET /v1/employees HTTP/1.1\r\nexpect: a-miracle', 401],
     ['DELETE /v1/employees HTTP/1.1', 405],
     [`GET /v1/employees?q=${'a'.repeat(20_000)} HTTP/1.1`, 431],
   ];
