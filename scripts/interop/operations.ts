@@ -89,7 +89,7 @@ export const operations: Record<string, Operation> = {
     assert.equal(Math.floor((await stat(back.local)).mtimeMs / 1000), time, 'the time that was read');
     return true;
   },
-  '1,000 files': async ({ client, at, observer }) => {
+  '1000 files': async ({ client, at, observer }) => {
     const names = Array.from({ length: smallFiles }, (_, i) => `many-${String(i).padStart(4, '0')}.csv`);
     const contents = names.map((name) =>
       Buffer.from(`${name},${'x'.repeat(Math.floor(Math.random() * 900))}\n`),

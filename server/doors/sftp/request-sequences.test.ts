@@ -84,7 +84,7 @@ const first = fc.record({
   sizeBytes: fc.constant(undefined),
 });
 const sequence = fc
-  .tuple(first, fc.array(step, { minLength: 2, maxLength: 4 }))
+  .tuple(first, fc.array(step, { minLength: 2, maxLength: 3 }))
   .map(([open, steps]): Step[] => [open, ...steps]);
 
 /** What the folder must hold: the bytes of two names, and of the file being written, with holes where nothing was. */
