@@ -3,7 +3,7 @@ export async function until<T>(
   condition: () => T | Promise<T>,
   options: { deadlineMs?: number; what?: string } = {},
 ): Promise<NonNullable<T>> {
-  const deadline = Date.now() + (options.deadlineMs ?? 10_000);
+  const deadline = Date.now() + (options.deadlineMs ?? 30_000);
   for (;;) {
     const value = await condition();
     if (value !== undefined && value !== null && value !== false) return value as NonNullable<T>;
