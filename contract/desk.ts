@@ -260,6 +260,8 @@ export const receivedMail = z.object({
   outcome: mailOutcome,
   decidedBy: z.string().nullable(),
   decidedAt: z.string().nullable(),
+  /** The tickets it stands on: several when it was sent to the addresses of several. */
+  tickets: z.array(z.object({ id: shownId('tkt'), number: z.number().int(), customerId: shownId('cus') })),
   /** The held mail to take back, while a discarded one is still kept. */
   takeBack: shownId('mal').nullable(),
 });

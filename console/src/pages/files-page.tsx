@@ -6,8 +6,10 @@ import { Bans } from '../features/file-exchange/bans.tsx';
 export function FilesPage() {
   return (
     <Page title="Files" lead="SFTP accounts, exchanges and transfers, by customer and environment.">
-      <Bans />
-      <CustomerPlaces tab="files" />
+      <div className="flex flex-col gap-8">
+        <Bans />
+        <CustomerPlaces tab="files" />
+      </div>
     </Page>
   );
 }

@@ -87,33 +87,35 @@ function MyWork() {
   const mayIssue = useHasRole('integrations-manager');
   return (
     <Page title="My work" lead={`What waits on ${me.person.name}, the longest waiting first.`}>
-      {list.error && !list.items ? (
-        <ProblemView error={list.error} onRetry={() => void list.refetch()} />
-      ) : (
-        <Table
-          label="My work"
-          rows={list.items}
-          columns={columns}
-          rowId={(item) => `${item.integration}${item.step ?? ''}${item.sentence}`}
-          onOpen={(item) =>
-            void navigate({ to: `/customers/${item.customer.id}/integrations/${item.integration}` })
-          }
-          onMore={list.more}
-          empty={
-            <EmptyState
-              title="Nothing waits on you"
-              action={
-                <Link to="/pipeline" className="text-accent underline underline-offset-2">
-                  See the pipeline
-                </Link>
-              }
-            >
-              When a step or a gate is yours, it appears here.
-            </EmptyState>
-          }
-        />
-      )}
-      {mayIssue ? <KeysToDecide /> : null}
+      <div className="flex flex-col gap-8">
+        {list.error && !list.items ? (
+          <ProblemView error={list.error} onRetry={() => void list.refetch()} />
+        ) : (
+          <Table
+            label="My work"
+            rows={list.items}
+            columns={columns}
+            rowId={(item) => `${item.integration}${item.step ?? ''}${item.sentence}`}
+            onOpen={(item) =>
+              void navigate({ to: `/customers/${item.customer.id}/integrations/${item.integration}` })
+            }
+            onMore={list.more}
+            empty={
+              <EmptyState
+                title="Nothing waits on you"
+                action={
+                  <Link to="/pipeline" className="text-accent underline underline-offset-2">
+                    See the pipeline
+                  </Link>
+                }
+              >
+                When a step or a gate is yours, it appears here.
+              </EmptyState>
+            }
+          />
+        )}
+        {mayIssue ? <KeysToDecide /> : null}
+      </div>
     </Page>
   );
 }

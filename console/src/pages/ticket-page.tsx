@@ -97,7 +97,7 @@ function Loaded({ view, path }: { view: TicketView; path: string }) {
       action={
         view.mergedInto ? undefined : (
           <Menu
-            trigger={<Button icon={<Ellipsis aria-hidden className="size-4" />}>Act</Button>}
+            trigger={<Button icon={<Ellipsis aria-hidden className="size-4" />}>More</Button>}
             groups={[
               [
                 { label: 'Add a note', onSelect: () => setDialog('note') },

@@ -88,7 +88,9 @@ export function FileTimeline({
                   {error.line === undefined ? error.row : `line ${error.line}`}
                 </span>
                 <span className="min-w-0">
-                  {error.column ? <code className="font-mono text-code">{error.column}</code> : null}{' '}
+                  {error.column && !error.message.startsWith(error.column) ? (
+                    <code className="font-mono text-code">{error.column}</code>
+                  ) : null}{' '}
                   {error.message} <code className="font-mono text-code text-muted">{error.code}</code>
                 </span>
               </li>

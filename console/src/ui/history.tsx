@@ -66,7 +66,7 @@ export function sayKind(kind: string): string {
     .replaceAll(/[_.-]/g, ' ')
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return (words.charAt(0).toUpperCase() + words.slice(1)).replaceAll(/\bapi\b/gi, 'API');
 }
 
 function Entry({ entry }: { entry: HistoryItem }) {

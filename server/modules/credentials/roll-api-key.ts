@@ -61,5 +61,10 @@ async function nextHolder(
     throw problems['not-a-contact']({
       errors: [{ pointer: '/sendLinkTo', detail: 'is nobody among the contacts of this customer' }],
     });
+  // The link would come to the very person who is not to hold it; back in the portal they may.
+  if (key.holderLeft && !contact.portal && contact.email === key.contactEmail.toLowerCase())
+    throw problems['api-key-holder-left']({
+      errors: [{ pointer: '/sendLinkTo', detail: 'is the person who has left' }],
+    });
   return { name: contact.name, email: contact.email };
 }

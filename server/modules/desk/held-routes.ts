@@ -113,6 +113,11 @@ function showReceived(row: ReceivedMailRow): ReceivedMail {
     outcome: row.outcome,
     decidedBy: row.decidedBy,
     decidedAt: row.decidedAt?.toString() ?? null,
+    tickets: row.tickets.map(({ id, number, customerId }) => ({
+      id: showId('tkt', id),
+      number,
+      customerId: showId('cus', customerId),
+    })),
     takeBack:
       row.outcome === 'discarded' && row.isWhole && row.heldId !== null ? showId('mal', row.heldId) : null,
   };

@@ -189,7 +189,14 @@ test('the helpdesk finds what is not loaded: an old ticket, and mail that waits'
   await page.getByLabel('Search', { exact: true }).fill('ropu');
   await page.getByLabel(/Rōpū of old/).check();
   await page.getByRole('button', { name: 'Add the mail' }).click();
-  await page.getByText('Mail decided').waitFor();
+  await page.getByText('Mail added to the ticket').waitFor();
+  await page.getByLabel('Search held mail').fill('');
+  await page.getByRole('button', { name: 'Search', exact: true }).click();
+  await page.getByRole('button', { name: 'Discard' }).first().press('Enter');
+  await page.getByText('Mail discarded').waitFor();
+  await until(async () => (await page.getByText('Held about pay').count()) === 0, { what: 'it is gone' });
+  const focused = await page.evaluate('document.activeElement.tagName');
+  assert.notEqual(focused, 'BODY', 'the keyboard goes on from the list, not from the top of the page');
   await page.context().close();
 });
 

@@ -243,7 +243,7 @@ function ofHeld({ customer }: Places): Screen[] {
   const employees = `/customers/${customer}/employees?environment=sandbox`;
   return [
     staff('customer-files-approve', files, { row: 'Transfers' }, '^Approve$'),
-    staff('employees-refuse-bank-change', employees, '^Refuse$'),
+    staff('employees-refuse-bank-change', employees, '^Refuse the bank change'),
     staff('employees-show-accounts', employees, '^Show accounts'),
     staff('helpdesk-held-decide', '/helpdesk?tab=held', '^Make a ticket$'),
   ];

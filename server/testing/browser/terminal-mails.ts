@@ -96,6 +96,17 @@ export const mailStates: TerminalState[] = [
     },
   },
   {
+    state: 'a mail of a contact, with the ticket it stands on',
+    door: 'mail',
+    who: 'manager',
+    page: helpdesk('received'),
+    make: async (world) => {
+      const subject = await send(world, {});
+      const { number: ticket } = await found(world.doors.staff.manager, '/api/tickets', subject);
+      return ['owner@kowhai.example', 'Made a ticket', `#${ticket}`];
+    },
+  },
+  {
     state: 'the same mail again',
     door: 'mail',
     who: 'manager',

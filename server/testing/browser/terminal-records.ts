@@ -57,6 +57,7 @@ const ask = async ({ doors }: World, label: string): Promise<JsonAnswer> =>
 const keyRequest = (
   value: string,
   make: (world: World, request: JsonAnswer) => Promise<unknown>,
+  words: string[] = [],
 ): TerminalState => ({
   state: `credentials.key_requests.status=${value}`,
   door: 'call',
@@ -65,7 +66,7 @@ const keyRequest = (
   make: async (world) => {
     const label = `Key ${value} of the table`;
     await make(world, await ask(world, label));
-    return [label];
+    return [label, ...words];
   },
 });
 
@@ -151,10 +152,13 @@ export const recordStates: TerminalState[] = [
   keyRequest('issued', ({ doors }, request) =>
     doors.staff.manager.post(`${doors.customer.sandbox}/key-requests/${request.id}/issue`, {}),
   ),
-  keyRequest('declined', ({ doors }, request) =>
-    doors.staff.manager.post(`${doors.customer.sandbox}/key-requests/${request.id}/decline`, {
-      reason: 'Not agreed',
-    }),
+  keyRequest(
+    'declined',
+    ({ doors }, request) =>
+      doors.staff.manager.post(`${doors.customer.sandbox}/key-requests/${request.id}/decline`, {
+        reason: 'Not agreed',
+      }),
+    ['Not agreed', 'Declined by Ishaan Manager'],
   ),
   audited('refused', (world) => audit(world, 'refused', 'name\nsomebody\n')),
   audited('closed', async (world) => {

@@ -181,6 +181,8 @@ test('a key whose holder left is listed, and is rolled to somebody who is named'
   assert.deepEqual([unnamed.statusCode, unnamed.json().code], [422, 'api-key-holder-left']);
   assert.equal(unnamed.json().errors[0].pointer, '/sendLinkTo');
   assert.equal((await roll({ sendLinkTo: 'nobody@customer.example' })).json().code, 'not-a-contact');
+  const gone = await roll({ sendLinkTo: contact.email });
+  assert.deepEqual([gone.statusCode, gone.json().code], [422, 'api-key-holder-left'], 'not to who has left');
   const rolled = await roll({ sendLinkTo: next.email });
   assert.deepEqual([rolled.statusCode, rolled.json().mailedTo], [201, next.email]);
   assert.equal((await press(await tokenIn('api-key-link', next.email))).statusCode, 200);

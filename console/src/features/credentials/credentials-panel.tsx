@@ -250,7 +250,11 @@ function CredentialDialog({ open, place, onClose }: { open: Open; place: Place; 
     open.kind === 'roll' ? `/api/customers/${place.customer}` : undefined,
     customerView,
   );
-  const contacts = customer.data?.contacts ?? [];
+  // Who has left gets the new key only after coming back to the portal.
+  const holders = (customer.data?.contacts ?? []).filter(
+    ({ email, portal: isBack }) =>
+      open.kind !== 'roll' || !open.key.holderLeft || isBack || email !== open.key.contact.email,
+  );
   if (!integration.ready || (open.kind === 'roll' && !customer.data)) return null;
   if (open.kind === 'ask')
     return (
@@ -335,7 +339,7 @@ function CredentialDialog({ open, place, onClose }: { open: Open; place: Place; 
                   label: 'Mail the link to',
                   kind: 'select' as const,
                   required: true,
-                  options: contacts.map(({ name, email }) => ({ value: email, label: `${name}, ${email}` })),
+                  options: holders.map(({ name, email }) => ({ value: email, label: `${name}, ${email}` })),
                   ...(open.key.holderLeft ? {} : { initial: open.key.contact.email }),
                 },
               ]),

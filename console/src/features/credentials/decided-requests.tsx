@@ -34,7 +34,7 @@ function Ended({ base, status, title }: { base: string; status: 'declined' | 'cl
               </span>
             </span>
             <Badge>
-              {status === 'declined' ? `Declined by ${request.decidedBy ?? 'the vendor'}` : 'Closed'}
+              {status === 'declined' ? `Declined by ${request.decidedBy?.name ?? 'the vendor'}` : 'Closed'}
             </Badge>
           </li>
         ))}

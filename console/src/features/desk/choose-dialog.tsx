@@ -50,7 +50,7 @@ export function ChooseDialog<Item extends { id: string }>(props: ChooseDialogPro
     <Dialog open onOpenChange={(open) => !open && props.onClose()} title={props.title}>
       <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
         <ErrorSummary {...faults.summary} />
-        <Field label="Search" help="Words of it begin with what you type." required>
+        <Field label="Search" help="Finds words that begin with what you type." required>
           <Input type="search" value={text} onChange={(event) => setText(event.target.value)} />
         </Field>
         <fieldset className="flex min-h-32 flex-col gap-2">

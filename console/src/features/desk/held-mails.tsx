@@ -12,6 +12,7 @@ import { useAct, useApiList } from '../../api/use-api.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Input } from '../../ui/field.tsx';
+import { ListItem } from '../../ui/list-item.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { EmptyState, SkeletonLines } from '../../ui/states.tsx';
 import { useTableAddress } from '../../ui/table-address.ts';
@@ -33,7 +34,7 @@ const reasonNames: Record<HeldReason, string> = {
   'subject-only': 'Only the subject points to a ticket',
   unparseable: 'The mail could not be read',
   'to-postmaster': 'Sent to the postmaster or abuse address',
-  automatic: 'Written by a machine',
+  automatic: 'Written by a program',
   bounce: 'A mail that came back',
   'own-mail': 'A copy of our own mail',
 };
@@ -107,11 +108,11 @@ function HeldMailCard({ mail }: { mail: HeldMail }) {
     onDone: (_, { decision }) =>
       decision === 'discard'
         ? toast('Mail discarded', { undo: () => takeBack.mutate() })
-        : toast('Mail decided'),
+        : toast(decision === 'append' ? 'Mail added to the ticket' : 'Ticket made'),
   });
   const suggested = mail.suggestedTicket;
   return (
-    <li className="flex flex-col gap-2 rounded-card border bg-raised px-4 py-3">
+    <ListItem className="flex flex-col gap-2 rounded-card border bg-raised px-4 py-3">
       <div className="flex flex-wrap items-baseline justify-between gap-2">
         <p className="min-w-0">
           <span className="font-semibold">{mail.subject || '(no subject)'}</span>{' '}
@@ -125,21 +126,22 @@ function HeldMailCard({ mail }: { mail: HeldMail }) {
       </div>
       <span className="flex flex-wrap gap-2">
         <Badge tone={quiet.has(mail.reason) ? 'neutral' : 'caution'}>{reasonNames[mail.reason]}</Badge>
-        {mail.verifiedBy === 'none' ? <Badge tone="caution">sender not proved</Badge> : null}
+        {mail.verifiedBy === 'none' ? <Badge tone="caution">Sender not proved</Badge> : null}
       </span>
       <MailBody text={mail.text} html={mail.html} title={mail.subject} />
       <Attachments items={mail.attachments} path={`/api/held-mails/${mail.id}`} />
       <Original path={`/api/held-mails/${mail.id}`} />
+      {suggested ? (
+        <Button
+          look="primary"
+          className="self-start"
+          onClick={() => decide.mutate({ decision: 'append', ticketId: suggested.id })}
+        >
+          Add to #{suggested.number} {suggested.customer.code}
+        </Button>
+      ) : null}
       <Candidates mail={mail} onDecide={(body) => decide.mutate(body)} />
       <div className="flex flex-wrap gap-2">
-        {suggested ? (
-          <Button
-            look="primary"
-            onClick={() => decide.mutate({ decision: 'append', ticketId: suggested.id })}
-          >
-            Add to #{suggested.number} {suggested.customer.code}
-          </Button>
-        ) : null}
         <Button look={suggested ? 'quiet' : 'plain'} onClick={() => setChoosing('ticket')}>
           Add to a ticket
         </Button>
@@ -172,7 +174,7 @@ function HeldMailCard({ mail }: { mail: HeldMail }) {
           onClose={() => setChoosing(undefined)}
         />
       ) : null}
-    </li>
+    </ListItem>
   );
 }
 

@@ -6,10 +6,10 @@ import { Button } from '../../ui/button.tsx';
 import { Person } from './person.tsx';
 
 const roleNames: Record<TicketParticipant['role'], string> = {
-  requester: 'asked',
-  customer: 'customer',
-  staff: 'vendor',
-  outsider: 'outsider',
+  requester: 'Asked',
+  customer: 'Customer',
+  staff: 'Vendor',
+  outsider: 'Outsider',
 };
 
 /** Who takes part in a ticket, and addresses that were only named; these can be let in. */

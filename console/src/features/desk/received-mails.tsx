@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { type MailOutcome, type ReceivedMail, receivedMailPage } from '#contract/desk.ts';
 import { act } from '../../api/client.ts';
 import { useAct } from '../../api/use-api.ts';
@@ -56,6 +57,25 @@ export function ReceivedMails() {
         <span className="flex flex-wrap items-center gap-2">
           <Badge tone={outcomes[row.outcome].tone}>{outcomes[row.outcome].name}</Badge>
           {row.decidedBy ? <span className="text-muted">by {row.decidedBy}</span> : null}
+          {row.tickets.map((ticket) => (
+            <Link
+              key={ticket.id}
+              className="text-accent underline underline-offset-2"
+              to={`/customers/${ticket.customerId}/tickets/${ticket.id}`}
+            >
+              #{ticket.number}
+            </Link>
+          ))}
+          {row.outcome === 'held' || row.outcome === 'unparseable' ? (
+            <Link
+              className="text-accent underline underline-offset-2"
+              to="/helpdesk"
+              search={{ tab: 'held' } as never}
+              aria-label={`Decide about the mail from ${row.from || 'nobody'}`}
+            >
+              Decide
+            </Link>
+          ) : null}
           {row.takeBack ? (
             <Button
               small

@@ -46,8 +46,8 @@ export function SimilarTickets({ view, onMerge }: { view: TicketView; onMerge(on
             >
               #{one.number} {one.subject}
             </Link>
-            <Button small onClick={() => onMerge(one)} aria-label={`Merge into #${one.number}`}>
-              Merge into it
+            <Button small onClick={() => onMerge(one)}>
+              Merge into #{one.number}
             </Button>
           </li>
         ))}

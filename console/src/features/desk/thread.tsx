@@ -10,11 +10,11 @@ import { Attachments, MailBody, Original } from './mail-body.tsx';
 import { Person } from './person.tsx';
 
 const verifiedNames = {
-  own: 'our own',
-  submission: 'signed-in sender',
-  token: 'address token',
+  own: 'Our own',
+  submission: 'Signed-in sender',
+  token: 'Address token',
   dmarc: 'DMARC',
-  none: 'not proved',
+  none: 'Not proved',
 };
 
 interface ThreadProps {

@@ -38,7 +38,7 @@ const columns: Column<TicketLine>[] = [
     header: 'Status',
     value: (row) => ticketStatusNames[row.status],
     cell: (row) => (
-      <span className="flex gap-1">
+      <span className="flex flex-wrap gap-1">
         <Badge tone={ticketStatusTones[row.status]}>{ticketStatusNames[row.status]}</Badge>
         {row.verified ? null : <Badge tone="caution">Sender not proved</Badge>}
       </span>

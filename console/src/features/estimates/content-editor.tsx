@@ -71,6 +71,7 @@ export function ContentEditor({ content, onChange }: ContentEditorProps) {
         </div>
         <Field
           label="What the customer sees of the price"
+          required
           help="On the sign-off page and in the PDF alike; Preview shows it."
         >
           <Select

@@ -170,7 +170,7 @@ function RefusedSignIns({ refusals }: { refusals: SftpAccountView['refusedSignIn
   return (
     <details className="mt-2">
       <summary className="w-fit cursor-pointer text-small text-muted">
-        Refused sign-ins, the last <RelativeTime at={refusals[0]?.lastAt ?? null} />
+        Refused sign-ins, last <RelativeTime at={refusals[0]?.lastAt ?? null} />
       </summary>
       <ul className="mt-2 flex flex-col gap-2">
         {refusals.map((one) => (

@@ -4,6 +4,7 @@ import { useHasRole } from '../../api/me.ts';
 import { useAct, useApi } from '../../api/use-api.ts';
 import { Section } from '../../app/page.tsx';
 import { Button } from '../../ui/button.tsx';
+import { ListItem } from '../../ui/list-item.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 
@@ -23,7 +24,7 @@ export function Bans() {
       </p>
       <ul className="flex flex-col gap-2">
         {query.data.items.map((ban) => (
-          <li
+          <ListItem
             key={ban.id}
             className="flex flex-wrap items-center justify-between gap-3 rounded-card border bg-raised px-4 py-3"
           >
@@ -32,7 +33,7 @@ export function Bans() {
                 {ban.userName ?? 'User names that are no account'} from {ban.address}
               </p>
               <p className="text-small text-muted">
-                Until <RelativeTime at={ban.bannedUntil} />, last failed{' '}
+                Ends <RelativeTime at={ban.bannedUntil} />, last failed key{' '}
                 <RelativeTime at={ban.lastFailedAt} />
               </p>
             </div>
@@ -45,7 +46,7 @@ export function Bans() {
                 Lift the ban
               </Button>
             ) : null}
-          </li>
+          </ListItem>
         ))}
       </ul>
     </Section>

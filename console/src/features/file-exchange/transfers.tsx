@@ -207,6 +207,7 @@ function Transfer({ base, row, onClose }: { base: string; row: TransferRow; onCl
   const [decision, setDecision] = useState<'approve' | 'reject'>();
   const may = useHasRole('integrations-manager', 'customer-team-lead', 'project-owner');
   const view = query.data;
+  const { state, mode } = view ?? row; // the row is as it was when the panel opened
   const decide = useAct<Record<string, unknown>>({
     // The decision is about the bytes that this panel shows.
     run: (body) => act('POST', `${path}/${decision}`, { ...body, sha256: view?.sha256 }),
@@ -218,7 +219,7 @@ function Transfer({ base, row, onClose }: { base: string; row: TransferRow; onCl
       open
       onOpenChange={(open) => !open && onClose()}
       title={row.fileName}
-      description={`${transferStateNames[row.state]}${row.mode ? `, ${row.mode}` : ''}`}
+      description={`${transferStateNames[state]}${mode ? `, ${mode}` : ''}`}
     >
       {query.error && !view ? (
         <ProblemView error={query.error} />

@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { Select } from '../../ui/field.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
+import { ListItem } from '../../ui/list-item.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { useSetSearch } from '../../ui/set-search.ts';
 import { SkeletonLines } from '../../ui/states.tsx';
@@ -72,7 +73,7 @@ export function BankChanges({ base }: { base: string }) {
       ) : null}
       <ul className="flex flex-col gap-2">
         {list.items?.map((one) => (
-          <li
+          <ListItem
             key={one.changeId}
             className={classNames(
               'flex flex-wrap items-center justify-between gap-3 rounded-card border bg-raised px-4 py-3',
@@ -91,17 +92,26 @@ export function BankChanges({ base }: { base: string }) {
                 </Button>
                 {decides && one.status === 'held' ? (
                   <>
-                    <Button small look="primary" onClick={() => approve.mutate(one)}>
+                    <Button
+                      small
+                      look="primary"
+                      aria-label={`Approve the bank change of ${one.name}`}
+                      onClick={() => approve.mutate(one)}
+                    >
                       Approve
                     </Button>
-                    <Button small onClick={() => setRefusing(one)}>
+                    <Button
+                      small
+                      aria-label={`Refuse the bank change of ${one.name}`}
+                      onClick={() => setRefusing(one)}
+                    >
                       Refuse
                     </Button>
                   </>
                 ) : null}
               </div>
             ) : null}
-          </li>
+          </ListItem>
         ))}
       </ul>
       {list.more ? (

@@ -97,7 +97,11 @@ function ReceiverCard({ receiver }: { receiver: ReceiverView }) {
           {receiver.status === 'enabled' ? 'Enabled' : 'Disabled'}
         </Badge>
         {receiver.secret === 'waiting' ? <Badge tone="info">Secret not collected yet</Badge> : null}
-        {receiver.dead > 0 ? <Badge tone="critical">{receiver.dead} need somebody</Badge> : null}
+        {receiver.dead > 0 ? (
+          <Badge tone="critical">
+            {receiver.dead} {receiver.dead === 1 ? 'needs' : 'need'} somebody
+          </Badge>
+        ) : null}
       </p>
       <Code text={receiver.url} label="Copy the address" />
       <ul className="mt-2 flex flex-wrap gap-x-5 gap-y-1">
