@@ -45,3 +45,13 @@ create or replace function desk.find_ticket_by_number(wanted bigint)
   select t.id, t.customer_id, coalesce(t.merged_into_id, t.id) from desk.tickets t where t.number = wanted
 $$;
 select platform.across_customers('desk.find_ticket_by_number(bigint)');
+
+-- The tickets on which a mail that came in stands: several when it was sent to the addresses of several.
+create or replace function desk.tickets_of_mail(inbox uuid) returns jsonb
+  language sql stable security definer set search_path = '' as $$
+  select coalesce(jsonb_agg(
+    jsonb_build_object('id', t.id, 'number', t.number, 'customerId', t.customer_id) order by t.number), '[]')
+  from desk.mails m join desk.tickets t on t.customer_id = m.customer_id and t.id = m.ticket_id
+  where m.inbox_id = inbox
+$$;
+select platform.across_customers('desk.tickets_of_mail(uuid)');

@@ -27,10 +27,7 @@ export async function listReceivedMails(
     select i.id, i.envelope_from as "envelopeFrom", i.envelope_to as "envelopeTo", i.size_bytes as "sizeBytes",
            i.received_at as "receivedAt", h.id as "heldId", p.name as "decidedBy", h.decided_at as "decidedAt",
            i.object_key is not null as "isWhole",
-           (select coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'number', t.number, 'customerId', t.customer_id)
-                                      order by t.number), '[]')
-            from desk.mails m join desk.tickets t on t.customer_id = m.customer_id and t.id = m.ticket_id
-            where m.inbox_id = i.id) as tickets,
+           desk.tickets_of_mail(i.id) as tickets,
            case when i.state = 'stored' then 'waiting'
                 when h.decision = 'discard' then 'discarded'
                 when h.decision is not null then 'placed'

@@ -214,6 +214,11 @@ export const recordStates: TerminalState[] = [
       return [failed.fileName, 'Failed'];
     },
   },
+  inbound('waiting', 'Waiting for its employee', async (world) => {
+    const { employeeNumber, employee } = employeeDocument(414);
+    await world.message('waiting', change(employeeNumber, { employment: employee.employment }));
+    return employeeNumber;
+  }),
   inbound('stale', 'Older than what is known', async (world) => {
     const { employeeNumber, employee } = employeeDocument(412);
     await world.message('newer', change(employeeNumber, employee));
