@@ -613,6 +613,21 @@ $function$
 -- owner: fairlead_staff
 grant execute on function desk.tickets_across_customers(text,uuid,uuid,text,boolean,bigint,integer) to fairlead_app;
 
+CREATE OR REPLACE FUNCTION desk.tickets_of_mail(inbox uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(
+    jsonb_build_object('id', t.id, 'number', t.number, 'customerId', t.customer_id) order by t.number), '[]')
+  from desk.mails m join desk.tickets t on t.customer_id = m.customer_id and t.id = m.ticket_id
+  where m.inbox_id = inbox
+$function$
+;
+-- owner: fairlead_staff
+grant execute on function desk.tickets_of_mail(uuid) to fairlead_app;
+
 CREATE OR REPLACE FUNCTION desk.words_of(number bigint, subject text, requester_name text, requester_address text)
  RETURNS tsvector
  LANGUAGE sql

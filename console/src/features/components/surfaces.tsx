@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { CommandPalette } from '../../ui/command-palette.tsx';
 import { Fact, FactList } from '../../ui/facts.tsx';
 import { GateShape } from '../../ui/gate-shape.tsx';
+import { ListItem } from '../../ui/list-item.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { ScrollArea } from '../../ui/scroll-area.tsx';
 import { Nothing } from '../../ui/time.tsx';
@@ -49,6 +50,25 @@ const problems: [string, unknown][] = [
   ['forbidden', new ApiProblem(403, { title: 'You may not do this', detail: 'Ask somebody with the role.' })],
 ];
 
+function ListOfWork() {
+  const [rows, setRows] = useState(sampleRows(3));
+  return (
+    <ul className="flex flex-col gap-2">
+      {rows.map((row) => (
+        <ListItem
+          key={row.id}
+          className="flex items-center justify-between rounded-card border bg-raised p-3"
+        >
+          {row.name}
+          <Button small onClick={() => setRows(rows.filter((one) => one.id !== row.id))}>
+            Decide
+          </Button>
+        </ListItem>
+      ))}
+    </ul>
+  );
+}
+
 /** What holds other pieces, or lies over a page: palette, board, scroll area, facts, problems. */
 export function Surfaces() {
   const [palette, setPalette] = useState(false);
@@ -59,6 +79,9 @@ export function Surfaces() {
           Open the palette
         </Button>
         {palette ? <CommandPalette open onOpenChange={setPalette} entries={entries} /> : null}
+      </Specimen>
+      <Specimen title="List of work: a decided item hands the focus to its neighbour">
+        <ListOfWork />
       </Specimen>
       <Specimen title="Board: more columns than there is room for, one of them empty">
         <Board label="Sample board">
