@@ -28,7 +28,7 @@ const phases: Phase[] = [
   {
     name: 'check',
     run: async () => {
-      const result = await runScript('scripts/check.ts', [], { timeoutMs: 180_000, show: 'always' });
+      const result = await runScript('scripts/check.ts', [], { timeoutMs: 400_000, show: 'always' });
       return oneTest(result.well);
     },
   },
@@ -37,7 +37,7 @@ const phases: Phase[] = [
     run: () =>
       runNodeTests(absolute(longestFirst(tests.filter((path) => !inBrowser(path)))), {
         atOnce,
-        timeoutMs: 540_000,
+        timeoutMs: 1_500_000,
       }),
   },
   {
@@ -49,22 +49,22 @@ const phases: Phase[] = [
   },
   {
     name: 'journey',
-    run: () => scripted('scripts/journey.ts', [], 150_000),
+    run: () => scripted('scripts/journey.ts', [], 300_000),
   },
   {
     name: 'crash',
-    run: () => scripted('scripts/crash.ts', ['--kills', '3'], 180_000),
+    run: () => scripted('scripts/crash.ts', ['--kills', '3'], 300_000),
   },
   {
     name: 'browser',
     run: async () => {
       await unpackBrowser();
-      return runNodeTests(absolute(tests.filter(inBrowser)), { atOnce: 2, timeoutMs: 420_000 });
+      return runNodeTests(absolute(tests.filter(inBrowser)), { atOnce: 2, timeoutMs: 900_000 });
     },
   },
   {
     name: 'bench',
-    run: () => scripted('bench/run.ts', ['--quick'], 120_000),
+    run: () => scripted('bench/run.ts', ['--quick'], 240_000),
   },
 ];
 

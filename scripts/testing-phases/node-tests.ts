@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { root } from '../checks/project-files.ts';
 import type { Counts } from './phase.ts';
 
-const longestTestMs = 180_000;
+const longestTestMs = 400_000;
 
 /**
  * Runs test files with node:test, each in a process of its own; prints failures only, and what was skipped and why.
