@@ -39,7 +39,12 @@ export async function runCommand(command: Command, withinMs = 180_000): Promise<
   try {
     const { code, output } = await Promise.race([running.ended, late]);
     if (code === 0) return output;
-    const lines = output.trim().split('\n').slice(-3).join(' | ');
+    const lines = output
+      .trim()
+      .split('\n')
+      .filter((line) => !/^\s+at |^Node/.test(line))
+      .slice(-3)
+      .join(' | ');
     throw new Error(`${command.program} ended with code ${code}: ${lines.slice(-400)}`);
   } finally {
     clearTimeout(timer);

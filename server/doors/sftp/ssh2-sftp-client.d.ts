@@ -10,7 +10,7 @@ declare module 'ssh2-sftp-client' {
   }
 
   export default class SftpClient {
-    client: Client & { rekey(): void };
+    client: Client;
     on(event: string, listener: (error: Error) => void): void;
     connect(options: Record<string, unknown>): Promise<unknown>;
     put(content: Buffer | Readable | string, path: string, options?: Streams): Promise<string>;
