@@ -84,6 +84,7 @@ export const definers: Record<
     'desk.takes_part(uuid,text)': 'whether a sender takes part in a ticket',
     'desk.tickets_across_customers(text,uuid,uuid,text,boolean,bigint,integer)':
       "the staff's list of tickets",
+    'desk.tickets_of_mail(uuid)': 'staff: number and customer of the tickets on which a received mail stands',
     'data_audits.objects_in_use(text[])': 'whether the sweep of objects may remove one',
     'documents.objects_in_use(text[])': 'whether the sweep of objects may remove one',
     'file_exchange.objects_in_use(text[])': 'whether the sweep of objects may remove one',
