@@ -14,6 +14,13 @@ const storeSuites = ['objects.test.ts', 'rotate-keys.test.ts'].map((file) =>
   join(root, 'server/platform/objects', file),
 );
 
+/** Suites of which `npm test` tries a quarter of the inputs. */
+const generatedSuites = [
+  'server/testing/mail-corpus/generated-mail.test.ts',
+  'server/testing/doors/generated-calls.test.ts',
+  'server/modules/payroll/bad-records.test.ts',
+].map((file) => join(root, file));
+
 const phases: Phase[] = [
   {
     name: 'object store on radosgw',
@@ -35,6 +42,17 @@ const phases: Phase[] = [
   {
     name: 'interop, SFTP clients',
     run: async () => oneTest((await runScript('scripts/interop.ts', [], { timeoutMs: 3_600_000 })).well),
+  },
+  {
+    name: 'generated inputs, all of them',
+    run: async () => {
+      process.env['FAIRLEAD_TEST_GENERATED'] = 'whole';
+      try {
+        return await runNodeTests(generatedSuites, { atOnce: 1, timeoutMs: 1_800_000 });
+      } finally {
+        delete process.env['FAIRLEAD_TEST_GENERATED'];
+      }
+    },
   },
   {
     name: 'crash, 50 kills',

@@ -6,6 +6,7 @@ import { systemActor } from '#platform/actor.ts';
 import { Problem } from '#platform/problem.ts';
 import { transact } from '#platform/transact.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
+import { generatedInputs } from '#testing/generated-inputs.ts';
 import { makeEmployer, type PayrollScope } from '#testing/payroll.ts';
 import {
   employeeInputOf,
@@ -19,8 +20,9 @@ import {
 } from './index.ts';
 
 /** 1,000 employees near what went wrong before, each sent as a body and as a row: both doors answer alike. */
-const count = 1_000;
-const seed = Date.now() % 2_147_483_647;
+const count = generatedInputs(1_000);
+/** Fixed in `npm test`; `npm run verify` takes another one each time. */
+const seed = generatedInputs(4) === 4 ? Date.now() % 2_147_483_647 : 804_078_518;
 const today = '2026-11-24';
 let t: TestDatabase;
 let files: PayrollScope;

@@ -9,11 +9,12 @@ import type { Module } from '#platform/module.ts';
 import { commonProblems } from '#platform/problem.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/database.ts';
 import { makePerson } from '#testing/factories.ts';
+import { generatedInputs } from '#testing/generated-inputs.ts';
 import { openWebApi, type WebApiBench } from '#testing/web-api.ts';
 import { modules } from '../../wiring.ts';
 import { type GeneratedCall, generatedCalls, type Pool } from './generated-calls.ts';
 
-const calls = 1_000;
+const calls = generatedInputs(1_000);
 const seed = Number(process.env['FAIRLEAD_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 interface Answer {

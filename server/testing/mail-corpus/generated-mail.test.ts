@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { decodeWords } from 'postal-mime';
+import { generatedInputs } from '#testing/generated-inputs.ts';
 import type { CorpusMail } from './corpus-mail.ts';
 import { type CorpusWorld, openCorpusWorld } from './corpus-world.ts';
 
 const owner = 'owner@kowhai.example';
 const eve = 'eve@attacker.example';
-const mails = 1_000;
+const mails = generatedInputs(1_000);
 /** Runs for so many mails let the rules catch up. */
 const batch = 250;
 
