@@ -64,7 +64,7 @@ const phases: Phase[] = [
   },
   {
     name: 'bench',
-    run: () => scripted('bench/run.ts', ['--quick'], 240_000),
+    run: () => scripted('bench/run.ts', ['events', '--quick'], 240_000),
   },
 ];
 

@@ -82,7 +82,7 @@ export function screensOf(places: Places): Screen[] {
 function standAlone({ signOff, signedOff, oneTimeLink, usedLink, acceptance }: Places): Screen[] {
   return [
     nobody('sign-in', '/sign-in'),
-    nobody('sign-in-link', '/sign-in/link?token=an-example'),
+    { ...nobody('sign-in-link', '/sign-in/link?token=an-example'), shows: 'problem' },
     { ...nobody('sign-in-expired', '/sign-in?expired=1'), shows: 'problem' },
     ...[[], ['Open a dialog'], ['Open a form'], ['Open a side panel'], ['Open the palette']].map(
       (press): Screen => ({
